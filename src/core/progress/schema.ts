@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+export const MetricPoint = z.object({
+  /** Global step, epoch or sample index as the log counts; null when the log gives none. */
+  at: z.number().nullable(),
+  value: z.number(),
+  /** 1-based line of the log. */
+  line: z.number().int(),
+});
+
+export const Trend = z.enum(['decreasing', 'flat', 'increasing', 'diverging', 'nan', 'too-few']);
+
+export const Progress = z.object({
+  unit: z.enum(['step', 'epoch', 'batch', 'sample', 'trial', 'round', 'percent']).nullable(),
+  current: z.number().nullable(),
+  total: z.number().nullable(),
+  epoch: z.object({ current: z.number(), total: z.number().nullable() }).nullable(),
+  /** 0 to 1 over the whole run; null where no total is known. */
+  fraction: z.number().min(0).max(1).nullable(),
+  /** Units a second. */
+  rate: z.number().nullable(),
+  /** Seconds still to go, as an interval; null while it is not known. */
+  eta: z.object({ low: z.number(), likely: z.number(), high: z.number() }).nullable(),
+  /** Newest value of each metric, by the name in the log. */
+  metrics: z.record(z.string(), z.number()),
+  /** The training loss, oldest first, thinned to 500 points. */
+  loss: z.object({ name: z.string(), points: z.array(MetricPoint), first: z.number(), last: z.number(), trend: Trend }).nullable(),
+  /** Lines worth reading that are no failure: warnings, one each, with the line number. */
+  warnings: z.array(z.object({ line: z.number().int(), text: z.string() })),
+  /** Shapes of data and features that the log states, with the line number. */
+  shapes: z.array(z.object({ line: z.number().int(), text: z.string() })),
+});
+export type Progress = z.infer<typeof Progress>;

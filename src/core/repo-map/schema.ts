@@ -1,0 +1,111 @@
+import { z } from 'zod';
+
+/** Where a statement was read: file within the repository, 1-based line, and the text of that line (at most 300 characters). */
+export const Evidence = z.object({ file: z.string(), line: z.number().int().min(1), text: z.string() });
+export type Evidence = z.infer<typeof Evidence>;
+
+/** What an argument bounds, when it bounds anything. */
+export const ArgumentRole = z.enum([
+  'steps',
+  'epochs',
+  'batch-size',
+  'subset',
+  'workers',
+  'logging',
+  'eval',
+  'checkpoint',
+  'device',
+  'precision',
+  'seed',
+  'data',
+  'output',
+  'weights',
+  'other',
+]);
+
+export const EntryArgument = z.object({
+  /** As typed on the command line: `--max-steps`, `trainer.max_iters`, or a positional name. */
+  name: z.string(),
+  aliases: z.array(z.string()).default([]),
+  type: z.string().nullable(),
+  /** As written in the source, unevaluated. */
+  default: z.string().nullable(),
+  required: z.boolean(),
+  choices: z.array(z.string()).default([]),
+  help: z.string().nullable(),
+  role: ArgumentRole,
+  /** How a value is given: `--name value`, `--name=value`, `name=value` (hydra and dotted configs), a bare flag, or by position. */
+  style: z.enum(['space', 'equals', 'assignment', 'flag', 'positional']),
+  evidence: Evidence,
+});
+export type EntryArgument = z.infer<typeof EntryArgument>;
+
+export const Entry = z.object({
+  /** As a person would type it from the folder `cwd`. */
+  command: z.string(),
+  /** The same as words; nothing in it is for a shell. */
+  argv: z.array(z.string()).min(1),
+  /** Folder within the repository in which it is started; empty for the root. */
+  cwd: z.string(),
+  file: z.string(),
+  line: z.number().int().min(1),
+  kind: z.enum(['train', 'evaluate', 'preprocess', 'download', 'demo', 'test', 'notebook', 'other']),
+  launcher: z.enum(['python', 'torchrun', 'accelerate', 'deepspeed', 'lightning', 'module', 'console-script', 'shell', 'notebook']),
+  arguments: z.array(EntryArgument),
+  evidence: z.array(Evidence),
+  /** Higher is better; only the order means anything. */
+  score: z.number(),
+});
+export type Entry = z.infer<typeof Entry>;
+
+export const Dependency = z.object({
+  /** Normalised distribution name (PEP 503). */
+  name: z.string(),
+  /** Module names by which the code imports it. */
+  imports: z.array(z.string()),
+  /** PEP 440 specifier, empty when none was given. */
+  specifier: z.string(),
+  /** False when only an import gave it away. */
+  declared: z.boolean(),
+  /** True when it is imported only inside try/except or inside functions, or by files that no entry reaches. */
+  optional: z.boolean(),
+  evidence: z.array(Evidence),
+});
+export type Dependency = z.infer<typeof Dependency>;
+
+export const Asset = z.object({
+  kind: z.enum(['dataset', 'weights', 'other']),
+  /** A path within the repository or as the code names it, a URL, or an id of a hub. */
+  reference: z.string(),
+  source: z.enum(['in-repository', 'path', 'url', 'huggingface', 'kaggle', 'google-drive', 'torchvision', 'other']),
+  /** Path at which the code expects it, when that can be read. */
+  expectedAt: z.string().nullable(),
+  present: z.boolean(),
+  evidence: z.array(Evidence),
+});
+export type Asset = z.infer<typeof Asset>;
+
+export const RepoMap = z.object({
+  schemaVersion: z.literal(1),
+  name: z.string(),
+  commit: z.string().nullable(),
+  /** ISO date of that commit. */
+  committedAt: z.string().nullable(),
+  /** Folder within the repository to which the map was narrowed; empty for all of it. */
+  subfolder: z.string(),
+  about: z.string(),
+  license: z.string().nullable(),
+  files: z.object({ total: z.number(), python: z.number(), notebooks: z.number(), bytes: z.number() }),
+  frameworks: z.array(z.string()),
+  /** Best first. */
+  entries: z.array(Entry),
+  hardware: z.object({ class: z.enum(['cpu', 'single-gpu', 'multi-gpu']), needsGpu: z.boolean(), reasons: z.array(z.string()) }),
+  dependencies: z.array(Dependency),
+  /** Folders of the repository that must be on PYTHONPATH (or installed) for its own imports to work. */
+  importRoots: z.array(z.string()),
+  assets: z.array(Asset),
+  /** Worth reading first. */
+  documents: z.array(z.object({ file: z.string(), why: z.string() })),
+  redFlags: z.array(z.object({ what: z.string(), evidence: z.array(Evidence) })),
+});
+export type RepoMap = z.infer<typeof RepoMap>;

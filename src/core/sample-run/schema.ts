@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { Resources } from '../jobs/job.ts';
+
+/** One thing that makes the sample shorter than the full run. */
+export const Bound = z.object({ argument: z.string(), value: z.string(), fullValue: z.string().nullable(), why: z.string() });
+
+export const SamplePlan = z.object({
+  schemaVersion: z.literal(1),
+  /** Words of the payload; `{run}` stands for the run's folder, `{python}` for the interpreter of the EnvPlan. */
+  argv: z.array(z.string()).min(1),
+  /** As a person would type it in `cwd`. */
+  command: z.string(),
+  /** Folder within the repository. */
+  cwd: z.string(),
+  env: z.record(z.string(), z.string()),
+  /** Files that the bot writes first, relative to the run's folder (a notebook turned into a script, say). */
+  files: z.array(z.object({ path: z.string(), content: z.string(), why: z.string() })),
+  bounds: z.array(Bound),
+  /** Total the log should reach, when an argument sets it. */
+  expected: z.object({ unit: z.enum(['step', 'epoch']), total: z.number() }).nullable(),
+  /** True when nothing bounds the work but the clock: being stopped by the time limit is then no failure. */
+  stopsByClock: z.boolean(),
+  resources: Resources,
+  full: z.object({ command: z.string(), unit: z.enum(['step', 'epoch']).nullable(), total: z.number().nullable() }),
+  notes: z.array(z.string()),
+});
+export type SamplePlan = z.infer<typeof SamplePlan>;

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+
+/** How the command line of a Slurm request names GPUs at a site. */
+export const GpuFlag = z.enum(['gpus-per-node', 'gres', 'gpus']);
+
+/** How packages get into place at a site; each is a strategy of src/core/environment. */
+export const PackageStrategy = z.enum(['venv', 'squashfs-venv', 'overlay', 'tykky', 'none']);
+
+const HostSettings = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('local') }),
+  z.object({
+    kind: z.literal('ssh'),
+    /** `openssh` obeys ~/.ssh/config (certificates, ProxyJump); `ssh2` is one process-internal connection. */
+    transport: z.enum(['ssh2', 'openssh']).default('openssh'),
+    /** Host name, or an alias of ~/.ssh/config with the openssh transport. */
+    hostname: z.string().min(1),
+    port: z.number().int().min(1).max(65_535).optional(),
+    user: z.string().optional(),
+    identityFile: z.string().optional(),
+    knownHostsFile: z.string().optional(),
+    /** What a login needs from a person. */
+    auth: z.enum(['key', 'key-or-agent', 'password', 'password-otp', 'key-otp', 'certificate']).default('key-or-agent'),
+    maxSessions: z.number().int().min(1).max(10).default(4),
+  }),
+]);
+
+export const SiteProfile = z.object({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/),
+  title: z.string(),
+  /** One sentence for `/hpc sites`. */
+  about: z.string(),
+  host: HostSettings,
+  backend: z.enum(['local', 'slurm']),
+  /** Folder under which runs live; `~` and environment variables of the host are expanded there. */
+  workRoot: z.string(),
+  arch: z.object({ login: z.string(), compute: z.string() }),
+  gpu: z.object({
+    /** Marketing name of what one Slurm GPU is (an MI250X GCD counts as one); null where there is none. */
+    unit: z.string().nullable(),
+    memoryGb: z.number().nullable(),
+    perNode: z.number().int().min(0),
+    vendor: z.enum(['nvidia', 'amd', 'none']),
+  }),
+  slurm: z
+    .object({
+      partition: z.string().optional(),
+      /** Partition or QOS for short trials. */
+      samplePartition: z.string().optional(),
+      sampleQos: z.string().optional(),
+      account: z.string().optional(),
+      accountRequired: z.boolean().default(false),
+      qos: z.string().optional(),
+      constraint: z.string().optional(),
+      gpuFlag: GpuFlag.default('gres'),
+      cpusPerGpu: z.number().int().min(1).default(4),
+      maxCpusPerNode: z.number().int().min(1).optional(),
+      memory: z.object({ policy: z.enum(['per-node', 'per-gpu', 'per-cpu', 'forbidden']), gbPerGpu: z.number().optional() }),
+      maxWallMinutes: z.number().int().optional(),
+      maxSubmitted: z.number().int().optional(),
+      /** Lines that the profile (never a repository) puts before the payload, such as `module purge`. */
+      prelude: z.array(z.string()).default([]),
+      useSrun: z.boolean().default(true),
+    })
+    .optional(),
+  packages: z.object({
+    strategy: PackageStrategy,
+    /** Interpreters to try, best first; the first that has most of what is needed wins. */
+    pythons: z.array(z.string()).default(['python3']),
+    modules: z.array(z.string()).default([]),
+    container: z
+      .object({
+        command: z.enum(['singularity', 'apptainer']),
+        images: z.array(z.object({ path: z.string(), about: z.string() })),
+        gpuSwitch: z.string().optional(),
+      })
+      .optional(),
+    /** What must never be installed with pip here, and why. */
+    forbidden: z.array(z.object({ name: z.string(), why: z.string() })).default([]),
+    mayUseApt: z.boolean().default(false),
+  }),
+  internet: z.object({ login: z.boolean(), compute: z.boolean(), proxy: z.string().optional() }),
+  storage: z.object({ inodeBudget: z.number().optional(), purgeDays: z.number().optional(), notes: z.array(z.string()).default([]) }),
+  env: z.record(z.string(), z.string()).default({}),
+  sample: z.object({
+    cpus: z.number().int().min(1),
+    memoryMb: z.number().int().min(64),
+    gpus: z.number().int().min(0),
+    minutes: z.number().int().min(1),
+  }),
+  polling: z.object({ seconds: z.number().min(0.2), logSeconds: z.number().min(0.2) }),
+  /** Commands a run may issue here without asking, besides looking at files. */
+  readOnlyCommands: z.array(z.string()).default([]),
+});
+export type SiteProfile = z.infer<typeof SiteProfile>;
+
+/** Checks a profile when it is written down, so that a wrong one stops the start and not a run. */
+export function defineSite(profile: z.input<typeof SiteProfile>): SiteProfile {
+  return SiteProfile.parse(profile);
+}

@@ -1,0 +1,107 @@
+/** The interfaces that adapters fulfil. Nothing here does anything; nothing here knows an adapter. */
+import type { JobRef, JobSpec, Observation } from './core/jobs/job.ts';
+
+export interface ExecOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string | Uint8Array;
+  /** Milliseconds; 60 000 unless told. At the end the command is stopped and `timedOut` is true. */
+  readonly timeoutMs?: number;
+  /** Stops the command (TERM, then KILL after 2 s); the call then rejects with code `cancelled`. */
+  readonly signal?: AbortSignal;
+  /** Bytes kept of each stream, 8 MiB unless told; what comes later is dropped and `truncated` is true. */
+  readonly maxOutputBytes?: number;
+  /** Called with each piece as it arrives, for progress of long commands. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', text: string) => void;
+}
+
+export interface ExecResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly timedOut: boolean;
+  readonly truncated: boolean;
+}
+
+export interface FileChunk {
+  readonly bytes: Uint8Array;
+  /** Offset of the first byte of `bytes`; smaller than asked when the file was truncated or replaced. */
+  readonly offset: number;
+  readonly size: number;
+  readonly inode: string;
+}
+
+/** Where commands run and files live. All paths are absolute on the host; a leading `~/` means the account's home. */
+export interface Host {
+  readonly id: string;
+  /** Runs one program with its arguments; no shell sees them. Resolves for every command that ran, whatever its exit code.
+   *  Rejects with host.unreachable, host.auth-needed, host.auth-refused, host.key-unknown, host.key-changed or cancelled. */
+  exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  /** Runs a POSIX sh script of ours with arguments ($1 …); the script never contains text from outside. */
+  script(source: string, args: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  /** Up to maxBytes from offset; an offset beyond the file's end starts again at 0 (the file was replaced). Rejects with host.no-such-file. */
+  readFrom(path: string, offset: number, maxBytes: number): Promise<FileChunk>;
+  /** Writes beside the target and renames, so that a reader sees the old or the new content, never half. Makes parent folders. */
+  writeFile(path: string, data: string | Uint8Array, options?: { readonly mode?: number }): Promise<void>;
+  exists(path: string): Promise<boolean>;
+  makeFolder(path: string): Promise<void>;
+  /** Copies a local folder's content into a folder of the host; a repeated call ends in the same state. `exclude`: names left out at any depth. */
+  uploadFolder(
+    localPath: string,
+    path: string,
+    options?: { readonly exclude?: readonly string[]; readonly signal?: AbortSignal },
+  ): Promise<void>;
+  downloadFolder(path: string, localPath: string, options?: { readonly maxBytes?: number; readonly signal?: AbortSignal }): Promise<void>;
+  /** Makes `~`, `$USER` and the like absolute, once, with the host's own environment. */
+  expand(path: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Asks a person for what a login needs; the answers are used once and never stored. */
+export type AskSecret = (request: {
+  readonly hostId: string;
+  readonly instructions: string;
+  readonly prompts: readonly { readonly text: string; readonly echo: boolean }[];
+  readonly signal?: AbortSignal;
+}) => Promise<readonly string[]>;
+
+export interface TrackedJob {
+  readonly ref: JobRef;
+  /** Byte offset up to which the log is known. */
+  readonly logOffset: number;
+  readonly logInode?: string;
+}
+
+export interface JobReport {
+  readonly token: string;
+  readonly observation: Observation;
+  /** New bytes of the log, when there are any. */
+  readonly log?: FileChunk;
+}
+
+export interface RenderedJob {
+  /** Files that submit() writes into the job's folder; shown to the person who approves. */
+  readonly files: readonly { readonly name: string; readonly content: string }[];
+  /** The command that hands the job over, as it would be typed. */
+  readonly command: readonly string[];
+}
+
+/** What runs work. */
+export interface Backend {
+  readonly id: string;
+  readonly host: Host;
+  /** Pure: the script and the command that submit() will use for this spec. */
+  render(spec: JobSpec): RenderedJob;
+  /** Looks the token up first and returns the job that exists; else submits. Safe to repeat after any crash.
+   *  Rejects with backend.rejected (the scheduler said no), backend.unavailable (surely not submitted, try later),
+   *  backend.outcome-unknown (call again: the look-up decides) or a host.* code. */
+  submit(spec: JobSpec, options?: { readonly signal?: AbortSignal }): Promise<JobRef>;
+  /** One remote command whatever the number of jobs. Never rejects for a failed query: those jobs are `no-information`. */
+  poll(jobs: readonly TrackedJob[]): Promise<readonly JobReport[]>;
+  tail(ref: JobRef, offset: number, maxBytes: number): Promise<FileChunk>;
+  /** Asks for the end; repeated calls and ended jobs are fine. The end itself is seen by poll(). */
+  cancel(ref: JobRef): Promise<void>;
+  fetchOutputs(ref: JobRef, localPath: string, options?: { readonly maxBytes?: number }): Promise<void>;
+}
