@@ -1,5 +1,7 @@
 /** The interfaces that adapters fulfil. Nothing here does anything; nothing here knows an adapter. */
 import type { JobRef, JobSpec, Observation } from './core/jobs/job.ts';
+import type { RunEvent } from './core/run/events.ts';
+import type { RunState } from './core/run/state.ts';
 
 export interface ExecOptions {
   readonly cwd?: string;
@@ -98,10 +100,48 @@ export interface Backend {
    *  Rejects with backend.rejected (the scheduler said no), backend.unavailable (surely not submitted, try later),
    *  backend.outcome-unknown (call again: the look-up decides) or a host.* code. */
   submit(spec: JobSpec, options?: { readonly signal?: AbortSignal }): Promise<JobRef>;
+  /** The job that carries this token, or null when every place that could know it answered and none does. Rejects with a
+   *  host.* code, backend.unavailable or backend.outcome-unknown while that cannot be said. Never submits. */
+  find(spec: JobSpec): Promise<JobRef | null>;
   /** One remote command whatever the number of jobs. Never rejects for a failed query: those jobs are `no-information`. */
   poll(jobs: readonly TrackedJob[]): Promise<readonly JobReport[]>;
   tail(ref: JobRef, offset: number, maxBytes: number): Promise<FileChunk>;
   /** Asks for the end; repeated calls and ended jobs are fine. The end itself is seen by poll(). */
   cancel(ref: JobRef): Promise<void>;
   fetchOutputs(ref: JobRef, localPath: string, options?: { readonly maxBytes?: number }): Promise<void>;
+}
+
+export interface AppendRequest {
+  readonly runId: string;
+  /** The version that was decided on; anything else in the journal makes the answer `conflict`. */
+  readonly expectedVersion: number;
+  readonly events: readonly RunEvent[];
+  /** Null for what may come again and again, such as observations. */
+  readonly commandId: string | null;
+  /** Whether the run still goes on after these events. */
+  readonly active: boolean;
+  /** Set when the run's thread became known, so that replies find their run. */
+  readonly thread: { readonly channel: string; readonly ts: string } | null;
+}
+
+/** Append-only facts, one list per run, and the indexes that can be rebuilt from them. */
+export interface Journal {
+  /** Atomic. `duplicate`: this command was applied before. `conflict`: read again, decide again. */
+  append(request: AppendRequest): Promise<'appended' | 'conflict' | 'duplicate'>;
+  /** Events after the given version, in order. */
+  read(runId: string, afterVersion: number): Promise<RunEvent[]>;
+  wasApplied(runId: string, commandId: string): Promise<boolean>;
+  listActive(): Promise<string[]>;
+  /** Newest first. */
+  listRecent(limit: number): Promise<string[]>;
+  findByThread(channel: string, ts: string): Promise<string | null>;
+  /** Runs whose newest events nobody has handed to the queues yet. */
+  listUndispatched(): Promise<{ runId: string; version: number }[]>;
+  markDispatched(runId: string, version: number): Promise<void>;
+}
+
+/** Hands what a state calls for to the queues. Repeating it changes nothing. */
+export interface Dispatcher {
+  /** `events` are those that led here; none when somebody only makes sure. */
+  dispatch(state: RunState, events: readonly RunEvent[]): Promise<void>;
 }

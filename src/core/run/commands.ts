@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { EnvPlan } from '../environment/schema.ts';
+import { Failure } from '../failure.ts';
+import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
+import { Progress } from '../progress/schema.ts';
+import { SamplePlan } from '../sample-run/schema.ts';
+import { ApprovalAction, MapSummary, RepoRequest, SampleResult } from './events.ts';
+
+const Documents = z.array(z.object({ path: z.string(), content: z.string() }));
+const Question = z.object({ title: z.string(), action: ApprovalAction, digest: z.string() });
+
+/** What a processor brings back from an effect that worked. */
+export const EffectOutput = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('cloned'), commit: z.string(), committedAt: z.string(), sizeBytes: z.number(), files: z.number() }),
+  z.object({ kind: z.literal('mapped'), map: MapSummary, documents: Documents }),
+  z.object({ kind: z.literal('env-planned'), plan: EnvPlan, runFolder: z.string(), question: Question, documents: Documents }),
+  z.object({ kind: z.literal('env-built'), packages: z.record(z.string(), z.string()), seconds: z.number() }),
+  z.object({ kind: z.literal('sample-planned'), plan: SamplePlan, spec: JobSpec, question: Question }),
+  z.object({ kind: z.literal('submitted'), ref: JobRef }),
+  /** Only after a cancel: every place that could know the job answered, and none does. */
+  z.object({ kind: z.literal('not-submitted') }),
+  z.object({ kind: z.literal('examined'), result: SampleResult, failure: Failure.nullable(), documents: Documents }),
+]);
+export type EffectOutput = z.infer<typeof EffectOutput>;
+
+const base = {
+  /** The same command under the same id is applied once, however often it arrives. */
+  id: z.string().min(1),
+  /** Epoch milliseconds. */
+  at: z.number(),
+};
+const via = z.enum(['button', 'reply', 'command']);
+
+export const Command = z.discriminatedUnion('kind', [
+  z.object({
+    ...base,
+    kind: z.literal('request'),
+    runId: z.string(),
+    by: z.string(),
+    channel: z.string(),
+    repo: RepoRequest,
+    site: z.string(),
+  }),
+  z.object({ ...base, kind: z.literal('open-thread'), channel: z.string(), ts: z.string() }),
+  z.object({ ...base, kind: z.literal('result'), effectId: z.string(), output: EffectOutput }),
+  z.object({ ...base, kind: z.literal('fail'), effectId: z.string(), failure: Failure }),
+  z.object({ ...base, kind: z.literal('delay'), effectId: z.string(), why: z.string(), until: z.number() }),
+  z.object({ ...base, kind: z.literal('approve'), by: z.string(), via, approvalId: z.number().nullable(), digest: z.string().nullable() }),
+  z.object({ ...base, kind: z.literal('reject'), by: z.string(), via, approvalId: z.number().nullable(), reason: z.string() }),
+  z.object({ ...base, kind: z.literal('refuse-access'), by: z.string(), what: z.string() }),
+  z.object({ ...base, kind: z.literal('cancel'), by: z.string(), reason: z.string() }),
+  z.object({ ...base, kind: z.literal('note'), by: z.string(), text: z.string(), ts: z.string().nullable() }),
+  z.object({ ...base, kind: z.literal('observe'), token: z.string(), observation: Observation, progress: Progress.nullable() }),
+  z.object({ ...base, kind: z.literal('resume'), by: z.string() }),
+  z.object({ ...base, kind: z.literal('restore'), by: z.string(), state: z.unknown() }),
+]);
+export type Command = z.infer<typeof Command>;
+export type CommandOf<K extends Command['kind']> = Extract<Command, { kind: K }>;

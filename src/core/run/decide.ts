@@ -1,0 +1,161 @@
+import type { Command, CommandOf } from './commands.ts';
+import { listEffects } from './effects.ts';
+import type { RunEvent } from './events.ts';
+import { foldEvent } from './fold.ts';
+import { describeOutput, failStep, proceed } from './reproduce.ts';
+import { findCurrentStep, findLastJob, findOpenApproval, RunState as RunStateSchema, type Approval, type RunState } from './state.ts';
+
+export type RefusalCode =
+  | 'unknown-run'
+  | 'exists'
+  | 'stale'
+  | 'finished'
+  | 'nothing-to-approve'
+  | 'already-settled'
+  | 'changed'
+  | 'nothing-to-resume'
+  | 'bad-state';
+
+/** What became of a command: facts to append (perhaps none), or a reason that can be shown to the person who sent it. */
+export type Decision =
+  | { readonly events: readonly RunEvent[]; readonly refusal?: undefined }
+  | { readonly refusal: { readonly code: RefusalCode; readonly message: string }; readonly events?: undefined };
+
+/**
+ * Turns a command into facts. Pure: the same state and command give the same facts. What follows of itself (the next step, the
+ * verdict) is part of the same answer, so that a journal never stands between two automatic moves.
+ */
+export function decide(state: RunState | null, command: Command): Decision {
+  if (command.kind === 'request') return decideRequest(state, command);
+  if (command.kind === 'restore') return decideRestore(state, command);
+  if (state === null) return refuse('unknown-run', 'I know no such run.');
+  const direct = decideDirect(state, command);
+  return direct.events === undefined ? direct : { events: extend(state, direct.events, command.at) };
+}
+
+function refuse(code: RefusalCode, message: string): Decision {
+  return { refusal: { code, message } };
+}
+
+function extend(state: RunState | null, events: readonly RunEvent[], at: number): RunEvent[] {
+  const all = [...events];
+  let now = all.reduce<RunState | null>(foldEvent, state);
+  while (now !== null) {
+    const more = proceed(now, at);
+    if (more.length === 0) break;
+    all.push(...more);
+    now = more.reduce<RunState>(foldEvent, now);
+  }
+  return all;
+}
+
+function decideRequest(state: RunState | null, command: CommandOf<'request'>): Decision {
+  if (state !== null) return refuse('exists', 'This run exists already.');
+  const { runId, by, channel, repo, site, at } = command;
+  const first: RunEvent = { v: 1, at, type: 'run.requested', runId, kind: 'reproduce', by, channel, repo, site };
+  return { events: extend(null, [first], at) };
+}
+
+function decideRestore(state: RunState | null, command: CommandOf<'restore'>): Decision {
+  if (state !== null) return refuse('exists', 'This run is in the journal; there is nothing to restore.');
+  const parsed = RunStateSchema.safeParse(command.state);
+  if (!parsed.success) return refuse('bad-state', `state.json does not fit: ${parsed.error.issues[0]?.message ?? 'unreadable'}.`);
+  return { events: extend(null, [{ v: 1, at: command.at, type: 'run.restored', by: command.by, state: parsed.data }], command.at) };
+}
+
+function decideDirect(state: RunState, command: Exclude<Command, { kind: 'request' | 'restore' }>): Decision {
+  const { at } = command;
+  switch (command.kind) {
+    case 'open-thread':
+      return state.thread?.ts === command.ts
+        ? { events: [] }
+        : { events: [{ v: 1, at, type: 'thread.opened', channel: command.channel, ts: command.ts }] };
+    case 'result':
+    case 'fail':
+    case 'delay':
+      return decideEffect(state, command);
+    case 'approve':
+    case 'reject':
+      return decideApproval(state, command);
+    case 'refuse-access':
+      return { events: [{ v: 1, at, type: 'access.refused', by: command.by, what: command.what }] };
+    case 'cancel':
+      if (state.verdict !== null) return refuse('finished', `This run is over: ${state.verdict.as}.`);
+      if (state.cancel !== null) return refuse('already-settled', 'This run is being cancelled already.');
+      return { events: [{ v: 1, at, type: 'cancel.requested', by: command.by, reason: command.reason }] };
+    case 'note':
+      return { events: [{ v: 1, at, type: 'note.added', by: command.by, text: command.text, ts: command.ts }] };
+    case 'observe':
+      return decideObservation(state, command);
+    case 'resume':
+      return decideResume(state, command);
+  }
+}
+
+function decideEffect(state: RunState, command: CommandOf<'result' | 'fail' | 'delay'>): Decision {
+  const step = findCurrentStep(state);
+  const wanted = listEffects(state).some((effect) => effect.id === command.effectId);
+  if (!wanted || step === undefined) return refuse('stale', 'This work is no longer asked for.');
+  if (command.kind === 'delay') {
+    if (step.delay?.why === command.why) return { events: [] };
+    const { at, why, until } = command;
+    return { events: [{ v: 1, at, type: 'step.delayed', step: step.name, attempt: step.attempt, why, until }] };
+  }
+  if (command.kind === 'fail') return { events: failStep(state, step, command.failure, command.at) };
+  return { events: describeOutput(state, step, command.output, command.at) };
+}
+
+function decideApproval(state: RunState, command: CommandOf<'approve' | 'reject'>): Decision {
+  const open = findOpenApproval(state);
+  const meant = command.approvalId === null ? open : state.approvals.find((approval) => approval.id === command.approvalId);
+  if (meant === undefined) return refuse('nothing-to-approve', 'Nothing waits for an answer here.');
+  if (meant.settled !== null) return refuse('already-settled', describeSettled(meant));
+  if (state.cancel !== null) return refuse('finished', 'This run is being cancelled.');
+  const { at, by, via } = command;
+  const { id, step, attempt } = meant;
+  if (command.kind === 'reject') {
+    const reason = command.reason.trim() === '' ? 'no reason given' : command.reason.trim();
+    const verdict = { as: 'NOT READY' as const, reason: `${meant.title} was rejected: ${reason}` };
+    return {
+      events: [
+        { v: 1, at, type: 'approval.rejected', id, by, reason, via },
+        { v: 1, at, type: 'run.finished', verdict },
+      ],
+    };
+  }
+  if (command.digest !== null && command.digest !== meant.digest)
+    return refuse('changed', 'The plan has changed since that message; please look again.');
+  return {
+    events: [
+      { v: 1, at, type: 'approval.granted', id, digest: meant.digest, by, via },
+      { v: 1, at, type: 'step.phase', step, attempt, phase: step === 'sample-run' ? 'submit' : 'work' },
+    ],
+  };
+}
+
+function describeSettled(approval: Approval): string {
+  const by = approval.settled?.by ?? '';
+  const who = by === '' ? '' : ` by <@${by}>`;
+  return `Question ${approval.id} was ${approval.settled?.as ?? 'settled'}${who} already.`;
+}
+
+function decideObservation(state: RunState, command: CommandOf<'observe'>): Decision {
+  const job = findLastJob(state);
+  if (job === undefined || job.spec.token !== command.token || job.observation?.kind === 'ended' || state.verdict !== null) {
+    return refuse('stale', 'This job is no longer watched.');
+  }
+  const { at, token, observation, progress } = command;
+  return { events: [{ v: 1, at, type: 'job.observed', token, observation, progress }] };
+}
+
+function decideResume(state: RunState, command: CommandOf<'resume'>): Decision {
+  const { at, by } = command;
+  if (state.verdict === null) return refuse('nothing-to-resume', 'This run is going on; nothing had to be resumed.');
+  if (state.verdict.as === 'READY') return refuse('nothing-to-resume', 'This run came to READY; start a new one with /hpc reproduce.');
+  const events: RunEvent[] = [{ v: 1, at, type: 'run.resumed', by }];
+  const step = findCurrentStep(state);
+  if (step !== undefined) events.push({ v: 1, at, type: 'step.reset', step: step.name, why: 'resumed' });
+  // The question that build-env starts with is made by the plan before it.
+  if (step?.name === 'build-env') events.push({ v: 1, at, type: 'step.reset', step: 'resolve-deps', why: 'resumed' });
+  return { events };
+}

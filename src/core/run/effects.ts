@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { JobRef } from '../jobs/job.ts';
+import { findCurrentStep, findLastJob, isJobAlive, type RunState } from './state.ts';
+
+export const EffectKind = z.enum([
+  'clone',
+  'navigate-repo',
+  'resolve-deps',
+  'build-env',
+  'plan-sample',
+  'submit-job',
+  'examine-job',
+  'cancel-job',
+]);
+export type EffectKind = z.infer<typeof EffectKind>;
+
+/** Work that the state calls for. The id is the token under which it is done at most once. */
+export interface Effect {
+  readonly id: string;
+  readonly runId: string;
+  readonly kind: EffectKind;
+}
+
+const WORK: Readonly<Record<string, EffectKind>> = {
+  'clone.work': 'clone',
+  'navigate-repo.work': 'navigate-repo',
+  'resolve-deps.work': 'resolve-deps',
+  'build-env.work': 'build-env',
+  'sample-run.work': 'plan-sample',
+  'sample-run.submit': 'submit-job',
+  'sample-run.examine': 'examine-job',
+};
+
+/**
+ * What has to be done now, as a function of the state and not of the last event: whoever asks again after a crash gets the same
+ * answer under the same ids, so that nothing is lost between the journal and the queue.
+ */
+export function listEffects(state: RunState): Effect[] {
+  if (state.verdict !== null) return [];
+  const job = findLastJob(state);
+  if (state.cancel !== null && isJobAlive(job)) {
+    return [{ id: `${state.id}.cancel-job.${job.spec.token}`, runId: state.id, kind: 'cancel-job' }];
+  }
+  const step = findCurrentStep(state);
+  if (step === undefined || step.status !== 'running' || step.phase === null) return [];
+  // After a cancel only the question is left whether a submission that had begun made a job.
+  if (state.cancel !== null && step.phase !== 'submit') return [];
+  const kind = WORK[`${step.name}.${step.phase}`];
+  return kind === undefined ? [] : [{ id: `${state.id}.${step.name}.${step.attempt}.${step.phase}`, runId: state.id, kind }];
+}
+
+/** The job that a poller must look at, or null. */
+export function findWatchedJob(state: RunState): { site: string; ref: JobRef } | null {
+  const job = findLastJob(state);
+  return state.verdict === null && isJobAlive(job) ? { site: state.request.site, ref: job.ref } : null;
+}

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { EnvPlan } from '../environment/schema.ts';
+import { Failure } from '../failure.ts';
+import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
+import { Progress } from '../progress/schema.ts';
+import { SamplePlan } from '../sample-run/schema.ts';
+
+/** Steps of a reproduce run, in order. */
+export const StepName = z.enum(['clone', 'navigate-repo', 'resolve-deps', 'build-env', 'sample-run']);
+export type StepName = z.infer<typeof StepName>;
+
+/** What a step is doing just now. `approval` waits for a person, `watch` for a job; the others are work of ours. */
+export const Phase = z.enum(['work', 'approval', 'submit', 'watch', 'examine']);
+export type Phase = z.infer<typeof Phase>;
+
+export const RepoRequest = z.object({ url: z.string(), ref: z.string().nullable(), subfolder: z.string() });
+export type RepoRequest = z.infer<typeof RepoRequest>;
+
+/** What remedies and people changed about the plan so far; the next plan is made with it. */
+export const Adjustment = z.object({
+  packages: z.array(z.object({ name: z.string(), specifier: z.string() })),
+  arguments: z.record(z.string(), z.string()),
+  env: z.record(z.string(), z.string()),
+  memoryFactor: z.number(),
+  timeFactor: z.number(),
+});
+export type Adjustment = z.infer<typeof Adjustment>;
+
+/** The few facts of a RepoMap that later steps and the thread need; the whole map lies in the run's record. */
+export const MapSummary = z.object({
+  name: z.string(),
+  about: z.string(),
+  entries: z.array(z.object({ command: z.string(), file: z.string(), line: z.number(), kind: z.string() })),
+  entryCount: z.number(),
+  hardware: z.object({ class: z.string(), needsGpu: z.boolean(), reasons: z.array(z.string()) }),
+  frameworks: z.array(z.string()),
+  files: z.object({ total: z.number(), python: z.number() }),
+  license: z.string().nullable(),
+  missingAssets: z.array(z.string()),
+  redFlags: z.array(z.string()),
+});
+export type MapSummary = z.infer<typeof MapSummary>;
+
+/** Exactly what a person is asked to allow. The digest is taken over this object, so nothing outside it is allowed. */
+export const ApprovalAction = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('build-environment'),
+    site: z.string(),
+    folder: z.string(),
+    commands: z.array(z.array(z.string())),
+    files: z.array(z.object({ path: z.string(), content: z.string() })),
+  }),
+  z.object({
+    kind: z.literal('submit-job'),
+    site: z.string(),
+    spec: JobSpec,
+    command: z.array(z.string()),
+    files: z.array(z.object({ path: z.string(), content: z.string() })),
+  }),
+]);
+export type ApprovalAction = z.infer<typeof ApprovalAction>;
+
+export const SampleResult = z.object({
+  progress: Progress,
+  stepsDone: z.number().nullable(),
+  wallSeconds: z.number().nullable(),
+  maxRssBytes: z.number().nullable(),
+  stoppedByClock: z.boolean(),
+  exitCode: z.number().nullable(),
+  fullRun: z.object({ command: z.string(), seconds: z.number().nullable(), memoryMb: z.number().nullable(), basis: z.string() }),
+});
+export type SampleResult = z.infer<typeof SampleResult>;
+
+export const Verdict = z.object({ as: z.enum(['READY', 'NOT READY', 'CANCELLED']), reason: z.string() });
+export type Verdict = z.infer<typeof Verdict>;
+
+/** Characters of one document; what is longer is cut by its writer, with a mark. */
+export const DOCUMENT_LIMIT = 60_000;
+
+const step = { step: StepName, attempt: z.number().int().min(1) };
+const base = { v: z.literal(1), at: z.number() };
+
+/** A fact of a run. Facts are only ever added; a changed meaning gets a new `v`. */
+export const RunEvent = z.discriminatedUnion('type', [
+  z.object({
+    ...base,
+    type: z.literal('run.requested'),
+    runId: z.string(),
+    kind: z.literal('reproduce'),
+    by: z.string(),
+    channel: z.string(),
+    repo: RepoRequest,
+    site: z.string(),
+  }),
+  z.object({ ...base, type: z.literal('thread.opened'), channel: z.string(), ts: z.string() }),
+  z.object({ ...base, type: z.literal('step.started'), ...step, phase: Phase }),
+  z.object({ ...base, type: z.literal('step.phase'), ...step, phase: Phase }),
+  z.object({ ...base, type: z.literal('step.done'), ...step, summary: z.string() }),
+  z.object({ ...base, type: z.literal('step.failed'), ...step, failure: Failure }),
+  z.object({ ...base, type: z.literal('step.reset'), step: StepName, why: z.string() }),
+  z.object({ ...base, type: z.literal('step.delayed'), ...step, why: z.string(), until: z.number() }),
+  z.object({
+    ...base,
+    type: z.literal('repo.cloned'),
+    commit: z.string(),
+    committedAt: z.string(),
+    sizeBytes: z.number(),
+    files: z.number(),
+  }),
+  z.object({ ...base, type: z.literal('repo.mapped'), map: MapSummary }),
+  z.object({ ...base, type: z.literal('env.planned'), plan: EnvPlan, runFolder: z.string() }),
+  z.object({ ...base, type: z.literal('env.built'), packages: z.record(z.string(), z.string()), seconds: z.number() }),
+  z.object({ ...base, type: z.literal('sample.planned'), plan: SamplePlan, spec: JobSpec }),
+  z.object({
+    ...base,
+    type: z.literal('approval.requested'),
+    id: z.number().int().min(1),
+    ...step,
+    title: z.string(),
+    action: ApprovalAction,
+    digest: z.string(),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('approval.granted'),
+    id: z.number().int(),
+    digest: z.string(),
+    by: z.string(),
+    via: z.enum(['button', 'reply', 'command']),
+  }),
+  z.object({
+    ...base,
+    type: z.literal('approval.rejected'),
+    id: z.number().int(),
+    by: z.string(),
+    reason: z.string(),
+    via: z.enum(['button', 'reply', 'command']),
+  }),
+  z.object({ ...base, type: z.literal('approval.withdrawn'), id: z.number().int(), why: z.string() }),
+  z.object({ ...base, type: z.literal('access.refused'), by: z.string(), what: z.string() }),
+  z.object({ ...base, type: z.literal('job.submitted'), ref: JobRef }),
+  z.object({ ...base, type: z.literal('job.observed'), token: z.string(), observation: Observation, progress: Progress.nullable() }),
+  z.object({ ...base, type: z.literal('sample.examined'), result: SampleResult }),
+  z.object({ ...base, type: z.literal('plan.adjusted'), adjustment: Adjustment, why: z.string() }),
+  /** A text of the run's record, such as REPO_MAP.md; a later one under the same path replaces it. */
+  z.object({ ...base, type: z.literal('document.written'), path: z.string(), content: z.string().max(DOCUMENT_LIMIT) }),
+  z.object({ ...base, type: z.literal('note.added'), by: z.string(), text: z.string(), ts: z.string().nullable() }),
+  z.object({ ...base, type: z.literal('cancel.requested'), by: z.string(), reason: z.string() }),
+  z.object({ ...base, type: z.literal('run.resumed'), by: z.string() }),
+  z.object({ ...base, type: z.literal('run.restored'), by: z.string(), state: z.unknown() }),
+  z.object({ ...base, type: z.literal('run.finished'), verdict: Verdict }),
+]);
+export type RunEvent = z.infer<typeof RunEvent>;

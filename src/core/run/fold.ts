@@ -1,0 +1,186 @@
+import { StepName, type RunEvent } from './events.ts';
+import type { JobState, RunState, StepState } from './state.ts';
+import { RunState as RunStateSchema } from './state.ts';
+
+type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
+
+/** State after one more event. Pure; never changes its input. The first event must be run.requested or run.restored. */
+export function foldEvent(state: RunState | null, event: RunEvent): RunState {
+  if (event.type === 'run.requested') return openRun(event);
+  if (event.type === 'run.restored') return { ...RunStateSchema.parse(event.state), version: 1, restored: true, updatedAt: event.at };
+  if (state === null) throw new Error(`a journal cannot begin with ${event.type}`);
+  return { ...applyEvent(state, event), version: state.version + 1, updatedAt: event.at };
+}
+
+/** State after all events, from nothing or from an earlier state. */
+export function foldEvents(events: readonly RunEvent[], from: RunState | null = null): RunState | null {
+  return events.reduce<RunState | null>(foldEvent, from);
+}
+
+function openRun(event: EventOf<'run.requested'>): RunState {
+  const { runId, kind, by, channel, repo, site, at } = event;
+  return {
+    schemaVersion: 1,
+    id: runId,
+    kind,
+    version: 1,
+    request: { by, channel, at, repo, site },
+    restored: false,
+    thread: null,
+    steps: StepName.options.map((name) => ({
+      name,
+      status: 'todo' as const,
+      phase: null,
+      attempt: 0,
+      startedAt: null,
+      endedAt: null,
+      summary: '',
+      delay: null,
+    })),
+    approvals: [],
+    jobs: [],
+    clone: null,
+    map: null,
+    env: null,
+    sample: null,
+    documents: {},
+    adjustment: { packages: [], arguments: {}, env: {}, memoryFactor: 1, timeFactor: 1 },
+    failures: [],
+    notes: [],
+    cancel: null,
+    verdict: null,
+    finishes: 0,
+    finishedAt: null,
+    updatedAt: at,
+  };
+}
+
+type Applied = Exclude<RunEvent, { type: 'run.requested' | 'run.restored' }>;
+
+function applyEvent(state: RunState, event: Applied): RunState {
+  if (event.type.startsWith('step.')) return applyStepEvent(state, event);
+  if (event.type.startsWith('approval.')) return applyApprovalEvent(state, event);
+  return applyResultEvent(state, event);
+}
+
+function changeStep(state: RunState, name: StepState['name'], change: Partial<StepState>): RunState {
+  return { ...state, steps: state.steps.map((step) => (step.name === name ? { ...step, ...change } : step)) };
+}
+
+function applyStepEvent(state: RunState, event: Applied): RunState {
+  switch (event.type) {
+    case 'step.started':
+      return changeStep(state, event.step, {
+        status: 'running',
+        phase: event.phase,
+        attempt: event.attempt,
+        startedAt: event.at,
+        endedAt: null,
+        delay: null,
+      });
+    case 'step.phase':
+      return changeStep(state, event.step, { phase: event.phase, delay: null });
+    case 'step.done':
+      return changeStep(state, event.step, { status: 'done', phase: null, endedAt: event.at, summary: event.summary, delay: null });
+    case 'step.delayed':
+      return changeStep(state, event.step, { delay: { why: event.why, until: event.until } });
+    case 'step.failed': {
+      const failed = { step: event.step, attempt: event.attempt, at: event.at, failure: event.failure, next: '' };
+      return {
+        ...changeStep(state, event.step, {
+          status: 'failed',
+          phase: null,
+          endedAt: event.at,
+          summary: event.failure.title,
+          delay: null,
+        }),
+        failures: [...state.failures, failed],
+      };
+    }
+    case 'step.reset':
+      return changeStep(state, event.step, { status: 'todo', phase: null, summary: event.why, delay: null });
+    default:
+      return state;
+  }
+}
+
+function applyApprovalEvent(state: RunState, event: Applied): RunState {
+  const settle = (id: number, settled: NonNullable<RunState['approvals'][number]['settled']>): RunState => ({
+    ...state,
+    approvals: state.approvals.map((approval) => (approval.id === id ? { ...approval, settled } : approval)),
+  });
+  switch (event.type) {
+    case 'approval.requested': {
+      const { id, step, attempt, title, action, digest, at } = event;
+      return { ...state, approvals: [...state.approvals, { id, step, attempt, title, action, digest, requestedAt: at, settled: null }] };
+    }
+    case 'approval.granted':
+      return settle(event.id, { as: 'granted', by: event.by, at: event.at, reason: '', via: event.via });
+    case 'approval.rejected':
+      return settle(event.id, { as: 'rejected', by: event.by, at: event.at, reason: event.reason, via: event.via });
+    case 'approval.withdrawn':
+      return settle(event.id, { as: 'withdrawn', by: '', at: event.at, reason: event.why, via: '' });
+    default:
+      return state;
+  }
+}
+
+function applyResultEvent(state: RunState, event: Applied): RunState {
+  switch (event.type) {
+    case 'thread.opened':
+      return { ...state, thread: { channel: event.channel, ts: event.ts } };
+    case 'repo.cloned': {
+      const { commit, committedAt, sizeBytes, files } = event;
+      return { ...state, clone: { commit, committedAt, sizeBytes, files } };
+    }
+    case 'repo.mapped':
+      return { ...state, map: event.map };
+    case 'env.planned':
+      return { ...state, env: { plan: event.plan, runFolder: event.runFolder, built: null } };
+    case 'env.built':
+      return state.env === null ? state : { ...state, env: { ...state.env, built: event.packages } };
+    case 'sample.examined':
+      return state.sample === null ? state : { ...state, sample: { ...state.sample, result: event.result } };
+    case 'plan.adjusted':
+      return noteNextMove({ ...state, adjustment: event.adjustment }, event.why);
+    case 'document.written':
+      return { ...state, documents: { ...state.documents, [event.path]: event.content } };
+    case 'note.added':
+      return { ...state, notes: [...state.notes, { by: event.by, text: event.text, ts: event.ts, at: event.at }] };
+    case 'cancel.requested':
+      return { ...state, cancel: { by: event.by, reason: event.reason, at: event.at } };
+    case 'run.resumed':
+      return { ...state, verdict: null, finishedAt: null, cancel: null };
+    case 'run.finished':
+      return { ...state, verdict: event.verdict, finishes: state.finishes + 1, finishedAt: event.at };
+    default:
+      return applyJobEvent(state, event);
+  }
+}
+
+function applyJobEvent(state: RunState, event: Applied): RunState {
+  switch (event.type) {
+    case 'sample.planned': {
+      const attempt = state.steps.find((step) => step.name === 'sample-run')?.attempt ?? 1;
+      const job: JobState = { spec: event.spec, attempt, ref: null, observation: null, observedAt: null, progress: null };
+      return { ...state, sample: { plan: event.plan, result: null }, jobs: [...state.jobs, job] };
+    }
+    case 'job.submitted':
+      return changeJob(state, event.ref.token, { ref: event.ref });
+    case 'job.observed': {
+      const progress = event.progress === null ? {} : { progress: event.progress };
+      return changeJob(state, event.token, { observation: event.observation, observedAt: event.at, ...progress });
+    }
+    default:
+      return state;
+  }
+}
+
+function changeJob(state: RunState, token: string, change: Partial<JobState>): RunState {
+  return { ...state, jobs: state.jobs.map((job) => (job.spec.token === token ? { ...job, ...change } : job)) };
+}
+
+/** The newest failure remembers what was done about it, so that its message in the thread can say so. */
+function noteNextMove(state: RunState, next: string): RunState {
+  return { ...state, failures: state.failures.map((item, index) => (index === state.failures.length - 1 ? { ...item, next } : item)) };
+}

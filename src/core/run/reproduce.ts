@@ -1,0 +1,180 @@
+/** How a reproduce run moves: which step follows which, what a result leads to, and when it is over. Pure. */
+import type { Failure, Remedy } from '../failure.ts';
+import type { EffectOutput } from './commands.ts';
+import { DOCUMENT_LIMIT, type Adjustment, type Phase, type RunEvent, type StepName } from './events.ts';
+import { formatNumber } from './format.ts';
+import { findCurrentStep, findLastJob, findOpenApproval, isJobAlive, MAX_ATTEMPTS, type RunState, type StepState } from './state.ts';
+
+/** The moves that follow without anybody doing anything; empty when the run waits for work, a person or a job. */
+export function proceed(state: RunState, at: number): RunEvent[] {
+  if (state.verdict !== null) return [];
+  if (state.cancel !== null) return proceedToCancelled(state, at);
+  const step = findCurrentStep(state);
+  if (step === undefined) return [];
+  if (step.status === 'todo') {
+    return [{ v: 1, at, type: 'step.started', step: step.name, attempt: step.attempt + 1, phase: 'work' }];
+  }
+  const job = findLastJob(state);
+  if (step.phase === 'watch' && job?.observation?.kind === 'ended') {
+    return [{ v: 1, at, type: 'step.phase', step: step.name, attempt: step.attempt, phase: 'examine' }];
+  }
+  return [];
+}
+
+function proceedToCancelled(state: RunState, at: number): RunEvent[] {
+  const job = findLastJob(state);
+  const step = findCurrentStep(state);
+  if (isJobAlive(job)) return [];
+  if (step?.status === 'running' && step.phase === 'submit' && job?.ref === null) return [];
+  const open = findOpenApproval(state);
+  const events: RunEvent[] =
+    open === undefined ? [] : [{ v: 1, at, type: 'approval.withdrawn', id: open.id, why: 'the run was cancelled' }];
+  const reason = state.cancel?.reason.trim() ?? '';
+  return [
+    ...events,
+    { v: 1, at, type: 'run.finished', verdict: { as: 'CANCELLED', reason: reason === '' ? 'cancelled on request' : reason } },
+  ];
+}
+
+/** Facts that the output of the current effect makes. */
+export function describeOutput(state: RunState, step: StepState, output: EffectOutput, at: number): RunEvent[] {
+  const done = (summary: string): RunEvent => ({ v: 1, at, type: 'step.done', step: step.name, attempt: step.attempt, summary });
+  const phase = (to: Phase): RunEvent => ({ v: 1, at, type: 'step.phase', step: step.name, attempt: step.attempt, phase: to });
+  switch (output.kind) {
+    case 'cloned': {
+      const { commit, committedAt, sizeBytes, files } = output;
+      return [{ v: 1, at, type: 'repo.cloned', commit, committedAt, sizeBytes, files }, done(`at ${commit.slice(0, 7)}, ${files} files`)];
+    }
+    case 'mapped':
+      return [{ v: 1, at, type: 'repo.mapped', map: output.map }, ...writeDocuments(output.documents, at), done(describeMap(output.map))];
+    case 'env-planned': {
+      const { plan, runFolder, question } = output;
+      const build = state.steps.find((item) => item.name === 'build-env');
+      const attempt = (build?.attempt ?? 0) + 1;
+      return [
+        { v: 1, at, type: 'env.planned', plan, runFolder },
+        ...writeDocuments(output.documents, at),
+        done(describePlan(plan.packages)),
+        { v: 1, at, type: 'step.started', step: 'build-env', attempt, phase: 'approval' },
+        { v: 1, at, type: 'approval.requested', id: state.approvals.length + 1, step: 'build-env', attempt, ...question },
+      ];
+    }
+    case 'env-built':
+      return [
+        { v: 1, at, type: 'env.built', packages: output.packages, seconds: output.seconds },
+        done(`${Object.keys(output.packages).length} packages verified by import`),
+      ];
+    case 'sample-planned': {
+      const { plan, spec, question } = output;
+      const asked = { id: state.approvals.length + 1, step: step.name, attempt: step.attempt, ...question };
+      return [{ v: 1, at, type: 'sample.planned', plan, spec }, phase('approval'), { v: 1, at, type: 'approval.requested', ...asked }];
+    }
+    case 'submitted':
+      return [{ v: 1, at, type: 'job.submitted', ref: output.ref }, phase('watch')];
+    case 'not-submitted':
+      return [phase('work')];
+    case 'examined':
+      return describeExamined(state, step, output, at, done);
+  }
+}
+
+function writeDocuments(documents: readonly { path: string; content: string }[], at: number): RunEvent[] {
+  return documents.map(({ path, content }) => ({ v: 1, at, type: 'document.written', path, content: content.slice(0, DOCUMENT_LIMIT) }));
+}
+
+function describeMap(map: { entryCount: number; hardware: { class: string } }): string {
+  return `${map.entryCount} ${map.entryCount === 1 ? 'entry' : 'entries'}, ${map.hardware.class}`;
+}
+
+function describePlan(packages: readonly { how: string }[]): string {
+  const count = (how: string): number => packages.filter((item) => item.how === how).length;
+  const parts = [`${count('present')} present`, `${count('pip') + count('apt')} to install`];
+  return count('no-op') === 0 ? parts.join(', ') : `${parts.join(', ')}, ${count('no-op')} without effect`;
+}
+
+function describeExamined(
+  state: RunState,
+  step: StepState,
+  output: Extract<EffectOutput, { kind: 'examined' }>,
+  at: number,
+  done: (summary: string) => RunEvent,
+): RunEvent[] {
+  const examined: RunEvent = { v: 1, at, type: 'sample.examined', result: output.result };
+  if (output.failure !== null) return [examined, ...writeDocuments(output.documents, at), ...failStep(state, step, output.failure, at)];
+  const loss = output.result.progress.loss;
+  const steps = output.result.stepsDone === null ? 'finished' : `${output.result.stepsDone} steps`;
+  const course = loss === null ? '' : `, ${loss.name} ${formatNumber(loss.first)} → ${formatNumber(loss.last)}`;
+  const summary = `${steps}${course}`;
+  return [
+    examined,
+    ...writeDocuments(output.documents, at),
+    done(summary),
+    { v: 1, at, type: 'run.finished', verdict: { as: 'READY', reason: `sample run: ${summary}` } },
+  ];
+}
+
+/** A failed step either leads to another attempt with an adjusted plan, which a person will see and approve, or ends the run. */
+export function failStep(state: RunState, step: StepState, failure: Failure, at: number): RunEvent[] {
+  const failed: RunEvent = { v: 1, at, type: 'step.failed', step: step.name, attempt: step.attempt, failure };
+  const finish = (why: string): RunEvent[] => [failed, { v: 1, at, type: 'run.finished', verdict: { as: 'NOT READY', reason: why } }];
+  if (failure.remedy === null) return finish(failure.explanation);
+  if (step.attempt >= MAX_ATTEMPTS) return finish(`${failure.explanation} That was attempt ${step.attempt} of ${MAX_ATTEMPTS}.`);
+  const restart = applyRemedy(state.adjustment, failure.remedy);
+  if (restart === null) return finish(failure.explanation);
+  const resets = restart.from.filter(
+    (name) => name !== step.name && state.steps.some((item) => item.name === name && item.status !== 'todo'),
+  );
+  if (step.name === 'build-env' && !resets.includes('resolve-deps')) resets.push('resolve-deps');
+  return [
+    failed,
+    { v: 1, at, type: 'plan.adjusted', adjustment: restart.adjustment, why: restart.why },
+    ...[...resets, step.name].map((name): RunEvent => ({ v: 1, at, type: 'step.reset', step: name, why: restart.why })),
+  ];
+}
+
+interface Restart {
+  readonly adjustment: Adjustment;
+  readonly from: readonly StepName[];
+  readonly why: string;
+}
+
+/** The plan with the remedy in it, or null when the remedy needs a person or has been tried already. */
+export function applyRemedy(adjustment: Adjustment, remedy: Remedy): Restart | null {
+  switch (remedy.kind) {
+    case 'install': {
+      const known = new Set(adjustment.packages.map((item) => `${item.name}${item.specifier}`));
+      const added = remedy.packages.filter((item) => !known.has(`${item.name}${item.specifier}`));
+      if (added.length === 0) return null;
+      const names = added.map((item) => `${item.name}${item.specifier}`).join(', ');
+      const packages = [...adjustment.packages.filter((item) => !added.some((other) => other.name === item.name)), ...added];
+      return { adjustment: { ...adjustment, packages }, from: ['resolve-deps', 'build-env'], why: `install ${names}` };
+    }
+    case 'set-argument': {
+      if (adjustment.arguments[remedy.argument] === remedy.value) return null;
+      const changed = { ...adjustment.arguments, [remedy.argument]: remedy.value };
+      return { adjustment: { ...adjustment, arguments: changed }, from: [], why: `${remedy.argument} ${remedy.value}` };
+    }
+    case 'set-env': {
+      if (adjustment.env[remedy.name] === remedy.value) return null;
+      const env = { ...adjustment.env, [remedy.name]: remedy.value };
+      return { adjustment: { ...adjustment, env }, from: [], why: `${remedy.name}=${remedy.value}` };
+    }
+    case 'more-resources': {
+      const memoryFactor = adjustment.memoryFactor * remedy.memoryFactor;
+      const timeFactor = adjustment.timeFactor * remedy.timeFactor;
+      return { adjustment: { ...adjustment, memoryFactor, timeFactor }, from: [], why: `ask for ${describeFactors(remedy)}` };
+    }
+    case 'retry':
+      return { adjustment, from: [], why: 'try once more' };
+    case 'ask':
+    case 'provide-path':
+      return null;
+  }
+}
+
+function describeFactors(remedy: Extract<Remedy, { kind: 'more-resources' }>): string {
+  const parts = [];
+  if (remedy.memoryFactor !== 1) parts.push(`${remedy.memoryFactor} times the memory`);
+  if (remedy.timeFactor !== 1) parts.push(`${remedy.timeFactor} times the time`);
+  return parts.join(' and ');
+}

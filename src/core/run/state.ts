@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { EnvPlan } from '../environment/schema.ts';
+import { Failure } from '../failure.ts';
+import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
+import { Progress } from '../progress/schema.ts';
+import { SamplePlan } from '../sample-run/schema.ts';
+import { Adjustment, ApprovalAction, MapSummary, Phase, RepoRequest, SampleResult, StepName, Verdict } from './events.ts';
+
+export const StepState = z.object({
+  name: StepName,
+  status: z.enum(['todo', 'running', 'done', 'failed']),
+  phase: Phase.nullable(),
+  /** 0 before the first start. */
+  attempt: z.number().int(),
+  startedAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  summary: z.string(),
+  /** Why nothing moves although nobody is asked: a cluster that does not answer, say. */
+  delay: z.object({ why: z.string(), until: z.number() }).nullable(),
+});
+export type StepState = z.infer<typeof StepState>;
+
+export const Approval = z.object({
+  id: z.number().int(),
+  step: StepName,
+  attempt: z.number().int(),
+  title: z.string(),
+  action: ApprovalAction,
+  digest: z.string(),
+  requestedAt: z.number(),
+  settled: z
+    .object({ as: z.enum(['granted', 'rejected', 'withdrawn']), by: z.string(), at: z.number(), reason: z.string(), via: z.string() })
+    .nullable(),
+});
+export type Approval = z.infer<typeof Approval>;
+
+export const JobState = z.object({
+  spec: JobSpec,
+  attempt: z.number().int(),
+  ref: JobRef.nullable(),
+  observation: Observation.nullable(),
+  /** Epoch milliseconds of the last observation that told something. */
+  observedAt: z.number().nullable(),
+  progress: Progress.nullable(),
+});
+export type JobState = z.infer<typeof JobState>;
+
+/** Everything known of a run; state.json is this object. */
+export const RunState = z.object({
+  schemaVersion: z.literal(1),
+  id: z.string(),
+  kind: z.literal('reproduce'),
+  /** Number of events folded. */
+  version: z.number().int(),
+  request: z.object({ by: z.string(), channel: z.string(), at: z.number(), repo: RepoRequest, site: z.string() }),
+  /** True once the run was read back from state.json because the journal was gone. */
+  restored: z.boolean(),
+  thread: z.object({ channel: z.string(), ts: z.string() }).nullable(),
+  steps: z.array(StepState),
+  approvals: z.array(Approval),
+  jobs: z.array(JobState),
+  clone: z.object({ commit: z.string(), committedAt: z.string(), sizeBytes: z.number(), files: z.number() }).nullable(),
+  map: MapSummary.nullable(),
+  env: z.object({ plan: EnvPlan, runFolder: z.string(), built: z.record(z.string(), z.string()).nullable() }).nullable(),
+  sample: z.object({ plan: SamplePlan, result: SampleResult.nullable() }).nullable(),
+  /** Path in the record → text. */
+  documents: z.record(z.string(), z.string()),
+  adjustment: Adjustment,
+  failures: z.array(z.object({ step: StepName, attempt: z.number().int(), at: z.number(), failure: Failure, next: z.string() })),
+  notes: z.array(z.object({ by: z.string(), text: z.string(), ts: z.string().nullable(), at: z.number() })),
+  cancel: z.object({ by: z.string(), reason: z.string(), at: z.number() }).nullable(),
+  verdict: Verdict.nullable(),
+  /** How often the run came to a verdict; more than once when somebody resumed it. */
+  finishes: z.number().int(),
+  finishedAt: z.number().nullable(),
+  updatedAt: z.number(),
+});
+export type RunState = z.infer<typeof RunState>;
+
+/** At most this many times one step is tried. */
+export const MAX_ATTEMPTS = 5;
+
+/** The step that is worked on: the first that is not done. */
+export function findCurrentStep(state: RunState): StepState | undefined {
+  return state.steps.find((step) => step.status !== 'done');
+}
+
+/** The question that waits for an answer, if any; there is never more than one. */
+export function findOpenApproval(state: RunState): Approval | undefined {
+  return state.approvals.find((approval) => approval.settled === null);
+}
+
+/** The job of the newest attempt. */
+export function findLastJob(state: RunState): JobState | undefined {
+  return state.jobs.at(-1);
+}
+
+/** True while a job may exist on the cluster: submitted, and its end not seen. */
+export function isJobAlive(job: JobState | undefined): job is JobState & { ref: JobRef } {
+  return job !== undefined && job.ref !== null && job.observation?.kind !== 'ended';
+}

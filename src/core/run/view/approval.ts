@@ -1,0 +1,134 @@
+import type { EnvPlan } from '../../environment/schema.ts';
+import type { ApprovalAction } from '../events.ts';
+import { formatBytes, formatDuration } from '../format.ts';
+import type { Line, Part, Slot, Span } from '../slots.ts';
+import type { Approval, RunState } from '../state.ts';
+
+/** One message per question, with buttons while it is open and the answer once it is settled. */
+export function viewApprovals(state: RunState): { slot: Slot; at: number }[] {
+  return state.approvals.map((approval) => ({ slot: viewApproval(state, approval), at: approval.requestedAt }));
+}
+
+function viewApproval(state: RunState, approval: Approval): Slot {
+  const open = approval.settled === null;
+  const parts: Part[] = [
+    { kind: 'heading', text: approval.title },
+    ...describeAction(state, approval),
+    open ? offerButtons(state, approval) : describeAnswer(approval),
+  ];
+  return {
+    name: `approval:${approval.id}`,
+    place: 'reply',
+    mention: open ? [state.request.by] : [],
+    summary: open ? `${approval.title} – please approve or reject.` : `${approval.title} – ${approval.settled?.as ?? ''}.`,
+    parts,
+    files: approval.action.kind === 'build-environment' ? [{ path: 'ENV.md', title: 'ENV.md' }] : [],
+  };
+}
+
+/** Binds a button to one question of one run and to the digest of what it allows. */
+export function encodeQuestion(runId: string, approval: Pick<Approval, 'id' | 'digest'>): string {
+  return JSON.stringify({ run: runId, approval: approval.id, digest: approval.digest });
+}
+
+function offerButtons(state: RunState, approval: Approval): Part {
+  const value = encodeQuestion(state.id, approval);
+  return {
+    kind: 'buttons',
+    items: [
+      { action: 'approve', label: 'Approve', style: 'primary', value },
+      { action: 'reject', label: 'Reject…', style: 'danger', value },
+      { action: 'show', label: 'Show everything', value },
+    ],
+  };
+}
+
+function describeAnswer(approval: Approval): Part {
+  const settled = approval.settled;
+  if (settled === null) return { kind: 'quiet', lines: [] };
+  const at: Span = { text: new Date(settled.at).toISOString(), time: settled.at };
+  if (settled.as === 'withdrawn') return { kind: 'quiet', lines: [[{ text: `Withdrawn: ${settled.reason}, ` }, at]] };
+  const word = settled.as === 'granted' ? 'Approved by ' : 'Rejected by ';
+  const reason = settled.reason === '' ? '' : `: ${settled.reason}`;
+  return {
+    kind: 'quiet',
+    lines: [
+      [
+        { text: word },
+        { text: settled.by, user: settled.by },
+        { text: `, ${settled.via}, ` },
+        at,
+        { text: `${reason} · digest ${approval.digest.slice(0, 12)}` },
+      ],
+    ],
+  };
+}
+
+function describeAction(state: RunState, approval: Approval): Part[] {
+  const why = approval.attempt > 1 || state.failures.length > 0 ? describeOccasion(state, approval) : [];
+  return approval.action.kind === 'build-environment'
+    ? [...why, ...describeBuild(state, approval.action)]
+    : [...why, ...describeJob(state, approval.action)];
+}
+
+function describeOccasion(state: RunState, approval: Approval): Part[] {
+  const last = state.failures.filter((item) => item.at <= approval.requestedAt).at(-1);
+  return last === undefined || last.next === ''
+    ? []
+    : [{ kind: 'text', lines: [[{ text: 'After the failure above: ' }, { text: last.next, style: 'bold' }]] }];
+}
+
+function describeBuild(state: RunState, action: Extract<ApprovalAction, { kind: 'build-environment' }>): Part[] {
+  const plan = state.env?.plan;
+  const commands = action.commands.map((argv) => argv.map(showWord).join(' ')).join('\n');
+  return [
+    { kind: 'text', lines: [`These commands will be run on ${action.site}, in ${action.folder}, and nothing else:`] },
+    { kind: 'code', text: commands },
+    ...(plan === undefined ? [] : describePackages(plan)),
+  ];
+}
+
+function describePackages(plan: EnvPlan): Part[] {
+  const named = (how: string): string[] =>
+    plan.packages.filter((item) => item.how === how).map((item) => `${item.name}${item.version === null ? '' : ` ${item.version}`}`);
+  const lines: Line[] = [];
+  const add = (word: string, names: readonly string[]): void => {
+    if (names.length > 0) lines.push([{ text: word, style: 'bold' }, { text: ` ${names.join(', ')}` }]);
+  };
+  add('Already there:', named('present'));
+  add('To install:', [...named('pip'), ...named('apt')]);
+  add('Replaced by a stand-in that does nothing:', named('no-op'));
+  add('Left out:', named('left-out'));
+  for (const override of plan.overrides) lines.push(`Changed: ${override.what} – ${override.why}`);
+  for (const gap of plan.gaps) lines.push(`Open: ${gap}`);
+  lines.push([{ text: 'Python:', style: 'bold' }, { text: ` ${plan.basePython.version} (${plan.basePython.path})` }]);
+  return [{ kind: 'text', lines: lines.slice(0, 12) }];
+}
+
+function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 'submit-job' }>): Part[] {
+  const plan = state.sample?.plan;
+  const { resources } = action.spec;
+  const asked = [
+    `${resources.cpus} CPU${resources.cpus === 1 ? '' : 's'}`,
+    formatBytes(resources.memoryMb * 1_048_576),
+    ...(resources.gpus > 0 ? [`${resources.gpus} GPU${resources.gpus === 1 ? '' : 's'}`] : []),
+    `at most ${formatDuration(resources.timeLimitSeconds)}`,
+  ];
+  const lines: Line[] = [[{ text: 'Resources:', style: 'bold' }, { text: ` ${asked.join(', ')}` }]];
+  for (const bound of plan?.bounds ?? [])
+    lines.push([{ text: `${bound.argument} ${bound.value}`, style: 'code' }, { text: ` ${bound.why}` }]);
+  for (const note of plan?.notes ?? []) lines.push(note);
+  return [
+    { kind: 'text', lines: [`This job will run on ${action.site}:`] },
+    {
+      kind: 'code',
+      text: plan === undefined ? action.spec.argv.map(showWord).join(' ') : `${plan.cwd === '' ? '' : `cd ${plan.cwd}\n`}${plan.command}`,
+    },
+    { kind: 'text', lines: lines.slice(0, 12) },
+  ];
+}
+
+/** A word as a person would type it; for reading only, never for a shell. */
+function showWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}

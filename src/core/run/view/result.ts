@@ -1,0 +1,57 @@
+import { formatBytes, formatDuration, formatNumber } from '../format.ts';
+import type { Line, Part, Slot } from '../slots.ts';
+import type { RunState } from '../state.ts';
+import { nameRepo } from './status.ts';
+
+const TRENDS: Readonly<Record<string, string>> = {
+  decreasing: 'decreasing',
+  flat: 'flat',
+  increasing: 'increasing',
+  diverging: 'diverging',
+  nan: 'NaN',
+  'too-few': 'too few points to tell',
+};
+
+/** The last word: verdict, proof, and what a full run would take. A run that was resumed keeps its earlier last words. */
+export function viewResult(state: RunState): Slot[] {
+  if (state.verdict === null) return [];
+  const { as, reason } = state.verdict;
+  const parts: Part[] = [
+    { kind: 'heading', text: `${as}: ${nameRepo(state)} on ${state.request.site}` },
+    { kind: 'text', lines: [reason] },
+    ...(as === 'READY' ? describeSample(state) : []),
+    {
+      kind: 'quiet',
+      lines: [`Record of this run: ${state.id}${state.clone === null ? '' : ` · commit ${state.clone.commit.slice(0, 12)}`}`],
+    },
+  ];
+  const files = as === 'READY' ? [{ path: 'SUMMARY.md', title: 'SUMMARY.md' }] : [];
+  const mention = as === 'CANCELLED' ? [] : [state.request.by];
+  return [{ name: `result:${state.finishes}`, place: 'reply', mention, summary: `${as}: ${nameRepo(state)} – ${reason}`, parts, files }];
+}
+
+function describeSample(state: RunState): Part[] {
+  const result = state.sample?.result ?? null;
+  if (result === null) return [];
+  const { progress, fullRun } = result;
+  const items = [
+    { name: 'Steps done', value: result.stepsDone === null ? 'not counted in the log' : String(result.stepsDone) },
+    { name: 'Loss', value: progress.loss === null ? 'none' : `${formatNumber(progress.loss.first)} → ${formatNumber(progress.loss.last)}` },
+    { name: 'Trend', value: progress.loss === null ? 'none' : (TRENDS[progress.loss.trend] ?? progress.loss.trend) },
+    { name: 'Wall time', value: result.wallSeconds === null ? 'unknown' : formatDuration(result.wallSeconds) },
+    { name: 'Memory', value: result.maxRssBytes === null ? 'not measured' : formatBytes(result.maxRssBytes) },
+    { name: 'Ended', value: result.stoppedByClock ? 'by the clock, as planned' : `exit ${result.exitCode ?? '?'}` },
+  ];
+  const lines: Line[] = [
+    ...progress.shapes.slice(0, 4).map((shape) => `line ${shape.line}: ${shape.text}`),
+    ...progress.warnings.slice(0, 3).map((warning) => `warning, line ${warning.line}: ${warning.text}`),
+  ];
+  const time = fullRun.seconds === null ? 'time unknown' : `about ${formatDuration(fullRun.seconds)}`;
+  const memory = fullRun.memoryMb === null ? '' : `, ${formatBytes(fullRun.memoryMb * 1_048_576)} of memory`;
+  return [
+    { kind: 'fields', items },
+    ...(lines.length === 0 ? [] : [{ kind: 'quiet' as const, lines }]),
+    { kind: 'text', lines: [[{ text: 'A full run: ', style: 'bold' }, { text: `${time}${memory} (${fullRun.basis})` }]] },
+    { kind: 'code', text: fullRun.command },
+  ];
+}

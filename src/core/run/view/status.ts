@@ -1,0 +1,155 @@
+import { formatDuration, formatNumber } from '../format.ts';
+import type { Line, Part, Slot, Span, StepMark } from '../slots.ts';
+import { findCurrentStep, findLastJob, findOpenApproval, type JobState, type RunState, type StepState } from '../state.ts';
+
+const LABELS: Readonly<Record<StepState['name'], string>> = {
+  clone: 'Clone the repository',
+  'navigate-repo': 'Read and map it',
+  'resolve-deps': 'Plan the environment',
+  'build-env': 'Build the environment',
+  'sample-run': 'Sample run',
+};
+
+/** The root of the thread: where the run stands, edited in place. */
+export function viewStatus(state: RunState): Slot {
+  const headline = describeHeadline(state);
+  const parts: Part[] = [
+    { kind: 'heading', text: `${nameRepo(state)} on ${state.request.site}` },
+    { kind: 'text', lines: [headline] },
+    {
+      kind: 'steps',
+      items: state.steps.map((step) => ({ label: LABELS[step.name], mark: markStep(state, step), detail: detailStep(step) })),
+    },
+    ...viewProgress(state),
+    { kind: 'quiet', lines: describeFooter(state) },
+    ...viewButtons(state),
+  ];
+  const plain = typeof headline === 'string' ? headline : headline.map((span) => span.text).join('');
+  return { name: 'status', place: 'root', mention: [], summary: `${nameRepo(state)} on ${state.request.site}: ${plain}`, parts, files: [] };
+}
+
+/** `owner/name`, or the last part of the address. */
+export function nameRepo(state: RunState): string {
+  const { url, subfolder } = state.request.repo;
+  const parts = url
+    .replace(/\.git$/, '')
+    .replace(/\/+$/, '')
+    .split(/[/:]/)
+    .filter((part) => part !== '');
+  const hosted = /^(https?:|ssh:|[^/]+@)/.test(url) && parts.length >= 2;
+  const name = hosted ? parts.slice(-2).join('/') : (parts.at(-1) ?? url);
+  return subfolder === '' ? name : `${name}/${subfolder}`;
+}
+
+function markStep(state: RunState, step: StepState): StepMark {
+  if (step.status !== 'running') return step.status;
+  if (state.verdict !== null) return step.status === 'running' ? 'failed' : step.status;
+  return step.phase === 'approval' ? 'waiting' : 'running';
+}
+
+function detailStep(step: StepState): string {
+  const attempt = step.attempt > 1 ? `attempt ${step.attempt}` : '';
+  if (step.delay !== null) return joinDetails([attempt, step.delay.why]);
+  const took =
+    step.status === 'done' && step.startedAt !== null && step.endedAt !== null
+      ? formatDuration((step.endedAt - step.startedAt) / 1000)
+      : '';
+  return joinDetails([attempt, step.summary, took]);
+}
+
+function joinDetails(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+function describeHeadline(state: RunState): Line {
+  if (state.verdict !== null) return [{ text: state.verdict.as, style: 'bold' }, { text: ` – ${state.verdict.reason}` }];
+  if (state.cancel !== null) return [{ text: 'Cancelling', style: 'bold' }, { text: '; waiting for the job to end' }];
+  const open = findOpenApproval(state);
+  if (open !== undefined) return [{ text: 'Waiting for a person', style: 'bold' }, { text: `: ${open.title}` }];
+  const step = findCurrentStep(state);
+  if (step === undefined) return 'Finishing';
+  if (step.phase === 'watch') return describeJob(findLastJob(state));
+  if (step.phase === 'submit') return 'Submitting the sample job';
+  if (step.phase === 'examine') return 'Reading what the job left';
+  return LABELS[step.name];
+}
+
+const JOB_STATES: Readonly<Record<string, string>> = {
+  pending: 'Waiting in the queue',
+  held: 'Held in the queue',
+  starting: 'Starting',
+  running: 'Running',
+  suspended: 'Suspended',
+  completing: 'Finishing',
+};
+
+function describeJob(job: JobState | undefined): Line {
+  const observation = job?.observation;
+  if (observation === undefined || observation === null) return 'Submitted; not seen in the queue yet';
+  if (observation.kind === 'missing' || observation.kind === 'no-information') return `No news of the job: ${observation.why}`;
+  if (observation.kind === 'ended') return `Ended: ${observation.outcome}`;
+  const reason = observation.reason === undefined || observation.state === 'running' ? '' : ` (${observation.reason})`;
+  const spans: Span[] = [{ text: JOB_STATES[observation.state] ?? observation.state, style: 'bold' }, { text: reason }];
+  if (observation.startEstimate !== undefined && observation.state === 'pending') {
+    spans.push(
+      { text: '; the scheduler guesses a start at ' },
+      { text: new Date(observation.startEstimate).toISOString(), time: observation.startEstimate },
+    );
+  }
+  return spans;
+}
+
+function viewProgress(state: RunState): Part[] {
+  const job = findLastJob(state);
+  const progress = job?.progress;
+  if (job === undefined || progress === undefined || progress === null || findCurrentStep(state)?.phase !== 'watch') return [];
+  const position =
+    progress.current === null
+      ? ''
+      : `${progress.unit ?? 'step'} ${progress.current}${progress.total === null ? '' : ` of ${progress.total}`}`;
+  const parts: Part[] = [];
+  if (progress.fraction !== null) parts.push({ kind: 'bar', fraction: progress.fraction, label: position });
+  const facts: Line[] = [];
+  if (progress.fraction === null && position !== '') facts.push(position);
+  if (progress.loss !== null) {
+    facts.push(`${progress.loss.name} ${formatNumber(progress.loss.last)} (was ${formatNumber(progress.loss.first)})`);
+  }
+  if (progress.eta !== null && job.observedAt !== null) facts.push(describeEta(progress.eta, job.observedAt));
+  return facts.length === 0 ? parts : [...parts, { kind: 'text', lines: facts }];
+}
+
+function describeEta(eta: { low: number; likely: number; high: number }, seenAt: number): Line {
+  const end = seenAt + eta.likely * 1000;
+  const spread = `${formatDuration(eta.low)} – ${formatDuration(eta.high)}`;
+  return [
+    { text: `About ${formatDuration(eta.likely)} to go (${spread}), done near ` },
+    { text: `${new Date(end).toISOString().slice(11, 16)} UTC`, time: end },
+  ];
+}
+
+function describeFooter(state: RunState): Line[] {
+  const { repo, by, at } = state.request;
+  const end = state.finishedAt ?? state.updatedAt;
+  const where = joinDetails([repo.url, repo.ref ?? '', repo.subfolder]);
+  return [
+    [
+      { text: `run ${state.id} · ${where} · asked by ` },
+      { text: by, user: by },
+      { text: ' at ' },
+      { text: new Date(at).toISOString(), time: at },
+      { text: ` · ${state.finishedAt === null ? 'so far' : 'took'} ${formatDuration((end - at) / 1000)}` },
+    ],
+  ];
+}
+
+function viewButtons(state: RunState): Part[] {
+  if (state.verdict?.as === 'READY') return [];
+  if (state.verdict !== null) return [{ kind: 'buttons', items: [{ action: 'resume', label: 'Try again', value: state.id }] }];
+  if (state.cancel !== null) return [];
+  const confirm = {
+    title: 'Cancel this run?',
+    text: 'A job that runs will be ended. What was found so far stays in the thread.',
+    ok: 'Cancel the run',
+  };
+  return [{ kind: 'buttons', items: [{ action: 'cancel', label: 'Cancel', style: 'danger', value: state.id, confirm }] }];
+}

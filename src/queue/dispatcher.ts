@@ -1,0 +1,56 @@
+import type { Redis } from 'ioredis';
+import { findWatchedJob, listEffects } from '../core/run/effects.ts';
+import type { RunEvent } from '../core/run/events.ts';
+import type { RunState } from '../core/run/state.ts';
+import type { Dispatcher } from '../ports.ts';
+import type { Queues } from './queues.ts';
+
+/** Redis set of the runs whose job a site's poller looks at. */
+export function watchedKey(prefix: string, site: string): string {
+  return `${prefix}:watched:${site}`;
+}
+
+/** Channel on which workers hear that a run was cancelled while they work for it. */
+export function signalChannel(prefix: string): string {
+  return `${prefix}:signals`;
+}
+
+/** A dispatcher that puts effects, thread and record into their queues under ids that make repetition harmless. */
+export function createDispatcher(queues: Queues, redis: Redis, prefix: string): Dispatcher {
+  return {
+    dispatch: async (state, events) => {
+      await Promise.all([
+        addEffects(queues, state),
+        updateWatch(redis, prefix, state),
+        addThread(queues, state, events),
+        addOnce(queues.record, state.id, 'write-record'),
+      ]);
+      if (state.cancel !== null) await redis.publish(signalChannel(prefix), JSON.stringify({ runId: state.id, kind: 'cancel' }));
+    },
+  };
+}
+
+async function addEffects(queues: Queues, state: RunState): Promise<void> {
+  const data = listEffects(state).map((effect) => ({
+    name: effect.kind,
+    data: { runId: effect.runId, effectId: effect.id },
+    opts: { jobId: effect.id },
+  }));
+  if (data.length > 0) await queues.steps.addBulk(data);
+}
+
+async function updateWatch(redis: Redis, prefix: string, state: RunState): Promise<void> {
+  const watched = findWatchedJob(state);
+  const key = watchedKey(prefix, state.request.site);
+  await (watched === null ? redis.srem(key, state.id) : redis.sadd(key, state.id));
+}
+
+/** Progress may wait its turn; anything a person decides on or waits for moves a waiting job to the front. */
+async function addThread(queues: Queues, state: RunState, events: readonly RunEvent[]): Promise<void> {
+  const urgent = events.some((event) => event.type !== 'job.observed');
+  await addOnce(queues.thread, state.id, 'reconcile-thread', urgent);
+}
+
+async function addOnce(queue: Queues['thread'], runId: string, name: string, reschedule = false): Promise<void> {
+  await queue.add(name, { runId }, { deduplication: { id: runId, keepLastIfActive: true, reschedule } });
+}

@@ -1,0 +1,105 @@
+import type { Command } from '../core/run/commands.ts';
+import { decide, type RefusalCode } from '../core/run/decide.ts';
+import type { RunEvent } from '../core/run/events.ts';
+import { foldEvents } from '../core/run/fold.ts';
+import type { RunState } from '../core/run/state.ts';
+import type { Dispatcher, Journal } from '../ports.ts';
+
+export interface Applied {
+  /** State after the command; null when there is no such run. */
+  readonly state: RunState | null;
+  readonly events: readonly RunEvent[];
+  /** `duplicate` is no failure: the first arrival did it. */
+  readonly outcome: 'applied' | 'duplicate' | 'refused';
+  readonly refusal?: { readonly code: RefusalCode; readonly message: string };
+}
+
+const CACHE_SIZE = 500;
+const MAX_CONFLICTS = 50;
+
+/** The one way in which anything happens to a run: read, decide, append, dispatch. */
+export class RunService {
+  readonly #journal: Journal;
+  readonly #dispatcher: Dispatcher;
+  /** Folded states by run, so that a read costs only the new events. Never the truth: append checks the version. */
+  readonly #cache = new Map<string, RunState>();
+
+  constructor(journal: Journal, dispatcher: Dispatcher) {
+    this.#journal = journal;
+    this.#dispatcher = dispatcher;
+  }
+
+  get journal(): Journal {
+    return this.#journal;
+  }
+
+  /** The newest state, or null when the journal knows no such run. */
+  async load(runId: string): Promise<RunState | null> {
+    const cached = this.#cache.get(runId);
+    if (cached === undefined) return this.#keep(runId, foldEvents(await this.#journal.read(runId, 0)));
+    // The last known event is read again: when it is not there, the journal was wiped (and perhaps begun anew) behind our back.
+    const [known, ...newer] = await this.#journal.read(runId, cached.version - 1);
+    if (known?.at === cached.updatedAt) return this.#keep(runId, foldEvents(newer, cached));
+    this.#cache.delete(runId);
+    return this.load(runId);
+  }
+
+  #keep(runId: string, state: RunState | null): RunState | null {
+    if (state !== null) this.#remember(runId, state);
+    return state;
+  }
+
+  #remember(runId: string, state: RunState): void {
+    this.#cache.delete(runId);
+    this.#cache.set(runId, state);
+    const oldest = this.#cache.keys().next();
+    if (this.#cache.size > CACHE_SIZE && !oldest.done) this.#cache.delete(oldest.value);
+  }
+
+  /** Applies a command once. Safe to call again with the same command after any crash. */
+  async apply(runId: string, command: Command): Promise<Applied> {
+    for (let round = 0; round < MAX_CONFLICTS; round += 1) {
+      const state = await this.load(runId);
+      const decision = decide(state, command);
+      if (decision.refusal !== undefined) {
+        const seen = await this.#journal.wasApplied(runId, command.id);
+        return seen ? { state, events: [], outcome: 'duplicate' } : { state, events: [], outcome: 'refused', refusal: decision.refusal };
+      }
+      const next = foldEvents(decision.events, state);
+      const answer = await this.#append(runId, command, state, next, decision.events);
+      if (answer === 'conflict') continue;
+      if (answer === 'duplicate') return { state: await this.load(runId), events: [], outcome: 'duplicate' };
+      if (next !== null) this.#remember(runId, next);
+      if (next !== null && decision.events.length > 0) await this.#dispatch(next, decision.events);
+      return { state: next, events: decision.events, outcome: 'applied' };
+    }
+    throw new Error(`run ${runId} changed ${MAX_CONFLICTS} times while one command was decided on`);
+  }
+
+  async #append(runId: string, command: Command, state: RunState | null, next: RunState | null, events: readonly RunEvent[]) {
+    return this.#journal.append({
+      runId,
+      expectedVersion: state?.version ?? 0,
+      events,
+      commandId: command.kind === 'observe' ? null : command.id,
+      active: next?.verdict === null,
+      thread: next?.thread ?? null,
+    });
+  }
+
+  async #dispatch(state: RunState, events: readonly RunEvent[]): Promise<void> {
+    await this.#dispatcher.dispatch(state, events);
+    await this.#journal.markDispatched(state.id, state.version);
+  }
+
+  /** Dispatches what a crash left between journal and queues, then everything that goes on; returns how many runs it touched. */
+  async dispatchAll(): Promise<number> {
+    const left = (await this.#journal.listUndispatched()).map((item) => item.runId);
+    const ids = new Set([...left, ...(await this.#journal.listActive())]);
+    for (const runId of ids) {
+      const state = await this.load(runId);
+      if (state !== null) await this.#dispatch(state, []);
+    }
+    return ids.size;
+  }
+}

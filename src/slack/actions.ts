@@ -1,0 +1,176 @@
+import type { App, BlockAction, ButtonAction, SlackViewAction, ViewSubmitAction } from '@slack/bolt';
+import type { View } from '@slack/types';
+import { z } from 'zod';
+import type { Approval, RunState } from '../core/run/state.ts';
+import { describeRefusal, type Role } from './access.ts';
+import { cut, escapeText, renderCode } from './blocks.ts';
+import type { SlackContext } from './command.ts';
+
+const Question = z.object({ run: z.string(), approval: z.number(), digest: z.string() });
+const RejectMeta = Question.extend({ channel: z.string() });
+
+/** Registers the buttons of run messages and the modals they open. A press is in the journal before it is acknowledged. */
+export function registerActions(app: App, context: SlackContext): void {
+  app.action<BlockAction<ButtonAction>>('run.approve', async ({ body, action, ack }) => {
+    const press = await readPress(context, body, action.value, 'approver', 'approve');
+    if (press !== null) {
+      const { question } = press;
+      const id = `press:${body.trigger_id}`;
+      const applied = await context.runs.apply(question.run, {
+        kind: 'approve',
+        id,
+        at: context.now(),
+        by: body.user.id,
+        via: 'button',
+        approvalId: question.approval,
+        digest: question.digest,
+      });
+      if (applied.outcome === 'refused') await tell(context, body, applied.refusal?.message ?? '');
+    }
+    await ack();
+  });
+  app.action<BlockAction<ButtonAction>>('run.reject', async ({ body, action, ack }) => {
+    await ack();
+    const press = await readPress(context, body, action.value, 'approver', 'reject');
+    if (press === null) return;
+    const channel = body.channel?.id ?? press.state.request.channel;
+    await context.client.views.open({ trigger_id: body.trigger_id, view: buildRejectModal({ ...press.question, channel }) });
+  });
+  app.action<BlockAction<ButtonAction>>('run.show', async ({ body, action, ack }) => {
+    await ack();
+    const press = await readPress(context, body, action.value, 'viewer', 'look');
+    if (press === null) return;
+    await context.client.views.open({ trigger_id: body.trigger_id, view: buildPlanModal(press.approval) });
+  });
+  for (const kind of ['cancel', 'resume'] as const) {
+    app.action<BlockAction<ButtonAction>>(`run.${kind}`, async ({ body, action, ack }) => {
+      const runId = action.value ?? '';
+      if (await checkRole(context, body, 'runner', `${kind} run ${runId}`, runId)) {
+        const base = { id: `press:${body.trigger_id}`, at: context.now(), by: body.user.id };
+        const applied = await context.runs.apply(runId, kind === 'cancel' ? { ...base, kind, reason: '' } : { ...base, kind });
+        if (applied.outcome === 'refused') await tell(context, body, applied.refusal?.message ?? '');
+      }
+      await ack();
+    });
+  }
+  app.view<ViewSubmitAction>('run.reject', async ({ body, view, ack }) => {
+    await submitRejection(context, body, view);
+    await ack();
+  });
+}
+
+async function submitRejection(context: SlackContext, body: SlackViewAction, view: ViewSubmitAction['view']): Promise<void> {
+  const meta = RejectMeta.parse(JSON.parse(view.private_metadata));
+  if (!(await context.access.allows(body.user.id, meta.channel, 'approver'))) return;
+  const reason = view.state.values['reason']?.['reason']?.value ?? '';
+  await context.runs.apply(meta.run, {
+    kind: 'reject',
+    id: `submit:${view.id}`,
+    at: context.now(),
+    by: body.user.id,
+    via: 'button',
+    approvalId: meta.approval,
+    reason,
+  });
+}
+
+interface Press {
+  readonly question: z.infer<typeof Question>;
+  readonly state: RunState;
+  readonly approval: Approval;
+}
+
+async function readPress(
+  context: SlackContext,
+  body: BlockAction,
+  value: string | undefined,
+  role: Role,
+  what: string,
+): Promise<Press | null> {
+  const question = Question.parse(JSON.parse(value ?? 'null'));
+  if (!(await checkRole(context, body, role, `${what} question ${question.approval}`, question.run))) return null;
+  const state = await context.runs.load(question.run);
+  const approval = state?.approvals.find((item) => item.id === question.approval);
+  if (state === null || approval === undefined) {
+    await tell(
+      context,
+      body,
+      `I have no memory of run \`${question.run}\`; \`/hpc resume ${question.run}\` reads it back from its record.`,
+    );
+    return null;
+  }
+  return { question, state, approval };
+}
+
+/** Lets people on the list through; tells anybody else no, and writes the attempt down. */
+async function checkRole(context: SlackContext, body: BlockAction, role: Role, what: string, runId: string): Promise<boolean> {
+  const channel = body.channel?.id ?? '';
+  if (await context.access.allows(body.user.id, channel, role)) return true;
+  await context.runs.apply(runId, { kind: 'refuse-access', id: `press:${body.trigger_id}`, at: context.now(), by: body.user.id, what });
+  await tell(context, body, describeRefusal(role));
+  return false;
+}
+
+async function tell(context: SlackContext, body: BlockAction, text: string): Promise<void> {
+  const channel = body.channel?.id;
+  if (channel === undefined || text === '') return;
+  const threadTs = body.message?.['thread_ts'] ?? body.message?.ts;
+  await context.client.chat.postEphemeral({
+    channel,
+    user: body.user.id,
+    text,
+    ...(typeof threadTs === 'string' ? { thread_ts: threadTs } : {}),
+  });
+}
+
+function buildRejectModal(meta: z.infer<typeof RejectMeta>): View {
+  return {
+    type: 'modal',
+    callback_id: 'run.reject',
+    private_metadata: JSON.stringify(meta),
+    title: { type: 'plain_text', text: 'Reject the plan' },
+    submit: { type: 'plain_text', text: 'Reject' },
+    close: { type: 'plain_text', text: 'Back' },
+    blocks: [
+      {
+        type: 'input',
+        block_id: 'reason',
+        label: { type: 'plain_text', text: 'Why? The run remembers it.' },
+        element: { type: 'plain_text_input', action_id: 'reason', multiline: true, max_length: 2_000 },
+      },
+    ],
+  };
+}
+
+const MODAL_PIECE = 2_800;
+const MODAL_PIECES = 30;
+
+/** Everything that an approval allows, to the letter. */
+export function buildPlanModal(approval: Approval): View {
+  const { action } = approval;
+  const command =
+    action.kind === 'build-environment' ? action.commands.map((argv) => JSON.stringify(argv)).join('\n') : JSON.stringify(action.command);
+  const pieces = [
+    `Commands, one list of words a line:\n${command}`,
+    ...action.files.map((file) => `${file.path}:\n${file.content}`),
+  ].flatMap((text) => splitText(text));
+  const shown = pieces.slice(0, MODAL_PIECES);
+  return {
+    type: 'modal',
+    title: { type: 'plain_text', text: cut(`Question ${approval.id}`, 24) },
+    close: { type: 'plain_text', text: 'Close' },
+    blocks: [
+      { type: 'section', text: { type: 'mrkdwn', text: `*${escapeText(approval.title)}*\ndigest \`${approval.digest}\`` } },
+      ...shown.map((text) => renderCode(text)),
+      ...(pieces.length > shown.length
+        ? [{ type: 'section' as const, text: { type: 'mrkdwn' as const, text: 'The rest is in the run’s record.' } }]
+        : []),
+    ],
+  };
+}
+
+function splitText(text: string): string[] {
+  const pieces: string[] = [];
+  for (let at = 0; at < text.length; at += MODAL_PIECE) pieces.push(text.slice(at, at + MODAL_PIECE));
+  return pieces;
+}

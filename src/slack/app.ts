@@ -1,0 +1,114 @@
+import { App, HTTPReceiver, LogLevel, SocketModeReceiver, type Logger as BoltLogger } from '@slack/bolt';
+import { WebClient, type WebClientOptions } from '@slack/web-api';
+import type { Logger } from 'pino';
+import type { Settings } from '../config.ts';
+import { ReprobotError } from '../errors.ts';
+import { loadPlugins } from '../plugins.ts';
+import { registerActions } from './actions.ts';
+import type { SlackContext, Verb } from './command.ts';
+import { registerMessages } from './messages.ts';
+import { registerCommand } from './slash.ts';
+
+export interface SlackApp {
+  readonly client: WebClient;
+  start(context: SlackContext): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A client that says “rate limited” at once instead of waiting silently with everything else behind it. */
+export function createSlackClient(settings: Settings['slack']): WebClient {
+  return new WebClient(settings.botToken, clientOptions(settings));
+}
+
+function clientOptions(settings: Settings['slack']): WebClientOptions {
+  return {
+    // Set explicitly: the Socket Mode client would otherwise write 100 retries into these shared options.
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: 15_000,
+    ...(settings.apiUrl === null ? {} : { slackApiUrl: settings.apiUrl }),
+  };
+}
+
+/** Builds the Bolt app: Socket Mode when there is an app token, else signed HTTP on settings.port. Nothing happens before start(). */
+export function createSlackApp(settings: Settings, log: Logger): SlackApp {
+  const logger = bridgeLogger(log);
+  const receiver = createReceiver(settings, logger);
+  const app = new App({
+    token: settings.slack.botToken,
+    receiver,
+    clientOptions: clientOptions(settings.slack),
+    deferInitialization: true,
+    convoStore: false,
+    logger,
+  });
+  app.error((error) => {
+    log.error({ err: error }, 'handling a Slack delivery');
+    return Promise.resolve();
+  });
+  const client = createSlackClient(settings.slack);
+  return {
+    client,
+    start: async (context) => {
+      const verbs = await loadPlugins<Verb>(new URL('./commands/', import.meta.url));
+      registerCommand(app, context, verbs);
+      registerActions(app, context);
+      registerMessages(app, context, verbs);
+      await app.init();
+      await (settings.slack.appToken === null ? app.start(settings.slack.port) : app.start());
+    },
+    stop: async () => {
+      await app.stop();
+    },
+  };
+}
+
+function createReceiver(settings: Settings, logger: BoltLogger): SocketModeReceiver | HTTPReceiver {
+  const { appToken, signingSecret, port } = settings.slack;
+  if (appToken !== null) {
+    return new SocketModeReceiver({
+      appToken,
+      logger,
+      // The client is deaf for this long at every refresh of the connection.
+      clientPingTimeout: 2_000,
+      installerOptions: {
+        clientOptions: {
+          ...clientOptions(settings.slack),
+          retryConfig: { retries: 1_000, factor: 1.3, maxTimeout: 30_000 },
+          rejectRateLimitedCalls: false,
+        },
+      },
+    });
+  }
+  if (signingSecret === null || signingSecret === '') {
+    throw new ReprobotError({
+      code: 'config.invalid',
+      doing: 'connecting to Slack',
+      why: 'neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set',
+      remedy: 'Set one of them in .env; the README says where Slack shows it.',
+    });
+  }
+  return new HTTPReceiver({
+    signingSecret,
+    port,
+    logger,
+    customRoutes: [{ path: '/health', method: 'GET', handler: (_request, response) => response.end('ok') }],
+  });
+}
+
+/** Bolt’s log lines go into ours; whole payloads (debug) never do, they may hold what a person typed in private. */
+function bridgeLogger(log: Logger): BoltLogger {
+  const write =
+    (level: 'info' | 'warn' | 'error') =>
+    (...parts: unknown[]) =>
+      log[level]({ from: 'bolt' }, parts.map(String).join(' '));
+  return {
+    debug: () => {},
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    setLevel: () => {},
+    getLevel: () => LogLevel.INFO,
+    setName: () => {},
+  };
+}

@@ -1,0 +1,153 @@
+import type { KnownBlock, RichTextBlock } from '@slack/types';
+import type { Button, Line, Part, Slot, Span, StepMark } from '../core/run/slots.ts';
+
+/** Slack refuses a message whose blocks hold more than about 13 200 characters; staying well below leaves room for its own overhead. */
+const TOTAL_BUDGET = 9_500;
+const SECTION_LIMIT = 2_900;
+const CODE_LIMIT = 2_600;
+const FIELD_LIMIT = 400;
+const MAX_BLOCKS = 45;
+const BAR_CELLS = 20;
+
+const MARKS: Readonly<Record<StepMark, string>> = { done: '✅', running: '⏳', waiting: '✋', todo: '⬜', failed: '❌' };
+const MARK_WORDS: Readonly<Record<StepMark, string>> = {
+  done: '',
+  running: 'running',
+  waiting: 'waits for an answer',
+  todo: '',
+  failed: 'failed',
+};
+
+export interface RenderedSlot {
+  readonly text: string;
+  readonly blocks: KnownBlock[];
+}
+
+/** Escapes text from outside so that it can neither mention anybody nor make a link. */
+export function escapeText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** A slot as Block Kit, within Slack's limits. Pure; what does not fit is cut with a mark, never refused. */
+export function renderSlot(slot: Slot, options: { readonly mention: boolean }): RenderedSlot {
+  const blocks: KnownBlock[] = [];
+  let used = 0;
+  for (const part of slot.parts) {
+    const room = TOTAL_BUDGET - used;
+    if (blocks.length >= MAX_BLOCKS || (room < 200 && part.kind !== 'buttons')) continue;
+    const block = renderPart(part, Math.max(room, 200));
+    if (block === null) continue;
+    used += JSON.stringify(block).length;
+    blocks.push(block);
+  }
+  const people = options.mention ? slot.mention.map((user) => `<@${user}>`).join(' ') : '';
+  if (people !== '') blocks.unshift({ type: 'section', text: { type: 'mrkdwn', text: people } });
+  const text = cut(`${people === '' ? '' : `${people} `}${escapeText(slot.summary)}`, 3_000);
+  return { text, blocks };
+}
+
+function renderPart(part: Part, room: number): KnownBlock | null {
+  switch (part.kind) {
+    case 'heading':
+      return { type: 'header', text: { type: 'plain_text', text: cut(part.text, 150), emoji: false } };
+    case 'text':
+      return section(part.lines.map(renderLine).join('\n'), room);
+    case 'quiet':
+      return part.lines.length === 0
+        ? null
+        : {
+            type: 'context',
+            elements: part.lines.slice(0, 10).map((line) => ({ type: 'mrkdwn', text: cut(renderLine(line), Math.min(room, 1_900)) })),
+          };
+    case 'steps':
+      return section(part.items.map(renderStep).join('\n'), room);
+    case 'fields':
+      return {
+        type: 'section',
+        fields: part.items
+          .slice(0, 10)
+          .map((item) => ({ type: 'mrkdwn', text: cut(`*${escapeText(item.name)}*\n${escapeText(item.value)}`, FIELD_LIMIT) })),
+      };
+    case 'code':
+      return renderCode(cut(part.text, Math.min(room, CODE_LIMIT)));
+    case 'bar':
+      return section(renderBar(part.fraction, part.label), room);
+    case 'buttons':
+      return { type: 'actions', elements: part.items.map(renderButton) };
+  }
+}
+
+function section(text: string, room: number): KnownBlock | null {
+  return text.trim() === '' ? null : { type: 'section', text: { type: 'mrkdwn', text: cut(text, Math.min(room, SECTION_LIMIT)) } };
+}
+
+/** Preformatted rich text needs no escaping and cannot be broken out of, whatever stands in it. */
+export function renderCode(text: string): RichTextBlock {
+  return {
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: text === '' ? ' ' : text }] }],
+  };
+}
+
+function renderStep(item: { label: string; mark: StepMark; detail: string }): string {
+  const word = MARK_WORDS[item.mark];
+  const detail = [word, item.detail]
+    .filter((part) => part !== '')
+    .map(escapeText)
+    .join(' · ');
+  const label = item.mark === 'todo' ? escapeText(item.label) : `*${escapeText(item.label)}*`;
+  return `${MARKS[item.mark]} ${label}${detail === '' ? '' : ` – ${detail}`}`;
+}
+
+/** `▰▰▰▱▱▱ 42 % · step 21 of 50`. */
+export function renderBar(fraction: number, label: string): string {
+  const filled = Math.round(Math.min(1, Math.max(0, fraction)) * BAR_CELLS);
+  const bar = '▰'.repeat(filled) + '▱'.repeat(BAR_CELLS - filled);
+  return `${bar} ${Math.floor(fraction * 100)} %${label === '' ? '' : ` · ${escapeText(label)}`}`;
+}
+
+function renderButton(button: Button) {
+  const plain = (text: string, limit: number) => ({ type: 'plain_text' as const, text: cut(text, limit), emoji: false });
+  return {
+    type: 'button' as const,
+    action_id: `run.${button.action}`,
+    text: plain(button.label, 75),
+    value: button.value,
+    ...(button.style === undefined ? {} : { style: button.style }),
+    ...(button.confirm === undefined
+      ? {}
+      : {
+          confirm: {
+            title: plain(button.confirm.title, 100),
+            text: plain(button.confirm.text, 300),
+            confirm: plain(button.confirm.ok, 30),
+            deny: plain('Back', 30),
+          },
+        }),
+  };
+}
+
+/** One line as mrkdwn. */
+export function renderLine(line: Line): string {
+  return typeof line === 'string' ? escapeText(line) : line.map(renderSpan).join('');
+}
+
+function renderSpan(span: Span): string {
+  if (span.user !== undefined) return `<@${span.user}>`;
+  if (span.time !== undefined) return `<!date^${Math.floor(span.time / 1000)}^{date_short_pretty} {time}|${escapeText(span.text)}>`;
+  const text = escapeText(span.text);
+  if (text === '') return '';
+  if (span.style === 'bold') return `*${text}*`;
+  if (span.style === 'code') return `\`${text.replaceAll('`', "'")}\``;
+  return span.style === 'strike' ? `~${text}~` : text;
+}
+
+/** Cuts at a code point, never inside an escape such as `&lt;`, and says so. */
+export function cut(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const head = Array.from(text.slice(0, limit - 1))
+    .join('')
+    .replace(/[\uD800-\uDBFF]$/, '')
+    .replace(/&[a-z]{0,3}$/, '');
+  return `${head}…`;
+}

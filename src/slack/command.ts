@@ -1,0 +1,58 @@
+import type { WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import type { Settings } from '../config.ts';
+import type { SiteProfile } from '../core/site.ts';
+import type { RunService } from '../runs/run-service.ts';
+import type { Access, Role } from './access.ts';
+
+/** Everything the Slack side needs, handed in by main. */
+export interface SlackContext {
+  readonly runs: RunService;
+  readonly sites: ReadonlyMap<string, SiteProfile>;
+  readonly settings: Settings;
+  readonly access: Access;
+  readonly client: WebClient;
+  readonly log: Logger;
+  readonly now: () => number;
+  /** Asks a worker to read runs back from their records; the answer comes as a thread that moves again. */
+  readonly requestRestore: (request: { runId: string | null; channel: string; by: string }) => Promise<void>;
+}
+
+export interface CommandRequest {
+  readonly context: SlackContext;
+  /** Words after the verb. */
+  readonly args: readonly string[];
+  readonly user: string;
+  readonly channel: string;
+  /** Unique for one press of Enter; the same for its repeated delivery. */
+  readonly deliveryId: string;
+  /** Name of the slash command, for usage lines. */
+  readonly name: string;
+  readonly verbs: readonly Verb[];
+}
+
+/** What only the person who typed sees: mrkdwn. */
+export interface CommandReply {
+  readonly text: string;
+}
+
+export interface Verb {
+  /** The word after /hpc; equal to the file name. */
+  readonly id: string;
+  readonly usage: string;
+  readonly summary: string;
+  readonly role: Role;
+  readonly run: (request: CommandRequest) => Promise<CommandReply>;
+}
+
+/** Declares a slash verb; a file in src/slack/commands is all that it takes. */
+export function defineCommand(verb: Verb): Verb {
+  return verb;
+}
+
+/** Splits what was typed into words; quotes keep words together, smart quotes count as quotes. */
+export function splitWords(text: string): string[] {
+  const plain = text.replaceAll(/[“”]/g, '"').replaceAll(/[‘’]/g, "'");
+  const words = plain.match(/"[^"]*"|'[^']*'|\S+/g) ?? [];
+  return words.map((word) => (/^(["']).*\1$/s.test(word) ? word.slice(1, -1) : word));
+}

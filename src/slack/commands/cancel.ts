@@ -1,0 +1,24 @@
+import { defineCommand } from '../command.ts';
+import { findRun } from '../find-run.ts';
+
+export default defineCommand({
+  id: 'cancel',
+  usage: 'cancel [run] [reason]',
+  summary: 'ends a run and the job it started',
+  role: 'runner',
+  run: async ({ context, args, channel, user, deliveryId }) => {
+    const found = await findRun(context.runs, channel, args[0], (state) => state.verdict === null);
+    if (typeof found === 'string') return { text: found };
+    const applied = await context.runs.apply(found.id, {
+      kind: 'cancel',
+      id: deliveryId,
+      at: context.now(),
+      by: user,
+      reason: args.slice(1).join(' '),
+    });
+    return {
+      text:
+        applied.outcome === 'refused' ? (applied.refusal?.message ?? '') : `Cancelling \`${found.id}\`; its thread says when it is done.`,
+    };
+  },
+});

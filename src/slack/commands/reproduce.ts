@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { parseRepoAddress } from '../../core/run/repo-address.ts';
+import { escapeText } from '../blocks.ts';
+import { checkChannel } from '../channel.ts';
+import { defineCommand, type CommandReply, type CommandRequest } from '../command.ts';
+
+interface Options {
+  readonly address: string;
+  readonly site: string;
+  readonly ref?: string;
+  readonly subfolder?: string;
+}
+
+export default defineCommand({
+  id: 'reproduce',
+  usage: 'reproduce <repo-url> [--site NAME] [--ref BRANCH|TAG|COMMIT] [--path FOLDER]',
+  summary: 'maps a repository, plans its environment and runs a short sample of its training, asking before anything runs',
+  role: 'runner',
+  run: startRun,
+});
+
+async function startRun(request: CommandRequest): Promise<CommandReply> {
+  const { context, channel, user, deliveryId, name } = request;
+  const usage = `Usage: \`${name} reproduce <repo-url> [--site NAME] [--ref REF] [--path FOLDER]\``;
+  const options = readOptions(request.args, context.settings.defaultSite);
+  if (typeof options === 'string') return { text: `${options}\n${usage}` };
+  if (!context.sites.has(options.site)) {
+    return { text: `I know no site “${escapeText(options.site)}”. Sites here: ${[...context.sites.keys()].join(', ')}.` };
+  }
+  const parsed = parseRepoAddress(
+    options.address,
+    { allowedHosts: context.settings.git.allowedHosts, embedded: context.settings.embedded },
+    options,
+  );
+  if (!parsed.ok) return { text: `I cannot take that repository: ${escapeText(parsed.why)}.\n${usage}` };
+  const problem = await checkChannel(context.client, channel);
+  if (problem !== null) return { text: problem };
+  const runId = makeRunId(deliveryId);
+  const applied = await context.runs.apply(runId, {
+    kind: 'request',
+    id: deliveryId,
+    at: context.now(),
+    runId,
+    by: user,
+    channel,
+    repo: parsed.repo,
+    site: options.site,
+  });
+  if (applied.outcome === 'refused' && applied.refusal?.code !== 'exists')
+    return { text: applied.refusal?.message ?? 'That did not work.' };
+  return { text: `Run \`${runId}\` begins; its thread opens in a moment.` };
+}
+
+/** The same delivery always gives the same run, so that a command delivered twice starts one. */
+export function makeRunId(deliveryId: string): string {
+  const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
+  const bytes = createHash('sha256').update(deliveryId).digest();
+  return `r${Array.from(bytes.subarray(0, 7), (byte) => alphabet[byte % alphabet.length]).join('')}`;
+}
+
+function readOptions(args: readonly string[], defaultSite: string): Options | string {
+  const found: { address?: string; site: string; ref?: string; subfolder?: string } = { site: defaultSite };
+  for (let index = 0; index < args.length; index += 1) {
+    const word = (args[index] ?? '').replace(/^[–—]/, '--');
+    const [flag, inline] = splitFlag(word);
+    if (flag === null) {
+      if (found.address !== undefined) return `One repository at a time; what is “${escapeText(word)}”?`;
+      found.address = word;
+      continue;
+    }
+    const value = inline ?? args[(index += 1)];
+    if (value === undefined) return `${flag} needs a value.`;
+    if (flag === '--site') found.site = value;
+    else if (flag === '--ref') found.ref = value;
+    else if (flag === '--path') found.subfolder = value;
+    else return `I do not know the option ${escapeText(flag)}.`;
+  }
+  if (found.address === undefined) return 'Which repository?';
+  return { ...found, address: found.address };
+}
+
+function splitFlag(word: string): [string | null, string | undefined] {
+  if (!word.startsWith('--')) return [null, undefined];
+  const at = word.indexOf('=');
+  return at === -1 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)];
+}

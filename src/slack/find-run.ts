@@ -1,0 +1,43 @@
+import type { RunState } from '../core/run/state.ts';
+import { nameRepo } from '../core/run/view/status.ts';
+import type { RunService } from '../runs/run-service.ts';
+import { escapeText } from './blocks.ts';
+
+const RECENT = 200;
+
+/** The newest runs that fit, newest first. */
+export async function listRuns(runs: RunService, fits: (state: RunState) => boolean, limit: number): Promise<RunState[]> {
+  const found: RunState[] = [];
+  for (const id of await runs.journal.listRecent(RECENT)) {
+    const state = await runs.load(id);
+    if (state !== null && fits(state)) found.push(state);
+    if (found.length === limit) break;
+  }
+  return found;
+}
+
+/** The run a person means: by id, or the only one that goes on in this channel. Otherwise a sentence that helps to choose. */
+export async function findRun(
+  runs: RunService,
+  channel: string,
+  id: string | undefined,
+  fits: (state: RunState) => boolean,
+): Promise<RunState | string> {
+  if (id !== undefined) {
+    const state = await runs.load(id.replaceAll('`', ''));
+    return state ?? `I know no run “${escapeText(id)}”. \`/hpc runs\` lists them.`;
+  }
+  const here = await listRuns(runs, (state) => state.request.channel === channel && fits(state), 6);
+  const only = here[0];
+  if (here.length === 1 && only !== undefined) return only;
+  if (only === undefined) return 'There is no such run in this channel. `/hpc runs` lists those of all channels.';
+  return `Which one? ${here.map((state) => `\`${state.id}\` (${escapeText(nameRepo(state))})`).join(', ')}`;
+}
+
+/** One line of a list of runs. */
+export function describeRun(state: RunState): string {
+  const step = state.steps.find((item) => item.status === 'running');
+  const doing =
+    state.verdict?.as ?? (step === undefined ? 'starting' : `${step.name}${step.phase === 'approval' ? ', waits for an answer' : ''}`);
+  return `\`${state.id}\` ${escapeText(nameRepo(state))} on ${state.request.site} – ${doing} – <@${state.request.by}> in <#${state.request.channel}>`;
+}

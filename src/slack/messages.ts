@@ -1,0 +1,124 @@
+import type { App } from '@slack/bolt';
+import type { Command } from '../core/run/commands.ts';
+import { readReply, type ReplyIntent } from '../core/run/replies.ts';
+import type { RunState } from '../core/run/state.ts';
+import { describeRefusal, type Role } from './access.ts';
+import type { SlackContext, Verb } from './command.ts';
+import { describeStatus } from './commands/status.ts';
+import { runVerb } from './slash.ts';
+
+/** Subtypes that are people talking; everything else is an edit, a bot or the channel’s own noise. */
+const HUMAN = new Set<string | undefined>([undefined, 'thread_broadcast', 'file_share', 'me_message']);
+
+interface Heard {
+  readonly user: string;
+  readonly channel: string;
+  readonly text: string;
+  readonly ts: string;
+  readonly threadTs: string;
+}
+
+/** Registers what people write: replies in the threads of runs, and orders to the bot by mention. */
+export function registerMessages(app: App, context: SlackContext, verbs: readonly Verb[]): void {
+  app.event('message', async ({ event }) => {
+    const heard = readHeard(event);
+    if (heard === null || heard.threadTs === heard.ts) return;
+    const runId = await context.runs.journal.findByThread(heard.channel, heard.threadTs);
+    if (runId !== null) await hearReply(context, runId, heard);
+  });
+  app.event('app_mention', async ({ event }) => {
+    const heard = readHeard(event);
+    if (heard === null) return;
+    // Inside a run’s thread the message event above takes it.
+    if (heard.threadTs !== heard.ts && (await context.runs.journal.findByThread(heard.channel, heard.threadTs)) !== null) return;
+    const text = heard.text.replace(/^(?:\s*<@[A-Z0-9]+>[,:]?\s*)+/, '');
+    const reply = await runVerb(context, verbs, {
+      text,
+      user: heard.user,
+      channel: heard.channel,
+      deliveryId: `mention:${heard.channel}:${heard.ts}`,
+      name: '@reprobot',
+    });
+    await tell(context, heard, reply.text);
+  });
+}
+
+function readHeard(event: object): Heard | null {
+  const field = (name: string): string | undefined => {
+    const value: unknown = Reflect.get(event, name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  const [user, channel, ts] = [field('user'), field('channel'), field('ts')];
+  if (user === undefined || channel === undefined || ts === undefined) return null;
+  if (!HUMAN.has(field('subtype')) || field('bot_id') !== undefined) return null;
+  return { user, channel, ts, text: field('text') ?? '', threadTs: field('thread_ts') ?? ts };
+}
+
+const NEEDED: Readonly<Record<ReplyIntent['kind'], Role>> = {
+  approve: 'approver',
+  reject: 'approver',
+  cancel: 'runner',
+  status: 'viewer',
+  note: 'viewer',
+};
+
+/** Does what a reply asks for. The same message delivered again, under whatever event id, is the same command. */
+export async function hearReply(context: SlackContext, runId: string, heard: Heard): Promise<void> {
+  const intent = readReply(heard.text);
+  if (!(await context.access.allows(heard.user, heard.channel, NEEDED[intent.kind]))) {
+    if (intent.kind === 'note') return;
+    const what = `${intent.kind} by reply`;
+    await context.runs.apply(runId, { kind: 'refuse-access', id: messageId(heard), at: context.now(), by: heard.user, what });
+    await tell(context, heard, describeRefusal(NEEDED[intent.kind]));
+    return;
+  }
+  const state = await context.runs.load(runId);
+  if (state === null) return;
+  if (intent.kind === 'status') {
+    await tell(context, heard, describeStatus(state));
+    return;
+  }
+  const applied = await context.runs.apply(runId, makeCommand(context, state, intent, heard));
+  if (applied.outcome === 'refused') await tell(context, heard, applied.refusal?.message ?? '');
+  else if (applied.outcome === 'applied' && intent.kind !== 'note') await acknowledge(context, heard);
+}
+
+function messageId(heard: Heard): string {
+  return `message:${heard.channel}:${heard.ts}`;
+}
+
+function makeCommand(context: SlackContext, state: RunState, intent: Exclude<ReplyIntent, { kind: 'status' }>, heard: Heard): Command {
+  const base = { id: messageId(heard), at: context.now(), by: heard.user };
+  const open = state.approvals.find((approval) => approval.settled === null);
+  // A reply typed before the question came cannot mean it; two seconds are for clocks that differ.
+  const nothingAsked = open === undefined || Number(heard.ts) * 1000 < open.requestedAt - 2_000;
+  switch (intent.kind) {
+    case 'approve':
+      return nothingAsked
+        ? { ...base, kind: 'note', text: heard.text, ts: heard.ts }
+        : { ...base, kind: 'approve', via: 'reply', approvalId: null, digest: null };
+    case 'reject':
+      return nothingAsked
+        ? { ...base, kind: 'note', text: heard.text, ts: heard.ts }
+        : { ...base, kind: 'reject', via: 'reply', approvalId: null, reason: intent.reason };
+    case 'cancel':
+      return { ...base, kind: 'cancel', reason: intent.reason };
+    case 'note':
+      return { ...base, kind: 'note', text: intent.text, ts: heard.ts };
+  }
+}
+
+/** A tick on the message, so that the person sees it was heard; without it nothing is lost. */
+async function acknowledge(context: SlackContext, heard: Heard): Promise<void> {
+  try {
+    await context.client.reactions.add({ channel: heard.channel, timestamp: heard.ts, name: 'white_check_mark' });
+  } catch (error) {
+    context.log.debug({ err: error }, 'ticking a reply');
+  }
+}
+
+async function tell(context: SlackContext, heard: Heard, text: string): Promise<void> {
+  if (text === '') return;
+  const thread = heard.threadTs === heard.ts ? {} : { thread_ts: heard.threadTs };
+  await context.client.chat.postEphemeral({ channel: heard.channel, user: heard.user, text, ...thread });
+}

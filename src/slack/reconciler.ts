@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto';
+import type { WebClient } from '@slack/web-api';
+import type { Slot } from '../core/run/slots.ts';
+import type { RunState } from '../core/run/state.ts';
+import { renderSlot, type RenderedSlot } from './blocks.ts';
+import { classifySlackError } from './errors.ts';
+import { findPostedFile, findPostedSlot } from './find-posted.ts';
+import type { Limiter } from './limiter.ts';
+import type { SentSlot, ThreadStore } from './thread-store.ts';
+import { uploadFile } from './upload.ts';
+
+export const METADATA_TYPE = 'reprobot_slot';
+/** How long a post whose answer was lost may take to show up in the thread. */
+const SETTLE_MS = 1_500;
+/** How late one may come for a turn in line. */
+const TURN_KEEPS_MS = 5_000;
+
+export interface ReconcilerDeps {
+  readonly client: WebClient;
+  readonly store: ThreadStore;
+  readonly limiter: Limiter;
+  readonly rates: { readonly updatesPerMinute: number; readonly postsPerMinutePerChannel: number };
+  readonly now: () => number;
+}
+
+/** `wait`: come back after so long, everything else in the thread is as it should be or waits too. */
+export type Reconciled =
+  | { readonly kind: 'settled'; readonly root: { readonly channel: string; readonly ts: string } | null }
+  | {
+      readonly kind: 'wait';
+      readonly ms: number;
+      readonly why: string;
+      readonly root: { readonly channel: string; readonly ts: string } | null;
+    };
+
+/**
+ * Makes a thread look as its slots say: posts what is not there, edits what has changed, leaves the rest. The only place that posts.
+ * Safe to repeat after a crash at any point: a post is announced in the store before it is made and looked for in the thread after.
+ */
+export async function reconcileThread(deps: ReconcilerDeps, state: RunState, slots: readonly Slot[]): Promise<Reconciled> {
+  const sent = await deps.store.load(state.id);
+  const run = { deps, state, sent, channel: state.request.channel, root: state.thread?.ts ?? sent.get('status')?.ts ?? null };
+  let wait: { ms: number; why: string } | null = null;
+  for (const slot of slots) {
+    const needed = await reconcileSlot(run, slot);
+    if (needed !== null && (wait === null || needed.ms < wait.ms)) wait = needed;
+    // Replies need the root, and keep their order: nothing is posted past a post that has to wait.
+    if (needed !== null && (run.sent.get(slot.name)?.ts ?? null) === null) break;
+    if (run.root === null) break;
+  }
+  const root = run.root === null ? null : { channel: run.channel, ts: run.root };
+  return wait === null ? { kind: 'settled', root } : { kind: 'wait', ...wait, root };
+}
+
+interface ThreadRun {
+  readonly deps: ReconcilerDeps;
+  readonly state: RunState;
+  readonly sent: Map<string, SentSlot>;
+  readonly channel: string;
+  root: string | null;
+}
+
+type Wait = { ms: number; why: string } | null;
+
+async function reconcileSlot(run: ThreadRun, slot: Slot): Promise<Wait> {
+  const known = run.sent.get(slot.name);
+  if (known?.gone === true) return null;
+  if (known === undefined || known.ts === null) {
+    const waiting = await postSlot(run, slot, known);
+    if (waiting !== null) return waiting;
+  } else {
+    const waiting = await editSlot(run, slot, known, known.ts);
+    if (waiting !== null) return waiting;
+  }
+  return hangFiles(run, slot);
+}
+
+async function postSlot(run: ThreadRun, slot: Slot, known: SentSlot | undefined): Promise<Wait> {
+  const { deps } = run;
+  const rendered = renderSlot(slot, { mention: true });
+  const hash = hashRendered(renderSlot(slot, { mention: false }));
+  const adopted = await adoptSlot(run, slot, known);
+  if (adopted !== 'absent') return adopted;
+  const turn = await takeTurn(run, `post:${run.channel}`, deps.rates.postsPerMinutePerChannel, 4);
+  if (turn > 0) return { ms: turn, why: 'Slack takes about one post a second in a channel' };
+  await remember(run, slot.name, { ts: null, hash, begunAt: deps.now(), files: {}, adopted: false, gone: false });
+  const posted = await guard(run, 'chat.postMessage', () => callPost(run, slot, rendered));
+  if (posted.wait !== null) return posted.wait;
+  const ts = posted.value?.ts;
+  if (ts === undefined) return { ms: SETTLE_MS, why: 'Slack gave no time stamp' };
+  await remember(run, slot.name, { ts, hash, begunAt: deps.now(), files: {}, adopted: false, gone: false });
+  return null;
+}
+
+/** Looks for a message that may be there although the store does not know it: its answer was lost, or the store was. */
+async function adoptSlot(run: ThreadRun, slot: Slot, known: SentSlot | undefined): Promise<Wait | 'absent'> {
+  const { deps, state } = run;
+  const adopt = (ts: string): Promise<void> =>
+    remember(run, slot.name, { ts, hash: '', begunAt: deps.now(), files: {}, adopted: true, gone: false });
+  if (known === undefined && slot.place === 'root' && state.thread !== null) {
+    await adopt(state.thread.ts);
+    return null;
+  }
+  const storeWasLost = slot.place === 'root' ? state.restored : run.sent.get('status')?.adopted === true;
+  if (known === undefined && !storeWasLost) return 'absent';
+  const age = deps.now() - (known?.begunAt ?? 0);
+  if (age < SETTLE_MS) return { ms: SETTLE_MS - age, why: 'looking for a post whose answer was lost' };
+  const found = await guard(run, 'find', () => findPostedSlot(deps.client, run.channel, run.root, state, slot.name));
+  if (found.wait !== null) return found.wait;
+  if (found.value === null) return 'absent';
+  await adopt(found.value);
+  return null;
+}
+
+async function callPost(run: ThreadRun, slot: Slot, rendered: RenderedSlot) {
+  const answer = await run.deps.client.chat.postMessage({
+    channel: run.channel,
+    ...rendered,
+    unfurl_links: false,
+    unfurl_media: false,
+    metadata: { event_type: METADATA_TYPE, event_payload: { run: run.state.id, slot: slot.name } },
+    ...(slot.place === 'reply' && run.root !== null ? { thread_ts: run.root } : {}),
+  });
+  return { ts: answer.ts };
+}
+
+async function editSlot(run: ThreadRun, slot: Slot, known: SentSlot, ts: string): Promise<Wait> {
+  const rendered = renderSlot(slot, { mention: false });
+  const hash = hashRendered(rendered);
+  if (hash === known.hash) return null;
+  const urgent = slot.name !== 'status' || run.state.verdict !== null || run.state.cancel !== null;
+  const line = urgent ? 'update-urgent' : 'update';
+  const share = urgent ? 0.25 : 0.75;
+  const turn = await takeTurn(run, line, run.deps.rates.updatesPerMinute * share, urgent ? 6 : 4);
+  if (turn > 0) return { ms: turn, why: 'Slack allows only so many edits a minute' };
+  const edited = await guard(run, 'chat.update', async () => {
+    await run.deps.client.chat.update({ channel: run.channel, ts, text: rendered.text, blocks: rendered.blocks });
+    return true;
+  });
+  if (edited.wait !== null) return edited.wait;
+  await remember(run, slot.name, { ...known, ts, hash, gone: edited.value === null });
+  return null;
+}
+
+async function hangFiles(run: ThreadRun, slot: Slot): Promise<Wait> {
+  for (const file of slot.files) {
+    const known = run.sent.get(slot.name);
+    if (known === undefined || known.ts === null || known.files[file.path] !== undefined || run.root === null) continue;
+    const content = run.state.documents[file.path];
+    if (content === undefined) continue;
+    const begun = known.adopted || known.files[`${file.path} begun`] !== undefined;
+    const marker = `${file.path} (${run.state.id}${slot.name === 'map' ? '' : `, ${slot.name.replace(':', ' ')}`})`;
+    const root = run.root;
+    const there = begun
+      ? await guard(run, 'find', () => findPostedFile(run.deps.client, run.channel, root, marker))
+      : { wait: null, value: null };
+    if (there.wait !== null) return there.wait;
+    let id = there.value;
+    if (id === null) {
+      await remember(run, slot.name, { ...known, files: { ...known.files, [`${file.path} begun`]: '1' } });
+      const sent = await guard(run, 'files', () =>
+        uploadFile(run.deps.client, { channel: run.channel, threadTs: root, name: file.path, title: marker, content }),
+      );
+      if (sent.wait !== null) return sent.wait;
+      id = sent.value ?? 'refused';
+    }
+    const newest = run.sent.get(slot.name) ?? known;
+    await remember(run, slot.name, { ...newest, files: { ...newest.files, [file.path]: id } });
+  }
+  return null;
+}
+
+/** Runs one call; turns throttling and lost answers into waiting, and a final no into null. */
+async function guard<T>(run: ThreadRun, method: string, call: () => Promise<T>): Promise<{ wait: Wait; value: T | null }> {
+  const line = method === 'chat.postMessage' ? `post:${run.channel}` : method;
+  const blocked = await run.deps.limiter.blockedFor(line);
+  if (blocked > 0) return { wait: { ms: blocked, why: 'Slack asked us to wait' }, value: null };
+  try {
+    return { wait: null, value: await call() };
+  } catch (error) {
+    const verdict = classifySlackError(error);
+    if (verdict.kind === 'rate-limited') {
+      await run.deps.limiter.block(line, verdict.seconds);
+      return { wait: { ms: verdict.seconds * 1000, why: 'Slack asked us to wait' }, value: null };
+    }
+    if (verdict.kind === 'unknown') return { wait: { ms: SETTLE_MS, why: verdict.why }, value: null };
+    if (verdict.kind === 'gone') return { wait: null, value: null };
+    throw error;
+  }
+}
+
+/** Zero when it is our turn. A place in line once taken is kept over restarts, so that no thread starves another. */
+async function takeTurn(run: ThreadRun, line: string, perMinute: number, burst: number): Promise<number> {
+  const { store, limiter, now } = run.deps;
+  const kept = await store.loadTurn(run.state.id, line);
+  if (kept !== null && kept > now() + 5) return kept - now();
+  if (kept !== null) {
+    await store.saveTurn(run.state.id, line, null);
+    // A turn that nobody used in time is not saved up: many of them at once would be a burst.
+    if (kept > now() - TURN_KEEPS_MS) return 0;
+  }
+  const wait = await limiter.take(line, perMinute, burst);
+  if (wait <= 5) return 0;
+  await store.saveTurn(run.state.id, line, now() + wait);
+  return wait;
+}
+
+async function remember(run: ThreadRun, slot: string, sent: SentSlot): Promise<void> {
+  run.sent.set(slot, sent);
+  if (slot === 'status' && sent.ts !== null) run.root = sent.ts;
+  await run.deps.store.save(run.state.id, slot, sent);
+}
+
+function hashRendered(rendered: RenderedSlot): string {
+  return createHash('sha256').update(JSON.stringify(rendered)).digest('hex').slice(0, 20);
+}

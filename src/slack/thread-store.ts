@@ -1,0 +1,46 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+
+/** What is known of one posted message. `ts` null: a post was begun and its answer never came. */
+export const SentSlot = z.object({
+  ts: z.string().nullable(),
+  hash: z.string(),
+  /** Epoch milliseconds of the post's beginning. */
+  begunAt: z.number(),
+  files: z.record(z.string(), z.string()).default({}),
+  /** Found in the thread and not posted by this store: it was wiped, so other slots may be there too. */
+  adopted: z.boolean().default(false),
+  /** Slack said this message is not there any more, or may not be changed; it is left alone. */
+  gone: z.boolean().default(false),
+});
+export type SentSlot = z.infer<typeof SentSlot>;
+
+/** Memory of what was last sent; when it is lost, the thread itself tells. */
+export interface ThreadStore {
+  load(runId: string): Promise<Map<string, SentSlot>>;
+  save(runId: string, slot: string, sent: SentSlot): Promise<void>;
+  /** Place in line that a run keeps for a kind of call: epoch milliseconds, or null. */
+  loadTurn(runId: string, line: string): Promise<number | null>;
+  saveTurn(runId: string, line: string, at: number | null): Promise<void>;
+}
+
+export function createThreadStore(redis: Redis, prefix: string): ThreadStore {
+  const sentKey = (runId: string): string => `${prefix}:thread:${runId}:sent`;
+  const turnKey = (runId: string): string => `${prefix}:thread:${runId}:turns`;
+  return {
+    load: async (runId) => {
+      const entries = Object.entries(await redis.hgetall(sentKey(runId)));
+      return new Map(entries.map(([slot, json]) => [slot, SentSlot.parse(JSON.parse(json))]));
+    },
+    save: async (runId, slot, sent) => {
+      await redis.hset(sentKey(runId), slot, JSON.stringify(sent));
+    },
+    loadTurn: async (runId, line) => {
+      const at = await redis.hget(turnKey(runId), line);
+      return at === null ? null : Number(at);
+    },
+    saveTurn: async (runId, line, at) => {
+      await (at === null ? redis.hdel(turnKey(runId), line) : redis.hset(turnKey(runId), line, String(at)));
+    },
+  };
+}
