@@ -55,6 +55,27 @@ export const Entry = z.object({
   evidence: z.array(Evidence),
   /** Higher is better; only the order means anything. */
   score: z.number(),
+  /** Files of the repository that it imports, itself first. */
+  files: z.array(z.string()).optional(),
+  /** Distributions that those files import, with the full module names; optional ones may be missing without harm. */
+  needs: z.array(z.object({ name: z.string(), imports: z.array(z.string()), optional: z.boolean() })).optional(),
+  /** Folders that must be on PYTHONPATH for this entry. */
+  importRoots: z.array(z.string()).optional(),
+  /** Numbers in the source that lengthen the work and that no argument sets; `line` and `column` (0-based) count in the Python text. */
+  constants: z
+    .array(
+      z.object({
+        name: z.string(),
+        value: z.string(),
+        role: z.enum(['steps', 'epochs']),
+        line: z.number().int(),
+        column: z.number().int(),
+        evidence: Evidence,
+      }),
+    )
+    .optional(),
+  /** Programs of the repository that make files which this entry reads and which are not there; run before it, in its folder. */
+  preparations: z.array(z.object({ argv: z.array(z.string()).min(1), cwd: z.string(), why: z.string() })).optional(),
 });
 export type Entry = z.infer<typeof Entry>;
 
@@ -81,6 +102,8 @@ export const Asset = z.object({
   /** Path at which the code expects it, when that can be read. */
   expectedAt: z.string().nullable(),
   present: z.boolean(),
+  /** File of the repository that writes it, when one does. */
+  madeBy: z.string().optional(),
   evidence: z.array(Evidence),
 });
 export type Asset = z.infer<typeof Asset>;

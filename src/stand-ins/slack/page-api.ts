@@ -6,18 +6,20 @@
  * GET    /control/messages?user=U…&channel=C…[&thread_ts=…][&before=ts][&limit=100] → {messages: MessageView[], has_more}
  * GET    /control/permalink?channel=C…&ts=…            → {path} ; the page opens at /archives/C…/p<ts without dot>[?thread_ts=…]
  * POST   /control/slash      {user, channel, command, text}                  → {outcome: DeliveryOutcome}
- * POST   /control/messages   {user, channel, text, thread_ts?, broadcast?}   → {ts}
+ * POST   /control/messages   {user, channel, text, thread_ts?, broadcast?}   → {ts} ; text in Slack's encoding (&amp; &lt; <@U…>), plain words pass, too
  * POST   /control/messages/edit   {user, channel, ts, text}                  → {}
  * POST   /control/messages/delete {user, channel, ts}                        → {}
  * POST   /control/reactions  {user, channel, ts, name, remove?}              → {}
  * POST   /control/upload     multipart: user, channel, thread_ts?, comment?, file → {file_id, ts}
- * POST   /control/action     {user, channel?, message_ts?, view_id?, block_id, action_id, value?, selected?} → {outcome}
+ * POST   /control/action     {user, channel?, message_ts?, view_id?, block_id, action_id, value?, selected?, state?} → {outcome}
+ *                             state: what the other inputs of the same view hold, as `values` below
  * POST   /control/shortcut   {user, callback_id, channel?, message_ts?}      → {outcome}
  * POST   /control/view/submit {user, view_id, values: Record<block_id, Record<action_id, unknown>>} → {outcome, errors?: Record<block_id, string>}
  * POST   /control/view/close  {user, view_id, cleared?}                      → {}
  * POST   /control/home       {user}                                          → {} ; sends app_home_opened
  * POST   /control/read       {user, channel, ts}                             → {} ; unread marks
  * GET    /control/traffic?since=N&limit=200                                  → {entries: TrafficEntry[]} ; Slack's own directions only, secrets masked
+ * GET    /control/limits                               → {refusals: Record<method, number>} ; how often a method was answered with 429
  * POST   /control/faults     Fault  · DELETE /control/faults · GET /control/faults
  * POST   /control/sockets    {reason: 'refresh_requested' | 'warning' | 'drop' | 'link_disabled'}
  * POST   /control/seed       {users?, channels?} · POST /control/reset · GET /control/snapshot
@@ -60,6 +62,8 @@ export interface MessageView {
   readonly channel: string;
   readonly ts: string;
   readonly thread_ts?: string;
+  /** A reply that stands in the channel, too. */
+  readonly broadcast: boolean;
   readonly user: string;
   readonly username?: string;
   readonly is_bot: boolean;
@@ -108,6 +112,7 @@ export type LiveEvent =
       readonly user: string;
       readonly channel: string;
       readonly message_ts: string;
+      readonly block_id: string;
       readonly action_id: string;
     }
   | { readonly type: 'sockets'; readonly count: number }

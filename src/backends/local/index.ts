@@ -1,0 +1,123 @@
+import { quoteWord } from '../../core/jobs/quote.ts';
+import type { JobRef, JobSpec } from '../../core/jobs/job.ts';
+import type { SandboxSettings } from '../../core/jobs/sandbox.ts';
+import { renderWrapper } from '../../core/jobs/wrapper.ts';
+import { ReprobotError } from '../../errors.ts';
+import type { Backend, Host, JobReport, RenderedJob, TrackedJob } from '../../ports.ts';
+import { checkSpec } from '../shared/check.ts';
+import { describeFailure, type Log } from '../shared/failure.ts';
+import { DEFAULT_LIMITS, listJobs, parseLook, type LookLimits } from '../shared/look.ts';
+import { downloadOutputs, readLog } from '../shared/outputs.ts';
+import { decideLocal } from './decide.ts';
+import { CANCEL_SCRIPT, FIND_SCRIPT, POLL_SCRIPT, START_SCRIPT } from './scripts.ts';
+
+export interface LocalBackendOptions {
+  readonly id: string;
+  readonly host: Host;
+  readonly log?: Log;
+  /** `auto` unless told: bubblewrap where it works. */
+  readonly sandbox?: SandboxSettings['mode'];
+  readonly network?: boolean;
+  /** Folders that no payload may see, besides the account's home: the bot's own settings belong here. */
+  readonly hidden?: readonly string[];
+  /** Folders that stay readable although they lie in a hidden one. */
+  readonly readable?: readonly string[];
+  /** How old the heartbeat of a vanished job must be before it counts as lost. */
+  readonly lostAfterMs?: number;
+  readonly limits?: LookLimits;
+}
+
+/** Runs jobs as processes of the host, which outlive the bot. Linux only (reads /proc). */
+export function createLocalBackend(options: LocalBackendOptions): Backend {
+  const { id, host } = options;
+  let rotation = 0;
+
+  return {
+    id,
+    host,
+    render: (spec) => renderLocal(spec, options),
+    submit: (spec, { signal } = {}) => start(spec, options, signal),
+    find: (spec) => findJob(spec, options),
+    poll: async (jobs) => {
+      rotation = (rotation + 997) % 1_000_000;
+      return lookAtJobs(jobs, options, rotation);
+    },
+    tail: (ref, offset, maxBytes) => readLog(host, ref, offset, maxBytes),
+    cancel: async (ref) => {
+      const result = await host.script(CANCEL_SCRIPT, [ref.folder]);
+      if (result.code !== 0) throw failCommand(`cancelling ${ref.token} on ${id}`, describeFailure(result));
+    },
+    fetchOutputs: (ref, localPath, { maxBytes } = {}) => downloadOutputs(host, ref, localPath, maxBytes),
+  };
+}
+
+function renderLocal(spec: JobSpec, options: LocalBackendOptions): RenderedJob {
+  const checked = checkSpec(spec, `preparing a job for ${options.id}`);
+  const sandbox = {
+    mode: options.sandbox ?? 'auto',
+    network: options.network ?? true,
+    hidden: options.hidden ?? [],
+    readable: options.readable ?? [],
+  };
+  return {
+    files: [{ name: 'job.sh', content: renderWrapper(checked, { scheduler: 'local', sandbox }) }],
+    command: ['setsid', '/bin/sh', quoteWord(`${checked.folder}/job.sh`)],
+  };
+}
+
+async function start(spec: JobSpec, options: LocalBackendOptions, signal: AbortSignal | undefined): Promise<JobRef> {
+  const { id, host, log } = options;
+  const { files } = renderLocal(spec, options);
+  const found = await findJob(spec, options);
+  if (found !== null) return found;
+  for (const file of files) await host.writeFile(`${spec.folder}/${file.name}`, file.content, { mode: 0o700 });
+  const result = await host.script(START_SCRIPT, [spec.folder], signal === undefined ? {} : { signal });
+  const ref = readRef(result.stdout, spec);
+  if (ref !== null) {
+    log?.info({ token: spec.token, jobId: ref.jobId }, 'local job started');
+    return ref;
+  }
+  throw new ReprobotError({
+    code: result.code === 92 || result.timedOut ? 'backend.outcome-unknown' : 'backend.unavailable',
+    doing: `starting ${spec.token} on ${id}`,
+    why: describeFailure(result) || 'the script of the job did not come up',
+    remedy: `Look at ${spec.folder}/job.log.`,
+    transient: true,
+  });
+}
+
+async function findJob(spec: JobSpec, options: LocalBackendOptions): Promise<JobRef | null> {
+  const result = await options.host.script(FIND_SCRIPT, [spec.folder]);
+  if (result.code !== 0) throw failCommand(`looking for ${spec.token} on ${options.id}`, describeFailure(result));
+  return readRef(result.stdout, spec);
+}
+
+async function lookAtJobs(jobs: readonly TrackedJob[], options: LocalBackendOptions, rotation: number): Promise<JobReport[]> {
+  if (jobs.length === 0) return [];
+  const { host, lostAfterMs = 60_000, limits = DEFAULT_LIMITS } = options;
+  const blind = (why: string): JobReport[] => jobs.map(({ ref }) => ({ token: ref.token, observation: { kind: 'no-information', why } }));
+  try {
+    const args = [limits.logBytesPerJob, limits.logBytesInAll, rotation].map(String);
+    const result = await host.script(POLL_SCRIPT, args, { stdin: listJobs(jobs), timeoutMs: 120_000, maxOutputBytes: 64 * 1024 * 1024 });
+    const look = parseLook(result.stdout);
+    if (look === null) return blind(describeFailure(result) || 'the answer was cut short');
+    return jobs.map(({ ref }, number) => {
+      const log = look.logs.get(number);
+      const observation = decideLocal(look.files.get(number), look.now, lostAfterMs);
+      return { token: ref.token, observation, ...(log === undefined ? {} : { log }) };
+    });
+  } catch (error) {
+    return blind(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Reads `pid ticks boot-id epoch`. */
+function readRef(text: string, spec: JobSpec): JobRef | null {
+  const match = /^(\d+) (\d+) (\S+) (\d+)$/m.exec(text);
+  if (match === null) return null;
+  return { token: spec.token, jobId: match[1] ?? '', folder: spec.folder, submittedAt: Number(match[4]) * 1000 };
+}
+
+function failCommand(doing: string, why: string): ReprobotError {
+  return new ReprobotError({ code: 'backend.unavailable', doing, why: why || 'the command gave no reason', transient: true });
+}

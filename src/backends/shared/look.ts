@@ -1,0 +1,140 @@
+import type { JobReport, TrackedJob } from '../../ports.ts';
+import { parseExitRecord, type ExitRecord } from './exit-record.ts';
+
+/** Bounds of one tick, so that ten thousand chatty jobs cost what a few hundred do. */
+export interface LookLimits {
+  readonly logBytesPerJob: number;
+  readonly logBytesInAll: number;
+}
+
+export const DEFAULT_LIMITS: LookLimits = { logBytesPerJob: 64 * 1024, logBytesInAll: 4 * 1024 * 1024 };
+
+export const BEGIN_MARK = '@reprobot-begin';
+export const END_MARK = '@reprobot-end';
+export const SEPARATOR = '\u001f';
+
+/**
+ * Shell functions for one look at many jobs; `$work` is a private folder that ends with the script.
+ * Job lists hold a line `number offset inode jobId cluster folder` a job; the folder is last because it may hold blanks.
+ */
+export const LOOK_FUNCTIONS = `
+set -u
+export LC_ALL=C
+us=$(printf '\\037')
+work=$(mktemp -d "\${TMPDIR:-/tmp}/reprobot.XXXXXX") || exit 97
+trap 'rm -rf "$work"' EXIT
+
+# Heartbeat, start and exit record of one job. Shell built-ins only: forking for each of ten thousand jobs would take minutes.
+report_records() { # number life folder
+  beat= start= ending=
+  if [ -f "$3/heartbeat" ]; then read -r beat <"$3/heartbeat" || :; fi
+  if [ -f "$3/started" ]; then read -r start <"$3/started" || :; fi
+  if [ -f "$3/exit.json" ]; then read -r ending <"$3/exit.json" || :; fi
+  printf 'F\\037%s\\037%s\\037%.100s\\037%.300s\\037%.600s\\n' "$1" "$2" "$beat" "$start" "$ending"
+}
+
+# New bytes of every log that grew: one stat for all, then an equal share of the budget for each that has something new.
+report_logs() { # list bytes-per-job bytes-in-all rotation
+  cut -d' ' -f6- "$1" | sed 's,$,/job.log,' | tr '\\n' '\\0' | xargs -0 -r stat -c '%i %s %n' >"$work/sizes" 2>/dev/null
+  awk '
+    NR == FNR { at = index($0, "/"); split($0, field, " "); known[substr($0, at)] = field[1] " " field[2]; next }
+    { at = index($0, "/"); path = substr($0, at) "/job.log"
+      if (!(path in known)) next
+      split(known[path], now, " ")
+      start = ($3 != "-" && $3 != now[1]) || now[2] + 0 < $2 + 0 ? 0 : $2
+      if (now[2] + 0 > start + 0) print $1, now[1], now[2], start, path
+    }' "$work/sizes" "$1" >"$work/grown"
+  count=$(wc -l <"$work/grown")
+  [ "$count" -gt 0 ] || return 0
+  share=$(($3 / count))
+  [ "$share" -le "$2" ] || share=$2
+  [ "$share" -ge 4096 ] || share=4096
+  most=$(($3 / share))
+  [ "$most" -ge 1 ] || most=1
+  awk -v most="$most" -v count="$count" -v first="$4" '
+    { line[NR - 1] = $0 }
+    END { for (i = 0; i < count && i < most; i++) print line[(first + i) % count] }' "$work/grown" >"$work/chosen"
+  while read -r number inode size start path; do
+    printf 'L\\037%s\\037%s\\037%s\\037%s\\037' "$number" "$inode" "$size" "$start"
+    tail -c "+$((start + 1))" "$path" 2>/dev/null | head -c "$share" | base64 -w 0
+    echo
+  done <"$work/chosen"
+}
+`;
+
+export interface JobFiles {
+  readonly life: string;
+  readonly heartbeatAt: number | undefined;
+  readonly startedAt: number | undefined;
+  readonly startedJobId: string | undefined;
+  readonly limitAt: number | undefined;
+  readonly node: string | undefined;
+  readonly exit: ExitRecord | null;
+}
+
+/** One look at many jobs, read back. Absent entries were not reported, which says nothing about the job. */
+export interface Look {
+  /** Epoch milliseconds by the host's clock. */
+  readonly now: number;
+  readonly files: ReadonlyMap<number, JobFiles>;
+  readonly logs: ReadonlyMap<number, NonNullable<JobReport['log']>>;
+  /** Lines of other kinds, split into fields, for the backend that made them. */
+  readonly others: readonly (readonly string[])[];
+}
+
+/** The job list for LOOK_FUNCTIONS; the number is the job's place in the given list. */
+export function listJobs(jobs: readonly TrackedJob[]): string {
+  return jobs
+    .map(({ ref, logOffset, logInode }, number) => {
+      const inode = logInode === undefined || logInode === '' ? '-' : logInode;
+      return `${number} ${logOffset} ${inode} ${ref.jobId} ${ref.cluster ?? '-'} ${ref.folder}\n`;
+    })
+    .join('');
+}
+
+/** Reads what a look printed; null unless both marks are there, because a cut answer is no answer. */
+export function parseLook(stdout: string): Look | null {
+  const begin = stdout.lastIndexOf(`${BEGIN_MARK} `);
+  const end = stdout.lastIndexOf(`\n${END_MARK}`);
+  if (begin < 0 || end < begin) return null;
+  const lines = stdout.slice(begin, end).split('\n');
+  const now = Number(lines[0]?.slice(BEGIN_MARK.length + 1)) * 1000;
+  if (!Number.isFinite(now)) return null;
+  const files = new Map<number, JobFiles>();
+  const logs = new Map<number, NonNullable<JobReport['log']>>();
+  const others: string[][] = [];
+  for (const line of lines.slice(1)) {
+    const fields = line.split(SEPARATOR);
+    if (fields[0] === 'F') files.set(Number(fields[1]), readFiles(fields));
+    else if (fields[0] === 'L') readLog(fields, logs);
+    else others.push(fields);
+  }
+  return { now, files, logs, others };
+}
+
+function readFiles(fields: readonly string[]): JobFiles {
+  const [beat] = (fields[3] ?? '').split(' ');
+  const [began, node, , , startedJobId, limit] = (fields[4] ?? '').split(' ');
+  const startedAt = readSeconds(began);
+  const limitSeconds = Number(limit);
+  return {
+    life: fields[2] ?? '',
+    heartbeatAt: readSeconds(beat),
+    startedAt,
+    startedJobId: startedJobId === '' ? undefined : startedJobId,
+    limitAt: startedAt === undefined || !(limitSeconds > 0) ? undefined : startedAt + limitSeconds * 1000,
+    node: node === '' ? undefined : node,
+    exit: parseExitRecord(fields.slice(5).join(SEPARATOR)),
+  };
+}
+
+function readLog(fields: readonly string[], logs: Map<number, NonNullable<JobReport['log']>>): void {
+  const bytes = new Uint8Array(Buffer.from(fields[5] ?? '', 'base64'));
+  if (bytes.length === 0) return;
+  logs.set(Number(fields[1]), { bytes, inode: fields[2] ?? '', size: Number(fields[3]), offset: Number(fields[4]) });
+}
+
+/** Epoch seconds in text to epoch milliseconds; nothing for anything else, such as `N/A` or `Unknown`. */
+export function readSeconds(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d{5,}$/.test(text) ? Number(text) * 1000 : undefined;
+}

@@ -1,0 +1,70 @@
+import type { Host, JobReport, TrackedJob } from '../../ports.ts';
+import { describeFailure } from '../shared/failure.ts';
+import { listJobs, parseLook, type Look, type LookLimits } from '../shared/look.ts';
+import { decideSlurm, isActive, type Evidence } from './decide.ts';
+import { jobKey, parseAnswers, type QueryStatus, type SlurmAnswers } from './parse.ts';
+import { POLL_SCRIPT } from './scripts.ts';
+
+const NOT_ASKED: QueryStatus = { status: 'failed', why: 'the queue was not asked' };
+
+/** Looks at any number of jobs with one remote command. Remembers only since when a job has not been active. */
+export function createPoller(options: { readonly host: Host; readonly limits: LookLimits }) {
+  const inactiveSince = new Map<string, number>();
+  let rotation = 0;
+
+  const poll = async (jobs: readonly TrackedJob[]): Promise<JobReport[]> => {
+    if (jobs.length === 0) return [];
+    rotation = (rotation + 997) % 1_000_000;
+    const look = await lookAtJobs(jobs, options, rotation);
+    if (typeof look === 'string') return jobs.map(({ ref }) => ({ token: ref.token, observation: { kind: 'no-information', why: look } }));
+    const answers = parseAnswers(look);
+    return jobs.map((job, number) => report(job, number, look, answers, inactiveSince));
+  };
+  return { poll };
+}
+
+async function lookAtJobs(
+  jobs: readonly TrackedJob[],
+  { host, limits }: { readonly host: Host; readonly limits: LookLimits },
+  rotation: number,
+): Promise<Look | string> {
+  const oldest = jobs.reduce((least, { ref }) => Math.min(least, ref.submittedAt), Number.POSITIVE_INFINITY);
+  const args = [limits.logBytesPerJob, limits.logBytesInAll, rotation, Math.floor(oldest / 1000)].map(String);
+  try {
+    const result = await host.script(POLL_SCRIPT, args, { stdin: listJobs(jobs), timeoutMs: 180_000, maxOutputBytes: 64 * 1024 * 1024 });
+    return parseLook(result.stdout) ?? (describeFailure(result) || 'the answer was cut short');
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function report(job: TrackedJob, number: number, look: Look, answers: SlurmAnswers, inactiveSince: Map<string, number>): JobReport {
+  const { ref } = job;
+  const cluster = ref.cluster ?? '-';
+  const key = jobKey(cluster, ref.jobId);
+  const seen = {
+    jobId: ref.jobId,
+    submittedAt: ref.submittedAt,
+    now: look.now,
+    queueStatus: answers.queueStatus.get(cluster) ?? NOT_ASKED,
+    queueRow: answers.queue.get(key),
+    accountingStatus: answers.accountingStatus.get(cluster),
+    accountingRows: answers.accounting.get(key) ?? [],
+    files: look.files.get(number),
+  };
+  const observation = decideSlurm({ ...seen, inactiveMs: measureInactive(ref.token, seen, inactiveSince) });
+  if (observation.kind === 'ended') inactiveSince.delete(ref.token);
+  const log = look.logs.get(number);
+  return { token: ref.token, observation, ...(log === undefined ? {} : { log }) };
+}
+
+/** A failed query breaks the count too: what was not seen cannot be continuous. */
+function measureInactive(token: string, seen: Omit<Evidence, 'inactiveMs'>, inactiveSince: Map<string, number>): number {
+  if (seen.queueStatus.status === 'failed' || isActive(seen)) {
+    inactiveSince.delete(token);
+    return 0;
+  }
+  const since = inactiveSince.get(token) ?? seen.now;
+  inactiveSince.set(token, since);
+  return seen.now - since;
+}

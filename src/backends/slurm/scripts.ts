@@ -1,0 +1,174 @@
+import { ACTIVE_WORDS, WAITING_WORDS } from '../../core/jobs/states.ts';
+import { BEGIN_MARK, END_MARK, LOOK_FUNCTIONS } from '../shared/look.ts';
+
+/** Settings of the account must not change columns, rows or the cluster that is asked. */
+const HYGIENE = `
+for name in $(env | sed -n -E 's/^((SQUEUE|SACCT|SBATCH|SCANCEL|SINFO|SLURM)_[A-Za-z0-9_]*)=.*/\\1/p'); do
+  case "$name" in SLURM_CONF | SLURM_CONF_SERVER | SLURM_JWT) ;; *) unset "$name" ;; esac
+done
+# A channel without a login shell may lack the folder of the Slurm commands.
+command -v squeue >/dev/null 2>&1 || [ ! -r /etc/profile ] || . /etc/profile >/dev/null 2>&1
+ask() { LC_ALL=C SLURM_TIME_FORMAT=%s timeout -k 5 60 "$@" </dev/null; }
+`;
+
+/** Runs apart from the connection, so that a lost one loses nothing. $1 folder, $2 seconds for sbatch. */
+export const SUBMITTER = `
+cd "$1" || exit 1
+echo "$$" >submitting/pid
+began=$(date +%s)
+timeout -k 5 "$2" sbatch --parsable job.sbatch </dev/null >submitting/stdout 2>submitting/stderr
+code=$?
+answer=$(tail -n 1 submitting/stdout)
+case "$answer" in
+  '' | *[!A-Za-z0-9_.\\;-]* | [!0-9]*) ;;
+  *) if [ "$code" = 0 ]; then echo "$answer $began" >job.id.tmp && mv -f job.id.tmp job.id; exit 0; fi ;;
+esac
+echo "$code" >submitting/code.tmp && mv -f submitting/code.tmp submitting/code
+`;
+
+/**
+ * Finds the job of a token and, in mode \`submit\`, hands it over when none exists. Prints one line:
+ * \`@reprobot found <id> <epoch> [second-id …]\`, \`@reprobot none\`, \`@reprobot refused <code> <stderr in base64>\` or
+ * \`@reprobot unknown <why>\`. $1 folder, $2 token, $3 mode, $4 seconds until silence counts as "not submitted",
+ * $5 seconds for sbatch, $6 the submitter.
+ */
+export const SUBMIT_SCRIPT = `${HYGIENE}
+folder=$1 token=$2 mode=$3 settle=$4 patience=$5 submitter=$6
+say() { printf '@reprobot %s\\n' "$*"; exit 0; }
+tell_id() { read -r line <"$folder/job.id"; say found "$line"; }
+
+hand_over() {
+  date +%s >"$folder/submitting/since"
+  uname -n >"$folder/submitting/host"
+  nohup setsid /bin/sh -c "$submitter" sh "$folder" "$patience" </dev/null >/dev/null 2>&1 &
+  wait_for_answer $((patience + 10))
+}
+
+wait_for_answer() { # seconds
+  tries=0
+  while [ "$tries" -lt $(($1 * 10)) ]; do
+    [ ! -s "$folder/job.id" ] || tell_id
+    if [ -s "$folder/submitting/code" ]; then
+      say refused "$(cat "$folder/submitting/code")" "$(head -c 6000 "$folder/submitting/stderr" | base64 -w 0)"
+    fi
+    sleep 0.1
+    tries=$((tries + 1))
+  done
+  say unknown 'sbatch has not answered yet'
+}
+
+is_submitting() { # somebody's sbatch may still be under way
+  [ -d "$folder/submitting" ] && [ ! -s "$folder/submitting/code" ] || return 1
+  [ "$age" -lt $((patience + 15)) ] || return 1
+  [ "$(cat "$folder/submitting/host" 2>/dev/null)" = "$(uname -n)" ] || return 0
+  pid=$(cat "$folder/submitting/pid" 2>/dev/null) || { [ "$age" -lt 5 ]; return; }
+  [ -d "/proc/$pid" ]
+}
+
+[ ! -s "$folder/job.id" ] || tell_id
+if [ "$mode" = submit ] && mkdir "$folder/submitting" 2>/dev/null; then hand_over; fi
+
+now=$(date +%s)
+since=$(cat "$folder/submitting/since" 2>/dev/null || stat -c %Y "$folder/submitting" 2>/dev/null || echo "$now")
+age=$((now - since))
+if is_submitting; then
+  [ "$mode" = submit ] || say unknown 'a submission is under way'
+  wait_for_answer $((patience + 10))
+fi
+
+errors=$(mktemp) || exit 97
+trap 'rm -f "$errors"' EXIT
+fail() { say unknown "$1: $(head -c 400 "$errors" | tr '\\n' ' ')"; }
+known=$(ask squeue --me -h -r -t all -n "$token" -o '%A %V' 2>"$errors") || fail squeue
+if [ -z "$known" ]; then
+  known=$(ask sacct -n -P -X -D --name="$token" -S "now-$((age + 86400))seconds" -o JobIDRaw,Submit 2>"$errors") ||
+    grep -q 'accounting storage is disabled' "$errors" || fail sacct
+  known=$(printf '%s\\n' "$known" | tr '|' ' ')
+fi
+if [ -z "$known" ] && [ -s "$folder/started" ]; then
+  read -r began node pid restart id rest <"$folder/started"
+  known="$id $began"
+fi
+known=$(printf '%s\\n' "$known" | grep -E '^[0-9]+ [0-9]+$' | sort -n -u -k1,1)
+if [ -n "$known" ]; then
+  first=$(printf '%s\\n' "$known" | head -n 1)
+  if [ -d "$folder" ]; then printf '%s\\n' "$first" >"$folder/job.id.$$" && mv -f "$folder/job.id.$$" "$folder/job.id"; fi
+  others=$(printf '%s\\n' "$known" | tail -n +2 | cut -d' ' -f1 | tr '\\n' ' ')
+  # The oldest stays; a second one would find the lock taken and do nothing, so while it waits it is withdrawn.
+  [ -z "$others" ] || ask scancel --state=PENDING $others >/dev/null 2>&1
+  say found "$first" "$others"
+fi
+[ -d "$folder/submitting" ] || say none
+[ "$age" -ge "$settle" ] || say unknown "no job $token is known yet; it is too early to say that there is none"
+[ "$mode" = submit ] || say none
+mv "$folder/submitting" "$folder/abandoned.$now.$$" 2>/dev/null
+if mkdir "$folder/submitting" 2>/dev/null; then hand_over; fi
+wait_for_answer $((patience + 10))
+`;
+
+/** Lets a refused submission be tried again. $1 folder. */
+export const RELEASE_SCRIPT = `
+[ ! -s "$1/submitting/code" ] || mv "$1/submitting" "$1/refused.$(date +%s).$$"
+`;
+
+/** $1 job id, $2 folder, $3 cluster or -. A job that has ended or is gone is fine. */
+export const CANCEL_SCRIPT = `${HYGIENE}
+[ ! -d "$2" ] || : >"$2/cancel"
+if [ "$3" = - ]; then ask scancel "$1" 2>&1; else ask scancel -M "$3" "$1" 2>&1; fi
+`;
+
+/**
+ * One look at all jobs. stdin: the job list; $1 log bytes a job, $2 log bytes in all, $3 rotation, $4 epoch of the oldest submission.
+ * Lines: S what cluster code words · Q cluster id … · A cluster id … · F and L of LOOK_FUNCTIONS.
+ */
+export const POLL_SCRIPT = `${HYGIENE}${LOOK_FUNCTIONS}
+bytes=$1 total=$2 rotation=$3
+cat >"$work/jobs"
+: >"$work/look"
+now=$(date +%s)
+printf '${BEGIN_MARK} %s\\n' "$now"
+report_status() { # what cluster code
+  printf 'S\\037%s\\037%s\\037%s\\037%s\\n' "$1" "$2" "$3" "$(head -c 500 "$work/errors" | tr '\\n\\037' '  ')"
+}
+on_cluster() { # cluster command … ; -M must follow the command's name
+  where=$1 program=$2
+  shift 2
+  if [ "$where" = - ]; then ask "$program" "$@"; else ask "$program" -M "$where" "$@"; fi
+}
+
+for cluster in $(cut -d' ' -f5 "$work/jobs" | sort -u); do
+  on_cluster "$cluster" squeue --me -h -r -t all -o "%A$us%i$us%T$us%r$us%V$us%S$us%e$us%N" >"$work/queue" 2>"$work/errors"
+  code=$?
+  report_status squeue "$cluster" "$code"
+  # Jobs that wait have no files to look at; those that are gone or over are asked of the accounting.
+  : >"$work/ask"
+  awk -v cluster="$cluster" -v us="$us" -v answered="$code" -v ask="$work/ask" -v look="$work/look" '
+    NR == FNR {
+      split($0, field, us)
+      id[field[1]] = $0; id[field[2]] = $0
+      next
+    }
+    { split($0, job, " ")
+      if (job[5] != cluster) next
+      line = (job[4] in id) ? id[job[4]] : ""
+      split(line, field, us)
+      state = field[3]
+      if (line != "") print "Q" us cluster us job[4] us line
+      if (answered == 0 && state !~ /^(${ACTIVE_WORDS.join('|')})$/) print job[4] >>ask
+      if (state !~ /^(${WAITING_WORDS.join('|')})$/) print $0 >>look
+    }' "$work/queue" "$work/jobs"
+  # One argument holds at most 128 KiB.
+  awk '{ printf "%s%s", (NR % 5000 == 1 ? (NR > 1 ? "\\n" : "") : ","), $1 } END { if (NR) print "" }' "$work/ask" >"$work/batches"
+  while read -r ids; do
+    on_cluster "$cluster" sacct -n -P --delimiter="$us" --noconvert -D -j "$ids" -S "now-$((now - $4 + 3600))seconds" \\
+      -o JobID,JobIDRaw,State,ExitCode,Submit,Start,End,NodeList,MaxRSS,ReqMem >"$work/accounts" 2>"$work/errors"
+    report_status sacct "$cluster" "$?"
+    sed "s/^/A$us$cluster$us/" "$work/accounts"
+  done <"$work/batches"
+done
+while read -r number offset inode id cluster folder; do
+  report_records "$number" - "$folder"
+done <"$work/look"
+report_logs "$work/look" "$bytes" "$total" "$rotation"
+printf '${END_MARK}\\n'
+`;

@@ -1,0 +1,24 @@
+import { loadPlugins } from '../plugins.ts';
+import type { Verb } from './define-verb.ts';
+
+const NOT_VERBS = ['define-verb.ts', 'main.ts', 'read-lines.ts'];
+
+/** Finds the verb and runs it; without one, lists them. */
+async function main(words: readonly string[]): Promise<number> {
+  const verbs = await loadPlugins<Verb>(new URL('./', import.meta.url), 'name', NOT_VERBS);
+  const [name, ...args] = words;
+  const verb = verbs.find((item) => item.name === name);
+  const io = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, cwd: process.cwd() };
+  if (verb !== undefined && !args.includes('--help')) return verb.run(args, io);
+  if (verb !== undefined) {
+    process.stdout.write(`usage: reprobot ${verb.usage}\n${verb.summary}\n`);
+    return 0;
+  }
+  const wanted = name === undefined || ['help', '--help', '-h'].includes(name);
+  if (!wanted) process.stderr.write(`reprobot: there is no verb “${name}”.\n`);
+  const lines = verbs.map((item) => `  ${item.usage.padEnd(64)} ${item.summary}`);
+  (wanted ? process.stdout : process.stderr).write(`usage: reprobot <verb> …\n${lines.join('\n')}\n`);
+  return wanted ? 0 : 2;
+}
+
+process.exitCode = await main(process.argv.slice(2));

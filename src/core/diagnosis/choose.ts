@@ -1,0 +1,59 @@
+import { isMild, type Candidate } from './candidates.ts';
+import { countMeaningfulAfter, findGoodEnd, findLastProgress, type StateWord } from './health.ts';
+import type { LogLine } from './prepare-log.ts';
+
+const EPISODE = 80;
+const STRONG = new Set(['decisive', 'telling']);
+
+/** What is left of the candidates once those that the job survived are gone. */
+export function dropSurvived(lines: readonly LogLine[], candidates: readonly Candidate[], state: StateWord): Candidate[] {
+  const firm = candidates.filter((one) => !isMild(one.line));
+  if (state === 'completed') {
+    return firm.filter((one) => one.raised?.traced === true && countMeaningfulAfter(lines, one.index, 3) < 3);
+  }
+  const going = Math.max(findLastProgress(lines), state === 'open' ? findGoodEnd(lines) : -1);
+  const live = firm.filter((one) => one.index > going);
+  if (live.length > 0 || state !== 'bad') return live;
+  return firm.length > 0 ? firm : candidates.filter((one) => STRONG.has(one.weight));
+}
+
+/**
+ * Picks the claim that ended the job: judged from the end, where a strong reason beats a generic exception, that beats a mere
+ * consequence, and within the last episode a decisive line beats a telling one.
+ */
+export function chooseCandidate(candidates: readonly Candidate[]): Candidate | null {
+  const generic = pickGeneric(candidates);
+  const strong = candidates.filter((one) => STRONG.has(one.weight));
+  const last = strong.at(-1);
+  if (last === undefined) return generic ?? pickConsequence(candidates);
+  if (generic !== null && generic.raised?.traced === true && generic.index - last.index > EPISODE) return generic;
+  const episode = strong.filter((one) => last.index - one.index <= EPISODE);
+  const decisive = episode.findLast((one) => one.weight === 'decisive');
+  return preferRaised(episode, decisive ?? last);
+}
+
+// What a class knows as a mere consequence is no exception of the program's own; and of ranks the first to fall is the cause.
+function pickGeneric(candidates: readonly Candidate[]): Candidate | null {
+  const hollow = new Set(candidates.filter((one) => one.weight === 'consequence').map((one) => one.index));
+  const generic = candidates.filter((one) => one.weight === 'generic' && !hollow.has(one.index));
+  const last = generic.at(-1);
+  if (last === undefined || last.line.rank === null) return last ?? null;
+  return generic.find((one) => one.line.rank !== null && last.index - one.index <= EPISODE && isOtherRank(generic, one)) ?? last;
+}
+
+function isOtherRank(generic: readonly Candidate[], { index, line }: Candidate): boolean {
+  return !generic.some((one) => one.index > index && one.line.rank === line.rank);
+}
+
+/** Of lines of one class and weight, the exception itself proves more than an echo of it. */
+function preferRaised(episode: readonly Candidate[], chosen: Candidate): Candidate {
+  if (chosen.raised !== null) return chosen;
+  const same = episode.filter((one) => one.failureClass === chosen.failureClass && one.weight === chosen.weight);
+  return same.findLast((one) => one.raised?.traced === true) ?? same[0] ?? chosen;
+}
+
+function pickConsequence(candidates: readonly Candidate[]): Candidate | null {
+  const last = candidates.at(-1);
+  if (last === undefined) return null;
+  return candidates.find((one) => one.failureClass === last.failureClass) ?? last;
+}

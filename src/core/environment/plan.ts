@@ -1,0 +1,100 @@
+import type { Entry } from '../repo-map/schema.ts';
+import { debianPackageOf } from './debian.ts';
+import { chooseBasePython, HARDWARE_BOUND, planPackages, type PackageRequest, type Python } from './packages.ts';
+import type { EnvPlan, PlannedCommand, PlannedPackage } from './schema.ts';
+import { renderStandIn, standInModules } from './stand-in.ts';
+import { buildEnvironment } from './strategies.ts';
+import { renderVerify } from './verify.ts';
+
+/** Where the repository's checkout lies inside a run's folder. */
+export const REPO_FOLDER = '{run}/repo';
+
+/** Plans the environment of one entry at one site: every package's fate, the exact commands, and what is still missing. */
+export function planEnvironment(request: PackageRequest): EnvPlan {
+  const { map, entry, site, facts } = request;
+  const base = chooseBasePython(request);
+  const basePython =
+    base === null ? { path: site.packages.pythons[0] ?? 'python3', version: 'unknown' } : { path: base.path, version: base.version };
+  const { packages, overrides } = planPackages(request, base);
+  const build = buildEnvironment({ site, base: basePython, packages, constraints: listConstraints(packages, base) });
+  const services = packages.filter((item) => item.how === 'no-op').flatMap((item) => standInModules(item.name) ?? []);
+  const env = { ...site.env, ...pythonPath(entry, services.length > 0) };
+  const files = [...build.files, { path: 'plan/verify.py', content: renderVerify(packages), why: 'imports what the entry needs' }];
+  if (services.length > 0)
+    files.push({
+      path: 'stand-ins/sitecustomize.py',
+      content: renderStandIn(services),
+      why: `answers for ${services.join(', ')} and does nothing`,
+    });
+  return {
+    schemaVersion: 1,
+    site: site.id,
+    strategy: site.packages.strategy,
+    basePython,
+    python: build.python,
+    packages,
+    commands: [...aptCommands(packages), ...build.commands],
+    files,
+    verify: verifyCommand(build.python, env),
+    env,
+    overrides: [...overrides, ...standInOverrides(packages)],
+    gaps: [...listGaps(packages, base, site.packages.pythons), ...build.gaps, ...numpyGap(map, packages, facts.indexReachable)],
+  };
+}
+
+function aptCommands(packages: readonly PlannedPackage[]): PlannedCommand[] {
+  const names = packages.filter((item) => item.how === 'apt').map((item) => debianPackageOf(item.name));
+  if (names.length === 0) return [];
+  const argv = ['apt-get', 'install', '-y', '--no-install-recommends', ...names];
+  return [{ argv, why: `installs ${names.join(', ')} for the whole machine`, readOnly: false, timeoutSeconds: 900 }];
+}
+
+function listConstraints(packages: readonly PlannedPackage[], base: Python | null): string[] {
+  const kept = packages.filter((item) => item.how === 'present' && HARDWARE_BOUND.has(item.name));
+  return kept.flatMap((item) => (base?.packages[item.name] === undefined ? [] : [`${item.name}==${base.packages[item.name] ?? ''}`]));
+}
+
+/** The stand-in comes first, then the repository's own roots; a notebook's script also needs the notebook's folder. */
+function pythonPath(entry: Entry, hasStandIn: boolean): Record<string, string> {
+  const own = entry.launcher === 'notebook' ? [entry.cwd] : [];
+  const roots = [...new Set([...own, ...(entry.importRoots ?? [])])];
+  const folders = [
+    ...(hasStandIn ? ['{run}/stand-ins'] : []),
+    ...roots.map((root) => (root === '' ? REPO_FOLDER : `${REPO_FOLDER}/${root}`)),
+  ];
+  return folders.length === 0 ? {} : { PYTHONPATH: folders.join(':') };
+}
+
+function verifyCommand(python: string, env: Readonly<Record<string, string>>): PlannedCommand {
+  const set = env['PYTHONPATH'] === undefined ? [] : ['env', `PYTHONPATH=${env['PYTHONPATH']}`];
+  return {
+    argv: [...set, python, '{run}/plan/verify.py'],
+    why: 'imports everything that the entry needs',
+    readOnly: true,
+    timeoutSeconds: 600,
+  };
+}
+
+function standInOverrides(packages: readonly PlannedPackage[]): EnvPlan['overrides'] {
+  return packages
+    .filter((item) => item.how === 'no-op')
+    .map((item) => ({
+      what: `${item.name} becomes a stand-in that does nothing`,
+      why: 'it only records or displays and cannot be installed here; nothing it would have recorded is kept',
+    }));
+}
+
+function listGaps(packages: readonly PlannedPackage[], base: Python | null, tried: readonly string[]): string[] {
+  const missing = packages.filter((item) => item.how === 'unavailable').map((item) => `${item.name}${item.specifier}: ${item.why}.`);
+  return base === null ? [`No Python was found; tried ${tried.join(', ')}.`, ...missing] : missing;
+}
+
+function numpyGap(map: PackageRequest['map'], packages: readonly PlannedPackage[], mayInstall: boolean): string[] {
+  const uses = map.redFlags.some((flag) => flag.what.includes('NumPy 1.24 removed'));
+  const numpy = packages.find((item) => item.name === 'numpy' && item.how === 'present');
+  const isNew = numpy?.version !== null && numpy?.version !== undefined && !/^(0|1\.([01]?\d|2[0-3]))(\.|$)/.test(numpy.version);
+  if (!uses || !isNew) return [];
+  return [
+    `The code uses names that NumPy 1.24 removed, and ${numpy.version ?? ''} is there${mayInstall ? '; ask for numpy<1.24 if it fails' : ''}.`,
+  ];
+}

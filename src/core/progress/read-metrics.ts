@@ -1,0 +1,53 @@
+const NUMBER = String.raw`[-+]?(?:\d+(?:,\d{3})+|\d*\.?\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|inf(?:inity)?)\b`;
+const PAIR = new RegExp(
+  String.raw`(?:^|[\s{(\[|,;])['"]?(?<name>[A-Za-z][\w@/.()'-]*(?: [A-Za-z(][\w@/.()-]*){0,4}?)['"]?\s*[:=]\s*['"]?(?<value>${NUMBER})(?<unit>%|ms\b|s\b)?`,
+  'gi',
+);
+// Without a sign between name and number only words that are surely metrics count.
+const SPACED = new RegExp(
+  String.raw`(?:^|[\s|,;])(?<name>(?:(?:train|training|val|valid|eval|test|lm|total|avg|mean|dev)[ _/-])?(?:\w*loss|acc(?:uracy)?|ppl|perplexity|lr|auc|f1|bleu|wer|cer|rmse|mae|mfu|ms\/batch|iter_dt|top1|top5|reward))\s+\(?(?<value>${NUMBER})(?<unit>%|ms\b|s\b)?`,
+  'gi',
+);
+const POSITION =
+  /^(?:\W*)(?:step|steps|iter|iters|iteration|epoch|batch|round|trial|eta|global_step|num_updates|line|pid|rank|version|v_num|time stamp)$/i;
+
+export interface Metric {
+  readonly name: string;
+  /** NaN and infinities are kept here: they are news. */
+  readonly value: number;
+  readonly unit: string;
+}
+
+/** Reads a number as logs write it; `nan` and `inf` in any case. */
+function readNumber(text: string): number {
+  const plain = text.replaceAll(',', '').toLowerCase();
+  if (plain.includes('nan')) return Number.NaN;
+  if (plain.includes('inf')) return plain.startsWith('-') ? -Infinity : Infinity;
+  return Number(plain);
+}
+
+/** Every `name: value`, `name=value` and well known `name value` of a line, in order; names that count steps are left out. */
+export function readMetrics(text: string): Metric[] {
+  const metrics = new Map<string, Metric>();
+  for (const piece of text.split(/\s*[|;\t]\s*|,\s+| - |\s{2,}(?=[A-Za-z])/)) {
+    for (const pattern of [PAIR, SPACED]) {
+      for (const found of piece.matchAll(pattern)) {
+        const { value = '', unit = '' } = found.groups ?? {};
+        const name = (found.groups?.['name'] ?? '').replace(/['"]+$/, '');
+        if (POSITION.test(name) || /\.\w{1,3}$/.test(name) || metrics.has(name) || metrics.size >= 40) continue;
+        metrics.set(name, { name, value: readNumber(value), unit });
+      }
+    }
+  }
+  return [...metrics.values()];
+}
+
+/** How surely a name is that of the training loss; 0 for none at all. */
+export function rankLoss(name: string): number {
+  const plain = name.toLowerCase().replaceAll(/["']/g, '');
+  if (/val|eval|test|dev|scale|skip|weight|best|min\b|gain/.test(plain)) return 0;
+  if (/^loss$/.test(plain)) return 5;
+  if (/^(?:train|training|lm|total)[ _/-]?loss$/.test(plain)) return 4;
+  if (/loss/.test(plain)) return 3;
+  return /^(?:train-\w+|training's \w+|learn|train_error)$/.test(plain) ? 2 : 0;
+}

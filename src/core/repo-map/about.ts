@@ -1,0 +1,91 @@
+/** The words of a repository: what it is about, its licence, and what is worth reading. */
+import { nameOf, type RepoFile } from './input.ts';
+import type { RepoMap } from './schema.ts';
+
+const LICENSES: readonly (readonly [string, RegExp])[] = [
+  ['Apache-2.0', /Apache License[\s\S]{0,80}Version 2/i],
+  ['AGPL-3.0', /GNU AFFERO GENERAL PUBLIC LICENSE/i],
+  ['LGPL', /GNU LESSER GENERAL PUBLIC LICENSE/i],
+  ['GPL-3.0', /GNU GENERAL PUBLIC LICENSE[\s\S]{0,60}Version 3/i],
+  ['GPL-2.0', /GNU GENERAL PUBLIC LICENSE[\s\S]{0,60}Version 2/i],
+  ['MPL-2.0', /Mozilla Public License/i],
+  ['CC-BY-NC-4.0', /Attribution-NonCommercial/i],
+  ['CC-BY-4.0', /Creative Commons Attribution/i],
+  ['BSD-3-Clause', /Redistribution and use in source and binary forms[\s\S]*Neither the name/i],
+  ['BSD-2-Clause', /Redistribution and use in source and binary forms/i],
+  ['MIT', /MIT License|Permission is hereby granted, free of charge/i],
+  ['Unlicense', /This is free and unencumbered software/i],
+];
+
+/** First real sentence block of the nearest README, at most 400 characters; empty when there is none. */
+export function readAbout(files: readonly RepoFile[], subfolder: string): string {
+  const readme = findReadme(files, subfolder);
+  if (readme?.text === null || readme === undefined) return '';
+  const blocks = readme.text.replaceAll(/```[\s\S]*?```|<!--[\s\S]*?-->/g, '').split(/\n\s*\n/);
+  for (const block of blocks) {
+    const text = plainText(block);
+    if (text.length > 30 && !/^[=\-#*\s|]+$/.test(text)) return shorten(text);
+  }
+  return '';
+}
+
+function shorten(text: string): string {
+  if (text.length <= 300) return text;
+  const sentence = text.slice(0, 300).lastIndexOf('. ');
+  return sentence > 80 ? text.slice(0, sentence + 1) : `${text.slice(0, text.lastIndexOf(' ', 290))} …`;
+}
+
+function plainText(block: string): string {
+  return block
+    .split('\n')
+    .filter((line) => !/^\s*(#|!\[|\[!\[|\||=+\s*$|-{3,}|\.\. )/.test(line))
+    .join(' ')
+    .replaceAll(/!\[[^\]]*\]\([^)]*\)|<[^>]*>/g, '')
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}
+
+/** The README nearest to the map's folder. */
+export function findReadme(files: readonly RepoFile[], subfolder: string): RepoFile | undefined {
+  const inFolder = (folder: string) =>
+    files.find(
+      (file) =>
+        file.path.toLowerCase().startsWith(folder === '' ? 'readme' : `${folder.toLowerCase()}/readme`) &&
+        /^readme/i.test(nameOf(file.path)),
+    );
+  return inFolder(subfolder) ?? inFolder('');
+}
+
+/** SPDX-like id of the licence file, its first line when the text is not known, null without a file. */
+export function readLicense(files: readonly RepoFile[]): string | null {
+  const file = files.find((item) => /^(licen[cs]e|copying)[^/]*$/i.test(item.path));
+  if (file?.text === null || file === undefined) return null;
+  const known = LICENSES.find(([, pattern]) => pattern.test(file.text ?? ''));
+  return known?.[0] ?? (file.text.trim().split('\n')[0] ?? '').slice(0, 80);
+}
+
+const WORTH_READING: readonly (readonly [RegExp, string])[] = [
+  [/(^|\/)readme[^/]*$/i, 'what it is and how it is started'],
+  [/(^|\/)(install|installation|setup|getting[_-]?started)[^/]*\.(md|rst|txt)$/i, 'how it is installed'],
+  [/(^|\/)(data|dataset|datasets)[^/]*\.(md|rst)$|(^|\/)(data|datasets?)\/readme/i, 'where the data comes from'],
+  [/(^|\/)(train|training|reproduc\w*|experiments?|usage|tutorial|quickstart)[^/]*\.(md|rst)$/i, 'how experiments are run'],
+  [/(^|\/)(model[_-]?zoo|models?|results)[^/]*\.md$/i, 'trained models and results'],
+  [/(^|\/)(faq|troubleshooting)[^/]*\.md$/i, 'known problems'],
+  [/(^|\/)(Dockerfile|Containerfile|environment\.ya?ml)$/, 'an environment that once worked'],
+];
+
+/** Documents worth reading first, at most ten. */
+export function listDocuments(files: readonly RepoFile[], subfolder: string): RepoMap['documents'] {
+  const inside = (path: string) => subfolder === '' || path.startsWith(`${subfolder}/`) || !path.includes('/');
+  const found = files.flatMap((file) => {
+    const rank = WORTH_READING.findIndex(([pattern]) => pattern.test(file.path));
+    return rank < 0 || !inside(file.path)
+      ? []
+      : [{ file: file.path, why: WORTH_READING[rank]?.[1] ?? '', rank: rank + 3 * file.path.split('/').length }];
+  });
+  return found
+    .sort((a, b) => a.rank - b.rank || (a.file < b.file ? -1 : 1))
+    .slice(0, 10)
+    .map(({ file, why }) => ({ file, why }));
+}

@@ -1,0 +1,154 @@
+/** What a program reads that is no code: data sets, weights, and the programs of the repository that make them. */
+import { readCalledAsset, readPathRead, readPathWritten } from './asset-calls.ts';
+import { citeLine, folderOf, joinPath, type RepoFile, type RepoInput } from './input.ts';
+import type { Asset, Entry } from './schema.ts';
+import { cite, type Source, type Sources } from './sources.ts';
+
+const MAX_ASSETS = 150;
+const MAX_EVIDENCE = 4;
+
+/** Every asset that the sources and documents name; each reference once. */
+export function findAssets(input: RepoInput, sources: Sources, entries: readonly Entry[]): Asset[] {
+  const files = new Set(input.files.map((file) => file.path));
+  const written = collectWritten(sources);
+  const found: Asset[] = [];
+  for (const source of sources.all.filter((item) => isRelevant(item.file.path))) {
+    for (const call of source.module.calls) {
+      const known = readCalledAsset(call, source);
+      if (known !== null)
+        found.push(withPresence({ ...known, present: false, evidence: [cite(source, call.line)] }, source, files, input, written));
+      const path = readPathRead(call, source);
+      if (path === null) continue;
+      const kind = /\.(pth?|ckpt|safetensors|h5|onnx|bin)$/i.test(path) && /load/.test(call.name) ? 'weights' : 'dataset';
+      const asset: Asset = { kind, reference: path, source: 'path', expectedAt: path, present: false, evidence: [cite(source, call.line)] };
+      found.push(withPresence(asset, source, files, input, written));
+    }
+  }
+  found.push(...readDefaults(entries, input, sources, files, written));
+  for (const file of input.files) found.push(...readDownloadLines(file));
+  for (const source of sources.all) {
+    for (const line of source.notebook?.shellLines ?? []) {
+      found.push(...readDownloadLine(line).map((asset) => ({ ...asset, evidence: [cite(source, 1)] })));
+    }
+  }
+  return merge(found).slice(0, MAX_ASSETS);
+}
+
+/** Programs that must run first because this entry reads what they write and the repository does not ship. */
+export function findPreparations(entry: Entry, assets: readonly Asset[], sources: Sources): NonNullable<Entry['preparations']> {
+  const makers = new Map<string, string>();
+  for (const asset of assets) {
+    const isRead = asset.evidence.some((item) => entry.files?.includes(item.file) === true);
+    if (!asset.present && isRead && asset.madeBy !== undefined && asset.madeBy !== entry.file) makers.set(asset.madeBy, asset.reference);
+  }
+  return [...makers].flatMap(([file, path]) => {
+    const source = sources.byPath.get(file);
+    // A maker that asks for arguments of its own is a decision for a person.
+    const isRunnable = source !== undefined && source.notebook === null && (source.module.mainLine !== null || source.module.worksAtTop);
+    const isSameFolder = folderOf(file) === entry.cwd;
+    return isRunnable && isSameFolder
+      ? [{ argv: ['python', file.slice(entry.cwd === '' ? 0 : entry.cwd.length + 1)], cwd: entry.cwd, why: `writes ${path}` }]
+      : [];
+  });
+}
+
+function isRelevant(path: string): boolean {
+  return !/(^|\/)(tests?|docs?)\/|(^|\/)(test_[^/]*|conftest|setup|versioneer)\.py$/.test(path);
+}
+
+function collectWritten(sources: Sources): ReadonlyMap<string, Source[]> {
+  const written = new Map<string, Source[]>();
+  for (const source of sources.all) {
+    for (const call of source.module.calls) {
+      const path = readPathWritten(call, source);
+      const key = path === null ? null : placeOf(path, source);
+      if (key !== null) written.set(key, [...(written.get(key) ?? []), source]);
+    }
+  }
+  return written;
+}
+
+function placeOf(path: string, source: Source): string | null {
+  return joinPath(folderOf(source.file.path), path);
+}
+
+function withPresence(
+  asset: Asset,
+  source: Source,
+  files: ReadonlySet<string>,
+  input: RepoInput,
+  written: ReadonlyMap<string, Source[]>,
+): Asset {
+  const path = asset.expectedAt;
+  if (path === null) return asset;
+  const places = [folderOf(source.file.path), input.subfolder, ''].map((folder) => joinPath(folder, path));
+  const present = !path.startsWith('/') && places.some((place) => place !== null && hasPath(files, place));
+  const makers = written.get(placeOf(path, source) ?? '') ?? [];
+  const maker = makers.find((item) => item === source) ?? makers[0];
+  return {
+    ...asset,
+    present,
+    source: present && asset.source === 'path' ? 'in-repository' : asset.source,
+    ...(maker === undefined || present ? {} : { madeBy: maker.file.path }),
+  };
+}
+
+function hasPath(files: ReadonlySet<string>, path: string): boolean {
+  if (path === '' || files.has(path)) return path !== '';
+  for (const file of files) if (file.startsWith(`${path}/`)) return true;
+  return false;
+}
+
+/** Defaults of data and weight arguments that look like paths. */
+function readDefaults(
+  entries: readonly Entry[],
+  input: RepoInput,
+  sources: Sources,
+  files: ReadonlySet<string>,
+  written: ReadonlyMap<string, Source[]>,
+): Asset[] {
+  return entries.flatMap((entry) =>
+    entry.arguments.flatMap((argument) => {
+      const path = argument.default ?? '';
+      const isPath =
+        /^[\w.~/-]*[/.][\w./-]+$/.test(path) && !/^[\d.e+-]+$/.test(path) && !/^\w+(\.[A-Za-z_]\w*)+$/.test(path.replace(/\.\w{1,5}$/, ''));
+      const source = sources.byPath.get(entry.file);
+      if (!isPath || source === undefined || (argument.role !== 'data' && argument.role !== 'weights')) return [];
+      const kind = argument.role === 'data' ? 'dataset' : 'weights';
+      const asset: Asset = { kind, reference: path, source: 'path', expectedAt: path, present: false, evidence: [argument.evidence] };
+      return [withPresence(asset, source, files, input, written)];
+    }),
+  );
+}
+
+function readDownloadLines(file: RepoFile): Asset[] {
+  if (file.text === null || !/\.(md|rst|sh|bash)$/i.test(file.path)) return [];
+  return file.text
+    .split('\n')
+    .flatMap((line, index) => readDownloadLine(line).map((asset) => ({ ...asset, evidence: [citeLine(file.path, file.text, index + 1)] })));
+}
+
+function readDownloadLine(line: string): Asset[] {
+  const base = { expectedAt: null, present: false, evidence: [] };
+  const kaggle = /kaggle\s+(competitions|datasets)\s+download\s+(?:-[cd]\s+)?([\w./-]+)/.exec(line);
+  if (kaggle !== null) return [{ ...base, kind: 'dataset', reference: kaggle[2] ?? '', source: 'kaggle' }];
+  const drive = /gdown\s+.*?((?:https?:\S+)|[\w-]{25,})|(https:\/\/drive\.google\.com\/[^\s)>\]"']+)/.exec(line);
+  if (drive !== null) return [{ ...base, kind: 'other', reference: drive[1] ?? drive[2] ?? '', source: 'google-drive' }];
+  const hub = /huggingface-cli\s+download\s+([\w./-]+)/.exec(line);
+  if (hub !== null) return [{ ...base, kind: 'weights', reference: hub[1] ?? '', source: 'huggingface' }];
+  const url = /\b(?:wget|curl|aria2c|axel)\b.*?(https?:\/\/[^\s"'`)|]+)/.exec(line);
+  if (url === null) return [];
+  const kind = /\.(pth?|ckpt|safetensors|bin|onnx)(\?|$)/.test(url[1] ?? '') ? 'weights' : 'dataset';
+  return [{ ...base, kind, reference: url[1] ?? '', source: 'url' }];
+}
+
+function merge(assets: readonly Asset[]): Asset[] {
+  const byReference = new Map<string, Asset>();
+  for (const asset of assets) {
+    const key = `${asset.source}:${asset.reference}`;
+    const known = byReference.get(key);
+    const evidence = [...(known?.evidence ?? []), ...asset.evidence].slice(0, MAX_EVIDENCE);
+    byReference.set(key, { ...(known ?? asset), present: known?.present === true || asset.present, evidence });
+  }
+  return [...byReference.values()];
+}

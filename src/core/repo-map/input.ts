@@ -1,0 +1,64 @@
+import type { ParsePython } from './python.ts';
+import type { Evidence } from './schema.ts';
+
+export interface RepoFile {
+  /** Within the repository, with forward slashes. */
+  readonly path: string;
+  readonly size: number;
+  /** Null for what is no text or too large to read. */
+  readonly text: string | null;
+}
+
+export interface RepoInput {
+  readonly name: string;
+  readonly commit: string | null;
+  readonly committedAt: string | null;
+  /** Folder to which the map is narrowed; empty for all of the repository. File paths are always those of the whole repository. */
+  readonly subfolder: string;
+  readonly files: readonly RepoFile[];
+  readonly parse: ParsePython;
+}
+
+/** Folder of a path; empty for the root. */
+export function folderOf(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '' : path.slice(0, slash);
+}
+
+/** File name of a path. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** Joins and simplifies a path; null when it leaves the repository. */
+export function joinPath(...parts: readonly string[]): string | null {
+  const words: string[] = [];
+  for (const word of parts.join('/').split('/')) {
+    if (word === '' || word === '.') continue;
+    if (word !== '..') words.push(word);
+    else if (words.pop() === undefined) return null;
+  }
+  return words.join('/');
+}
+
+/** The path `to` as seen from the folder `from`. */
+export function relativePath(from: string, to: string): string {
+  const a = from === '' ? [] : from.split('/');
+  const b = to.split('/');
+  let shared = 0;
+  while (shared < a.length && shared < b.length - 1 && a[shared] === b[shared]) shared += 1;
+  return [...a.slice(shared).map(() => '..'), ...b.slice(shared)].join('/');
+}
+
+/** Cites a line of a text. */
+export function citeLine(file: string, text: string | null, line: number): Evidence {
+  const content = (text ?? '').split('\n')[line - 1] ?? '';
+  return { file, line: Math.max(1, line), text: content.trim().slice(0, 300) };
+}
+
+/** The 1-based line of a character offset. */
+export function lineAt(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line += 1;
+  return line;
+}

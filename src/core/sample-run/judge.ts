@@ -1,0 +1,95 @@
+/** Whether a sample run proved that the code trains, and what a full run would take. Pure. */
+import type { Failure } from '../failure.ts';
+import type { Observation } from '../jobs/job.ts';
+import type { Progress } from '../progress/schema.ts';
+import type { SampleResult } from '../run/events.ts';
+import { formatDuration } from '../run/format.ts';
+import type { SamplePlan } from './schema.ts';
+
+export interface SampleEvidence {
+  readonly plan: SamplePlan;
+  readonly observation: Extract<Observation, { kind: 'ended' }>;
+  readonly progress: Progress;
+  /** What the log and the scheduler say went wrong; class `none` when nothing did. */
+  readonly diagnosis: Failure;
+}
+
+/** READY needs an ending as planned and a finite loss (or another metric) that the program itself printed. */
+export function judgeSample(evidence: SampleEvidence): { result: SampleResult; failure: Failure | null } {
+  const { plan, observation, progress } = evidence;
+  const stoppedByClock = observation.outcome === 'timeout' && plan.stopsByClock;
+  const wallSeconds = observation.startedAt === undefined || observation.endedAt === undefined ? null : (observation.endedAt - observation.startedAt) / 1000;
+  const result: SampleResult = {
+    progress,
+    stepsDone: progress.current,
+    wallSeconds,
+    maxRssBytes: observation.maxRssBytes ?? null,
+    stoppedByClock,
+    exitCode: observation.exitCode,
+    fullRun: estimateFull(plan, progress, wallSeconds, observation.maxRssBytes ?? null),
+  };
+  const endedWell = observation.outcome === 'completed' || stoppedByClock;
+  if (!endedWell) return { result, failure: nameFailure(evidence) };
+  if (progress.loss?.trend === 'nan' || (progress.loss !== null && !Number.isFinite(progress.loss.last))) return { result, failure: describeNan(progress) };
+  if (progress.loss === null && Object.keys(progress.metrics).length === 0) return { result, failure: describeSilence(observation, wallSeconds) };
+  return { result, failure: null };
+}
+
+/** A bad end is a failure even where the log looks healthy; then the scheduler's word is all there is. */
+function nameFailure({ diagnosis, observation }: SampleEvidence): Failure {
+  if (diagnosis.class !== 'none') return diagnosis;
+  return {
+    ...diagnosis,
+    class: 'unknown',
+    title: `The job ended as ${observation.outcome}`,
+    route: 'ask',
+    fault: 'unknown',
+    remedy: null,
+    explanation: `The job ended as ${observation.schedulerState || observation.outcome} (exit ${observation.exitCode ?? '?'}${observation.signal === null ? '' : `, signal ${observation.signal}`}), and its log does not say why.`,
+  };
+}
+
+function describeNan(progress: Progress): Failure {
+  const last = progress.loss?.points.at(-1);
+  return {
+    class: 'nan_loss',
+    title: 'The loss is not a number',
+    evidence: last === undefined ? null : { text: `${progress.loss?.name ?? 'loss'} ${last.value}`, line: Math.max(1, last.line) },
+    confidence: 0.95,
+    fault: 'code',
+    route: 'code',
+    remedy: null,
+    explanation: 'The program ended as planned, but its loss became NaN or infinite; such a run proves nothing.',
+    facts: {},
+  };
+}
+
+function describeSilence(observation: SampleEvidence['observation'], wallSeconds: number | null): Failure {
+  const took = wallSeconds === null ? '' : ` after ${formatDuration(wallSeconds)}`;
+  return {
+    class: 'no_metric_seen',
+    title: 'It ran, but printed no loss and no metric',
+    evidence: null,
+    confidence: 0.9,
+    fault: 'unknown',
+    route: 'ask',
+    remedy: { kind: 'ask', question: 'Is this the right program? Another folder can be given with --path.' },
+    explanation: `The program ended with exit ${observation.exitCode ?? '?'}${took} and never printed a loss or another metric, so there is no proof that it trains.`,
+    facts: {},
+  };
+}
+
+function estimateFull(plan: SamplePlan, progress: Progress, wallSeconds: number | null, maxRssBytes: number | null): SampleResult['fullRun'] {
+  const { command, unit, total } = plan.full;
+  const memoryMb = maxRssBytes === null ? null : Math.ceil((maxRssBytes * 1.2) / 1_048_576);
+  const done = progress.current;
+  if (total === null || unit === null) return { command, seconds: null, memoryMb, basis: 'the code does not say how long a full run is' };
+  const sameUnit = progress.unit === unit || (unit === 'step' && progress.unit === 'batch');
+  if (progress.rate !== null && progress.rate > 0 && sameUnit) {
+    return { command, seconds: total / progress.rate, memoryMb, basis: `${total} ${unit}s at the sample's ${Number(progress.rate.toPrecision(3))} a second` };
+  }
+  if (wallSeconds !== null && done !== null && done > 0 && sameUnit) {
+    return { command, seconds: (wallSeconds / done) * total, memoryMb, basis: `${total} ${unit}s, ${done} of them took ${formatDuration(wallSeconds)} with start-up` };
+  }
+  return { command, seconds: null, memoryMb, basis: `${total} ${unit}s; the sample printed no rate to scale` };
+}

@@ -1,0 +1,42 @@
+import type { SampleResult } from '../run/events.ts';
+import { formatBytes, formatDuration, formatNumber } from '../run/format.ts';
+import type { SamplePlan } from './schema.ts';
+
+const THINNED = 25;
+
+/** SUMMARY.md: the sample run in numbers, each from the log or the scheduler. */
+export function renderSummary(input: { name: string; site: string; commit: string; plan: SamplePlan; result: SampleResult; verdict: string }): string {
+  const { plan, result } = input;
+  const { progress, fullRun } = result;
+  const loss = progress.loss;
+  const rows = [
+    ['Verdict', input.verdict],
+    ['Command', `\`${plan.command}\`${plan.cwd === '' ? '' : ` in \`${plan.cwd}\``}`],
+    ['Steps done', result.stepsDone === null ? 'not counted in the log' : String(result.stepsDone)],
+    ['Loss', loss === null ? 'none printed' : `${loss.name}: ${formatNumber(loss.first)} → ${formatNumber(loss.last)} (${loss.trend})`],
+    ['Wall time', result.wallSeconds === null ? 'unknown' : formatDuration(result.wallSeconds)],
+    ['Peak memory', result.maxRssBytes === null ? 'not measured' : formatBytes(result.maxRssBytes)],
+    ['Ended', result.stoppedByClock ? 'by the clock, as planned' : `exit ${result.exitCode ?? '?'}`],
+  ];
+  const parts = [
+    `# Sample run of ${input.name} on ${input.site}`,
+    `Commit \`${input.commit}\`.`,
+    `| | |\n|---|---|\n${rows.map(([name, value]) => `| ${name} | ${value} |`).join('\n')}`,
+    plan.bounds.length === 0 ? null : `## What made it short\n\n${plan.bounds.map((bound) => `- \`${bound.argument} ${bound.value}\`: ${bound.why}`).join('\n')}`,
+    loss === null ? null : `## Loss\n\n| step | ${loss.name} | line of the log |\n|---|---|---|\n${thin(loss.points).map((point) => `| ${point.at ?? ''} | ${formatNumber(point.value)} | ${point.line} |`).join('\n')}`,
+    listNotes('Shapes and sizes', progress.shapes),
+    listNotes('Warnings worth reading', progress.warnings),
+    `## A full run\n\n\`\`\`sh\n${fullRun.command}\n\`\`\`\n\nTime: ${fullRun.seconds === null ? 'unknown' : `about ${formatDuration(fullRun.seconds)}`} (${fullRun.basis}). Memory: ${fullRun.memoryMb === null ? 'not measured' : formatBytes(fullRun.memoryMb * 1_048_576)}.`,
+  ];
+  return `${parts.filter((part) => part !== null).join('\n\n')}\n`;
+}
+
+function listNotes(title: string, notes: readonly { line: number; text: string }[]): string | null {
+  return notes.length === 0 ? null : `## ${title}\n\n${notes.slice(0, 12).map((note) => `- line ${note.line}: ${note.text}`).join('\n')}`;
+}
+
+function thin<T>(points: readonly T[]): readonly T[] {
+  if (points.length <= THINNED) return points;
+  const step = (points.length - 1) / (THINNED - 1);
+  return Array.from({ length: THINNED }, (_, index) => points[Math.round(index * step)]).filter((point) => point !== undefined);
+}

@@ -1,0 +1,49 @@
+/** Putting values into a command line, word by word. */
+import { findArgument } from '../repo-map/entries.ts';
+import type { Entry, EntryArgument } from '../repo-map/schema.ts';
+
+/** The words with one argument set: its value is replaced where it stands, else added at the end in the argument's own style. */
+export function setArgument(words: readonly string[], entry: Entry, argument: EntryArgument, value: string): string[] {
+  const isThis = (word: string) => findArgument(entry, word) === argument && looksLikeName(word, argument);
+  const at = words.findIndex((word) => isThis(word));
+  if (argument.style === 'flag') return setFlag(words, at, argument, value);
+  if (at < 0) return [...words, ...write(argument, argument.name, value)];
+  const word = words[at] ?? '';
+  if (word.includes('=')) return words.with(at, `${word.slice(0, word.indexOf('='))}=${value}`);
+  if (argument.style === 'positional') return words.with(at, value);
+  return at + 1 < words.length ? words.with(at + 1, value) : [...words, value];
+}
+
+function looksLikeName(word: string, argument: EntryArgument): boolean {
+  return word.startsWith('-') || argument.style === 'assignment'
+    ? argument.style !== 'positional'
+    : argument.style === 'space' && !argument.name.startsWith('-');
+}
+
+function setFlag(words: readonly string[], at: number, argument: EntryArgument, value: string): string[] {
+  const isOn = /^(true|1|yes|)$/i.test(value);
+  if (isOn) return at < 0 ? [...words, argument.name] : [...words];
+  return at < 0 ? [...words] : words.filter((_, index) => index !== at);
+}
+
+function write(argument: EntryArgument, name: string, value: string): string[] {
+  switch (argument.style) {
+    case 'equals':
+    case 'assignment':
+      return [`${name}=${value}`];
+    case 'positional':
+      return [value];
+    default:
+      // A value that starts with a dash would be read as the next option.
+      return value.startsWith('-') && name.startsWith('--') ? [`${name}=${value}`] : [name, value];
+  }
+}
+
+/** An argument that the map does not know, written as its name suggests. */
+export function addUnknown(words: readonly string[], name: string, value: string): string[] {
+  const at = words.findIndex((word) => word === name || word.startsWith(`${name}=`));
+  if (at >= 0 && words[at] === name && name.startsWith('-')) return words.with(at + 1, value);
+  if (at >= 0) return words.with(at, `${name}=${value}`);
+  if (!name.startsWith('-')) return [...words, `${name}=${value}`];
+  return value === '' ? [...words, name] : [...words, name, value];
+}

@@ -1,0 +1,135 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ReprobotError } from '../errors.ts';
+import { startChild, type Child } from './child.ts';
+import { startPrivateRedis } from './redis.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const FIRST_PORT = 4180;
+
+/** Who may do what in the local Slack: ada everything, ben runs, chen approves, mallory nothing. */
+const CONSOLE_ACCESS = {
+  runner: { users: ['UBEN0000002'] },
+  approver: { users: ['UCHEN000003'] },
+  admin: { users: ['UADA0000001'] },
+};
+
+export interface Stack {
+  /** Page of the local Slack; null when the real one is connected. */
+  readonly consoleUrl: string | null;
+  readonly folder: string;
+  /** Processes by name, for those who test what a kill does. */
+  readonly children: ReadonlyMap<string, Child>;
+  stop(): Promise<void>;
+}
+
+export interface StackOptions {
+  /** Folder for everything that must outlive a stop; `.reprobot` beside package.json unless told. */
+  readonly folder?: string;
+  readonly port?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly watch?: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** Everything on one machine: Redis, the local Slack, app and worker. What .env connects for real takes the place of its stand-in. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const folder = options.folder ?? join(ROOT, '.reprobot');
+  await mkdir(join(folder, 'logs'), { recursive: true, mode: 0o700 });
+  if (existsSync(join(ROOT, '.env'))) process.loadEnvFile(join(ROOT, '.env'));
+  const unlock = await takeLock(folder);
+  const stops: (() => Promise<void>)[] = [unlock];
+  const stop = async (): Promise<void> => {
+    for (const end of stops.splice(0).toReversed()) await end();
+  };
+  try {
+    const redisUrl = process.env['REDIS_URL'] ?? (await startRedis(folder, stops));
+    const shared = { REDIS_URL: redisUrl, REPROBOT_EMBEDDED: '1', REPROBOT_DATA: join(folder, 'data'), ...options.env };
+    const children = new Map<string, Child>();
+    const launch = async (name: string, file: string, env: Record<string, string>): Promise<void> => {
+      const logFile = join(folder, 'logs', `${name}.log`);
+      const child = await startChild({ name, file, env, logFile, say: options.say, watch: options.watch === true && name !== 'console' });
+      children.set(name, child);
+      stops.push(() => child.stop());
+    };
+    const realSlack = process.env['SLACK_BOT_TOKEN'] !== undefined && process.env['SLACK_BOT_TOKEN'] !== '';
+    let consoleUrl: string | null = null;
+    let slack: Record<string, string> = {};
+    if (!realSlack) {
+      const port = await choosePort(options.port);
+      await launch('console', 'src/stand-ins/slack/main.ts', {
+        STANDIN_PORT: String(port),
+        STANDIN_STATE: join(folder, 'console.json'),
+        STANDIN_MANIFEST: join(ROOT, 'manifest.json'),
+        STANDIN_CREDENTIALS: join(folder, 'console-credentials.json'),
+      });
+      consoleUrl = `http://127.0.0.1:${port}/`;
+      slack = readConsole(folder, consoleUrl);
+    }
+    await Promise.all([launch('app', 'src/main.ts', { ...shared, ...slack }), launch('worker', 'workers/main.ts', { ...shared, ...slack })]);
+    await writeFile(join(folder, 'up.json'), JSON.stringify({ pid: process.pid, url: consoleUrl }));
+    return { consoleUrl, folder, children, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startRedis(folder: string, stops: (() => Promise<void>)[]): Promise<string> {
+  const redis = await startPrivateRedis(join(folder, 'redis'));
+  stops.push(() => redis.stop());
+  return redis.url;
+}
+
+function readConsole(folder: string, consoleUrl: string): Record<string, string> {
+  const credentials = JSON.parse(readFileSync(join(folder, 'console-credentials.json'), 'utf8')) as { botToken: string; appToken: string };
+  return {
+    SLACK_BOT_TOKEN: credentials.botToken,
+    SLACK_APP_TOKEN: credentials.appToken,
+    SLACK_API_URL: `${consoleUrl}api/`,
+    REPROBOT_ACCESS: JSON.stringify(CONSOLE_ACCESS),
+  };
+}
+
+/** One start per folder: two would write into the same Redis files. */
+async function takeLock(folder: string): Promise<() => Promise<void>> {
+  const path = join(folder, 'up.json');
+  if (existsSync(path)) {
+    const known = JSON.parse(readFileSync(path, 'utf8')) as { pid: number; url: string | null };
+    if (known.pid !== process.pid && isAlive(known.pid)) {
+      const where = known.url === null ? '' : ` at ${known.url}`;
+      throw new ReprobotError({ code: 'usage.bad-input', doing: 'starting Reprobot', why: `it runs already${where} (process ${known.pid})`, remedy: 'Use that one, or stop it with Ctrl-C there.' });
+    }
+  }
+  await writeFile(path, JSON.stringify({ pid: process.pid, url: null }));
+  return () => rm(path, { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('cli/main.ts');
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** The wanted port, or the first free one from 4180 on, so that the page keeps its address over restarts. */
+async function choosePort(wanted: number | undefined): Promise<number> {
+  if (wanted !== undefined) return wanted;
+  for (let port = FIRST_PORT; port < FIRST_PORT + 200; port += 1) {
+    if (await isFree(port)) return port;
+  }
+  throw new ReprobotError({ code: 'config.invalid', doing: 'choosing a port for the local Slack', why: `none from ${FIRST_PORT} on is free`, remedy: 'Give one with --port.' });
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+      .once('error', () => resolve(false))
+      .listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,57 @@
+import { defineFailure } from '../core/diagnosis/failure-class.ts';
+
+export default defineFailure({
+  id: 'checkpoint_missing_or_mismatch',
+  title: 'The weights are not there or do not fit the model',
+  fault: 'data',
+  route: 'data',
+  patterns: [
+    {
+      regex: /Error\(s\) in loading state_dict|(?:Missing|Unexpected) key\(s\) in state_dict|size mismatch for (?<parameter>[\w.]+):/,
+      weight: 'decisive',
+    },
+    {
+      regex:
+        /does not appear to have (?:a file named|files? named) (?<file>[\w.-]+)|Can't load (?:tokenizer|the model|the configuration|config|weights|feature extractor) for '(?<path>[^']+)'|Error no file named .* found in directory (?<path2>\S+)/,
+      weight: 'decisive',
+    },
+    {
+      regex:
+        /FileNotFoundError: .*?(?<quote>['"])(?<path>[^'"]*(?:\.(?:pt|pth|ckpt|safetensors|bin|h5|onnx|tar|weights)|checkpoint[^'"]*|config\.json|tokenizer[^'"]*))\k<quote>/,
+      weight: 'decisive',
+    },
+    {
+      regex:
+        /FileNotFoundError: .*(?:[Cc]heckpoint|weights|spiece|\.pth?\b|\.ckpt\b|\.safetensors\b|\.model\b)|[Cc]heckpoint (?:\S+ )?(?:not found|does not exist|at .* not found)|[Nn]o checkpoint(?:s)? found (?:in|at)/,
+      not: /start(?:ing)? from scratch|training from scratch|random/i,
+    },
+    {
+      regex:
+        /Repo id must be in the form|not a valid model identifier|is not a local folder and is not a valid model|RepositoryNotFoundError|RevisionNotFoundError|EntryNotFoundError/,
+      not: /LocalEntryNotFound|HFValidationError|401|gated/i,
+    },
+    {
+      regex:
+        /loaded state dict (?:has|contains)|KeyError: '(?:model_|optimizer_)?state_dict'|shape mismatch.*(?:checkpoint|pretrained)|weights? .* not initialized and no checkpoint/,
+    },
+  ],
+  remedy: ({ path, path2 }) => {
+    const wanted = path ?? path2;
+    return wanted === undefined ? null : { kind: 'provide-path', path: wanted, question: `Where are the weights ${wanted}?` };
+  },
+  explain: ({ path, path2, parameter, file }) =>
+    parameter === undefined
+      ? `The weights ${path ?? path2 ?? file ?? 'asked for'} are not there or cannot be used.`
+      : `The weights do not fit the model, first at ${parameter}.`,
+  examples: [
+    {
+      text: 'RuntimeError: Error(s) in loading state_dict for Net:\n\tsize mismatch for head.weight: copying a param with shape torch.Size([10, 4])',
+      line: 1,
+    },
+    { text: "FileNotFoundError: [Errno 2] No such file or directory: 'out/last.ckpt'", line: 1, facts: { path: 'out/last.ckpt' } },
+  ],
+  nearMisses: [
+    'no checkpoint found in out/, training from scratch\nstep 1 loss 3.0\nstep 2 loss 2.0',
+    "FileNotFoundError: [Errno 2] No such file or directory: 'data/train.csv'",
+  ],
+});

@@ -1,0 +1,45 @@
+import { defineFailure } from '../core/diagnosis/failure-class.ts';
+
+export default defineFailure({
+  id: 'comm_failure',
+  title: 'The processes could not talk to each other',
+  fault: 'cluster',
+  route: 'retry',
+  patterns: [
+    // One rank that died leaves the others with these.
+    {
+      regex:
+        /gloo\/transport|Connection (?:closed|reset) by peer.*(?:rank|gloo|store)|store->get\(|recvValue failed|remote process (?:has )?exited|ncclRemoteError/,
+      weight: 'consequence',
+    },
+    {
+      regex: /NCCL error|RCCL error|ncclSystemError|ncclInternalError|ncclUnhandledCudaError|ncclInvalidUsage|ncclRemoteError/,
+      not: /nccl_errors|TORCH_NCCL|previous/,
+    },
+    { regex: /Address already in use|EADDRINUSE|server socket has failed to (?:listen|bind)/ },
+    {
+      regex: /DistNetworkError|DistStoreError|RendezvousTimeoutError|RendezvousConnectionError|waiting for clients/,
+    },
+    {
+      regex:
+        /MPI_ABORT was invoked|ORTE_ERROR_LOG|PMIx? (?:server|init).*fail|UCX\s+ERROR|MPI_Init.*(?:error|fail)|Unable to (?:initialize|create) PMI|Fatal error in (?:internal_)?P?MPI/i,
+    },
+    { regex: /TCPStore.*(?:failed|timed? ?out|retrying)|(?:client|server) socket has timed out/i, weight: 'telling' },
+    {
+      regex: /Watchdog caught collective operation timeout|Some NCCL operations have failed or timed out|collective operation timeout/,
+      weight: 'consequence',
+    },
+    { regex: /is setting up NCCL communicator|Timed out waiting for collective|ProcessGroup\w+.*[Tt]imed? ?out/, not: /Watchdog/ },
+  ],
+  remedy: () => ({ kind: 'retry', waitSeconds: 120, elsewhere: true }),
+  explain: () => 'The processes of the job could not reach each other; one retry is worth it, a second failure needs a look.',
+  examples: [
+    { text: '[rank0]: RuntimeError: NCCL error: unhandled system error (run with NCCL_DEBUG=INFO for details)', line: 1 },
+    { text: 'OSError: [Errno 98] Address already in use', line: 1 },
+    {
+      text: 'validating\n[rank2]: Watchdog caught collective operation timeout: WorkNCCL(SeqNum=4)\n/tmp/job: line 3: 91 Aborted python t.py',
+      line: 2,
+    },
+  ],
+  nearMisses: ['step 1 loss 2.0 nccl_errors=0', 'TORCH_NCCL_ASYNC_ERROR_HANDLING=1'],
+});

@@ -1,0 +1,41 @@
+import { defineFailure } from '../core/diagnosis/failure-class.ts';
+
+export default defineFailure({
+  id: 'cuda_mismatch',
+  title: 'The GPU code does not fit this machine',
+  fault: 'environment',
+  route: 'environment',
+  patterns: [
+    {
+      regex: /no kernel image is available|invalid device function|with CUDA capability (?<capability>sm_\d+) is not compatible/,
+      weight: 'decisive',
+    },
+    { regex: /detected CUDA version \((?<installed>[\d.]+)\) mismatches/, weight: 'decisive' },
+    {
+      regex:
+        /Unsupported gpu architecture '(?<capability>\w+)'|provided PTX was compiled with an unsupported toolchain|cudaErrorNoKernelImageForDevice/,
+      weight: 'decisive',
+    },
+    { regex: /\.so\S*: undefined symbol: (?<symbol>\S+)/, weight: 'decisive' },
+    {
+      regex:
+        /PyTorch and torchvision have different CUDA|operator torchvision::nms does not exist|compiled with different CUDA|CUDA versions? (?:do(?:es)? not|don't) match/,
+    },
+    {
+      regex:
+        /requires? (?:a )?(?:GPU with )?compute capability|only supports (?:Ampere|Hopper|Volta) GPUs|CUBLAS_STATUS_ARCH_MISMATCH|CUDNN_STATUS_(?:VERSION|ARCH)_MISMATCH|cuDNN version incompatibility/i,
+    },
+    { regex: /only supported on GPUs with compute capability|has compute capability [\d.]+\.|sm_\d+ is not supported/, not: /Warning/ },
+  ],
+  remedy: () => ({ kind: 'ask', question: 'Shall I reinstall the GPU packages in the build that fits this card and toolkit?' }),
+  explain: ({ capability, symbol }) =>
+    `The compiled GPU code does not fit the card, the toolkit or the framework${capability === undefined ? '' : ` (${capability})`}${symbol === undefined ? '' : ` (missing symbol ${symbol})`}.`,
+  examples: [
+    { text: 'RuntimeError: CUDA error: no kernel image is available for execution on the device', line: 1 },
+    {
+      text: 'ImportError: /env/lib/python3.10/site-packages/fast_op.cpython-310-x86_64-linux-gnu.so: undefined symbol: _ZN3c104cuda9SetDeviceEi',
+      line: 1,
+    },
+  ],
+  nearMisses: ['RuntimeError: No CUDA GPUs are available', 'RuntimeError: CUDA error: out of memory'],
+});

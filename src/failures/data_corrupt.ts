@@ -1,0 +1,41 @@
+import { defineFailure } from '../core/diagnosis/failure-class.ts';
+
+export default defineFailure({
+  id: 'data_corrupt',
+  title: 'A file is there and cannot be read',
+  fault: 'data',
+  route: 'data',
+  patterns: [
+    {
+      regex:
+        /PytorchStreamReader failed|failed finding central directory|invalid magic number; corrupt|Invalid magic number|HeaderTooLarge|InvalidHeaderDeserialization|MetadataIncompleteBuffer/i,
+    },
+    {
+      regex:
+        /BadZipFile|File is not a zip file|BadGzipFile|Not a gzipped file|EOFError: Compressed file ended|zlib\.error|tarfile\.ReadError|unexpected end of (?:file|data)|Unexpected EOF in archive|CRC check failed|Ran out of input/i,
+    },
+    {
+      regex:
+        /JSONDecodeError|UnicodeDecodeError|UnpicklingError|pickle data was truncated|ParserError: Error tokenizing|EmptyDataError: No columns|XMLSyntaxError|Invalid JSON|ArrowInvalid: (?:Parquet|JSON|CSV|Not an Arrow)|Parquet magic bytes not found/,
+      not: /requests\.exceptions|Weights only load failed/,
+    },
+    {
+      regex:
+        /image file is truncated|cannot identify image file|UnidentifiedImageError|broken (?:data stream|PNG)|truncated File Read|checksum (?:mismatch|did not match)|ChecksumVerificationError|NonMatchingChecksumError|unable to (?:synchronously )?open file.*(?:truncated|signature)|file signature not found|DataLossError|corrupted record|moov atom not found/i,
+      not: /Warning/,
+    },
+  ],
+  remedy: () => ({ kind: 'ask', question: 'A file is damaged or of another kind than the program thinks. Shall I fetch it again?' }),
+  explain: () => 'A file is there and cannot be read: it is cut off, damaged, or of another format or encoding.',
+  examples: [
+    {
+      text: 'Traceback (most recent call last):\n  File "t.py", line 1, in <module>\n    zipfile.ZipFile(p)\nzipfile.BadZipFile: File is not a zip file',
+      line: 4,
+    },
+    { text: "UnicodeDecodeError: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte", line: 1 },
+  ],
+  nearMisses: [
+    '12 shards read, 0 corrupt, 0 truncated\ntraining finished',
+    'WARNING: skipped truncated image a.jpg\nstep 1 loss 1.0\nstep 2 loss 0.9',
+  ],
+});

@@ -1,0 +1,59 @@
+import { defineFailure } from '../core/diagnosis/failure-class.ts';
+
+export default defineFailure({
+  id: 'dataset_missing',
+  title: 'A data file or folder is not there',
+  fault: 'data',
+  route: 'data',
+  patterns: [
+    {
+      regex: /FileNotFoundError: .*No such file or directory: (?<quote>['"])(?<path>.+?)\k<quote>/,
+      not: /\.(?:pt|pth|ckpt|safetensors|bin|h5|onnx|tar|model|weights)(?:'|")|checkpoint|spiece|tokenizer|config\.json|\.so\b|: '(?:nvcc|git|gcc|ninja|ffmpeg|srun|sbatch|ldconfig)'/,
+    },
+    {
+      regex:
+        /FileNotFoundError: (?:.*?(?:Couldn't find|Could not find|[Nn]ot found|does(?:n't| not) exist|Unable to (?:find|resolve)|No (?:files|images|data|such file)).*?)(?<path>\/[\w./@-]+|[\w.-]+\/[\w./-]+)?/,
+      not: /No such file or directory: |File not found: .*(?:spiece|model|ckpt|bin)|\.(?:pt|pth|ckpt|safetensors|bin)\b|weights|checkpoint/i,
+    },
+    {
+      regex:
+        /DatasetNotFoundError|DataFilesNotFoundError|EmptyDatasetError|Unknown split "?'?(?<split>\w+)|Cannot find data file|Found 0 files in|Dataset not found|num_samples should be a positive integer value, but got num_samples=0/,
+    },
+    {
+      regex:
+        /(?:cannot|can't|could not|unable to) (?:open|read|find|load|access) (?:the )?(?:data(?:set)?|image|video|input|file)\b.*?(?<path>\/?[\w.-]+\/[\w./-]+)/i,
+      not: /Warning|checkpoint|shared object|python\d*: can't open/,
+    },
+    { regex: /OpenCV.*\(-215:Assertion failed\) !(?:ssize|_src|buf|img)\.empty\(\)/ },
+    {
+      regex:
+        /\b(?:tar|unzip|cp|mv|cat|ls|head|rsync|gzip|gunzip)\S*: (?:cannot (?:stat|open|access|find) ['"‘]?)?(?<path>[^:'"’]+?)['"’]?:? (?:Cannot open: )?No such file or directory/,
+    },
+    {
+      regex:
+        /NotADirectoryError: .*: '(?<path>[^']+)'|(?:data|dataset|input) (?:path|dir(?:ectory)?|folder|file|root).{0,80}(?:does not exist|not found|is empty)/i,
+      not: /Warning|warn/,
+    },
+  ],
+  remedy: ({ path }) => (path === undefined ? null : { kind: 'provide-path', path, question: `Where is ${path} on this cluster?` }),
+  explain: ({ path, split }) =>
+    path === undefined
+      ? `The program did not find its data${split === undefined ? '' : ` (split ${split})`}.`
+      : `The program looked for ${path}, which is not there.`,
+  examples: [
+    {
+      text: 'Traceback (most recent call last):\n  File "t.py", line 2, in <module>\n    open(p)\nFileNotFoundError: [Errno 2] No such file or directory: \'/data/my set/train.csv\'',
+      line: 4,
+      facts: { path: '/data/my set/train.csv' },
+    },
+    {
+      text: '[{"stream_name":"stdout","time":1.5,"data":"start\\n"}\n,{"stream_name":"stderr","time":2.5,"data":"FileNotFoundError: [Errno 2] No such file or directory: \'/kaggle/input/x/a.csv\'\\n"}\n]',
+      line: 2,
+      facts: { path: '/kaggle/input/x/a.csv' },
+    },
+  ],
+  nearMisses: [
+    "FileNotFoundError: [Errno 2] No such file or directory: 'runs/checkpoint_10.pt'",
+    'src/a.c:1:10: fatal error: zlib.h: No such file or directory',
+  ],
+});

@@ -1,0 +1,50 @@
+import { defineFailure } from '../core/diagnosis/failure-class.ts';
+
+export default defineFailure({
+  id: 'dependency_conflict',
+  title: 'The packages cannot be had together',
+  fault: 'environment',
+  route: 'environment',
+  patterns: [
+    {
+      regex:
+        /ResolutionImpossible|No matching distribution found for (?<package>[\w.-]+)|Could not find a version that satisfies the requirement (?<package2>[\w.-]+)/,
+      weight: 'decisive',
+      not: /ERROR: Could not find a version/,
+    },
+    {
+      regex:
+        /No solution found when resolving|because .* (?:conflict|incompatible)|UnsatisfiableError|PackagesNotFoundError|LibMambaUnsatisfiableError|versions have conflicting dependencies|version solving failed|SolverProblemError|ResolvePackageNotFound/i,
+      weight: 'decisive',
+    },
+    {
+      regex:
+        /VersionConflict|ContextualVersionConflict|is required for a normal functioning of this module|requires a different Python: [\d.]+ not in|Requires-Python|requires Python '[<>=~]/,
+    },
+    {
+      regex:
+        /ImportError: .*?(?<package>[\w-]+)[<>=!~]=?[\d.]+ is required|partially initialized module '(?:cv2|numpy|torch)'.*circular import/,
+    },
+    { regex: /ERROR: Could not find a version that satisfies the requirement (?<package>[\w.-]+)/ },
+  ],
+  remedy: () => ({
+    kind: 'ask',
+    question: 'The pinned packages do not go together here. May I loosen the pins, starting with the one named?',
+  }),
+  explain: ({ package: name, package2 }) =>
+    `The packages asked for cannot be installed together${name === undefined && package2 === undefined ? '' : `; ${name ?? package2} is the one named`}.`,
+  examples: [
+    {
+      text: 'ERROR: Could not find a version that satisfies the requirement jaxlib==0.1.0 (from versions: 0.4.1)\nERROR: No matching distribution found for jaxlib==0.1.0',
+      line: 2,
+      facts: { package: 'jaxlib' },
+    },
+    {
+      text: 'ERROR: Cannot install a==1 and b==2 because these package versions have conflicting dependencies.\nERROR: ResolutionImpossible: for help visit https://example.org',
+      line: 1,
+    },
+  ],
+  nearMisses: [
+    "ERROR: pip's dependency resolver does not currently take into account all the packages that are installed.\nfoo 1 requires bar>=2, but you have bar 1 which is incompatible.\nSuccessfully installed bar-1",
+  ],
+});

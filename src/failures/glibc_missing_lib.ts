@@ -1,0 +1,33 @@
+import { defineFailure } from '../core/diagnosis/failure-class.ts';
+
+export default defineFailure({
+  id: 'glibc_missing_lib',
+  title: 'A system library is missing or too old',
+  fault: 'environment',
+  route: 'environment',
+  patterns: [
+    { regex: /version [`'](?<library>(?:GLIBC|GLIBCXX|CXXABI)_[\d.]+)' not found/, weight: 'decisive' },
+    { regex: /error while loading shared libraries: (?<library>\S+?):/, weight: 'decisive' },
+    { regex: /(?<library>[\w+.-]+\.so(?:\.\d+)*): cannot open shared object file/, not: /torch_extensions/, weight: 'decisive' },
+    {
+      regex:
+        /Could not load (?:dynamic )?library '?(?<library>\w[\w.-]+\.so[\d.]*)'?|Library not loaded: (?<library2>\S+)|cannot load library '(?<library3>[^']+)'/,
+      not: /Could not load dynamic library/,
+    },
+  ],
+  remedy: () => ({
+    kind: 'ask',
+    question: 'A system library is missing. Shall I run this in a container, or is there a module that brings it?',
+  }),
+  explain: ({ library, library2, library3 }) =>
+    `The system library ${library ?? library2 ?? library3 ?? 'the program needs'} is missing or too old on the node.`,
+  examples: [
+    {
+      text: 'ImportError: libGL.so.1: cannot open shared object file: No such file or directory',
+      line: 1,
+      facts: { library: 'libGL.so.1' },
+    },
+    { text: "python: /lib64/libc.so.6: version `GLIBC_2.34' not found (required by fast.so)", line: 1, facts: { library: 'GLIBC_2.34' } },
+  ],
+  nearMisses: ["W tensorflow: Could not load dynamic library 'libnvinfer.so.7'; dlerror: not found\nstep 1 loss 1.0\nstep 2 loss 0.9"],
+});

@@ -1,0 +1,137 @@
+import { cp, lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { RepoRequest } from '../core/run/events.ts';
+import { ReprobotError } from '../errors.ts';
+import { runGit } from './run-git.ts';
+
+export interface CloneLimits {
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  /** Local folders are allowed as sources. */
+  readonly embedded: boolean;
+}
+
+export interface Cloned {
+  readonly commit: string;
+  /** ISO 8601. */
+  readonly committedAt: string;
+  readonly sizeBytes: number;
+  readonly files: number;
+}
+
+const SIZE_CHECK_MS = 1_000;
+
+/**
+ * Brings a repository into `folder`, which afterwards holds a complete work tree or does not exist. Runs no hook, follows no
+ * submodule, fetches no LFS content. A second call with the same commit in place only looks.
+ */
+export async function cloneRepository(
+  repo: RepoRequest,
+  folder: string,
+  limits: CloneLimits,
+  options: { readonly commit?: string | undefined; readonly signal?: AbortSignal } = {},
+): Promise<Cloned> {
+  const doing = `cloning ${repo.url}`;
+  const present = await readClone(folder).catch(() => null);
+  if (present !== null && (options.commit === undefined || present.commit === options.commit)) return present;
+  const temporary = `${folder}.part`;
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { recursive: true });
+  const watch = watchSize(temporary, limits.maxBytes, doing);
+  const signal = options.signal === undefined ? watch.signal : AbortSignal.any([options.signal, watch.signal]);
+  try {
+    const source = resolveSource(repo.url, limits);
+    if (source.local && !(await isRepository(source.url))) await snapshotFolder(source.url, temporary, doing);
+    else await fetchInto(source, options.commit ?? repo.ref, temporary, { doing, signal, timeoutMs: limits.timeoutMs });
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw watch.failure() ?? error;
+  } finally {
+    watch.stop();
+  }
+  await rm(folder, { recursive: true, force: true });
+  await rename(temporary, folder);
+  return readClone(folder);
+}
+
+interface Source {
+  readonly url: string;
+  readonly local: boolean;
+}
+
+function resolveSource(url: string, limits: CloneLimits): Source {
+  if (/^(https?|ssh):\/\//.test(url)) return { url, local: false };
+  if (!limits.embedded) {
+    throw new ReprobotError({ code: 'git.refused', doing: `cloning ${url}`, why: 'folders of this machine are only allowed under npm start' });
+  }
+  return { url: url.startsWith('~/') ? join(homedir(), url.slice(2)) : resolve(url), local: true };
+}
+
+async function isRepository(path: string): Promise<boolean> {
+  const info = await stat(path).catch(() => null);
+  if (info === null || !info.isDirectory()) {
+    throw new ReprobotError({ code: 'git.refused', doing: `reading ${path}`, why: 'there is no such folder', remedy: 'Give the path of a folder or the address of a repository.' });
+  }
+  const names = await readdir(path);
+  return names.includes('.git') || (names.includes('HEAD') && names.includes('objects') && names.includes('refs'));
+}
+
+async function fetchInto(source: Source, ref: string | null, folder: string, run: { doing: string; signal: AbortSignal; timeoutMs: number }): Promise<void> {
+  const git = (args: readonly string[]): Promise<string> => runGit(args, { ...run, cwd: folder });
+  const allowFile = source.local ? ['-c', 'protocol.file.allow=always'] : ['-c', 'protocol.file.allow=never'];
+  await git(['init', '--quiet', '--template=', '.']);
+  const shortCommit = ref !== null && /^[0-9a-f]{4,39}$/.test(ref);
+  if (shortCommit) {
+    // A server gives a commit by its full name only; a shortened one has to be found in the whole history (or is a branch after all).
+    await git([...allowFile, 'fetch', '--quiet', '--no-recurse-submodules', '--', source.url, '+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*']);
+    const name = await git(['rev-parse', '--verify', '--quiet', `refs/remotes/origin/${ref}^{commit}`]).catch(() => git(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]));
+    await git(['checkout', '--quiet', '--detach', name.trim()]);
+    return;
+  }
+  await git([...allowFile, 'fetch', '--quiet', '--depth', '1', '--no-tags', '--no-recurse-submodules', '--', source.url, ref ?? 'HEAD']);
+  await git(['checkout', '--quiet', '--detach', 'FETCH_HEAD']);
+}
+
+/** A plain folder becomes a repository of one commit, so that everything after it has a commit to name. */
+async function snapshotFolder(path: string, folder: string, doing: string): Promise<void> {
+  await cp(path, folder, { recursive: true, verbatimSymlinks: true, filter: (item) => !/(^|\/)(\.git|__pycache__)$/.test(item) });
+  const identity = { GIT_AUTHOR_NAME: 'Reprobot', GIT_AUTHOR_EMAIL: 'reprobot@localhost', GIT_COMMITTER_NAME: 'Reprobot', GIT_COMMITTER_EMAIL: 'reprobot@localhost' };
+  // A fixed date makes the same content the same commit.
+  const dated = { ...identity, GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z' };
+  await runGit(['init', '--quiet', '--template=', '.'], { cwd: folder, doing });
+  await runGit(['add', '--all', '--force'], { cwd: folder, doing });
+  await runGit(['commit', '--quiet', '--allow-empty', '-m', 'snapshot of a folder'], { cwd: folder, doing, env: dated });
+}
+
+async function readClone(folder: string): Promise<Cloned> {
+  const shown = await runGit(['log', '-1', '--format=%H %cI'], { cwd: folder, doing: `reading ${folder}` });
+  const [commit = '', committedAt = ''] = shown.trim().split(' ');
+  const names = await runGit(['ls-files', '-z'], { cwd: folder, doing: `reading ${folder}` });
+  return { commit, committedAt, sizeBytes: await measureFolder(folder), files: names.split('\0').filter((name) => name !== '').length };
+}
+
+/** Bytes of all files below a folder; links are not followed. */
+export async function measureFolder(folder: string): Promise<number> {
+  let total = 0;
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) total += await measureFolder(path);
+    else if (entry.isFile()) total += (await lstat(path).catch(() => ({ size: 0 }))).size;
+  }
+  return total;
+}
+
+function watchSize(folder: string, maxBytes: number, doing: string): { signal: AbortSignal; stop: () => void; failure: () => ReprobotError | null } {
+  const controller = new AbortController();
+  let failure: ReprobotError | null = null;
+  const check = async (): Promise<void> => {
+    const size = await measureFolder(folder);
+    if (size <= maxBytes || failure !== null) return;
+    const megabytes = Math.round(maxBytes / 1_000_000);
+    failure = new ReprobotError({ code: 'git.too-large', doing, why: `it is larger than ${megabytes} MB`, remedy: 'Raise git.maxMegabytes in reprobot.yaml if that is meant.' });
+    controller.abort();
+  };
+  const timer = setInterval(() => void check(), SIZE_CHECK_MS);
+  return { signal: controller.signal, stop: () => clearInterval(timer), failure: () => failure };
+}

@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { RunEvent } from '../core/run/events.ts';
+import { foldEvent } from '../core/run/fold.ts';
+import { RunState } from '../core/run/state.ts';
+import { nameRepo } from '../core/run/view/status.ts';
+import { runGit } from './run-git.ts';
+
+/** The run's own repository: state.json, the documents, and one commit per step, written from the journal and from nothing else. */
+export interface RecordStore {
+  /** Brings the record up to the journal. Safe to repeat: what is committed already is not committed again. */
+  write(events: readonly RunEvent[]): Promise<void>;
+}
+
+const IDENTITY = { GIT_AUTHOR_NAME: 'Reprobot', GIT_AUTHOR_EMAIL: 'reprobot@localhost', GIT_COMMITTER_NAME: 'Reprobot', GIT_COMMITTER_EMAIL: 'reprobot@localhost' };
+
+/** Folder of a run below the data folder; `repo` and `record` lie in it. */
+export function runFolder(dataDir: string, runId: string): string {
+  return join(dataDir, 'runs', runId);
+}
+
+export function createRecord(dataDir: string, runId: string): RecordStore {
+  const folder = join(runFolder(dataDir, runId), 'record');
+  const doing = `writing the record of run ${runId}`;
+  return {
+    write: async (events) => {
+      await mkdir(folder, { recursive: true });
+      if (!existsSync(join(folder, '.git'))) await runGit(['init', '--quiet', '--template=', '-b', 'main', '.'], { cwd: folder, doing });
+      const known = await readCommitted(folder, doing);
+      let state: RunState | null = null;
+      for (const event of events) {
+        state = foldEvent(state, event);
+        const message = describeCommit(state, event);
+        const key = `${event.at}:${event.type}`;
+        if (message === null || known.has(`${key}:${message}`)) continue;
+        await writeFiles(folder, state);
+        await commit(folder, message, `${key}:${message}`, new Date(event.at), doing);
+      }
+      if (state !== null) await writeFiles(folder, state);
+    },
+  };
+}
+
+async function readCommitted(folder: string, doing: string): Promise<Set<string>> {
+  const log = await runGit(['log', '--format=%(trailers:key=Reprobot-Event,valueonly)'], { cwd: folder, doing }).catch(() => '');
+  return new Set(log.split('\n').map((line) => line.trim()));
+}
+
+async function commit(folder: string, message: string, key: string, date: Date, doing: string): Promise<void> {
+  await runGit(['add', '--all'], { cwd: folder, doing });
+  const dates = { GIT_AUTHOR_DATE: date.toISOString(), GIT_COMMITTER_DATE: date.toISOString() };
+  await runGit(['commit', '--quiet', '--allow-empty', '-m', `${message}\n\nReprobot-Event: ${key}`], { cwd: folder, doing, env: { ...IDENTITY, ...dates } });
+}
+
+async function writeFiles(folder: string, state: RunState): Promise<void> {
+  for (const [path, content] of Object.entries(state.documents)) await writeAtomically(join(folder, path), content);
+  const approvals = state.approvals.map((approval) => JSON.stringify(approval)).join('\n');
+  await writeAtomically(join(folder, 'approvals.jsonl'), approvals === '' ? '' : `${approvals}\n`);
+  await writeAtomically(join(folder, 'state.json'), `${JSON.stringify(state, null, 2)}\n`);
+}
+
+async function writeAtomically(path: string, content: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.tmp`, content);
+  await rename(`${path}.tmp`, path);
+}
+
+const PREFIX: Readonly<Record<string, { topic: string; done: string }>> = {
+  clone: { topic: 'clone', done: 'cloned' },
+  'navigate-repo': { topic: 'map', done: 'mapped' },
+  'resolve-deps': { topic: 'env', done: 'resolved' },
+  'build-env': { topic: 'env', done: 'built' },
+  'sample-run': { topic: 'run', done: 'done' },
+};
+
+/** First line of the commit that an event makes, such as `env: karpathy/minGPT attempt 2 - resolved`; null for events without one. */
+export function describeCommit(state: RunState, event: RunEvent): string | null {
+  const repo = nameRepo(state);
+  switch (event.type) {
+    case 'step.done': {
+      const { topic, done } = PREFIX[event.step] ?? { topic: event.step, done: 'done' };
+      return `${topic}: ${repo} attempt ${event.attempt} - ${done}`;
+    }
+    case 'step.failed':
+      return `${PREFIX[event.step]?.topic ?? event.step}: ${repo} attempt ${event.attempt} - failed, ${event.failure.class}`;
+    case 'approval.granted':
+      return `approval: ${repo} question ${event.id} - granted by ${event.by}`;
+    case 'approval.rejected':
+      return `approval: ${repo} question ${event.id} - rejected by ${event.by}`;
+    case 'job.submitted':
+      return `run: ${repo} - submitted as ${event.ref.jobId}`;
+    case 'run.finished':
+      return `verdict: ${repo} - ${event.verdict.as}`;
+    default:
+      return null;
+  }
+}
+
+/** State of a run as its record tells it, or null. Rejects when state.json is there and cannot be read. */
+export async function readRecordedState(dataDir: string, runId: string): Promise<RunState | null> {
+  const path = join(runFolder(dataDir, runId), 'record', 'state.json');
+  if (!/^r[a-z0-9]{4,32}$/.test(runId) || !existsSync(path)) return null;
+  return RunState.parse(JSON.parse(await readFile(path, 'utf8')));
+}
+
+/** Ids of all runs that have a record here. */
+export async function listRecorded(dataDir: string): Promise<string[]> {
+  const names = await readdir(join(dataDir, 'runs')).catch(() => []);
+  return names.filter((name) => existsSync(join(dataDir, 'runs', name, 'record', 'state.json')));
+}

@@ -1,0 +1,52 @@
+import { pathToFileURL } from 'node:url';
+import { Redis } from 'ioredis';
+import { pino, type Logger } from 'pino';
+import { loadSettings, resolveSites, type Settings } from './config.ts';
+import type { SiteProfile } from './core/site.ts';
+import { createRedisJournal } from './journal/index.ts';
+import { loadPlugins } from './plugins.ts';
+import { followParent } from './process.ts';
+import { createDispatcher } from './queue/dispatcher.ts';
+import { openQueues } from './queue/queues.ts';
+import { RunService } from './runs/run-service.ts';
+import { createAccess } from './slack/access.ts';
+import { createSlackApp } from './slack/app.ts';
+
+/** Builds the Slack app and connects it; resolves with a function that disconnects. Keeps nothing: start as many as you like. */
+export async function startApp(settings: Settings, log: Logger): Promise<() => Promise<void>> {
+  const redis = new Redis(settings.redisUrl, { maxRetriesPerRequest: null });
+  redis.on('error', (error) => log.warn({ err: error }, 'talking to Redis'));
+  const sites = resolveSites(await loadPlugins<SiteProfile>(new URL('./sites/', import.meta.url)), settings);
+  const queues = openQueues(redis, settings.prefix);
+  const runs = new RunService(createRedisJournal(redis, settings.prefix), createDispatcher(queues, redis, settings.prefix));
+  const app = createSlackApp(settings, log);
+  const now = (): number => Date.now();
+  await app.start({
+    runs,
+    sites,
+    settings,
+    log,
+    now,
+    client: app.client,
+    access: createAccess(settings.access, app.client, now),
+    requestRestore: async (request) => {
+      await queues.sweep.add('restore-run', request);
+    },
+  });
+  return async () => {
+    await app.stop();
+    await queues.close();
+    redis.disconnect();
+  };
+}
+
+async function main(): Promise<void> {
+  const settings = loadSettings(process.env, process.cwd());
+  const log = pino({ level: settings.logLevel, name: 'app' });
+  const stop = await startApp(settings, log);
+  followParent(log, stop);
+  process.send?.({ ready: true });
+  log.info({ over: settings.slack.appToken === null ? `HTTP on port ${settings.slack.port}` : 'Socket Mode' }, 'connected to Slack');
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();

@@ -1,0 +1,21 @@
+import type { Logger } from 'pino';
+
+const GRACE_MS = 8_000;
+
+/** Ends this process in good order on SIGTERM and SIGINT, and when the parent that started it with an IPC channel is gone. */
+export function followParent(log: Logger, stop: () => Promise<void>): void {
+  let stopping = false;
+  const end = (why: string): void => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ why }, 'stopping');
+    // Work that does not end in time is taken up again by the next start.
+    setTimeout(() => process.exit(0), GRACE_MS).unref();
+    stop()
+      .catch((error: unknown) => log.warn({ err: error }, 'stopping'))
+      .finally(() => process.exit(0));
+  };
+  process.once('SIGTERM', () => end('SIGTERM'));
+  process.once('SIGINT', () => end('SIGINT'));
+  process.once('disconnect', () => end('the parent is gone'));
+}

@@ -1,0 +1,109 @@
+import type { Node } from 'web-tree-sitter';
+import type { PyCall, PyValue } from '../core/repo-map/python.ts';
+
+const MAX_TEXT = 300;
+const MAX_ITEMS = 200;
+const MAX_DEPTH = 12;
+
+/** Reads an expression as a value; what is too deep or too odd becomes `other` with its text. */
+export function readValue(node: Node, inFunction: string | null, depth = 0): PyValue {
+  const base = {
+    text: node.text.slice(0, MAX_TEXT),
+    string: null,
+    items: [] as PyValue[],
+    call: null,
+    line: node.startPosition.row + 1,
+    column: node.startPosition.column,
+  };
+  if (depth > MAX_DEPTH) return { ...base, kind: 'other' };
+  switch (node.type) {
+    case 'string':
+    case 'concatenated_string':
+      return readString(node, base);
+    case 'integer':
+    case 'float':
+      return { ...base, kind: 'number' };
+    case 'unary_operator': {
+      const operand = node.childForFieldName('argument');
+      return { ...base, kind: operand?.type === 'integer' || operand?.type === 'float' ? 'number' : 'other' };
+    }
+    case 'true':
+    case 'false':
+      return { ...base, kind: 'boolean' };
+    case 'none':
+      return { ...base, kind: 'none' };
+    case 'list':
+    case 'tuple':
+    case 'set':
+      return { ...base, kind: 'list', items: readItems(node, inFunction, depth) };
+    case 'identifier':
+    case 'attribute':
+      return { ...base, kind: 'name' };
+    case 'parenthesized_expression': {
+      const inner = node.namedChildren[0];
+      return inner === undefined ? { ...base, kind: 'other' } : readValue(inner, inFunction, depth + 1);
+    }
+    case 'call':
+      return { ...base, kind: 'call', call: readCall(node, inFunction, depth + 1) };
+    default:
+      return { ...base, kind: 'other' };
+  }
+}
+
+/** Reads a call with its arguments. */
+export function readCall(node: Node, inFunction: string | null, depth = 0): PyCall {
+  const callee = node.childForFieldName('function');
+  const args: PyValue[] = [];
+  const keywords = new Map<string, PyValue>();
+  for (const argument of node.childForFieldName('arguments')?.namedChildren.slice(0, MAX_ITEMS) ?? []) {
+    if (argument.type === 'comment') continue;
+    if (argument.type !== 'keyword_argument') {
+      args.push(readValue(argument, inFunction, depth + 1));
+      continue;
+    }
+    const name = argument.childForFieldName('name');
+    const value = argument.childForFieldName('value');
+    if (name !== null && value !== null) keywords.set(name.text, readValue(value, inFunction, depth + 1));
+  }
+  return { name: callee === null ? '' : readName(callee), args, keywords, line: node.startPosition.row + 1, inFunction };
+}
+
+/** A dotted name; calls and subscripts inside it are shortened, so that `a(x).b` reads `a().b`. */
+export function readName(node: Node, depth = 0): string {
+  if (depth > MAX_DEPTH) return '?';
+  if (node.type === 'attribute') {
+    const owner = node.childForFieldName('object');
+    return `${owner === null ? '?' : readName(owner, depth + 1)}.${node.childForFieldName('attribute')?.text ?? '?'}`;
+  }
+  if (node.type === 'call') {
+    const callee = node.childForFieldName('function');
+    return `${callee === null ? '?' : readName(callee, depth + 1)}()`;
+  }
+  return node.type === 'identifier' ? node.text : '?';
+}
+
+function readItems(node: Node, inFunction: string | null, depth: number): PyValue[] {
+  return node.namedChildren
+    .filter((child) => child.type !== 'comment')
+    .slice(0, MAX_ITEMS)
+    .map((child) => readValue(child, inFunction, depth + 1));
+}
+
+function readString(node: Node, base: Omit<PyValue, 'kind'>): PyValue {
+  const parts = node.type === 'concatenated_string' ? node.namedChildren.filter((child) => child.type === 'string') : [node];
+  let text = '';
+  for (const part of parts) {
+    const raw = /^[a-zA-Z]*r/i.test(part.namedChildren[0]?.text ?? '');
+    for (const piece of part.namedChildren) {
+      if (piece.type === 'interpolation') return { ...base, kind: 'other' };
+      if (piece.type === 'string_content') text += raw ? piece.text : unescape(piece.text);
+    }
+  }
+  return { ...base, kind: 'string', string: text };
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"', '\n': '' };
+
+function unescape(text: string): string {
+  return text.replaceAll(/\\([\s\S])/g, (whole, letter: string) => ESCAPES[letter] ?? whole);
+}

@@ -1,0 +1,77 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { createCredentials } from './build-context.ts';
+import type { Manifest } from './manifest.ts';
+import { type Credentials, type SlackStandIn, startSlackStandIn, type StandInOptions } from './server.ts';
+
+const environmentSchema = z.object({
+  STANDIN_HOST: z.string().default('127.0.0.1'),
+  STANDIN_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
+  STANDIN_STATE: z.string().optional(),
+  STANDIN_MANIFEST: z.string().optional(),
+  STANDIN_CREDENTIALS: z.string().optional(),
+  STANDIN_DELIVER_TO: z.url().optional(),
+});
+
+const credentialsSchema = z.object({ botToken: z.string().min(1), appToken: z.string().min(1), signingSecret: z.string().min(1) });
+
+/** Reads credentials from a file, or makes new ones and writes them there for its owner only. */
+function obtainCredentials(path: string): Credentials {
+  if (existsSync(path)) {
+    chmodSync(path, 0o600);
+    const parsed = credentialsSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    if (!parsed.success)
+      throw new Error(`reading credentials from ${path}: ${z.prettifyError(parsed.error)}. Delete the file to get new ones.`);
+    return parsed.data;
+  }
+  const credentials = createCredentials();
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  return credentials;
+}
+
+function readOptions(environment: NodeJS.ProcessEnv): StandInOptions {
+  const parsed = environmentSchema.safeParse(environment);
+  if (!parsed.success) throw new Error(`reading the environment: ${z.prettifyError(parsed.error)}`);
+  const { STANDIN_HOST: host, STANDIN_PORT: port, STANDIN_STATE: stateFile, STANDIN_MANIFEST: manifest, ...rest } = parsed.data;
+  const { STANDIN_CREDENTIALS: credentials, STANDIN_DELIVER_TO: deliverTo } = rest;
+  return {
+    host,
+    port,
+    ...(stateFile === undefined ? {} : { stateFile }),
+    ...(manifest === undefined ? {} : { manifest: JSON.parse(readFileSync(manifest, 'utf8')) as Manifest }),
+    ...(credentials === undefined ? {} : { credentials: obtainCredentials(credentials) }),
+    ...(deliverTo === undefined ? {} : { deliverTo }),
+  };
+}
+
+// Whoever started this process ends it by a signal, by closing the channel between them, or by dying.
+function endWith(standIn: SlackStandIn): void {
+  let ending = false;
+  const end = (): void => {
+    if (ending) return;
+    ending = true;
+    standIn.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`ending the Slack stand-in: ${String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  process.on('disconnect', end);
+  // A pipe on stdin that closes is a parent that died; /dev/null and a terminal say nothing about anybody.
+  if (!process.stdin.isTTY && process.env['STANDIN_STDIN'] === 'watch') process.stdin.resume().on('end', end);
+}
+
+try {
+  const standIn = await startSlackStandIn(readOptions(process.env));
+  endWith(standIn);
+  process.stdout.write(`${JSON.stringify({ ready: true, url: standIn.url, apiUrl: standIn.apiUrl })}\n`);
+} catch (error) {
+  process.stderr.write(`starting the Slack stand-in: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,269 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JobRef } from '../../src/core/jobs/job.ts';
+import type { Backend } from '../../src/ports.ts';
+import {
+  isRunning,
+  pollUntil,
+  pollUntilEnded,
+  setUpLocal,
+  setUpSlurm,
+  type BackendSetup,
+} from '../lab/backend-setups.ts';
+
+const decode = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
+const GROW = 'x = bytearray(400 << 20)\nfor i in range(0, len(x), 4096): x[i] = 1\nimport time; time.sleep(300)';
+
+describe.each([
+  ['local', setUpLocal],
+  ['slurm', setUpSlurm],
+] as const)('%s backend', (name, setUp) => {
+  let setup: BackendSetup;
+  let backend: Backend;
+  let overTime: JobRef;
+
+  const runToEnd = async (argv: string[], parts = {}) => {
+    const ref = await backend.submit(setup.makeSpec(argv, parts));
+    return { ref, end: await pollUntilEnded(backend, ref) };
+  };
+
+  beforeAll(async () => {
+    setup = await setUp();
+    backend = setup.createBackend();
+    // Slurm counts whole minutes, so this one runs beside the other cases.
+    const limit = name === 'slurm' ? 60 : 2;
+    overTime = await backend.submit(setup.makeSpec(['sleep', '400'], { resources: { timeLimitSeconds: limit } }));
+  });
+  afterAll(async () => setup?.stop());
+
+  it('makes one job of two submissions, and finds it again by its token', async () => {
+    const spec = setup.makeSpec(['true']);
+    expect(await backend.find(spec)).toBeNull();
+    const first = await backend.submit(spec);
+    expect(await backend.submit(spec)).toEqual(first);
+    expect(await setup.createBackend().find(spec)).toEqual(first);
+    await pollUntilEnded(backend, first);
+    expect(await backend.submit(spec)).toEqual(first);
+    expect(await setup.countJobs(spec.token)).toBe(1);
+  });
+
+  it('finds the job after the connection was lost in the middle of the submission', async () => {
+    const { backend: cuttable, host } = setup.createCuttable();
+    const spec = setup.makeSpec(['sleep', '1']);
+    host.cutNext('job.id', 20);
+    const lost = await cuttable.submit(spec).then(
+      () => 'answered',
+      (error: { code: string }) => error.code,
+    );
+    expect(['answered', 'backend.outcome-unknown', 'host.unreachable']).toContain(lost);
+    const ref = await cuttable.submit(spec);
+    expect(await cuttable.submit(spec)).toEqual(ref);
+    await pollUntilEnded(cuttable, ref);
+    expect(await setup.countJobs(spec.token)).toBe(1);
+  });
+
+  it('makes one job of submissions that race', async () => {
+    const spec = setup.makeSpec(['true']);
+    const refs = await Promise.all([1, 2, 3, 4].map(() => setup.createCuttable().backend.submit(spec)));
+    expect(new Set(refs.map((ref) => ref.jobId)).size).toBe(1);
+    await pollUntilEnded(backend, refs[0] as JobRef);
+    expect(await setup.countJobs(spec.token)).toBe(1);
+  });
+
+  it.each([
+    [['true'], { outcome: 'completed', exitCode: 0, signal: null }],
+    [['sh', '-c', 'exit 3'], { outcome: 'failed', exitCode: 3, signal: null }],
+    [['sh', '-c', 'kill -9 $$'], { outcome: 'failed', exitCode: null, signal: 9 }],
+  ])('tells how %j ended', async (argv, expected) => {
+    const { end } = await runToEnd(argv);
+    expect(end).toMatchObject(expected);
+    expect(end.endedAt).toBeGreaterThanOrEqual(end.startedAt ?? Number.POSITIVE_INFINITY);
+  });
+
+  it('tells that a job needed more memory than it may have', async () => {
+    const { end } = await runToEnd(['python3', '-c', GROW]);
+    expect(end.outcome).toBe('out-of-memory');
+    expect(end.maxRssBytes).toBeGreaterThan(200 * 1024 * 1024);
+  });
+
+  it('cancels a running job, also twice and after its end', async () => {
+    const ref = await backend.submit(setup.makeSpec(['sleep', '400']));
+    await pollUntil(backend, ref, isRunning);
+    await backend.cancel(ref);
+    await backend.cancel(ref);
+    expect(await pollUntilEnded(backend, ref)).toMatchObject({ outcome: 'cancelled', exitCode: null });
+    await backend.cancel(ref);
+  });
+
+  it('gives a cancelled payload the time to say goodbye', async () => {
+    const ref = await backend.submit(setup.makeSpec(['sh', '-c', 'trap "echo bye; exit 0" TERM; echo up; while :; do sleep 0.1; done']));
+    await pollUntil(backend, ref, isRunning);
+    await backend.cancel(ref);
+    expect((await pollUntilEnded(backend, ref)).outcome).toBe('cancelled');
+    expect(decode((await backend.tail(ref, 0, 10_000)).bytes)).toContain('bye');
+  });
+
+  it('hands the log over by offset, whole characters or not', async () => {
+    const text = 'héllo wörld – 日本語 🙂\n';
+    const { ref } = await runToEnd(['printf', '%s', text]);
+    const whole = await backend.tail(ref, 0, 10_000);
+    expect(decode(whole.bytes)).toContain(text);
+    const parts: Uint8Array[] = [];
+    for (let offset = 0; offset < whole.size; offset += 3) parts.push((await backend.tail(ref, offset, 3)).bytes);
+    expect(Buffer.concat(parts)).toEqual(Buffer.from(whole.bytes));
+    const [known] = await backend.poll([{ ref, logOffset: whole.size - 7, logInode: whole.inode }]);
+    expect(known?.log).toMatchObject({ offset: whole.size - 7, size: whole.size, inode: whole.inode });
+    expect(known?.log?.bytes).toEqual(whole.bytes.slice(-7));
+    const [nothingNew] = await backend.poll([{ ref, logOffset: whole.size, logInode: whole.inode }]);
+    expect(nothingNew?.log).toBeUndefined();
+    const [replaced] = await backend.poll([{ ref, logOffset: 3, logInode: '1' }]);
+    expect(replaced?.log?.offset).toBe(0);
+  });
+
+  it('passes words and environment on literally', async () => {
+    const odd = ['two words', `it's "quoted"`, 'line\nbreak', '$(touch pwned) `touch pwned` $HOME', '-n', '*', '', '\\n', 'ümlaut'];
+    const env = { ODD: odd.join('|') };
+    const code = 'import json, os, sys; json.dump([sys.argv[1:], os.environ["ODD"]], open(os.environ["REPROBOT_OUTPUTS"] + "/seen.json", "w"))';
+    const { ref, end } = await runToEnd(['python3', '-c', code, ...odd], { env });
+    expect(end.outcome).toBe('completed');
+    const copy = join(setup.root, 'copy');
+    await backend.fetchOutputs(ref, copy);
+    expect(JSON.parse(await readFile(join(copy, 'outputs', 'seen.json'), 'utf8'))).toEqual([odd, env.ODD]);
+    expect(existsSync(join(setup.root, 'run', 'pwned'))).toBe(false);
+  });
+
+  it('refuses what no quoting can save', async () => {
+    const refuse = (parts: object) => expect(backend.submit(setup.makeSpec(['true'], parts))).rejects.toMatchObject({ code: 'usage.bad-input' });
+    await refuse({ workdir: '/tmp/a\nb' });
+    await refuse({ folder: 'relative' });
+    await refuse({ env: { BAD: 'a\0b' } });
+    await refuse({ token: 'a b; rm -rf x' });
+  });
+
+  it('goes on with a new backend object in the middle of a job', async () => {
+    const ref = await backend.submit(setup.makeSpec(['sh', '-c', 'echo first; while [ ! -f go ]; do sleep 0.1; done; echo second']));
+    const { log } = await pollUntil(backend, ref, isRunning);
+    await writeFile(join(setup.root, 'run', 'go'), '');
+    const restarted = setup.createBackend();
+    const end = await pollUntilEnded(restarted, ref);
+    expect(end).toMatchObject({ outcome: 'completed', exitCode: 0 });
+    const [report] = await restarted.poll([{ ref, logOffset: log?.size ?? 0, logInode: log?.inode ?? '' }]);
+    expect(decode(report?.log?.bytes)).toContain('second');
+  });
+
+  it('polls fifty jobs with one command', async () => {
+    const { backend: counted, host } = setup.createCuttable();
+    const refs = await Promise.all(Array.from({ length: 50 }, () => counted.submit(setup.makeSpec(['echo', 'hello']))));
+    const before = host.commands();
+    const reports = await counted.poll(refs.map((ref) => ({ ref, logOffset: 0 })));
+    expect(host.commands() - before).toBe(1);
+    expect(reports.map(({ token }) => token)).toEqual(refs.map(({ token }) => token));
+    expect(reports.every(({ observation }) => observation.kind !== 'no-information')).toBe(true);
+    for (const ref of refs) expect((await pollUntilEnded(counted, ref)).outcome).toBe('completed');
+  });
+
+  it('says no-information when the look itself fails, and an empty log for a job without one', async () => {
+    const { backend: cuttable, host } = setup.createCuttable();
+    const ref = await cuttable.submit(setup.makeSpec(['sleep', '1']));
+    host.cutNext('@reprobot-begin', 0);
+    const [report] = await cuttable.poll([{ ref, logOffset: 0 }]);
+    expect(report?.observation.kind).toBe('no-information');
+    const nowhere = { ...ref, folder: join(setup.root, 'nowhere') };
+    expect(await backend.tail(nowhere, 0, 100)).toMatchObject({ size: 0, offset: 0 });
+  });
+
+  it('shows the files and the command that submit() uses', async () => {
+    const spec = setup.makeSpec(['python3', 'train.py', '--note', 'two words']);
+    const rendered = backend.render(spec);
+    expect(backend.render(spec)).toEqual(rendered);
+    expect(rendered.files.map((file) => file.content).join('\n')).toContain(`python3 train.py --note 'two words'`);
+    expect(rendered.command.join(' ')).toContain(spec.folder);
+    await pollUntilEnded(backend, await backend.submit(spec));
+    for (const file of rendered.files) expect(await readFile(join(spec.folder, file.name), 'utf8')).toBe(file.content);
+  });
+
+  it('tells that a job came to its time limit', { timeout: 180_000 }, async () => {
+    expect((await pollUntilEnded(backend, overTime)).outcome).toBe('timeout');
+  });
+});
+
+describe('local backend, further', () => {
+  let setup: BackendSetup;
+  let backend: Backend;
+  beforeAll(async () => {
+    setup = await setUpLocal();
+    backend = setup.createBackend();
+  });
+  afterAll(async () => setup?.stop());
+
+  it('shows the payload neither home nor secrets, and lets it write in the run folder only', async () => {
+    const outside = join(tmpdir(), `outside-${process.pid}`);
+    const secret = join(homedir(), `.reprobot-test-${process.pid}`);
+    await mkdir(outside);
+    await writeFile(secret, 'secret', { mode: 0o600 });
+    process.env['REPROBOT_TEST_SECRET'] = 'hush';
+    try {
+      const script = `
+        ls -A "${homedir()}"; cat "${secret}"; env
+        touch "${outside}/x" /etc/reprobot-test "${setup.root}/x" && echo escaped
+        echo '{"exit":0}' >"$1/exit.json" && echo forged
+        touch inside "$REPROBOT_OUTPUTS/y" && echo wrote`;
+      const spec = setup.makeSpec(['sh', '-c', script, 'sh']);
+      spec.argv.push(spec.folder);
+      const ref = await backend.submit(spec);
+      await pollUntilEnded(backend, ref);
+      const log = decode((await backend.tail(ref, 0, 100_000)).bytes);
+      expect(log).not.toMatch(/hush|escaped|forged|^secret/m);
+      expect(log).toContain('wrote');
+      expect(existsSync(join(outside, 'x'))).toBe(false);
+      expect(existsSync(join(setup.root, 'run', 'inside'))).toBe(true);
+    } finally {
+      delete process.env['REPROBOT_TEST_SECRET'];
+      await rm(secret);
+      await rm(outside, { recursive: true });
+    }
+  });
+
+  it('holds the payload to the processors that it may use', async () => {
+    const ref = await backend.submit(setup.makeSpec(['sh', '-c', 'echo "cpus $(nproc) threads $OMP_NUM_THREADS"']));
+    await pollUntilEnded(backend, ref);
+    expect(decode((await backend.tail(ref, 0, 1000)).bytes)).toContain('cpus 1 threads 1');
+  });
+
+  it('calls a job lost whose processes were killed, and keeps nothing of it running', async () => {
+    const ref = await backend.submit(setup.makeSpec(['sleep', '400']));
+    await pollUntil(backend, ref, isRunning);
+    process.kill(Number(ref.jobId), 'SIGKILL');
+    expect(await pollUntilEnded(backend, ref)).toMatchObject({ outcome: 'lost', evidence: 'silence' });
+    await backend.cancel(ref);
+    const payload = (await readFile(join(ref.folder, 'payload.id'), 'utf8')).split(' ')[0] ?? '';
+    for (let tries = 0; tries < 50 && (await isLeft(payload)); tries += 1) await sleep(100);
+    expect(await isLeft(payload)).toBe(false);
+  });
+
+  it('does not take a stranger with the same process id for the job', async () => {
+    const spec = setup.makeSpec(['true']);
+    const ref = await backend.submit(spec);
+    await pollUntilEnded(backend, ref);
+    const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+    await rm(join(spec.folder, 'exit.json'));
+    await rm(join(spec.folder, 'job.id'));
+    await writeFile(join(spec.folder, 'job.id'), `${process.pid} 1 ${boot} 1700000000\n`);
+    const stranger = { ...ref, jobId: String(process.pid) };
+    await backend.cancel(stranger);
+    expect((await pollUntilEnded(backend, stranger)).outcome).toBe('lost');
+    await writeFile(join(spec.folder, 'job.id'), `${process.pid} 1 another-boot 1700000000\n`);
+    expect(await pollUntilEnded(backend, stranger)).toMatchObject({ outcome: 'lost', schedulerState: 'the machine was restarted' });
+  });
+});
+
+/** A zombie that nobody has reaped yet does not count. */
+async function isLeft(pid: string): Promise<boolean> {
+  if ((await stat(`/proc/${pid}`).catch(() => null)) === null) return false;
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => 'State:\tZ');
+  return !/State:\tZ/.test(status);
+}

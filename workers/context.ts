@@ -1,0 +1,27 @@
+import type { WebClient } from '@slack/web-api';
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Settings } from '../src/config.ts';
+import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
+import type { ParsePython } from '../src/core/repo-map/python.ts';
+import type { SiteProfile } from '../src/core/site.ts';
+import type { Backend, Host } from '../src/ports.ts';
+import type { Queues } from '../src/queue/queues.ts';
+import type { RunService } from '../src/runs/run-service.ts';
+import type { ReconcilerDeps } from '../src/slack/reconciler.ts';
+
+/** Everything a processor may use, built once by workers/main.ts. */
+export interface WorkerContext {
+  readonly settings: Settings;
+  readonly sites: ReadonlyMap<string, SiteProfile>;
+  readonly runs: RunService;
+  readonly queues: Queues;
+  readonly redis: Redis;
+  readonly log: Logger;
+  readonly now: () => number;
+  readonly hostOf: (siteId: string) => Host;
+  readonly backendOf: (siteId: string) => Backend;
+  readonly failureClasses: readonly FailureClass[];
+  readonly parsePython: ParsePython;
+  readonly slack: { readonly client: WebClient; readonly reconciler: ReconcilerDeps };
+}

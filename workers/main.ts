@@ -1,0 +1,184 @@
+import { pathToFileURL } from 'node:url';
+import { Worker, type Job } from 'bullmq';
+import { Redis } from 'ioredis';
+import { pino, type Logger } from 'pino';
+import { createBackend } from '../src/backends/index.ts';
+import { loadSettings, resolveSites, type Settings } from '../src/config.ts';
+import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
+import type { SiteProfile } from '../src/core/site.ts';
+import { ReprobotError } from '../src/errors.ts';
+import { createHost } from '../src/hosts/index.ts';
+import { createRedisJournal } from '../src/journal/index.ts';
+import { loadPlugins } from '../src/plugins.ts';
+import type { Backend, Host } from '../src/ports.ts';
+import { createPythonParser } from '../src/python/parser.ts';
+import { createDispatcher, signalChannel } from '../src/queue/dispatcher.ts';
+import { openQueues, QUEUE_NAMES, type QueueName, type Queues } from '../src/queue/queues.ts';
+import { RunService } from '../src/runs/run-service.ts';
+import { createSlackClient } from '../src/slack/app.ts';
+import { createLimiter } from '../src/slack/limiter.ts';
+import { createThreadStore } from '../src/slack/thread-store.ts';
+import { followParent } from '../src/process.ts';
+import type { WorkerContext } from './context.ts';
+import { describeThrown, settleJob, type Outcome } from './outcome.ts';
+import type { EffectProcessor, JobProcessor, Processor } from './processor.ts';
+import { runEffect } from './run-effect.ts';
+
+const CONCURRENCY: Readonly<Record<QueueName, number>> = { steps: 8, thread: 16, record: 2, 'cluster-poll': 4, sweep: 1 };
+/** A worker that was killed loses its jobs to the others after this long. */
+const LOCK_MS = 15_000;
+const SWEEP_MS = 15_000;
+
+/** Builds the context and starts a worker per queue; resolves with a function that lets running jobs end and closes everything. */
+export async function startWorkers(settings: Settings, log: Logger): Promise<() => Promise<void>> {
+  const redis = new Redis(settings.redisUrl, { maxRetriesPerRequest: null });
+  const signals = new Redis(settings.redisUrl, { maxRetriesPerRequest: null });
+  for (const connection of [redis, signals]) connection.on('error', (error) => log.warn({ err: error }, 'talking to Redis'));
+  const { context, closeHosts } = await buildContext(settings, redis, log);
+  const processors = await loadPlugins<Processor>(new URL('./processors/', import.meta.url), 'name');
+  const running = new Map<string, Set<AbortController>>();
+  await listenForCancels(signals, settings.prefix, running);
+  const workers = QUEUE_NAMES.map((name) => openWorker(context, name, processors, running));
+  await schedule(context.queues, context.sites);
+  await context.runs.dispatchAll();
+  return async () => {
+    for (const group of running.values()) for (const controller of group) controller.abort();
+    await Promise.all(workers.map((worker) => worker.close()));
+    await closeHosts();
+    await context.queues.close();
+    redis.disconnect();
+    signals.disconnect();
+  };
+}
+
+async function buildContext(settings: Settings, redis: Redis, log: Logger): Promise<{ context: WorkerContext; closeHosts: () => Promise<void> }> {
+  const sites = resolveSites(await loadPlugins<SiteProfile>(new URL('../src/sites/', import.meta.url)), settings);
+  const queues = openQueues(redis, settings.prefix);
+  const runs = new RunService(createRedisJournal(redis, settings.prefix), createDispatcher(queues, redis, settings.prefix));
+  const hosts = new Map<string, Host>();
+  const backends = new Map<string, Backend>();
+  const hostOf = (id: string): Host => remember(hosts, id, () => createHost(siteOf(sites, id), { log }));
+  const client = createSlackClient(settings.slack);
+  const now = (): number => Date.now();
+  const context: WorkerContext = {
+    settings,
+    sites,
+    runs,
+    queues,
+    redis,
+    log,
+    now,
+    hostOf,
+    backendOf: (id) => remember(backends, id, () => createBackend(siteOf(sites, id), hostOf(id), { log })),
+    failureClasses: await loadPlugins<FailureClass>(new URL('../src/failures/', import.meta.url)),
+    parsePython: await createPythonParser(),
+    slack: {
+      client,
+      reconciler: {
+        client,
+        store: createThreadStore(redis, settings.prefix),
+        limiter: createLimiter(redis, settings.prefix, now),
+        rates: settings.slack,
+        now,
+      },
+    },
+  };
+  const closeHosts = async (): Promise<void> => {
+    await Promise.all([...hosts.values()].map((host) => host.close()));
+  };
+  return { context, closeHosts };
+}
+
+function remember<T>(known: Map<string, T>, id: string, make: () => T): T {
+  const found = known.get(id) ?? make();
+  known.set(id, found);
+  return found;
+}
+
+function siteOf(sites: ReadonlyMap<string, SiteProfile>, id: string): SiteProfile {
+  const site = sites.get(id);
+  if (site !== undefined) return site;
+  throw new ReprobotError({ code: 'config.invalid', doing: `working for site ${id}`, why: 'there is no such site any more', remedy: 'Put it back into reprobot.yaml, or cancel the run.' });
+}
+
+async function listenForCancels(signals: Redis, prefix: string, running: ReadonlyMap<string, Set<AbortController>>): Promise<void> {
+  signals.on('message', (_channel, message) => {
+    const { runId } = JSON.parse(message) as { runId: string };
+    for (const controller of running.get(runId) ?? []) controller.abort();
+  });
+  await signals.subscribe(signalChannel(prefix));
+}
+
+function openWorker(context: WorkerContext, name: QueueName, processors: readonly Processor[], running: Map<string, Set<AbortController>>): Worker {
+  const mine = new Map(processors.filter((item) => item.queue === name).map((item) => [item.name as string, item]));
+  const worker = new Worker(
+    name,
+    async (job, token) => {
+      const processor = mine.get(job.name);
+      if (processor === undefined) throw new Error(`nobody knows the job ${job.name}`);
+      const outcome = 'effect' in processor ? await doEffect(context, processor, job, running) : await doJob(context, processor, job);
+      await settleJob(job, token, outcome, context.runs);
+    },
+    {
+      connection: context.redis,
+      prefix: `${context.settings.prefix}:bull`,
+      concurrency: CONCURRENCY[name],
+      lockDuration: LOCK_MS,
+      stalledInterval: LOCK_MS / 3,
+      // A job is repeatable by design; how often its worker was killed says nothing about it.
+      maxStalledCount: 1_000,
+      drainDelay: 2,
+    },
+  );
+  worker.on('error', (error) => context.log.warn({ err: error, queue: name }, 'working on a queue'));
+  worker.on('failed', (job, error) => context.log.error({ err: error, queue: name, job: job?.name, data: job?.data as unknown }, 'a job failed'));
+  return worker;
+}
+
+async function doEffect(context: WorkerContext, processor: EffectProcessor, job: Job, running: Map<string, Set<AbortController>>): Promise<Outcome> {
+  const { runId, effectId } = job.data as { runId: string; effectId: string };
+  const controller = new AbortController();
+  const group = running.get(runId) ?? new Set();
+  running.set(runId, group.add(controller));
+  // Asking for a job's end is what a cancel is for; everything else stops at it.
+  const signal = processor.name === 'cancel-job' ? new AbortController().signal : controller.signal;
+  try {
+    return await runEffect(context, processor, { runId, effectId, starts: job.attemptsStarted }, signal);
+  } finally {
+    group.delete(controller);
+    if (group.size === 0) running.delete(runId);
+  }
+}
+
+async function doJob(context: WorkerContext, processor: JobProcessor, job: Job): Promise<Outcome> {
+  try {
+    return await processor.run(context, processor.data.parse(job.data), new AbortController().signal);
+  } catch (error) {
+    context.log.warn({ err: error, job: job.name, data: job.data as unknown }, 'doing a job');
+    const outcome = describeThrown(error, job.attemptsStarted);
+    // These jobs belong to nobody who could be told; they are tried for as long as they are asked for.
+    return outcome.kind === 'failed' ? { kind: 'retry', afterMs: 60_000, why: outcome.failure.explanation } : outcome;
+  }
+}
+
+async function schedule(queues: Queues, sites: ReadonlyMap<string, SiteProfile>): Promise<void> {
+  for (const site of sites.values()) {
+    const every = Math.max(500, Math.round(site.polling.seconds * 1000));
+    await queues['cluster-poll'].upsertJobScheduler(`poll-${site.id}`, { every }, { name: 'poll-cluster', data: { site: site.id } });
+  }
+  for (const known of await queues['cluster-poll'].getJobSchedulers()) {
+    if (!sites.has(known.key.replace(/^poll-/, ''))) await queues['cluster-poll'].removeJobScheduler(known.key);
+  }
+  await queues.sweep.upsertJobScheduler('sweep', { every: SWEEP_MS }, { name: 'sweep', data: {} });
+}
+
+async function main(): Promise<void> {
+  const settings = loadSettings(process.env, process.cwd());
+  const log = pino({ level: settings.logLevel, name: 'worker' });
+  const stop = await startWorkers(settings, log);
+  followParent(log, stop);
+  process.send?.({ ready: true });
+  log.info({ sites: settings.enabledSites ?? 'all' }, 'working');
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();

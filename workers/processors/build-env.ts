@@ -1,0 +1,65 @@
+import { diagnose } from '../../src/core/diagnosis/diagnose.ts';
+import { checkVerify } from '../../src/core/environment/verify.ts';
+import type { Failure } from '../../src/core/failure.ts';
+import type { ApprovalAction } from '../../src/core/run/events.ts';
+import type { RunState } from '../../src/core/run/state.ts';
+import { ReprobotError } from '../../src/errors.ts';
+import type { ExecResult, Host } from '../../src/ports.ts';
+import { requireGranted } from '../approved.ts';
+import type { WorkerContext } from '../context.ts';
+import { defineEffect } from '../processor.ts';
+import { cloneFolder, ensureClone } from '../workspace.ts';
+
+const OUTPUT_BYTES = 400_000;
+
+export default defineEffect('build-env', async ({ context, state, signal }) => {
+  const action = requireGranted(state, 'build-env');
+  if (action.kind !== 'build-environment' || state.env === null) throw new Error('build-env was granted something else');
+  const startedAt = context.now();
+  const host = context.hostOf(state.request.site);
+  await ensureClone(context, state, signal);
+  await host.makeFolder(action.folder);
+  await host.uploadFolder(cloneFolder(context, state), `${action.folder}/repo`, { exclude: ['.git'], signal });
+  for (const file of action.files) await host.writeFile(`${action.folder}/${file.path}`, file.content);
+  const timeouts = [...state.env.plan.commands, state.env.plan.verify].map((command) => command.timeoutSeconds);
+  let last: ExecResult | null = null;
+  for (const [index, argv] of action.commands.entries()) {
+    last = await runCommand(host, action, argv, (timeouts[index] ?? 600) * 1000, signal);
+    const failure = judge(context, argv, last);
+    if (failure !== null) return { kind: 'failure', failure };
+  }
+  return { kind: 'env-built', packages: readVersions(last?.stdout ?? '', state), seconds: (context.now() - startedAt) / 1000 };
+});
+
+async function runCommand(host: Host, action: Extract<ApprovalAction, { kind: 'build-environment' }>, argv: readonly string[], timeoutMs: number, signal: AbortSignal) {
+  return host.exec(argv, {
+    cwd: action.folder,
+    timeoutMs,
+    signal,
+    maxOutputBytes: OUTPUT_BYTES,
+    env: { PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1', DEBIAN_FRONTEND: 'noninteractive', PYTHONUNBUFFERED: '1' },
+  });
+}
+
+/** What a command that ended badly says of the environment; null when it ended well. */
+function judge(context: WorkerContext, argv: readonly string[], result: ExecResult): Failure | null {
+  if (result.code === 0) return null;
+  const log = `${result.stdout}\n${result.stderr}`;
+  const command = argv.join(' ').slice(0, 200);
+  if (result.timedOut) throw new ReprobotError({ code: 'timeout', doing: `running ${command}`, why: 'it did not end in its time', remedy: 'Press “Try again”, or prepare the environment by hand.' });
+  const lacking = checkVerify(result.stdout).missing;
+  const found = diagnose({ log, schedulerState: 'FAILED' }, context.failureClasses);
+  const title = lacking.length > 0 ? `Not importable: ${lacking.join(', ')}` : `The environment could not be built: ${found.title}`;
+  return { ...found, title, explanation: `\`${command}\` ended with exit code ${result.code}. ${found.explanation}` };
+}
+
+/** `name version` lines of the verification. */
+function readVersions(stdout: string, state: RunState): Record<string, string> {
+  const versions: Record<string, string> = {};
+  for (const line of stdout.split('\n')) {
+    const match = /^([A-Za-z0-9][\w.-]*) (\S+)$/.exec(line.trim());
+    if (match?.[1] !== undefined && match[2] !== undefined && match[1] !== 'missing' && match[1] !== 'verified') versions[match[1]] = match[2];
+  }
+  versions['python'] ??= state.env?.plan.basePython.version ?? '';
+  return versions;
+}

@@ -1,0 +1,39 @@
+import { diagnose } from '../../src/core/diagnosis/diagnose.ts';
+import { startProgress } from '../../src/core/progress/state.ts';
+import { summarizeProgress } from '../../src/core/progress/summarize.ts';
+import { includePartial, trackProgress } from '../../src/core/progress/track.ts';
+import { DOCUMENT_LIMIT } from '../../src/core/run/events.ts';
+import { findLastJob } from '../../src/core/run/state.ts';
+import { judgeSample } from '../../src/core/sample-run/judge.ts';
+import { renderSummary } from '../../src/core/sample-run/summary.ts';
+import { defineEffect } from '../processor.ts';
+import { readJobLog } from '../read-log.ts';
+import { expectedOf } from '../expected.ts';
+
+export default defineEffect('examine-job', async ({ context, state }) => {
+  const job = findLastJob(state);
+  const observation = job?.observation;
+  if (job === undefined || job.ref === null || state.sample === null || observation?.kind !== 'ended') throw new Error('nothing to examine');
+  const log = await readJobLog(context.backendOf(state.request.site), job.ref);
+  const read = summarizeProgress(includePartial(trackProgress(startProgress(expectedOf(state)), log.text, null)));
+  // Times are known only while a log grows: what the poller saw of them is kept.
+  const progress = { ...read, rate: read.rate ?? job.progress?.rate ?? null, eta: null };
+  const diagnosis = diagnose({ log: log.text, schedulerState: observation.schedulerState, observation }, context.failureClasses);
+  const { result, failure } = judgeSample({ plan: state.sample.plan, observation, progress, diagnosis });
+  const { plan } = state.sample;
+  const verdict = failure === null ? 'READY' : `NOT READY: ${failure.title}`;
+  const summary = renderSummary({ name: state.map?.name ?? state.id, site: state.request.site, commit: state.clone?.commit ?? '', plan, result, verdict });
+  const documents = [
+    { path: 'SUMMARY.md', content: summary.slice(0, DOCUMENT_LIMIT) },
+    { path: `logs/attempt-${job.attempt}.log`, content: cutLog(log.text) },
+  ];
+  return { kind: 'examined', result, failure, documents };
+});
+
+/** The end of a long log matters most, its beginning next. */
+function cutLog(text: string): string {
+  if (text.length <= DOCUMENT_LIMIT) return text;
+  const head = text.slice(0, 8_000);
+  const tail = text.slice(-(DOCUMENT_LIMIT - 8_200));
+  return `${head}\n[… ${text.length - head.length - tail.length} characters left out; the whole log lies in the run’s folder …]\n${tail}`;
+}

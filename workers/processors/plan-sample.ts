@@ -1,0 +1,48 @@
+import type { JobSpec } from '../../src/core/jobs/job.ts';
+import type { ApprovalAction } from '../../src/core/run/events.ts';
+import { planSample } from '../../src/core/sample-run/plan.ts';
+import type { SamplePlan } from '../../src/core/sample-run/schema.ts';
+import type { SiteProfile } from '../../src/core/site.ts';
+import { findCurrentStep, type RunState } from '../../src/core/run/state.ts';
+import { ReprobotError } from '../../src/errors.ts';
+import { digestOf } from '../../src/runs/digest.ts';
+import { fill, fillAll } from '../placeholders.ts';
+import { defineEffect } from '../processor.ts';
+import { probeSite, profileOf } from '../site-facts.ts';
+import { readMap } from '../workspace.ts';
+
+export default defineEffect('plan-sample', async ({ context, state, signal }) => {
+  const env = state.env;
+  if (env === null) throw new Error('a sample run without an environment');
+  const site = profileOf(context, state);
+  const { map, input } = await readMap(context, state, signal);
+  const facts = await probeSite(context, state, map, signal);
+  const { memoryFactor, timeFactor, arguments: changed, env: changedEnv } = state.adjustment;
+  const adjust = { arguments: changed, env: changedEnv, memoryFactor, timeFactor };
+  const plan = planSample({ map, site, facts, env: env.plan, files: input.files, adjust });
+  if (plan === null) throw new ReprobotError({ code: 'usage.bad-input', doing: 'planning the sample run', why: 'no program that could be run was found in the repository' });
+  const spec = makeSpec(state, plan, site, env.runFolder);
+  const rendered = context.backendOf(site.id).render(spec);
+  const files = [...rendered.files.map((file) => ({ path: file.name, content: file.content })), ...plan.files.map(({ path, content }) => ({ path, content }))];
+  const action: ApprovalAction = { kind: 'submit-job', site: site.id, spec, command: [...rendered.command], files };
+  return { kind: 'sample-planned', plan, spec, question: { title: `Run the sample on ${site.id}`, action, digest: digestOf(action) } };
+});
+
+function makeSpec(state: RunState, plan: SamplePlan, site: SiteProfile, run: string): JobSpec {
+  const attempt = findCurrentStep(state)?.attempt ?? 1;
+  const token = `rb-${state.id}-a${attempt}`;
+  const values = { run, python: state.env?.plan.python ?? 'python3' };
+  const { partition, samplePartition, account, qos, sampleQos, constraint } = site.slurm ?? {};
+  const slurm = { partition: samplePartition ?? partition, account, qos: sampleQos ?? qos, constraint };
+  return {
+    token,
+    title: `sample of ${state.map?.name ?? state.id}`.slice(0, 60),
+    folder: `${run}/jobs/${token}`,
+    workdir: plan.cwd === '' ? `${run}/repo` : `${run}/repo/${plan.cwd}`,
+    runFolder: run,
+    argv: plan.argv.map((word) => fill(word, values)),
+    env: { ...fillAll(state.env?.plan.env ?? {}, values), ...fillAll(plan.env, values) },
+    resources: plan.resources,
+    slurm: Object.fromEntries(Object.entries(slurm).filter(([, value]) => value !== undefined)),
+  };
+}

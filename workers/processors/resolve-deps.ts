@@ -1,0 +1,72 @@
+import { planEnvironment } from '../../src/core/environment/plan.ts';
+import { renderEnvPlan } from '../../src/core/environment/render.ts';
+import type { EnvPlan } from '../../src/core/environment/schema.ts';
+import { chooseEntry } from '../../src/core/sample-run/plan.ts';
+import { DOCUMENT_LIMIT, type ApprovalAction } from '../../src/core/run/events.ts';
+import type { Failure } from '../../src/core/failure.ts';
+import { digestOf } from '../../src/runs/digest.ts';
+import { fill } from '../placeholders.ts';
+import { defineEffect } from '../processor.ts';
+import { probeSite, profileOf } from '../site-facts.ts';
+import { readMap, siteFolder } from '../workspace.ts';
+
+export default defineEffect('resolve-deps', async ({ context, state, signal }) => {
+  const { map } = await readMap(context, state, signal);
+  const entry = chooseEntry(map);
+  if (entry === undefined) return { kind: 'failure', failure: describeNoEntry(map.name) };
+  const site = profileOf(context, state);
+  const facts = await probeSite(context, state, map, signal);
+  const plan = planEnvironment({ map, entry, site, facts, extra: state.adjustment.packages });
+  const lacking = plan.packages.filter((item) => item.how === 'unavailable');
+  if (lacking.length > 0) return { kind: 'failure', failure: describeLacking(lacking, site.id) };
+  const runFolder = await siteFolder(context, state);
+  const action = describeAction(plan, site.id, runFolder);
+  return {
+    kind: 'env-planned',
+    plan,
+    runFolder,
+    question: { title: `Build the environment on ${site.id}`, action, digest: digestOf(action) },
+    documents: [{ path: 'ENV.md', content: renderEnvPlan(plan).slice(0, DOCUMENT_LIMIT) }],
+  };
+});
+
+/** Everything that building the environment runs and writes, with real paths. */
+function describeAction(plan: EnvPlan, site: string, run: string): ApprovalAction {
+  const words = (argv: readonly string[]): string[] => argv.map((word) => fill(word, { run, python: plan.python }));
+  return {
+    kind: 'build-environment',
+    site,
+    folder: run,
+    commands: [...plan.commands, plan.verify].map((command) => words(command.argv)),
+    files: plan.files.map(({ path, content }) => ({ path, content: fill(content, { run, python: plan.python }) })),
+  };
+}
+
+function describeNoEntry(name: string): Failure {
+  return {
+    class: 'usage_error',
+    title: 'Nothing to run was found',
+    evidence: null,
+    confidence: 0.8,
+    fault: 'request',
+    route: 'ask',
+    remedy: { kind: 'ask', question: 'Which folder or file is the training? Start again with --path.' },
+    explanation: `No program in ${name} looks like training, evaluation or a demo.`,
+    facts: {},
+  };
+}
+
+function describeLacking(lacking: EnvPlan['packages'], site: string): Failure {
+  const names = lacking.map((item) => `${item.name}${item.specifier} (${item.why})`).join('; ');
+  return {
+    class: 'missing_module',
+    title: 'Packages that cannot be had here',
+    evidence: null,
+    confidence: 0.9,
+    fault: 'environment',
+    route: 'environment',
+    remedy: { kind: 'ask', question: `Install ${lacking.map((item) => item.name).join(', ')} on ${site}, or choose another site; then press “Try again”.` },
+    explanation: `On ${site} these are missing and cannot be installed: ${names}.`,
+    facts: {},
+  };
+}

@@ -1,0 +1,44 @@
+import type { RunState } from '../../src/core/run/state.ts';
+import { findLastJob } from '../../src/core/run/state.ts';
+import { ReprobotError } from '../../src/errors.ts';
+import { digestOf } from '../../src/runs/digest.ts';
+import type { WorkerContext } from '../context.ts';
+import { defineEffect } from '../processor.ts';
+import { requireGranted } from '../approved.ts';
+
+export default defineEffect('submit-job', async ({ context, state, signal }) => {
+  const job = findLastJob(state);
+  if (job === undefined) throw new Error('a submission without a job');
+  const backend = context.backendOf(state.request.site);
+  if (state.cancel !== null) {
+    const found = await backend.find(job.spec);
+    return found === null ? { kind: 'not-submitted' } : { kind: 'submitted', ref: found };
+  }
+  const action = requireGranted(state, 'sample-run');
+  checkUnchanged(context, state, action);
+  const host = context.hostOf(state.request.site);
+  for (const file of state.sample?.plan.files ?? []) await host.writeFile(`${job.spec.runFolder}/${file.path}`, file.content);
+  return { kind: 'submitted', ref: await backend.submit(job.spec, { signal }) };
+});
+
+/** What is about to run must be, to the letter, what a person approved. */
+function checkUnchanged(context: WorkerContext, state: RunState, action: ReturnType<typeof requireGranted>): void {
+  const job = findLastJob(state);
+  if (job === undefined || action.kind !== 'submit-job') throw changed();
+  const rendered = context.backendOf(state.request.site).render(job.spec);
+  const files = [
+    ...rendered.files.map((file) => ({ path: file.name, content: file.content })),
+    ...(state.sample?.plan.files ?? []).map(({ path, content }) => ({ path, content })),
+  ];
+  const now = { kind: 'submit-job', site: state.request.site, spec: job.spec, command: rendered.command, files };
+  if (digestOf(now) !== digestOf(action)) throw changed();
+}
+
+function changed(): ReprobotError {
+  return new ReprobotError({
+    code: 'usage.bad-input',
+    doing: 'submitting the sample job',
+    why: 'it is not to the letter what was approved (was Reprobot updated in between?)',
+    remedy: 'Press “Try again”; the plan will be shown anew.',
+  });
+}

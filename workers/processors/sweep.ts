@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { done } from '../outcome.ts';
+import { defineProcessor } from '../processor.ts';
+
+/** Hands everything that goes on to the queues once more, in case a crash came between the journal and them. */
+export default defineProcessor({
+  name: 'sweep',
+  queue: 'sweep',
+  data: z.object({}),
+  run: async (context) => {
+    await context.runs.dispatchAll();
+    return done();
+  },
+});

@@ -1,0 +1,53 @@
+import { listEffects } from '../src/core/run/effects.ts';
+import { hasCode } from '../src/errors.ts';
+import type { WorkerContext } from './context.ts';
+import { describeThrown, done, type Outcome } from './outcome.ts';
+import type { EffectProcessor } from './processor.ts';
+
+/** Does one effect of one run, unless the run no longer asks for it, and turns what came of it into a command. */
+export async function runEffect(
+  context: WorkerContext,
+  processor: EffectProcessor,
+  job: { readonly runId: string; readonly effectId: string; readonly starts: number },
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const state = await context.runs.load(job.runId);
+  const effect = state === null ? undefined : listEffects(state).find((item) => item.id === job.effectId);
+  if (state === null || effect === undefined) return done();
+  const at = (): number => context.now();
+  try {
+    const output = await processor.effect({ context, state, effect, signal });
+    if (output === null) return done();
+    if (output.kind === 'failure') return applyFailure(context, job, output.failure, at());
+    return done({ runId: job.runId, command: { kind: 'result', id: `result:${effect.id}`, at: at(), effectId: effect.id, output } });
+  } catch (error) {
+    if (hasCode(error, 'cancelled') || signal.aborted) return { kind: 'retry', afterMs: 500, why: 'the work was stopped' };
+    context.log.warn({ err: error, effect: effect.id, starts: job.starts }, 'doing an effect');
+    const outcome = describeThrown(error, job.starts);
+    if (outcome.kind === 'failed') return applyFailure(context, job, outcome.failure, at());
+    if (outcome.kind === 'retry') await showDelay(context, job, outcome, at());
+    return outcome;
+  }
+}
+
+async function applyFailure(
+  context: WorkerContext,
+  job: { runId: string; effectId: string },
+  failure: Extract<Outcome, { kind: 'failed' }>['failure'],
+  at: number,
+): Promise<Outcome> {
+  await context.runs.apply(job.runId, { kind: 'fail', id: `fail:${job.effectId}`, at, effectId: job.effectId, failure });
+  return done();
+}
+
+/** Tells the thread why nothing moves; the same reason is told once. */
+async function showDelay(context: WorkerContext, job: { runId: string; effectId: string; starts: number }, outcome: Extract<Outcome, { kind: 'retry' }>, at: number) {
+  await context.runs.apply(job.runId, {
+    kind: 'delay',
+    id: `delay:${job.effectId}:${job.starts}:${at}`,
+    at,
+    effectId: job.effectId,
+    why: `${outcome.why}; trying again`,
+    until: at + outcome.afterMs,
+  });
+}
