@@ -8,6 +8,7 @@ import { loadPlugins } from './plugins.ts';
 import { followParent } from './process.ts';
 import { createDispatcher } from './queue/dispatcher.ts';
 import { openQueues } from './queue/queues.ts';
+import { sendSecret } from './queue/secrets.ts';
 import { RunService } from './runs/run-service.ts';
 import { createAccess } from './slack/access.ts';
 import { createSlackApp } from './slack/app.ts';
@@ -29,6 +30,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<() => P
     now,
     client: app.client,
     access: createAccess(settings.access, app.client, now),
+    sendSecret: (secret) => sendSecret(redis, settings.prefix, secret),
     requestRestore: async (request) => {
       await queues.sweep.add('restore-run', request);
     },
@@ -41,6 +43,13 @@ export async function startApp(settings: Settings, log: Logger): Promise<() => P
 }
 
 async function main(): Promise<void> {
+  // A Socket Mode reconnect that fails for good ends in a rejection nobody can catch; a fresh process connects again.
+  process.on('unhandledRejection', (error) => {
+    process.stderr.write(
+      `${JSON.stringify({ level: 60, name: 'app', msg: 'ending after an unhandled rejection', error: String(error) })}\n`,
+    );
+    process.exit(1);
+  });
   const settings = loadSettings(process.env, process.cwd());
   const log = pino({ level: settings.logLevel, name: 'app' });
   const stop = await startApp(settings, log);

@@ -9,6 +9,7 @@ import type { Backend, Host } from '../src/ports.ts';
 import type { Queues } from '../src/queue/queues.ts';
 import type { RunService } from '../src/runs/run-service.ts';
 import type { ReconcilerDeps } from '../src/slack/reconciler.ts';
+import type { LoginBroker } from './login-broker.ts';
 
 /** Everything a processor may use, built once by workers/main.ts. */
 export interface WorkerContext {
@@ -21,6 +22,7 @@ export interface WorkerContext {
   readonly now: () => number;
   readonly hostOf: (siteId: string) => Host;
   readonly backendOf: (siteId: string) => Backend;
+  readonly logins: LoginBroker;
   readonly failureClasses: readonly FailureClass[];
   readonly parsePython: ParsePython;
   readonly slack: { readonly client: WebClient; readonly reconciler: ReconcilerDeps };

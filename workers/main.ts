@@ -7,10 +7,11 @@ import { loadSettings, resolveSites, type Settings } from '../src/config.ts';
 import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
 import type { SiteProfile } from '../src/core/site.ts';
 import { ReprobotError } from '../src/errors.ts';
-import { createHost } from '../src/hosts/index.ts';
+import { createHost, isSshHost } from '../src/hosts/index.ts';
 import { createRedisJournal } from '../src/journal/index.ts';
 import { loadPlugins } from '../src/plugins.ts';
 import type { Backend, Host } from '../src/ports.ts';
+import { followParent } from '../src/process.ts';
 import { createPythonParser } from '../src/python/parser.ts';
 import { createDispatcher, signalChannel } from '../src/queue/dispatcher.ts';
 import { openQueues, QUEUE_NAMES, type QueueName, type Queues } from '../src/queue/queues.ts';
@@ -18,8 +19,8 @@ import { RunService } from '../src/runs/run-service.ts';
 import { createSlackClient } from '../src/slack/app.ts';
 import { createLimiter } from '../src/slack/limiter.ts';
 import { createThreadStore } from '../src/slack/thread-store.ts';
-import { followParent } from '../src/process.ts';
 import type { WorkerContext } from './context.ts';
+import { createLoginBroker, type LoginBroker } from './login-broker.ts';
 import { describeThrown, settleJob, type Outcome } from './outcome.ts';
 import type { EffectProcessor, JobProcessor, Processor } from './processor.ts';
 import { runEffect } from './run-effect.ts';
@@ -51,13 +52,23 @@ export async function startWorkers(settings: Settings, log: Logger): Promise<() 
   };
 }
 
-async function buildContext(settings: Settings, redis: Redis, log: Logger): Promise<{ context: WorkerContext; closeHosts: () => Promise<void> }> {
+async function buildContext(
+  settings: Settings,
+  redis: Redis,
+  log: Logger,
+): Promise<{ context: WorkerContext; closeHosts: () => Promise<void> }> {
   const sites = resolveSites(await loadPlugins<SiteProfile>(new URL('../src/sites/', import.meta.url)), settings);
   const queues = openQueues(redis, settings.prefix);
   const runs = new RunService(createRedisJournal(redis, settings.prefix), createDispatcher(queues, redis, settings.prefix));
   const hosts = new Map<string, Host>();
   const backends = new Map<string, Backend>();
-  const hostOf = (id: string): Host => remember(hosts, id, () => createHost(siteOf(sites, id), { log }));
+  const hostOf = (id: string): Host =>
+    remember(hosts, id, () => createHost(siteOf(sites, id), { log, askSecret: (request) => logins.askSecret(request) }));
+  const logins: LoginBroker = await createLoginBroker(redis, settings.prefix, log, async (site) => {
+    const host = hostOf(site);
+    if (isSshHost(host)) await host.connect();
+    await runs.dispatchAll();
+  });
   const client = createSlackClient(settings.slack);
   const now = (): number => Date.now();
   const context: WorkerContext = {
@@ -69,7 +80,9 @@ async function buildContext(settings: Settings, redis: Redis, log: Logger): Prom
     log,
     now,
     hostOf,
-    backendOf: (id) => remember(backends, id, () => createBackend(siteOf(sites, id), hostOf(id), { log })),
+    logins,
+    backendOf: (id) =>
+      remember(backends, id, () => createBackend(siteOf(sites, id), hostOf(id), { log, hidden: [process.cwd(), settings.dataDir] })),
     failureClasses: await loadPlugins<FailureClass>(new URL('../src/failures/', import.meta.url)),
     parsePython: await createPythonParser(),
     slack: {
@@ -84,6 +97,7 @@ async function buildContext(settings: Settings, redis: Redis, log: Logger): Prom
     },
   };
   const closeHosts = async (): Promise<void> => {
+    await logins.close();
     await Promise.all([...hosts.values()].map((host) => host.close()));
   };
   return { context, closeHosts };
@@ -98,7 +112,12 @@ function remember<T>(known: Map<string, T>, id: string, make: () => T): T {
 function siteOf(sites: ReadonlyMap<string, SiteProfile>, id: string): SiteProfile {
   const site = sites.get(id);
   if (site !== undefined) return site;
-  throw new ReprobotError({ code: 'config.invalid', doing: `working for site ${id}`, why: 'there is no such site any more', remedy: 'Put it back into reprobot.yaml, or cancel the run.' });
+  throw new ReprobotError({
+    code: 'config.invalid',
+    doing: `working for site ${id}`,
+    why: 'there is no such site any more',
+    remedy: 'Put it back into reprobot.yaml, or cancel the run.',
+  });
 }
 
 async function listenForCancels(signals: Redis, prefix: string, running: ReadonlyMap<string, Set<AbortController>>): Promise<void> {
@@ -109,8 +128,13 @@ async function listenForCancels(signals: Redis, prefix: string, running: Readonl
   await signals.subscribe(signalChannel(prefix));
 }
 
-function openWorker(context: WorkerContext, name: QueueName, processors: readonly Processor[], running: Map<string, Set<AbortController>>): Worker {
-  const mine = new Map(processors.filter((item) => item.queue === name).map((item) => [item.name as string, item]));
+function openWorker(
+  context: WorkerContext,
+  name: QueueName,
+  processors: readonly Processor[],
+  running: Map<string, Set<AbortController>>,
+): Worker {
+  const mine = new Map(processors.filter((item) => item.queue === name).map((item) => [item.name, item]));
   const worker = new Worker(
     name,
     async (job, token) => {
@@ -131,11 +155,18 @@ function openWorker(context: WorkerContext, name: QueueName, processors: readonl
     },
   );
   worker.on('error', (error) => context.log.warn({ err: error, queue: name }, 'working on a queue'));
-  worker.on('failed', (job, error) => context.log.error({ err: error, queue: name, job: job?.name, data: job?.data as unknown }, 'a job failed'));
+  worker.on('failed', (job, error) =>
+    context.log.error({ err: error, queue: name, job: job?.name, data: job?.data as unknown }, 'a job failed'),
+  );
   return worker;
 }
 
-async function doEffect(context: WorkerContext, processor: EffectProcessor, job: Job, running: Map<string, Set<AbortController>>): Promise<Outcome> {
+async function doEffect(
+  context: WorkerContext,
+  processor: EffectProcessor,
+  job: Job,
+  running: Map<string, Set<AbortController>>,
+): Promise<Outcome> {
   const { runId, effectId } = job.data as { runId: string; effectId: string };
   const controller = new AbortController();
   const group = running.get(runId) ?? new Set();

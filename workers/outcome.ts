@@ -1,7 +1,7 @@
 import { DelayedError, type Job } from 'bullmq';
-import type { Command } from '../src/core/run/commands.ts';
 import type { Failure } from '../src/core/failure.ts';
-import { ReprobotError } from '../src/errors.ts';
+import type { Command } from '../src/core/run/commands.ts';
+import { hasCode, ReprobotError } from '../src/errors.ts';
 import type { RunService } from '../src/runs/run-service.ts';
 
 /** What a processor returns; nothing else leaves one. */
@@ -9,13 +9,15 @@ export type Outcome =
   /** The work is done; the commands carry what came of it. */
   | { readonly kind: 'done'; readonly commands: readonly { readonly runId: string; readonly command: Command }[] }
   /** Nothing was lost and nothing is wrong with the request: come back later. */
-  | { readonly kind: 'retry'; readonly afterMs: number; readonly why: string }
+  | { readonly kind: 'retry'; readonly afterMs: number; readonly why: string; readonly needs?: 'login' }
   /** The work cannot be done as asked. */
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 export const done = (...commands: { runId: string; command: Command }[]): Outcome => ({ kind: 'done', commands });
 
 const MIN_BACKOFF_MS = 2_000;
+/** How often work that waits for a login looks whether somebody has logged in; no connection is opened for it. */
+const LOGIN_RETRY_MS = 5_000;
 const MAX_BACKOFF_MS = 5 * 60_000;
 
 /** 2 s, 4 s, 8 s … at most five minutes, by the number of earlier starts. */
@@ -38,7 +40,9 @@ export async function settleJob(job: Job, token: string | undefined, outcome: Ou
 
 /** Turns what was thrown into an outcome: passing troubles are tried again, the rest is a failure with its own words. */
 export function describeThrown(error: unknown, starts: number): Outcome {
-  if (error instanceof ReprobotError && error.transient) return { kind: 'retry', afterMs: backOff(starts), why: `${error.doing}: ${error.why}` };
+  if (hasCode(error, 'host.auth-needed')) return { kind: 'retry', afterMs: LOGIN_RETRY_MS, why: error.why, needs: 'login' };
+  if (error instanceof ReprobotError && error.transient)
+    return { kind: 'retry', afterMs: backOff(starts), why: `${error.doing}: ${error.why}` };
   if (error instanceof ReprobotError) return { kind: 'failed', failure: failureOf(error) };
   // A mistake of ours: worth a few tries, since a restart or a newer worker may not have it.
   const message = error instanceof Error ? error.message : String(error);
@@ -59,7 +63,13 @@ export function describeThrown(error: unknown, starts: number): Outcome {
   };
 }
 
-const FAULTS: Readonly<Record<string, Failure['fault']>> = { git: 'request', host: 'cluster', backend: 'cluster', usage: 'request', config: 'request' };
+const FAULTS: Readonly<Record<string, Failure['fault']>> = {
+  git: 'request',
+  host: 'cluster',
+  backend: 'cluster',
+  usage: 'request',
+  config: 'request',
+};
 
 /** An error of ours as a failure that the thread can show. */
 export function failureOf(error: ReprobotError): Failure {

@@ -5,6 +5,9 @@ export function fill(text: string, values: { readonly run: string; readonly pyth
   return filled.replaceAll('{run}', () => values.run);
 }
 
-export function fillAll(record: Readonly<Record<string, string>>, values: { readonly run: string; readonly python?: string }): Record<string, string> {
+export function fillAll(
+  record: Readonly<Record<string, string>>,
+  values: { readonly run: string; readonly python?: string },
+): Record<string, string> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, fill(value, values)]));
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Effect, EffectKind } from '../src/core/run/effects.ts';
 import type { EffectOutput } from '../src/core/run/commands.ts';
+import type { Effect, EffectKind } from '../src/core/run/effects.ts';
 import type { RunState } from '../src/core/run/state.ts';
 import type { QueueName } from '../src/queue/queues.ts';
 import type { WorkerContext } from './context.ts';

@@ -33,7 +33,8 @@ async function readRange(backend: Backend, ref: JobRef, from: number, limit: num
       if (hasCode(error, 'host.no-such-file')) return null;
       throw error;
     });
-    if (chunk === null || chunk.bytes.byteLength === 0 || chunk.offset < offset) return { bytes: Buffer.concat(pieces), size: Math.max(size, chunk?.size ?? 0) };
+    if (chunk === null || chunk.bytes.byteLength === 0 || chunk.offset < offset)
+      return { bytes: Buffer.concat(pieces), size: Math.max(size, chunk?.size ?? 0) };
     pieces.push(chunk.bytes);
     offset += chunk.bytes.byteLength;
     size = chunk.size;

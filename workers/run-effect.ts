@@ -1,6 +1,7 @@
 import { listEffects } from '../src/core/run/effects.ts';
 import { hasCode } from '../src/errors.ts';
 import type { WorkerContext } from './context.ts';
+import { loginNeeded } from './login-broker.ts';
 import { describeThrown, done, type Outcome } from './outcome.ts';
 import type { EffectProcessor } from './processor.ts';
 
@@ -16,6 +17,7 @@ export async function runEffect(
   if (state === null || effect === undefined) return done();
   const at = (): number => context.now();
   try {
+    if (context.logins.needsLogin(state.request.site)) throw loginNeeded(state.request.site);
     const output = await processor.effect({ context, state, effect, signal });
     if (output === null) return done();
     if (output.kind === 'failure') return applyFailure(context, job, output.failure, at());
@@ -41,13 +43,19 @@ async function applyFailure(
 }
 
 /** Tells the thread why nothing moves; the same reason is told once. */
-async function showDelay(context: WorkerContext, job: { runId: string; effectId: string; starts: number }, outcome: Extract<Outcome, { kind: 'retry' }>, at: number) {
+async function showDelay(
+  context: WorkerContext,
+  job: { runId: string; effectId: string; starts: number },
+  outcome: Extract<Outcome, { kind: 'retry' }>,
+  at: number,
+) {
   await context.runs.apply(job.runId, {
     kind: 'delay',
     id: `delay:${job.effectId}:${job.starts}:${at}`,
     at,
     effectId: job.effectId,
-    why: `${outcome.why}; trying again`,
+    why: outcome.needs === 'login' ? outcome.why : `${outcome.why}; trying again`,
     until: at + outcome.afterMs,
+    needs: outcome.needs ?? null,
   });
 }

@@ -25,5 +25,10 @@ export async function probeSite(context: WorkerContext, state: RunState, map: Re
 export function profileOf(context: WorkerContext, state: RunState): SiteProfile {
   const site = context.sites.get(state.request.site);
   if (site !== undefined) return site;
-  throw new ReprobotError({ code: 'config.invalid', doing: `working on ${state.request.site}`, why: 'there is no such site any more', remedy: 'Put it back into reprobot.yaml.' });
+  throw new ReprobotError({
+    code: 'config.invalid',
+    doing: `working on ${state.request.site}`,
+    why: 'there is no such site any more',
+    remedy: 'Put it back into reprobot.yaml.',
+  });
 }

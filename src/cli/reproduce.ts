@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { createInterface, type Interface } from 'node:readline/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createConsoleClient, type ConsoleClient, type ConsoleMessage } from '../embedded/console-client.ts';
@@ -19,7 +20,13 @@ export default defineVerb({
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { site: { type: 'string' }, ref: { type: 'string' }, path: { type: 'string' }, yes: { type: 'boolean' }, folder: { type: 'string' } },
+      options: {
+        site: { type: 'string' },
+        ref: { type: 'string' },
+        path: { type: 'string' },
+        yes: { type: 'boolean' },
+        folder: { type: 'string' },
+      },
     });
     const say = (line: string): void => void io.stderr.write(`${line}\n`);
     if (positionals.length > 1) {
@@ -34,13 +41,25 @@ export default defineVerb({
     const interrupted = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort());
     try {
-      const words = [positionals[0] ?? EXAMPLE, ...option('--site', values.site), ...option('--ref', values.ref), ...option('--path', values.path)];
+      const words = [
+        resolveAddress(positionals[0], io.cwd),
+        ...option('--site', values.site),
+        ...option('--ref', values.ref),
+        ...option('--path', values.path),
+      ];
       return await followRun(stack, words, values.yes ?? false, io, interrupted.signal);
     } finally {
       await stack.stop();
     }
   },
 });
+
+/** A folder named from where the person stands becomes a full path; everything else is passed on as typed. */
+function resolveAddress(typed: string | undefined, cwd: string): string {
+  if (typed === undefined) return EXAMPLE;
+  const path = resolve(cwd, typed);
+  return existsSync(path) ? path : typed;
+}
 
 function option(flag: string, value: string | undefined): string[] {
   return value === undefined ? [] : [flag, value];
@@ -131,7 +150,14 @@ class ThreadFollower {
     const press = findButton(message, 'run.approve');
     if (answer === 'approve' && press !== null) {
       if (this.#yes) this.#io.stdout.write('> approve (--yes)\n');
-      await this.#client.post('action', { user: PERSON, channel: CHANNEL, message_ts: message.ts, block_id: press.blockId, action_id: press.actionId, value: press.value });
+      await this.#client.post('action', {
+        user: PERSON,
+        channel: CHANNEL,
+        message_ts: message.ts,
+        block_id: press.blockId,
+        action_id: press.actionId,
+        value: press.value,
+      });
       return;
     }
     await this.#client.post('messages', { user: PERSON, channel: CHANNEL, thread_ts: this.#root ?? '', text: answer });
@@ -159,6 +185,3 @@ async function askPerson(io: VerbIo): Promise<string> {
     terminal.close();
   }
 }
-
-/** Folder of the example that is taken without a URL; exported for the tests. */
-export const examplePath = join(EXAMPLE);

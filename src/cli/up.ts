@@ -21,7 +21,10 @@ export default defineVerb({
     });
     if (stack === null) return 2;
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-    const where = stack.consoleUrl === null ? 'Connected to your Slack; type /hpc help there.' : `Open ${stack.consoleUrl} and type /hpc reproduce <git-url> in #research.`;
+    const where =
+      stack.consoleUrl === null
+        ? 'Connected to your Slack; type /hpc help there.'
+        : `Open ${stack.consoleUrl} and type /hpc reproduce <git-url> in #research.`;
     io.stdout.write(`Reprobot is up after ${seconds} s.\n${where}\nLogs: ${stack.folder}/logs. Ctrl-C stops everything.\n`);
     await new Promise<void>((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());

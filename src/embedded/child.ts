@@ -1,7 +1,7 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const READY_MS = 60_000;
@@ -59,7 +59,11 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 }
 
 function launch(options: ChildOptions, log: WriteStream): ChildProcess {
-  const execArgv = ['--import', new URL('../../node_modules/tsx/dist/loader.mjs', import.meta.url).href, ...(options.watch === true ? ['--watch', '--watch-preserve-output'] : [])];
+  const execArgv = [
+    '--import',
+    new URL('../../node_modules/tsx/dist/loader.mjs', import.meta.url).href,
+    ...(options.watch === true ? ['--watch', '--watch-preserve-output'] : []),
+  ];
   // A group of its own: Ctrl-C in the terminal reaches the supervisor, which then ends the parts in order.
   const child = fork(fileURLToPath(new URL(`../../${options.file}`, import.meta.url)), [], {
     cwd: ROOT,
@@ -104,7 +108,11 @@ export async function stopProcess(child: ChildProcess): Promise<void> {
 }
 
 /** Starts another program's server, bound to our life where the system can do that, so that even a kill -9 leaves nothing behind. */
-export function spawnServer(program: string, args: readonly string[], options: { readonly cwd: string; readonly deathSignal: string | undefined }): ChildProcess {
+export function spawnServer(
+  program: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly deathSignal: string | undefined },
+): ChildProcess {
   const words = options.deathSignal === undefined ? [program, ...args] : [options.deathSignal, '--pdeathsig', 'TERM', program, ...args];
   return spawn(words[0] ?? program, words.slice(1), { cwd: options.cwd, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { ReprobotError } from '../errors.ts';
 
@@ -30,7 +30,11 @@ export function createConsoleClient(url: string): ConsoleClient {
   const base = url.replace(/\/+$/, '');
   return {
     post: async (path, body) => {
-      const answer = await fetch(`${base}/control/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+      const answer = await fetch(`${base}/control/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
       return checkAnswer(path, answer);
     },
     readThread: async (user, channel, threadTs) => {
@@ -65,5 +69,9 @@ async function listenOnce(base: string, onMessage: (message: ConsoleMessage) => 
 async function checkAnswer(path: string, answer: Response): Promise<Record<string, unknown>> {
   const body = (await answer.json()) as Record<string, unknown>;
   if (body['ok'] === true) return body;
-  throw new ReprobotError({ code: 'slack.refused', doing: `asking the local Slack (${path})`, why: String(body['error'] ?? `HTTP ${answer.status}`) });
+  throw new ReprobotError({
+    code: 'slack.refused',
+    doing: `asking the local Slack (${path})`,
+    why: typeof body['error'] === 'string' ? body['error'] : `HTTP ${answer.status}`,
+  });
 }

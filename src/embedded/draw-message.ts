@@ -14,9 +14,15 @@ interface Element {
 }
 
 /** Lines of one message; Slack’s markup becomes plain text. Unknown blocks give nothing. */
-export function drawMessage(message: { readonly text: string; readonly blocks: readonly unknown[]; readonly files: readonly { name: string; title: string }[] }): string[] {
+export function drawMessage(message: {
+  readonly text: string;
+  readonly blocks: readonly unknown[];
+  readonly files: readonly { name: string; title: string }[];
+}): string[] {
   const lines = message.blocks.length === 0 ? [readMarkup(message.text)] : message.blocks.flatMap((block) => drawBlock(block as Block));
-  return [...lines, ...message.files.map((file) => `[file] ${file.title || file.name}`)].flatMap((line) => line.split('\n')).filter((line) => line.trim() !== '');
+  return [...lines, ...message.files.map((file) => `[file] ${file.title || file.name}`)]
+    .flatMap((line) => line.split('\n'))
+    .filter((line) => line.trim() !== '');
 }
 
 function drawBlock(block: Block): string[] {
@@ -24,11 +30,20 @@ function drawBlock(block: Block): string[] {
     case 'header':
       return [`== ${block.text?.text ?? ''} ==`];
     case 'section':
-      return [...(block.text?.text === undefined ? [] : [readMarkup(block.text.text)]), ...(block.fields ?? []).map((field) => readMarkup(field.text ?? '').replace('\n', ': '))];
+      return [
+        ...(block.text?.text === undefined ? [] : [readMarkup(block.text.text)]),
+        ...(block.fields ?? []).map((field) => readMarkup(field.text ?? '').replace('\n', ': ')),
+      ];
     case 'context':
       return (block.elements ?? []).map((element) => readMarkup(textOf(element)));
     case 'rich_text':
-      return (block.elements ?? []).flatMap((element) => (element.elements ?? []).map(textOf).join('').split('\n').map((line) => `    ${line}`));
+      return (block.elements ?? []).flatMap((element) =>
+        (element.elements ?? [])
+          .map(textOf)
+          .join('')
+          .split('\n')
+          .map((line) => `    ${line}`),
+      );
     default:
       return [];
   }

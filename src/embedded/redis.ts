@@ -22,13 +22,39 @@ export interface PrivateRedis {
 export async function startPrivateRedis(folder: string): Promise<PrivateRedis> {
   const program = findOnPath('redis-server') ?? findOnPath('valkey-server');
   if (program === undefined) {
-    throw new ReprobotError({ code: 'config.missing-tool', doing: 'starting a private Redis', why: 'neither redis-server nor valkey-server is on PATH', remedy: 'Install one, or set REDIS_URL.' });
+    throw new ReprobotError({
+      code: 'config.missing-tool',
+      doing: 'starting a private Redis',
+      why: 'neither redis-server nor valkey-server is on PATH',
+      remedy: 'Install one, or set REDIS_URL.',
+    });
   }
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const socket = await chooseSocket(folder);
   await endLeftover(socket);
   await rm(socket, { force: true });
-  const settings = ['--port', '0', '--unixsocket', socket, '--unixsocketperm', '700', '--dir', folder, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction', '--daemonize', 'no', '--logfile', join(folder, 'redis.log')];
+  const settings = [
+    '--port',
+    '0',
+    '--unixsocket',
+    socket,
+    '--unixsocketperm',
+    '700',
+    '--dir',
+    folder,
+    '--save',
+    '',
+    '--appendonly',
+    'yes',
+    '--appendfsync',
+    'always',
+    '--maxmemory-policy',
+    'noeviction',
+    '--daemonize',
+    'no',
+    '--logfile',
+    join(folder, 'redis.log'),
+  ];
   const server = spawnServer(program, settings, { cwd: folder, deathSignal: findOnPath('setpriv') });
   let words = '';
   server.stderr?.on('data', (text: Buffer) => (words = (words + text.toString()).slice(-1_000)));
@@ -36,7 +62,12 @@ export async function startPrivateRedis(folder: string): Promise<PrivateRedis> {
   while (!(await answers(socket))) {
     if (server.exitCode !== null || Date.now() > deadline) {
       await stopProcess(server);
-      throw new ReprobotError({ code: 'config.missing-tool', doing: 'starting a private Redis', why: words.trim() || 'it did not answer', remedy: `Its log: ${join(folder, 'redis.log')}` });
+      throw new ReprobotError({
+        code: 'config.missing-tool',
+        doing: 'starting a private Redis',
+        why: words.trim() || 'it did not answer',
+        remedy: `Its log: ${join(folder, 'redis.log')}`,
+      });
     }
     await sleep(30);
   }

@@ -69,7 +69,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       consoleUrl = `http://127.0.0.1:${port}/`;
       slack = readConsole(folder, consoleUrl);
     }
-    await Promise.all([launch('app', 'src/main.ts', { ...shared, ...slack }), launch('worker', 'workers/main.ts', { ...shared, ...slack })]);
+    await Promise.all([
+      launch('app', 'src/main.ts', { ...shared, ...slack }),
+      launch('worker', 'workers/main.ts', { ...shared, ...slack }),
+    ]);
     await writeFile(join(folder, 'up.json'), JSON.stringify({ pid: process.pid, url: consoleUrl }));
     return { consoleUrl, folder, children, stop };
   } catch (error) {
@@ -101,7 +104,12 @@ async function takeLock(folder: string): Promise<() => Promise<void>> {
     const known = JSON.parse(readFileSync(path, 'utf8')) as { pid: number; url: string | null };
     if (known.pid !== process.pid && isAlive(known.pid)) {
       const where = known.url === null ? '' : ` at ${known.url}`;
-      throw new ReprobotError({ code: 'usage.bad-input', doing: 'starting Reprobot', why: `it runs already${where} (process ${known.pid})`, remedy: 'Use that one, or stop it with Ctrl-C there.' });
+      throw new ReprobotError({
+        code: 'usage.bad-input',
+        doing: 'starting Reprobot',
+        why: `it runs already${where} (process ${known.pid})`,
+        remedy: 'Use that one, or stop it with Ctrl-C there.',
+      });
     }
   }
   await writeFile(path, JSON.stringify({ pid: process.pid, url: null }));
@@ -123,7 +131,12 @@ async function choosePort(wanted: number | undefined): Promise<number> {
   for (let port = FIRST_PORT; port < FIRST_PORT + 200; port += 1) {
     if (await isFree(port)) return port;
   }
-  throw new ReprobotError({ code: 'config.invalid', doing: 'choosing a port for the local Slack', why: `none from ${FIRST_PORT} on is free`, remedy: 'Give one with --port.' });
+  throw new ReprobotError({
+    code: 'config.invalid',
+    doing: 'choosing a port for the local Slack',
+    why: `none from ${FIRST_PORT} on is free`,
+    remedy: 'Give one with --port.',
+  });
 }
 
 function isFree(port: number): Promise<boolean> {

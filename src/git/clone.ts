@@ -63,7 +63,11 @@ interface Source {
 function resolveSource(url: string, limits: CloneLimits): Source {
   if (/^(https?|ssh):\/\//.test(url)) return { url, local: false };
   if (!limits.embedded) {
-    throw new ReprobotError({ code: 'git.refused', doing: `cloning ${url}`, why: 'folders of this machine are only allowed under npm start' });
+    throw new ReprobotError({
+      code: 'git.refused',
+      doing: `cloning ${url}`,
+      why: 'folders of this machine are only allowed under npm start',
+    });
   }
   return { url: url.startsWith('~/') ? join(homedir(), url.slice(2)) : resolve(url), local: true };
 }
@@ -71,21 +75,42 @@ function resolveSource(url: string, limits: CloneLimits): Source {
 async function isRepository(path: string): Promise<boolean> {
   const info = await stat(path).catch(() => null);
   if (info === null || !info.isDirectory()) {
-    throw new ReprobotError({ code: 'git.refused', doing: `reading ${path}`, why: 'there is no such folder', remedy: 'Give the path of a folder or the address of a repository.' });
+    throw new ReprobotError({
+      code: 'git.refused',
+      doing: `reading ${path}`,
+      why: 'there is no such folder',
+      remedy: 'Give the path of a folder or the address of a repository.',
+    });
   }
   const names = await readdir(path);
   return names.includes('.git') || (names.includes('HEAD') && names.includes('objects') && names.includes('refs'));
 }
 
-async function fetchInto(source: Source, ref: string | null, folder: string, run: { doing: string; signal: AbortSignal; timeoutMs: number }): Promise<void> {
+async function fetchInto(
+  source: Source,
+  ref: string | null,
+  folder: string,
+  run: { doing: string; signal: AbortSignal; timeoutMs: number },
+): Promise<void> {
   const git = (args: readonly string[]): Promise<string> => runGit(args, { ...run, cwd: folder });
   const allowFile = source.local ? ['-c', 'protocol.file.allow=always'] : ['-c', 'protocol.file.allow=never'];
   await git(['init', '--quiet', '--template=', '.']);
   const shortCommit = ref !== null && /^[0-9a-f]{4,39}$/.test(ref);
   if (shortCommit) {
     // A server gives a commit by its full name only; a shortened one has to be found in the whole history (or is a branch after all).
-    await git([...allowFile, 'fetch', '--quiet', '--no-recurse-submodules', '--', source.url, '+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*']);
-    const name = await git(['rev-parse', '--verify', '--quiet', `refs/remotes/origin/${ref}^{commit}`]).catch(() => git(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]));
+    await git([
+      ...allowFile,
+      'fetch',
+      '--quiet',
+      '--no-recurse-submodules',
+      '--',
+      source.url,
+      '+refs/heads/*:refs/remotes/origin/*',
+      '+refs/tags/*:refs/tags/*',
+    ]);
+    const name = await git(['rev-parse', '--verify', '--quiet', `refs/remotes/origin/${ref}^{commit}`]).catch(() =>
+      git(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]),
+    );
     await git(['checkout', '--quiet', '--detach', name.trim()]);
     return;
   }
@@ -96,7 +121,12 @@ async function fetchInto(source: Source, ref: string | null, folder: string, run
 /** A plain folder becomes a repository of one commit, so that everything after it has a commit to name. */
 async function snapshotFolder(path: string, folder: string, doing: string): Promise<void> {
   await cp(path, folder, { recursive: true, verbatimSymlinks: true, filter: (item) => !/(^|\/)(\.git|__pycache__)$/.test(item) });
-  const identity = { GIT_AUTHOR_NAME: 'Reprobot', GIT_AUTHOR_EMAIL: 'reprobot@localhost', GIT_COMMITTER_NAME: 'Reprobot', GIT_COMMITTER_EMAIL: 'reprobot@localhost' };
+  const identity = {
+    GIT_AUTHOR_NAME: 'Reprobot',
+    GIT_AUTHOR_EMAIL: 'reprobot@localhost',
+    GIT_COMMITTER_NAME: 'Reprobot',
+    GIT_COMMITTER_EMAIL: 'reprobot@localhost',
+  };
   // A fixed date makes the same content the same commit.
   const dated = { ...identity, GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z' };
   await runGit(['init', '--quiet', '--template=', '.'], { cwd: folder, doing });
@@ -122,14 +152,23 @@ export async function measureFolder(folder: string): Promise<number> {
   return total;
 }
 
-function watchSize(folder: string, maxBytes: number, doing: string): { signal: AbortSignal; stop: () => void; failure: () => ReprobotError | null } {
+function watchSize(
+  folder: string,
+  maxBytes: number,
+  doing: string,
+): { signal: AbortSignal; stop: () => void; failure: () => ReprobotError | null } {
   const controller = new AbortController();
   let failure: ReprobotError | null = null;
   const check = async (): Promise<void> => {
     const size = await measureFolder(folder);
     if (size <= maxBytes || failure !== null) return;
     const megabytes = Math.round(maxBytes / 1_000_000);
-    failure = new ReprobotError({ code: 'git.too-large', doing, why: `it is larger than ${megabytes} MB`, remedy: 'Raise git.maxMegabytes in reprobot.yaml if that is meant.' });
+    failure = new ReprobotError({
+      code: 'git.too-large',
+      doing,
+      why: `it is larger than ${megabytes} MB`,
+      remedy: 'Raise git.maxMegabytes in reprobot.yaml if that is meant.',
+    });
     controller.abort();
   };
   const timer = setInterval(() => void check(), SIZE_CHECK_MS);

@@ -13,7 +13,12 @@ export interface RecordStore {
   write(events: readonly RunEvent[]): Promise<void>;
 }
 
-const IDENTITY = { GIT_AUTHOR_NAME: 'Reprobot', GIT_AUTHOR_EMAIL: 'reprobot@localhost', GIT_COMMITTER_NAME: 'Reprobot', GIT_COMMITTER_EMAIL: 'reprobot@localhost' };
+const IDENTITY = {
+  GIT_AUTHOR_NAME: 'Reprobot',
+  GIT_AUTHOR_EMAIL: 'reprobot@localhost',
+  GIT_COMMITTER_NAME: 'Reprobot',
+  GIT_COMMITTER_EMAIL: 'reprobot@localhost',
+};
 
 /** Folder of a run below the data folder; `repo` and `record` lie in it. */
 export function runFolder(dataDir: string, runId: string): string {
@@ -50,7 +55,11 @@ async function readCommitted(folder: string, doing: string): Promise<Set<string>
 async function commit(folder: string, message: string, key: string, date: Date, doing: string): Promise<void> {
   await runGit(['add', '--all'], { cwd: folder, doing });
   const dates = { GIT_AUTHOR_DATE: date.toISOString(), GIT_COMMITTER_DATE: date.toISOString() };
-  await runGit(['commit', '--quiet', '--allow-empty', '-m', `${message}\n\nReprobot-Event: ${key}`], { cwd: folder, doing, env: { ...IDENTITY, ...dates } });
+  await runGit(['commit', '--quiet', '--allow-empty', '-m', `${message}\n\nReprobot-Event: ${key}`], {
+    cwd: folder,
+    doing,
+    env: { ...IDENTITY, ...dates },
+  });
 }
 
 async function writeFiles(folder: string, state: RunState): Promise<void> {

@@ -82,11 +82,20 @@ function describeFailure(doing: string, errors: string, killed: boolean): Reprob
     .map((line) => maskUrl(line.trim()))
     .filter((line) => /^(fatal|error|remote|ssh|warning):|denied|could not|not found/i.test(line));
   const why = lines.slice(-2).join('; ') || 'git gave no reason';
-  const transient = /could not resolve host|timed out|connection (?:reset|refused)|early eof|http 5\d\d|unexpected disconnect|temporary failure/i.test(errors);
+  const transient =
+    /could not resolve host|timed out|connection (?:reset|refused)|early eof|http 5\d\d|unexpected disconnect|temporary failure/i.test(
+      errors,
+    );
   const remedy = /not found|does not exist|authentication failed|permission denied|could not read username/i.test(errors)
     ? 'Check the address; a private repository needs a key of the machine the worker runs on.'
     : undefined;
-  return new ReprobotError({ code: 'git.failed', doing, why: why.replace(/\.$/, ''), transient, ...(remedy === undefined ? {} : { remedy }) });
+  return new ReprobotError({
+    code: 'git.failed',
+    doing,
+    why: why.replace(/\.$/, ''),
+    transient,
+    ...(remedy === undefined ? {} : { remedy }),
+  });
 }
 
 /** Takes a user and password out of an address that git repeats. */

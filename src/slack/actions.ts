@@ -2,9 +2,11 @@ import type { App, BlockAction, ButtonAction, SlackViewAction, ViewSubmitAction 
 import type { View } from '@slack/types';
 import { z } from 'zod';
 import type { Approval, RunState } from '../core/run/state.ts';
-import { describeRefusal, type Role } from './access.ts';
+import type { Role } from './access.ts';
 import { cut, escapeText, renderCode } from './blocks.ts';
 import type { SlackContext } from './command.ts';
+import { registerLogin } from './login.ts';
+import { checkRole, tell } from './press.ts';
 
 const Question = z.object({ run: z.string(), approval: z.number(), digest: z.string() });
 const RejectMeta = Question.extend({ channel: z.string() });
@@ -53,6 +55,7 @@ export function registerActions(app: App, context: SlackContext): void {
       await ack();
     });
   }
+  registerLogin(app, context);
   app.view<ViewSubmitAction>('run.reject', async ({ body, view, ack }) => {
     await submitRejection(context, body, view);
     await ack();
@@ -100,27 +103,6 @@ async function readPress(
     return null;
   }
   return { question, state, approval };
-}
-
-/** Lets people on the list through; tells anybody else no, and writes the attempt down. */
-async function checkRole(context: SlackContext, body: BlockAction, role: Role, what: string, runId: string): Promise<boolean> {
-  const channel = body.channel?.id ?? '';
-  if (await context.access.allows(body.user.id, channel, role)) return true;
-  await context.runs.apply(runId, { kind: 'refuse-access', id: `press:${body.trigger_id}`, at: context.now(), by: body.user.id, what });
-  await tell(context, body, describeRefusal(role));
-  return false;
-}
-
-async function tell(context: SlackContext, body: BlockAction, text: string): Promise<void> {
-  const channel = body.channel?.id;
-  if (channel === undefined || text === '') return;
-  const threadTs = body.message?.['thread_ts'] ?? body.message?.ts;
-  await context.client.chat.postEphemeral({
-    channel,
-    user: body.user.id,
-    text,
-    ...(typeof threadTs === 'string' ? { thread_ts: threadTs } : {}),
-  });
 }
 
 function buildRejectModal(meta: z.infer<typeof RejectMeta>): View {

@@ -14,6 +14,8 @@ export interface SlackContext {
   readonly client: WebClient;
   readonly log: Logger;
   readonly now: () => number;
+  /** Hands a password or code to the workers, once; resolves with how many heard it. */
+  readonly sendSecret: (secret: { site: string; by: string; password: string; code: string }) => Promise<number>;
   /** Asks a worker to read runs back from their records; the answer comes as a thread that moves again. */
   readonly requestRestore: (request: { runId: string | null; channel: string; by: string }) => Promise<void>;
 }

@@ -1,4 +1,5 @@
 /** The same promises, kept by every kind of host. The ssh kinds talk to a real sshd whose login prints noise. */
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -242,6 +243,17 @@ describe.each(['local', 'ssh2', 'openssh'] as const)('%s', (kind) => {
       await host.downloadFolder(there, back);
       expect(readdirSync(back).sort()).toEqual(['kept', 'sub']);
       expect(readdirSync(join(back, 'sub'))).toEqual(['fine']);
+    });
+
+    test('come even while a log in them grows', async () => {
+      const there = join(folder, 'growing');
+      mkdirSync(there);
+      writeFileSync(join(there, 'log'), Buffer.alloc(3_000_000));
+      const writer = spawn('sh', ['-c', 'while :; do echo more >> log; done'], { cwd: there, stdio: 'ignore' });
+      const back = join(folder, 'growing-back');
+      for (let turn = 0; turn < 5; turn += 1) await host.downloadFolder(there, back);
+      writer.kill('SIGKILL');
+      expect(statSync(join(back, 'log')).size).toBeGreaterThanOrEqual(3_000_000);
     });
 
     test('that are too large, or not there, leave nothing behind', async () => {

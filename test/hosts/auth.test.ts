@@ -9,7 +9,7 @@ import type { SshHost, SshHostOptions } from '../../src/hosts/shared/ssh-host.ts
 import { createSsh2Host } from '../../src/hosts/ssh2/index.ts';
 import type { AskSecret } from '../../src/ports.ts';
 import { type LoginRules, type LoginServer, startLoginServer } from './login-server.ts';
-import { SSH_KINDS } from './support.ts';
+import { KEYGEN, SSH_KINDS } from './support.ts';
 
 type Request = Parameters<AskSecret>[0];
 
@@ -24,7 +24,7 @@ describe.each(SSH_KINDS)('%s', (kind) => {
       ['id', ''],
       ['locked', 'open sesame'],
     ] as const) {
-      execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', passphrase, '-f', file(name)]);
+      execFileSync(KEYGEN, ['-q', '-t', 'ed25519', '-N', passphrase, '-f', file(name)]);
     }
   });
   afterEach(async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fingerprintOf, judgeHostKey, listKnownTypes, parseKnownHosts, readKeyType } from '../../src/hosts/ssh2/known-hosts.ts';
+import { KEYGEN } from './support.ts';
 
 describe('known_hosts', () => {
   let folder: string;
@@ -16,7 +17,7 @@ describe('known_hosts', () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'known-'));
     const make = (name: string, type: string) => {
-      execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', join(folder, name)]);
+      execFileSync(KEYGEN, ['-q', '-t', type, '-N', '', '-f', join(folder, name)]);
       return readFileSync(join(folder, `${name}.pub`), 'utf8')
         .split(' ')
         .slice(0, 2)
@@ -58,7 +59,7 @@ describe('known_hosts', () => {
   test('hashed names as ssh-keygen writes them', () => {
     const file = join(folder, 'hashed');
     writeFileSync(file, `login.example.org ${ours}\n[login.example.org]:2222 ${other}\n`);
-    execFileSync('ssh-keygen', ['-H', '-f', file], { stdio: 'ignore' });
+    execFileSync(KEYGEN, ['-H', '-f', file], { stdio: 'ignore' });
     const text = readFileSync(file, 'utf8');
     expect(text).not.toContain('login');
     expect(judge(text)).toBe('known');
@@ -71,7 +72,7 @@ describe('known_hosts', () => {
     const lines = parseKnownHosts(`login.example.org ${ours}\nlogin.example.org ${rsa}\n@cert-authority * ${other}`);
     expect(listKnownTypes(lines, 'login.example.org', 22)).toEqual(['ssh-ed25519', 'ssh-rsa']);
     expect(readKeyType(bytes(rsa))).toBe('ssh-rsa');
-    const printed = execFileSync('ssh-keygen', ['-l', '-f', join(folder, 'rsa.pub')], { encoding: 'utf8' });
+    const printed = execFileSync(KEYGEN, ['-l', '-f', join(folder, 'rsa.pub')], { encoding: 'utf8' });
     expect(printed).toContain(fingerprintOf(bytes(rsa)));
   });
 });

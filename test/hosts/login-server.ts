@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import ssh2, { type AuthContext, type Connection, type ServerChannel } from 'ssh2';
 
-export interface Round {
+interface Round {
   readonly instructions: string;
   readonly prompts: readonly string[];
   readonly answers: readonly string[];

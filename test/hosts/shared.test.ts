@@ -86,7 +86,7 @@ describe('connect gate', () => {
   const refused = new ReprobotError({ code: 'host.auth-refused', doing: 'logging in', why: 'no' });
   const makeGate = (asksPerson = false) => {
     const clock = { now: 0 };
-    return { clock, gate: new ConnectGate({ hostId: 'lab', now: () => clock.now, asksPerson }) };
+    return { clock, gate: new ConnectGate({ now: () => clock.now, asksPerson }) };
   };
   const readWait = (gate: ConnectGate): number => {
     try {
@@ -131,12 +131,8 @@ describe('slots', () => {
   test('keep one session back and learn a lower limit', async () => {
     const slots = new Slots(4);
     for (let turn = 0; turn < 3; turn += 1) await slots.acquire();
-    let isIn = false;
-    const waiting = slots.acquire().then(() => {
-      isIn = true;
-    });
-    await Promise.resolve();
-    expect(isIn).toBe(false);
+    const waiting = slots.acquire();
+    await expect(Promise.race([waiting, Promise.resolve('waits')])).resolves.toBe('waits');
     slots.release();
     await waiting;
     expect(slots.active).toBe(3);

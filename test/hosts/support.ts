@@ -7,6 +7,7 @@ import { createSsh2Host } from '../../src/hosts/ssh2/index.ts';
 import type { Sshd } from '../lab/sshd.ts';
 
 export type SshKind = 'ssh2' | 'openssh';
+export const KEYGEN = 'ssh-keygen';
 export const SSH_KINDS: readonly SshKind[] = ['ssh2', 'openssh'];
 
 /** A host of one kind that reaches the test's sshd with its key. */

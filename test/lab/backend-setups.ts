@@ -10,6 +10,7 @@ import type { SlurmSettings } from '../../src/core/jobs/slurm-script.ts';
 import { createHost } from '../../src/hosts/index.ts';
 import type { Backend, Host, JobReport } from '../../src/ports.ts';
 import { createPlainHost, type PlainHost } from './plain-host.ts';
+import { waitUntil } from './daemons.ts';
 import { useSlurmLab, type SlurmLab } from './slurm.ts';
 
 export type SpecParts = Partial<Omit<JobSpec, 'resources'>> & { readonly resources?: Partial<JobSpec['resources']> };
@@ -76,7 +77,11 @@ export async function setUpSlurm(): Promise<BackendSetup> {
       return { host, backend: over(host) };
     },
     makeSpec: createSpecMaker(root),
-    countJobs: async (token) => (await lab.sacct(['JobID'], '-S', 'now-1hours', '--name', token)).length,
+    countJobs: async (token) => {
+      const count = async () => (await lab.sacct(['JobID'], '-S', 'now-1hours', '--name', token)).length;
+      await waitUntil(`${token} in the accounting`, async () => (await count()) > 0);
+      return count();
+    },
     waiting: { slurm: { partition: 'closed' } },
     lab,
     stop: async () => {

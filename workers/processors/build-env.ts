@@ -31,7 +31,13 @@ export default defineEffect('build-env', async ({ context, state, signal }) => {
   return { kind: 'env-built', packages: readVersions(last?.stdout ?? '', state), seconds: (context.now() - startedAt) / 1000 };
 });
 
-async function runCommand(host: Host, action: Extract<ApprovalAction, { kind: 'build-environment' }>, argv: readonly string[], timeoutMs: number, signal: AbortSignal) {
+async function runCommand(
+  host: Host,
+  action: Extract<ApprovalAction, { kind: 'build-environment' }>,
+  argv: readonly string[],
+  timeoutMs: number,
+  signal: AbortSignal,
+) {
   return host.exec(argv, {
     cwd: action.folder,
     timeoutMs,
@@ -46,7 +52,13 @@ function judge(context: WorkerContext, argv: readonly string[], result: ExecResu
   if (result.code === 0) return null;
   const log = `${result.stdout}\n${result.stderr}`;
   const command = argv.join(' ').slice(0, 200);
-  if (result.timedOut) throw new ReprobotError({ code: 'timeout', doing: `running ${command}`, why: 'it did not end in its time', remedy: 'Press “Try again”, or prepare the environment by hand.' });
+  if (result.timedOut)
+    throw new ReprobotError({
+      code: 'timeout',
+      doing: `running ${command}`,
+      why: 'it did not end in its time',
+      remedy: 'Press “Try again”, or prepare the environment by hand.',
+    });
   const lacking = checkVerify(result.stdout).missing;
   const found = diagnose({ log, schedulerState: 'FAILED' }, context.failureClasses);
   const title = lacking.length > 0 ? `Not importable: ${lacking.join(', ')}` : `The environment could not be built: ${found.title}`;
@@ -58,7 +70,8 @@ function readVersions(stdout: string, state: RunState): Record<string, string> {
   const versions: Record<string, string> = {};
   for (const line of stdout.split('\n')) {
     const match = /^([A-Za-z0-9][\w.-]*) (\S+)$/.exec(line.trim());
-    if (match?.[1] !== undefined && match[2] !== undefined && match[1] !== 'missing' && match[1] !== 'verified') versions[match[1]] = match[2];
+    if (match?.[1] !== undefined && match[2] !== undefined && match[1] !== 'missing' && match[1] !== 'verified')
+      versions[match[1]] = match[2];
   }
   versions['python'] ??= state.env?.plan.basePython.version ?? '';
   return versions;

@@ -6,14 +6,15 @@ import { DOCUMENT_LIMIT } from '../../src/core/run/events.ts';
 import { findLastJob } from '../../src/core/run/state.ts';
 import { judgeSample } from '../../src/core/sample-run/judge.ts';
 import { renderSummary } from '../../src/core/sample-run/summary.ts';
+import { expectedOf } from '../expected.ts';
 import { defineEffect } from '../processor.ts';
 import { readJobLog } from '../read-log.ts';
-import { expectedOf } from '../expected.ts';
 
 export default defineEffect('examine-job', async ({ context, state }) => {
   const job = findLastJob(state);
   const observation = job?.observation;
-  if (job === undefined || job.ref === null || state.sample === null || observation?.kind !== 'ended') throw new Error('nothing to examine');
+  if (job === undefined || job.ref === null || state.sample === null || observation?.kind !== 'ended')
+    throw new Error('nothing to examine');
   const log = await readJobLog(context.backendOf(state.request.site), job.ref);
   const read = summarizeProgress(includePartial(trackProgress(startProgress(expectedOf(state)), log.text, null)));
   // Times are known only while a log grows: what the poller saw of them is kept.
@@ -22,7 +23,14 @@ export default defineEffect('examine-job', async ({ context, state }) => {
   const { result, failure } = judgeSample({ plan: state.sample.plan, observation, progress, diagnosis });
   const { plan } = state.sample;
   const verdict = failure === null ? 'READY' : `NOT READY: ${failure.title}`;
-  const summary = renderSummary({ name: state.map?.name ?? state.id, site: state.request.site, commit: state.clone?.commit ?? '', plan, result, verdict });
+  const summary = renderSummary({
+    name: state.map?.name ?? state.id,
+    site: state.request.site,
+    commit: state.clone?.commit ?? '',
+    plan,
+    result,
+    verdict,
+  });
   const documents = [
     { path: 'SUMMARY.md', content: summary.slice(0, DOCUMENT_LIMIT) },
     { path: `logs/attempt-${job.attempt}.log`, content: cutLog(log.text) },

@@ -10,11 +10,25 @@ export default defineEffect('navigate-repo', async ({ context, state, signal }) 
   if (subfolder !== '' && !input.files.some((file) => file.path.startsWith(`${subfolder}/`))) {
     return refuse('No such folder', `The repository has no folder “${subfolder}” at this commit.`);
   }
-  return { kind: 'mapped', map: summarizeMap(map), documents: [{ path: 'REPO_MAP.md', content: renderRepoMap(map).slice(0, DOCUMENT_LIMIT) }] };
+  return {
+    kind: 'mapped',
+    map: summarizeMap(map),
+    documents: [{ path: 'REPO_MAP.md', content: renderRepoMap(map).slice(0, DOCUMENT_LIMIT) }],
+  };
 });
 
 function refuse(title: string, explanation: string): EffectFailure {
-  const failure = { class: 'usage_error', title, evidence: null, confidence: 1, fault: 'request', route: 'ask', remedy: null, explanation, facts: {} } as const;
+  const failure = {
+    class: 'usage_error',
+    title,
+    evidence: null,
+    confidence: 1,
+    fault: 'request',
+    route: 'ask',
+    remedy: null,
+    explanation,
+    facts: {},
+  } as const;
   return { kind: 'failure', failure };
 }
 
@@ -28,7 +42,10 @@ function summarizeMap(map: RepoMap): MapSummary {
     frameworks: map.frameworks,
     files: { total: map.files.total, python: map.files.python },
     license: map.license,
-    missingAssets: map.assets.filter((asset) => !asset.present && asset.source === 'path').map((asset) => asset.reference).slice(0, 8),
+    missingAssets: map.assets
+      .filter((asset) => !asset.present && asset.source === 'path')
+      .map((asset) => asset.reference)
+      .slice(0, 8),
     redFlags: map.redFlags.slice(0, 8).map((flag) => flag.what),
   };
 }

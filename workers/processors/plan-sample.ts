@@ -1,9 +1,9 @@
 import type { JobSpec } from '../../src/core/jobs/job.ts';
 import type { ApprovalAction } from '../../src/core/run/events.ts';
+import { findCurrentStep, type RunState } from '../../src/core/run/state.ts';
 import { planSample } from '../../src/core/sample-run/plan.ts';
 import type { SamplePlan } from '../../src/core/sample-run/schema.ts';
 import type { SiteProfile } from '../../src/core/site.ts';
-import { findCurrentStep, type RunState } from '../../src/core/run/state.ts';
 import { ReprobotError } from '../../src/errors.ts';
 import { digestOf } from '../../src/runs/digest.ts';
 import { fill, fillAll } from '../placeholders.ts';
@@ -20,10 +20,18 @@ export default defineEffect('plan-sample', async ({ context, state, signal }) =>
   const { memoryFactor, timeFactor, arguments: changed, env: changedEnv } = state.adjustment;
   const adjust = { arguments: changed, env: changedEnv, memoryFactor, timeFactor };
   const plan = planSample({ map, site, facts, env: env.plan, files: input.files, adjust });
-  if (plan === null) throw new ReprobotError({ code: 'usage.bad-input', doing: 'planning the sample run', why: 'no program that could be run was found in the repository' });
+  if (plan === null)
+    throw new ReprobotError({
+      code: 'usage.bad-input',
+      doing: 'planning the sample run',
+      why: 'no program that could be run was found in the repository',
+    });
   const spec = makeSpec(state, plan, site, env.runFolder);
   const rendered = context.backendOf(site.id).render(spec);
-  const files = [...rendered.files.map((file) => ({ path: file.name, content: file.content })), ...plan.files.map(({ path, content }) => ({ path, content }))];
+  const files = [
+    ...rendered.files.map((file) => ({ path: file.name, content: file.content })),
+    ...plan.files.map(({ path, content }) => ({ path, content })),
+  ];
   const action: ApprovalAction = { kind: 'submit-job', site: site.id, spec, command: [...rendered.command], files };
   return { kind: 'sample-planned', plan, spec, question: { title: `Run the sample on ${site.id}`, action, digest: digestOf(action) } };
 });

@@ -8,9 +8,10 @@ import { findLastJob, type RunState } from '../../src/core/run/state.ts';
 import type { JobReport, TrackedJob } from '../../src/ports.ts';
 import { watchedKey } from '../../src/queue/dispatcher.ts';
 import type { WorkerContext } from '../context.ts';
+import { expectedOf } from '../expected.ts';
+import { loginNeeded } from '../login-broker.ts';
 import { done } from '../outcome.ts';
 import { defineProcessor } from '../processor.ts';
-import { expectedOf } from '../expected.ts';
 import { decodeUtf8 } from '../utf8.ts';
 
 const LOCK_MS = 120_000;
@@ -53,7 +54,12 @@ async function pollSite(context: WorkerContext, site: string, runIds: readonly s
     watched.push({ state, memory, job: { ref: found.ref, logOffset: memory.offset, ...inode } });
   }
   if (watched.length === 0) return;
-  const reports = await context.backendOf(site).poll(watched.map((item) => item.job));
+  const reports = context.logins.needsLogin(site)
+    ? watched.map(({ job }): JobReport => ({
+        token: job.ref.token,
+        observation: { kind: 'no-information', why: loginNeeded(site).why, needs: 'login' },
+      }))
+    : await context.backendOf(site).poll(watched.map((item) => item.job));
   const byToken = new Map(reports.map((report) => [report.token, report]));
   for (const { state, memory, job } of watched) {
     const report = byToken.get(job.ref.token);
@@ -82,7 +88,14 @@ async function applyReport(context: WorkerContext, state: RunState, memory: LogM
   }
   const progress = next === memory ? null : summarizeProgress(next.progress);
   if (isNews(state, report, progress)) {
-    const command = { kind: 'observe', id: `observe:${report.token}:${now}`, at: now, token: report.token, observation: report.observation, progress } as const;
+    const command = {
+      kind: 'observe',
+      id: `observe:${report.token}:${now}`,
+      at: now,
+      token: report.token,
+      observation: report.observation,
+      progress,
+    } as const;
     await context.runs.apply(state.id, command);
   }
   if (next !== memory) await context.redis.set(memoryKey(context, report.token), JSON.stringify(next), 'EX', 30 * 86_400);
@@ -98,5 +111,11 @@ function isNews(state: RunState, report: JobReport, progress: Progress | null): 
   if (progress === null) return false;
   const { current, metrics, fraction } = progress;
   const old = known?.progress;
-  return old === null || old === undefined || old.current !== current || old.fraction !== fraction || JSON.stringify(old.metrics) !== JSON.stringify(metrics);
+  return (
+    old === null ||
+    old === undefined ||
+    old.current !== current ||
+    old.fraction !== fraction ||
+    JSON.stringify(old.metrics) !== JSON.stringify(metrics)
+  );
 }

@@ -1,9 +1,9 @@
 import { planEnvironment } from '../../src/core/environment/plan.ts';
 import { renderEnvPlan } from '../../src/core/environment/render.ts';
 import type { EnvPlan } from '../../src/core/environment/schema.ts';
-import { chooseEntry } from '../../src/core/sample-run/plan.ts';
-import { DOCUMENT_LIMIT, type ApprovalAction } from '../../src/core/run/events.ts';
 import type { Failure } from '../../src/core/failure.ts';
+import { DOCUMENT_LIMIT, type ApprovalAction } from '../../src/core/run/events.ts';
+import { chooseEntry } from '../../src/core/sample-run/plan.ts';
 import { digestOf } from '../../src/runs/digest.ts';
 import { fill } from '../placeholders.ts';
 import { defineEffect } from '../processor.ts';
@@ -65,7 +65,10 @@ function describeLacking(lacking: EnvPlan['packages'], site: string): Failure {
     confidence: 0.9,
     fault: 'environment',
     route: 'environment',
-    remedy: { kind: 'ask', question: `Install ${lacking.map((item) => item.name).join(', ')} on ${site}, or choose another site; then press “Try again”.` },
+    remedy: {
+      kind: 'ask',
+      question: `Install ${lacking.map((item) => item.name).join(', ')} on ${site}, or choose another site; then press “Try again”.`,
+    },
     explanation: `On ${site} these are missing and cannot be installed: ${names}.`,
     facts: {},
   };

@@ -2,9 +2,9 @@ import type { RunState } from '../../src/core/run/state.ts';
 import { findLastJob } from '../../src/core/run/state.ts';
 import { ReprobotError } from '../../src/errors.ts';
 import { digestOf } from '../../src/runs/digest.ts';
+import { requireGranted } from '../approved.ts';
 import type { WorkerContext } from '../context.ts';
 import { defineEffect } from '../processor.ts';
-import { requireGranted } from '../approved.ts';
 
 export default defineEffect('submit-job', async ({ context, state, signal }) => {
   const job = findLastJob(state);

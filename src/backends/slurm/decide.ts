@@ -27,6 +27,8 @@ const CLOCK_SLACK = 5 * MINUTE;
 const REQUEUE_GRACE = 5 * MINUTE;
 /** The accounting hears of an ending later than the job's folder does. */
 const ACCOUNTING_LAG = 2 * MINUTE;
+/** How long an unclear ending waits for the accounting's word. */
+const ACCOUNTING_PATIENCE = MINUTE / 2;
 const SILENCE = 10 * MINUTE;
 
 /** True when the queue shows the job as not over, which is what `inactiveMs` counts from. */
@@ -67,6 +69,9 @@ function describeActive(row: QueueRow, meaning: Extract<StateMeaning, { kind: 'a
 function decideEnding(evidence: Evidence, row: QueueRow | undefined): Observation {
   const account = newest(evidence);
   const exit = ownExit(evidence);
+  if (row !== undefined && isUnclear(row, account, exit, evidence)) {
+    return { kind: 'active', state: 'completing', schedulerState: row.state, reason: 'waiting for the accounting' };
+  }
   const said = [
     { evidence: 'queue' as const, word: row?.state },
     { evidence: 'accounting' as const, word: account?.state },
@@ -94,6 +99,14 @@ function decideUnproven(evidence: Evidence, account: AccountingRow | undefined, 
   }
   const why = accounting === 'failed' ? `; ${evidence.accountingStatus?.why ?? 'the accounting was not asked'}` : '';
   return { kind: 'missing', why: `gone from the queue, and nothing proves an ending yet${why}` };
+}
+
+/** Killed, and neither our record nor yet the accounting tells why: the accounting will, in a moment. */
+function isUnclear(row: QueueRow, account: AccountingRow | undefined, exit: ExitRecord | null, evidence: Evidence): boolean {
+  if (!row.state.startsWith('FAILED') || exit?.reason !== undefined || (exit !== null && exit.signal !== 9)) return false;
+  if (evidence.accountingStatus?.status !== 'answered') return false;
+  const told = account !== undefined && readState(account.state).kind === 'ended';
+  return !told && evidence.now - (row.endAt ?? 0) < ACCOUNTING_PATIENCE;
 }
 
 function describeEnd(

@@ -85,6 +85,6 @@ export const Observation = z.discriminatedUnion('kind', [
     schedulerState: z.string(),
   }),
   z.object({ kind: z.literal('missing'), why: z.string() }),
-  z.object({ kind: z.literal('no-information'), why: z.string() }),
+  z.object({ kind: z.literal('no-information'), why: z.string(), needs: z.enum(['login']).optional() }),
 ]);
 export type Observation = z.infer<typeof Observation>;

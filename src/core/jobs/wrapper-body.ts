@@ -60,13 +60,12 @@ measure_kb() { # RSS of the payload, everything that descends from it and everyt
 }
 
 watch_payload() {
-  trap 'kill "$nap" 2>/dev/null; exit 0' TERM
-  nap=$$ peak=0 beat_at=0 stop_at=0
+  peak=0 beat_at=0 stop_at=0
   while :; do
     now=$(date +%s)
     if [ "$memory_limit_kb" -gt 0 ] && command -v ps >/dev/null; then
       rss=$(measure_kb)
-      if [ "$rss" -gt "$peak" ]; then peak=$rss; echo "$peak" >peak; fi
+      if [ "$rss" -gt "$peak" ]; then peak=$rss; echo "$peak" | write_record peak; fi
       [ "$rss" -le "$memory_limit_kb" ] || stop_payload memory-limit KILL
     fi
     if [ "$time_limit" -gt 0 ] && [ $((now - began)) -ge "$time_limit" ] && [ ! -f stop-reason ]; then
@@ -77,8 +76,7 @@ watch_payload() {
       [ $((now - stop_at)) -lt "$grace_seconds" ] || signal_payload KILL
     fi
     if [ $((now - beat_at)) -ge 15 ]; then beat_at=$now; echo "$now $peak" | write_record heartbeat; fi
-    sleep "$watch_seconds" & nap=$!
-    wait "$nap"
+    sleep "$watch_seconds"
   done
 }
 
@@ -123,7 +121,8 @@ while [ "$interrupted" = 1 ]; do
   [ "$again" = 127 ] || status=$again
 done
 trap '' TERM
-kill -s TERM "$watcher" 2>/dev/null
+# KILL, because a shell that has just been forked can lose a TERM, and this one would then watch for ever.
+kill -s KILL "$watcher" 2>/dev/null
 wait "$watcher" 2>/dev/null
 kill -s KILL -- "-$payload" 2>/dev/null
 

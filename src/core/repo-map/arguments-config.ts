@@ -136,7 +136,7 @@ function readLeaves(file: RepoFile, data: Readonly<Record<string, unknown>>, pre
 
 function readYaml(text: string): Readonly<Record<string, unknown>> {
   try {
-    const data: unknown = parseYaml(text);
+    const data: unknown = parseYaml(text, { logLevel: 'silent' });
     return typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
   } catch {
     return {};

@@ -81,7 +81,8 @@ export function splitWords(text: string): string[] {
 }
 
 function readCommand(text: string, folder: string, base: string, known: ReadonlySet<string>): Omit<WrittenCommand, 'evidence'> | null {
-  const words = splitWords(text);
+  // `<path to data>` is one thing to fill in, not three words.
+  const words = splitWords(text.replaceAll(/<[\w ./-]{1,60}>/g, (hole) => hole.replaceAll(' ', '_')));
   while (/^[A-Z_]+=/.test(words[0] ?? '')) words.shift();
   const launcher =
     words[0] === 'torchrun' ? 'torchrun' : words[0] === 'accelerate' ? 'accelerate' : words[0] === 'deepspeed' ? 'deepspeed' : 'python';

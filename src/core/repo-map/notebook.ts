@@ -67,8 +67,8 @@ function neutraliseCell(source: string, shellLines: string[]): string {
   let continued = false;
   for (const line of lines) {
     const shell: boolean = continued || /^\s*[!%]/.test(line) || /^\s*\?|\w\?{1,2}\s*$/.test(line);
+    result.push(continued ? `# ${line.trim()}` : shell ? commentOut(line, shellLines) : replaceShellValue(line, shellLines));
     continued = shell && line.trimEnd().endsWith('\\');
-    result.push(shell ? commentOut(line, shellLines) : replaceShellValue(line, shellLines));
   }
   return result.join('\n');
 }

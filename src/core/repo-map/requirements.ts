@@ -131,7 +131,7 @@ export function fromPoetry(version: string): string {
 
 /** Packages of a conda environment file and of the pip list in it; build strings and system libraries are left out. */
 export function readCondaFile(file: RepoFile): Requirement[] {
-  const entries = asRecord(parseLoose(file.text ?? '', (text) => parseYaml(text) as unknown))['dependencies'];
+  const entries = asRecord(parseLoose(file.text ?? '', (text) => parseYaml(text, { logLevel: 'silent' }) as unknown))['dependencies'];
   if (!Array.isArray(entries)) return [];
   return entries.flatMap((entry: unknown) => {
     if (typeof entry !== 'string') return collectLines(file, asStrings(asRecord(entry)['pip']), '');

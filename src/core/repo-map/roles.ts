@@ -8,7 +8,7 @@ const NOT_A_BOUND =
   /warm|decay|accum|anneal|patience|start|resume|sampling|inference|diffusion|denois|timestep(?!s$)|unroll|horizon|lookahead|burn|freeze|skip|per_plot|schedule|milestone/;
 
 const RULES: readonly (readonly [Role, RegExp])[] = [
-  ['workers', /^((dataloader_|data_|n|num|nb)_?)?(workers?|threads|proc|jobs|cpus?)$|^j$|num_proc$|nthreads|^workers_per_gpu$/],
+  ['workers', /^((dataloader|data|n|num|nb)_?)*(workers?|threads|proc|jobs|cpus?)$|^j$|num_proc$|nthreads|^workers_per_gpu$/],
   [
     'eval',
     /^(eval|val|valid|validation|validate|test|evaluate|evaluation)_?(every|interval|freq|frequency|steps?|iters?|period|check_interval|epochs?|n_?batches)|^(every_n_)?val_|estimate_iters/,

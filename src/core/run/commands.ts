@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
 import { Progress } from '../progress/schema.ts';
 import { SamplePlan } from '../sample-run/schema.ts';
-import { ApprovalAction, MapSummary, RepoRequest, SampleResult } from './events.ts';
+import { ApprovalAction, MapSummary, Needs, RepoRequest, SampleResult } from './events.ts';
 
 const Documents = z.array(z.object({ path: z.string(), content: z.string() }));
 const Question = z.object({ title: z.string(), action: ApprovalAction, digest: z.string() });
@@ -44,7 +44,7 @@ export const Command = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('open-thread'), channel: z.string(), ts: z.string() }),
   z.object({ ...base, kind: z.literal('result'), effectId: z.string(), output: EffectOutput }),
   z.object({ ...base, kind: z.literal('fail'), effectId: z.string(), failure: Failure }),
-  z.object({ ...base, kind: z.literal('delay'), effectId: z.string(), why: z.string(), until: z.number() }),
+  z.object({ ...base, kind: z.literal('delay'), effectId: z.string(), why: z.string(), until: z.number(), needs: Needs }),
   z.object({ ...base, kind: z.literal('approve'), by: z.string(), via, approvalId: z.number().nullable(), digest: z.string().nullable() }),
   z.object({ ...base, kind: z.literal('reject'), by: z.string(), via, approvalId: z.number().nullable(), reason: z.string() }),
   z.object({ ...base, kind: z.literal('refuse-access'), by: z.string(), what: z.string() }),

@@ -98,8 +98,8 @@ function decideEffect(state: RunState, command: CommandOf<'result' | 'fail' | 'd
   if (!wanted || step === undefined) return refuse('stale', 'This work is no longer asked for.');
   if (command.kind === 'delay') {
     if (step.delay?.why === command.why) return { events: [] };
-    const { at, why, until } = command;
-    return { events: [{ v: 1, at, type: 'step.delayed', step: step.name, attempt: step.attempt, why, until }] };
+    const { at, why, until, needs } = command;
+    return { events: [{ v: 1, at, type: 'step.delayed', step: step.name, attempt: step.attempt, why, until, needs }] };
   }
   if (command.kind === 'fail') return { events: failStep(state, step, command.failure, command.at) };
   return { events: describeOutput(state, step, command.output, command.at) };

@@ -77,6 +77,9 @@ export type Verdict = z.infer<typeof Verdict>;
 /** Characters of one document; what is longer is cut by its writer, with a mark. */
 export const DOCUMENT_LIMIT = 60_000;
 
+/** What a delay waits for besides time. */
+export const Needs = z.enum(['login']).nullable();
+
 const step = { step: StepName, attempt: z.number().int().min(1) };
 const base = { v: z.literal(1), at: z.number() };
 
@@ -98,7 +101,7 @@ export const RunEvent = z.discriminatedUnion('type', [
   z.object({ ...base, type: z.literal('step.done'), ...step, summary: z.string() }),
   z.object({ ...base, type: z.literal('step.failed'), ...step, failure: Failure }),
   z.object({ ...base, type: z.literal('step.reset'), step: StepName, why: z.string() }),
-  z.object({ ...base, type: z.literal('step.delayed'), ...step, why: z.string(), until: z.number() }),
+  z.object({ ...base, type: z.literal('step.delayed'), ...step, why: z.string(), until: z.number(), needs: Needs }),
   z.object({
     ...base,
     type: z.literal('repo.cloned'),

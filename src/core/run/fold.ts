@@ -83,7 +83,7 @@ function applyStepEvent(state: RunState, event: Applied): RunState {
     case 'step.done':
       return changeStep(state, event.step, { status: 'done', phase: null, endedAt: event.at, summary: event.summary, delay: null });
     case 'step.delayed':
-      return changeStep(state, event.step, { delay: { why: event.why, until: event.until } });
+      return changeStep(state, event.step, { delay: { why: event.why, until: event.until, needs: event.needs } });
     case 'step.failed': {
       const failed = { step: event.step, attempt: event.attempt, at: event.at, failure: event.failure, next: '' };
       return {

@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
 import { Progress } from '../progress/schema.ts';
 import { SamplePlan } from '../sample-run/schema.ts';
-import { Adjustment, ApprovalAction, MapSummary, Phase, RepoRequest, SampleResult, StepName, Verdict } from './events.ts';
+import { Adjustment, ApprovalAction, MapSummary, Needs, Phase, RepoRequest, SampleResult, StepName, Verdict } from './events.ts';
 
 export const StepState = z.object({
   name: StepName,
@@ -16,7 +16,7 @@ export const StepState = z.object({
   endedAt: z.number().nullable(),
   summary: z.string(),
   /** Why nothing moves although nobody is asked: a cluster that does not answer, say. */
-  delay: z.object({ why: z.string(), until: z.number() }).nullable(),
+  delay: z.object({ why: z.string(), until: z.number(), needs: Needs }).nullable(),
 });
 export type StepState = z.infer<typeof StepState>;
 

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Entry, EntryArgument } from '../repo-map/schema.ts';
 import type { Bound } from './schema.ts';
+import { fullValueOf } from './words.ts';
 
 export interface Setting {
   readonly argument: EntryArgument;
@@ -23,6 +24,8 @@ export interface BoundContext {
   readonly outputFolder: string;
   /** True for an argument that the command to be shortened sets already. */
   readonly isGiven: (argument: EntryArgument) => boolean;
+  /** What an argument is without a sample. */
+  readonly fullValue: (argument: EntryArgument) => string | null;
 }
 
 const MANY_STEPS = 100;
@@ -45,13 +48,13 @@ export function chooseBounds(entry: Entry, context: BoundContext): BoundChoice {
   const settings: Setting[] = [];
   let expected: BoundChoice['expected'] = null;
   if (steps !== undefined) {
-    const total = shortenSteps(numberOf(steps.default));
+    const total = shortenSteps(numberOf(fullValueOf(entry, steps)));
     settings.push({ argument: steps, value: String(total), why: 'a short training' });
     expected = { unit: 'step', total };
   }
   const isPerEpoch = /per_?epoch/.test(steps?.name ?? '');
   if (epochs !== undefined && (steps === undefined || isPerEpoch)) {
-    const total = shortenEpochs(numberOf(epochs.default));
+    const total = shortenEpochs(numberOf(fullValueOf(entry, epochs)));
     settings.push({ argument: epochs, value: String(total), why: total === 1 ? 'one pass over the data' : 'a few of many short passes' });
     expected = { unit: 'epoch', total };
   }
@@ -92,7 +95,7 @@ function shortenSubset(argument: EntryArgument): string | null {
 
 /** Settings that do not bound the work and still matter for a sample: what is logged, where it runs, how many helpers it starts. */
 function chooseSide(argument: EntryArgument, steps: number | null, context: BoundContext): { value: string; why: string } | null {
-  const given = numberOf(argument.default);
+  const given = numberOf(context.fullValue(argument));
   switch (argument.role) {
     case 'logging': {
       const every = steps === null ? 10 : Math.max(1, Math.floor(steps / 10));
@@ -114,7 +117,9 @@ function chooseSide(argument: EntryArgument, steps: number | null, context: Boun
       }
       return null;
     case 'batch-size':
-      return context.gpus === 0 && given !== null && given > 128 && !/test|val|eval/i.test(argument.name) ? { value: '32', why: 'small enough for a CPU' } : null;
+      return context.gpus === 0 && given !== null && given > 128 && !/test|val|eval/i.test(argument.name)
+        ? { value: '32', why: 'small enough for a CPU' }
+        : null;
     case 'output':
       return argument.default?.startsWith('/') === true ? { value: context.outputFolder, why: "stays inside the run's folder" } : null;
     case 'device':
@@ -168,6 +173,6 @@ export function numberOf(text: string | null): number | null {
 }
 
 /** A setting as the plan shows it. */
-export function showBound(setting: Setting): z.infer<typeof Bound> {
-  return { argument: setting.argument.name, value: setting.value, fullValue: setting.argument.default, why: setting.why };
+export function showBound(entry: Entry, setting: Setting): z.infer<typeof Bound> {
+  return { argument: setting.argument.name, value: setting.value, fullValue: fullValueOf(entry, setting.argument), why: setting.why };
 }

@@ -18,7 +18,8 @@ export interface SampleEvidence {
 export function judgeSample(evidence: SampleEvidence): { result: SampleResult; failure: Failure | null } {
   const { plan, observation, progress } = evidence;
   const stoppedByClock = observation.outcome === 'timeout' && plan.stopsByClock;
-  const wallSeconds = observation.startedAt === undefined || observation.endedAt === undefined ? null : (observation.endedAt - observation.startedAt) / 1000;
+  const wallSeconds =
+    observation.startedAt === undefined || observation.endedAt === undefined ? null : (observation.endedAt - observation.startedAt) / 1000;
   const result: SampleResult = {
     progress,
     stepsDone: progress.current,
@@ -30,8 +31,10 @@ export function judgeSample(evidence: SampleEvidence): { result: SampleResult; f
   };
   const endedWell = observation.outcome === 'completed' || stoppedByClock;
   if (!endedWell) return { result, failure: nameFailure(evidence) };
-  if (progress.loss?.trend === 'nan' || (progress.loss !== null && !Number.isFinite(progress.loss.last))) return { result, failure: describeNan(progress) };
-  if (progress.loss === null && Object.keys(progress.metrics).length === 0) return { result, failure: describeSilence(observation, wallSeconds) };
+  if (progress.loss?.trend === 'nan' || (progress.loss !== null && !Number.isFinite(progress.loss.last)))
+    return { result, failure: describeNan(progress) };
+  if (progress.loss === null && Object.keys(progress.metrics).length === 0)
+    return { result, failure: describeSilence(observation, wallSeconds) };
   return { result, failure: null };
 }
 
@@ -79,17 +82,32 @@ function describeSilence(observation: SampleEvidence['observation'], wallSeconds
   };
 }
 
-function estimateFull(plan: SamplePlan, progress: Progress, wallSeconds: number | null, maxRssBytes: number | null): SampleResult['fullRun'] {
+function estimateFull(
+  plan: SamplePlan,
+  progress: Progress,
+  wallSeconds: number | null,
+  maxRssBytes: number | null,
+): SampleResult['fullRun'] {
   const { command, unit, total } = plan.full;
   const memoryMb = maxRssBytes === null ? null : Math.ceil((maxRssBytes * 1.2) / 1_048_576);
   const done = progress.current;
   if (total === null || unit === null) return { command, seconds: null, memoryMb, basis: 'the code does not say how long a full run is' };
   const sameUnit = progress.unit === unit || (unit === 'step' && progress.unit === 'batch');
   if (progress.rate !== null && progress.rate > 0 && sameUnit) {
-    return { command, seconds: total / progress.rate, memoryMb, basis: `${total} ${unit}s at the sample's ${Number(progress.rate.toPrecision(3))} a second` };
+    return {
+      command,
+      seconds: total / progress.rate,
+      memoryMb,
+      basis: `${total} ${unit}s at the sample's ${Number(progress.rate.toPrecision(3))} a second`,
+    };
   }
   if (wallSeconds !== null && done !== null && done > 0 && sameUnit) {
-    return { command, seconds: (wallSeconds / done) * total, memoryMb, basis: `${total} ${unit}s, ${done} of them took ${formatDuration(wallSeconds)} with start-up` };
+    return {
+      command,
+      seconds: (wallSeconds / done) * total,
+      memoryMb,
+      basis: `${total} ${unit}s, ${done} of them took ${formatDuration(wallSeconds)} with start-up`,
+    };
   }
   return { command, seconds: null, memoryMb, basis: `${total} ${unit}s; the sample printed no rate to scale` };
 }

@@ -7,7 +7,7 @@ import type { SiteProfile } from '../site.ts';
 import { chooseBounds, numberOf, showBound, type BoundChoice } from './bounds.ts';
 import { chooseEdits, renderEditedRunner, renderNotebookScript, type Edit } from './edits.ts';
 import type { SamplePlan } from './schema.ts';
-import { addUnknown, setArgument } from './words.ts';
+import { addUnknown, fullValueOf, readGiven, setArgument } from './words.ts';
 
 /** Changes that a remedy or a person asks for. */
 export interface SampleAdjustment {
@@ -40,11 +40,20 @@ export function planSample(request: SampleRequest): SamplePlan | null {
   if (entry === undefined) return null;
   const gpus = countGpus(request);
   const file = request.files.find((item) => item.path === entry.file);
-  const choice = chooseBounds(entry, { gpus, needsWorkers: needsWorkers(entry, request.files), outputFolder: '{run}/output', isGiven: (argument) => isGiven(entry, argument) });
+  const choice = chooseBounds(entry, {
+    gpus,
+    needsWorkers: needsWorkers(entry, request.files),
+    outputFolder: '{run}/output',
+    isGiven: (argument) => isGiven(entry, argument),
+    fullValue: (argument) => fullValueOf(entry, argument),
+  });
   const edits = choice.expected === null && !choice.isShort ? chooseEdits(entry) : [];
   const words = applySettings(entry, choice, request.adjust?.arguments ?? {});
   const start = startWords(entry, words, edits, gpus);
-  const shown = [...preparationWords(entry).map((argv) => argv.map(quoteWord).join(' ')), showWords(entry, words, start).map(quoteWord).join(' ')];
+  const shown = [
+    ...preparationWords(entry).map((argv) => argv.map(quoteWord).join(' ')),
+    showWords(entry, words, start).map(quoteWord).join(' '),
+  ];
   const files = planFiles(entry, file?.text ?? null, edits, start);
   return {
     schemaVersion: 1,
@@ -53,7 +62,7 @@ export function planSample(request: SampleRequest): SamplePlan | null {
     cwd: entry.cwd,
     env: planEnv(request, gpus),
     files,
-    bounds: [...choice.settings.map((setting) => overrideBound(showBound(setting), request)), ...edits.map(showEdit)],
+    bounds: [...choice.settings.map((setting) => overrideBound(showBound(entry, setting), request)), ...edits.map(showEdit)],
     expected: expectedOf(entry, choice, edits, words),
     stopsByClock: !choice.isShort && !edits.some((edit) => edit.role === 'steps'),
     resources: planResources(request, gpus),
@@ -213,20 +222,16 @@ function expectedOf(entry: Entry, choice: BoundChoice, edits: readonly Edit[], w
   }
   const role = choice.expected.unit === 'step' ? 'steps' : 'epochs';
   const setting = choice.settings.find((item) => item.argument.role === role);
-  const at = words.findIndex((word) =>
-    word.startsWith('-') || word.includes('=') ? findArgument(entry, word) === setting?.argument : false,
-  );
-  const word = words[at] ?? '';
-  const total = numberOf(word.includes('=') ? word.slice(word.indexOf('=') + 1) : (words[at + 1] ?? null));
+  const total = setting === undefined ? null : numberOf(readGiven(words, entry, setting.argument));
   return total === null ? choice.expected : { ...choice.expected, total };
 }
 
 function fullOf(entry: Entry): SamplePlan['full'] {
-  const bounding =
-    entry.arguments.find((item) => item.role === 'steps' && (numberOf(item.default) ?? 0) > 0) ??
-    entry.arguments.find((item) => item.role === 'epochs');
+  const totalOf = (argument: EntryArgument) => numberOf(fullValueOf(entry, argument));
+  const steps = entry.arguments.find((item) => item.role === 'steps' && (totalOf(item) ?? 0) > 0);
+  const bounding = steps ?? entry.arguments.find((item) => item.role === 'epochs');
   const constant = entry.constants?.[0];
-  const total = bounding === undefined ? (constant === undefined ? null : numberOf(constant.value)) : numberOf(bounding.default);
+  const total = bounding !== undefined ? totalOf(bounding) : constant === undefined ? null : numberOf(constant.value);
   const role = bounding?.role ?? constant?.role ?? null;
   return { command: entry.command, unit: role === null || total === null ? null : role === 'steps' ? 'step' : 'epoch', total };
 }

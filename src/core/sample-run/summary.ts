@@ -5,7 +5,14 @@ import type { SamplePlan } from './schema.ts';
 const THINNED = 25;
 
 /** SUMMARY.md: the sample run in numbers, each from the log or the scheduler. */
-export function renderSummary(input: { name: string; site: string; commit: string; plan: SamplePlan; result: SampleResult; verdict: string }): string {
+export function renderSummary(input: {
+  name: string;
+  site: string;
+  commit: string;
+  plan: SamplePlan;
+  result: SampleResult;
+  verdict: string;
+}): string {
   const { plan, result } = input;
   const { progress, fullRun } = result;
   const loss = progress.loss;
@@ -22,8 +29,14 @@ export function renderSummary(input: { name: string; site: string; commit: strin
     `# Sample run of ${input.name} on ${input.site}`,
     `Commit \`${input.commit}\`.`,
     `| | |\n|---|---|\n${rows.map(([name, value]) => `| ${name} | ${value} |`).join('\n')}`,
-    plan.bounds.length === 0 ? null : `## What made it short\n\n${plan.bounds.map((bound) => `- \`${bound.argument} ${bound.value}\`: ${bound.why}`).join('\n')}`,
-    loss === null ? null : `## Loss\n\n| step | ${loss.name} | line of the log |\n|---|---|---|\n${thin(loss.points).map((point) => `| ${point.at ?? ''} | ${formatNumber(point.value)} | ${point.line} |`).join('\n')}`,
+    plan.bounds.length === 0
+      ? null
+      : `## What made it short\n\n${plan.bounds.map((bound) => `- \`${bound.argument} ${bound.value}\`: ${bound.why}`).join('\n')}`,
+    loss === null
+      ? null
+      : `## Loss\n\n| step | ${loss.name} | line of the log |\n|---|---|---|\n${thin(loss.points)
+          .map((point) => `| ${point.at ?? ''} | ${formatNumber(point.value)} | ${point.line} |`)
+          .join('\n')}`,
     listNotes('Shapes and sizes', progress.shapes),
     listNotes('Warnings worth reading', progress.warnings),
     `## A full run\n\n\`\`\`sh\n${fullRun.command}\n\`\`\`\n\nTime: ${fullRun.seconds === null ? 'unknown' : `about ${formatDuration(fullRun.seconds)}`} (${fullRun.basis}). Memory: ${fullRun.memoryMb === null ? 'not measured' : formatBytes(fullRun.memoryMb * 1_048_576)}.`,
@@ -32,7 +45,12 @@ export function renderSummary(input: { name: string; site: string; commit: strin
 }
 
 function listNotes(title: string, notes: readonly { line: number; text: string }[]): string | null {
-  return notes.length === 0 ? null : `## ${title}\n\n${notes.slice(0, 12).map((note) => `- line ${note.line}: ${note.text}`).join('\n')}`;
+  return notes.length === 0
+    ? null
+    : `## ${title}\n\n${notes
+        .slice(0, 12)
+        .map((note) => `- line ${note.line}: ${note.text}`)
+        .join('\n')}`;
 }
 
 function thin<T>(points: readonly T[]): readonly T[] {

@@ -14,6 +14,19 @@ export function setArgument(words: readonly string[], entry: Entry, argument: En
   return at + 1 < words.length ? words.with(at + 1, value) : [...words, value];
 }
 
+/** The value that a command gives to an argument; null when it does not mention it. */
+export function readGiven(words: readonly string[], entry: Entry, argument: EntryArgument): string | null {
+  const at = words.findIndex((word) => findArgument(entry, word) === argument && looksLikeName(word, argument));
+  const word = words[at];
+  if (word === undefined) return null;
+  return word.includes('=') ? word.slice(word.indexOf('=') + 1) : argument.style === 'flag' ? 'True' : (words[at + 1] ?? null);
+}
+
+/** What an argument is without a sample: what the command says, else its default. */
+export function fullValueOf(entry: Entry, argument: EntryArgument): string | null {
+  return readGiven(entry.argv, entry, argument) ?? argument.default;
+}
+
 function looksLikeName(word: string, argument: EntryArgument): boolean {
   return word.startsWith('-') || argument.style === 'assignment'
     ? argument.style !== 'positional'

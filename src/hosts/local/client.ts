@@ -1,5 +1,6 @@
 /** Commands on this machine as child processes, each in a process group of its own. */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { BOOT } from '../shared/program.ts';
 import type { Channel, ChannelEnd, Transport } from '../shared/transport.ts';
 
@@ -22,7 +23,10 @@ export function createLocalTransport(env: Readonly<Record<string, string>>): Tra
 }
 
 function startChannel(env: Readonly<Record<string, string>>): Channel {
-  const child = spawn('/bin/sh', ['-c', BOOT], { env: { ...env }, cwd: '/', detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  // In the home folder, as a login would.
+  const home = env['HOME'] ?? '/';
+  const cwd = existsSync(home) ? home : '/';
+  const child = spawn('/bin/sh', ['-c', BOOT], { env: { ...env }, cwd, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   const ended = new Promise<ChannelEnd>((resolve) => {
     child.once('error', (lost) => resolve({ code: null, signal: null, lost }));
     child.once('close', (code, signal) => resolve({ code, signal }));

@@ -29,8 +29,13 @@ const ALLOWED_NAMES = new Set([
   'GIT_SSL_CAINFO',
   'NODE_EXTRA_CA_CERTS',
   'OPENBLAS_CORETYPE',
+  'PYENV_ROOT',
+  'MODULEPATH',
+  'MODULESHOME',
+  'HF_HOME',
+  'TORCH_HOME',
 ]);
-const ALLOWED_PREFIXES = ['LC_', 'XDG_', 'PIP_', 'UV_'];
+const ALLOWED_PREFIXES = ['LC_', 'XDG_', 'PIP_', 'UV_', 'LMOD_'];
 
 /** The variables that a login would have set, without what was given to the bot alone. */
 export function selectEnv(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

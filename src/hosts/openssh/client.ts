@@ -12,7 +12,7 @@ import { BOOT_MARK, BOOT_WITH_MARK } from '../shared/program.ts';
 import type { SshHostOptions } from '../shared/ssh-host.ts';
 import type { ChannelEnd } from '../shared/transport.ts';
 import { type Askpass, startAskpass } from './askpass.ts';
-import { buildControlArgs, buildMasterArgs, buildSessionArgs } from './command.ts';
+import { buildExitArgs, buildMasterArgs, buildSessionArgs } from './command.ts';
 import { explainMasterEnd } from './explain.ts';
 
 const READY_TIMEOUT_MS = 90_000;
@@ -58,7 +58,7 @@ export async function connectOpenssh(options: SshHostOptions, folder: string, si
     isAlive: () => !master.hasEnded(),
     openChannel: () => openSession(options, master, socket),
     close: async () => {
-      if (!master.hasEnded()) await runSsh(buildControlArgs(options, socket, 'exit'));
+      if (!master.hasEnded()) await runSsh(buildExitArgs(options, socket));
       await endMaster(master);
       await rm(socket, { force: true });
     },

@@ -69,9 +69,9 @@ export function buildSessionArgs(options: SshHostOptions, socket: string, comman
   ];
 }
 
-/** A control request to the master: `check` or `exit`. */
-export function buildControlArgs(options: SshHostOptions, socket: string, request: 'check' | 'exit'): string[] {
-  return ['-S', socket, '-O', request, ...buildTargetArgs(options), '--', options.hostname];
+/** Asks the master to end. */
+export function buildExitArgs(options: SshHostOptions, socket: string): string[] {
+  return ['-S', socket, '-O', 'exit', ...buildTargetArgs(options), '--', options.hostname];
 }
 
 function listOptions(settings: Readonly<Record<string, string>>): string[] {

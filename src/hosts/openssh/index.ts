@@ -21,7 +21,7 @@ export function createOpensshHost(options: SshHostOptions): SshHost {
     maxSessions: options.maxSessions,
     carriesStatus: false,
     log: options.log,
-    gate: new ConnectGate({ hostId: options.id, now: options.now ?? Date.now, asksPerson: options.askSecret !== undefined }),
+    gate: new ConnectGate({ now: options.now ?? Date.now, asksPerson: options.askSecret !== undefined }),
     connect: async (signal) => {
       folder ??= prepareFolder(options.controlFolder);
       const { path } = await folder;

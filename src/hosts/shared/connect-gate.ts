@@ -6,12 +6,12 @@ const LONGEST_DELAY_MS = 15 * 60_000;
 const AUTH_FAILURES_ALLOWED = 3;
 
 export interface ConnectGateOptions {
-  readonly hostId: string;
   readonly now: () => number;
   /** A person types the answers: they are the brake, no delay is needed after a refused login. */
   readonly asksPerson: boolean;
 }
 
+/** Opens and shuts by the failures it is told of; makes no attempt itself. */
 export class ConnectGate {
   readonly #options: ConnectGateOptions;
   #failures = 0;

@@ -39,6 +39,8 @@ export async function uploadTree(context: HostContext, localPath: string, path: 
     // Node throws away what a child wrote when the child ends before anybody reads; connecting can take longer than that.
     const archive = new PassThrough();
     packer.stdout?.pipe(archive);
+    // A tar that cannot start ends nothing by itself.
+    void packed.finally(() => archive.end());
     const result = await context.run({
       doing,
       payload: { kind: 'script', source, args: [] },
@@ -95,9 +97,14 @@ async function receiveTree(context: HostContext, { doing, path, staging, options
   sink?.on('error', () => {});
   let received = 0;
   try {
+    // GNU tar says 1 when a file grew while it was read, which logs do.
     const result = await context.run({
       doing,
-      payload: { kind: 'script', source: `LC_ALL=C; export LC_ALL; cd -- ${quotePath(path)} && tar -c -f - .`, args: [] },
+      payload: {
+        kind: 'script',
+        source: `LC_ALL=C; export LC_ALL; cd -- ${quotePath(path)} && { tar -c -f - . || [ $? -eq 1 ]; }`,
+        args: [],
+      },
       maxOutputBytes: 64 * 1024,
       timeoutMs: TRANSFER_TIMEOUT_MS,
       signal,
@@ -121,11 +128,15 @@ async function receiveTree(context: HostContext, { doing, path, staging, options
 
 /** Resolves when the stream takes more, or never will. */
 async function waitForRoom(sink: Writable): Promise<void> {
-  await Promise.race([once(sink, 'drain'), once(sink, 'close')]).catch(() => {});
+  const over = new AbortController();
+  const { signal } = over;
+  await Promise.race([once(sink, 'drain', { signal }), once(sink, 'close', { signal })]).catch(() => {});
+  // Takes the listeners of the one that did not happen away again.
+  over.abort();
 }
 
 /** Removes links that lead out of `root` or nowhere, and everything that is neither file, folder nor link; returns their paths. */
-export async function removeEscapes(root: string): Promise<string[]> {
+async function removeEscapes(root: string): Promise<string[]> {
   const base = await realpath(root);
   const refused: string[] = [];
   const visit = async (folder: string): Promise<void> => {
@@ -189,7 +200,7 @@ async function watchTar(child: ChildProcess): Promise<TarEnd> {
 }
 
 function requireTar(doing: string, end: TarEnd): void {
-  if (end.code === 0) return;
+  if (end.code === 0 || (end.code === 1 && /changed as we read|removed before we read/.test(end.said))) return;
   const why = pickReason(end.said);
   throw new ReprobotError({ code: 'host.command-failed', doing, why: `tar on this machine ended with ${end.code}: ${why}` });
 }

@@ -7,6 +7,7 @@ import type { Payload } from './program.ts';
 import { runProgram, type RunRequest, type RunResult } from './run.ts';
 import type { HostLog, Transport } from './transport.ts';
 
+/** What the verbs of a host are made with. */
 export interface HostContext {
   readonly id: string;
   /** Runs one program of ours and returns its bytes. */
@@ -14,7 +15,8 @@ export interface HostContext {
   readonly log: HostLog | undefined;
 }
 
-/** A host whose every verb is a program run over `transport`. */
+/** A host whose every verb is a program run over `transport`. A command is over when nothing holds its output any more: one that leaves
+ *  something running behind it must send that one's output elsewhere. */
 export function createHostOver(transport: Transport, options: { readonly id: string; readonly log?: HostLog | undefined }): Host {
   const context: HostContext = { id: options.id, log: options.log, run: (request) => runProgram(transport, request) };
   return {

@@ -8,6 +8,7 @@ import type { Channel, HostLog, Transport } from './transport.ts';
 /** A channel as a connection makes it; the link adds how to stop its command. */
 export type PlainChannel = Omit<Channel, 'openKiller'>;
 
+/** One logged-in connection, as a transport makes it. */
 export interface Connection {
   readonly isAlive: () => boolean;
   /** Starts one BOOT shell. Rejects with SessionRefused, or with anything else when the connection is no good. */

@@ -12,6 +12,7 @@ const DEFAULT_OUTPUT_BYTES = 8 * 1024 * 1024;
 /** How long a stopped command may take to be gone before we stop waiting for it. */
 const STOP_PATIENCE_MS = 10_000;
 
+/** One program to run; the options are those of Host.exec, with streams and bytes besides text. */
 export interface RunRequest {
   /** For messages: "running git on lumi". */
   readonly doing: string;
@@ -26,6 +27,7 @@ export interface RunRequest {
   readonly onBytes?: ((stream: 'stdout' | 'stderr', bytes: Buffer) => Promise<void> | void) | undefined;
 }
 
+/** ExecResult with bytes. */
 export interface RunResult {
   readonly stdout: Buffer;
   readonly stderr: Buffer;

@@ -11,6 +11,7 @@ export interface TapOptions {
 
 const NOISE_KEPT = 1024;
 
+/** To be fed the stream's pieces in order; holds no more than the limit and a few dozen bytes. */
 export class StreamTap {
   /** The rest of the mark's line: the process id, or why the program did not start. Undefined until the mark was seen. */
   mark: string | undefined;

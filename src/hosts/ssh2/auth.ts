@@ -32,7 +32,7 @@ export interface AuthRecord {
 }
 
 type AuthChoice = AnyAuthMethod | false;
-type AuthHandler = (methodsLeft: string[] | null, partialSuccess: boolean | null, next: (choice: AuthChoice) => void) => void;
+type AuthHandler = (methodsLeft: string[] | null, partialSuccess: boolean | null, proceed: (choice: AuthChoice) => void) => void;
 
 /** A handler for ssh2's `authHandler` and the record that it writes. */
 export function createAuthHandler(options: AuthOptions): { handler: AuthHandler; record: AuthRecord } {
@@ -71,11 +71,15 @@ export function createAuthHandler(options: AuthOptions): { handler: AuthHandler;
   };
   return {
     record,
-    handler: (methodsLeft, partialSuccess, next) => {
-      choose(methodsLeft, partialSuccess === true).then(next, (error: unknown) => {
-        record.askFailure ??= error;
-        next(false);
-      });
+    handler: (methodsLeft, partialSuccess, proceed) => {
+      const give = async () => {
+        const choice = await choose(methodsLeft, partialSuccess === true).catch((error: unknown): false => {
+          record.askFailure ??= error;
+          return false;
+        });
+        proceed(choice);
+      };
+      void give();
     },
   };
 }

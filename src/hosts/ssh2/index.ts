@@ -23,7 +23,7 @@ export function createSsh2Host(options: SshHostOptions): SshHost {
     maxSessions: options.maxSessions,
     carriesStatus: true,
     log: options.log,
-    gate: new ConnectGate({ hostId: options.id, now: options.now ?? Date.now, asksPerson: options.askSecret !== undefined }),
+    gate: new ConnectGate({ now: options.now ?? Date.now, asksPerson: options.askSecret !== undefined }),
     connect: (signal) =>
       connectSsh2(
         {

@@ -68,8 +68,16 @@ export function buildContext(options: StandInOptions, url: string): Machinery {
   const saved = options.stateFile === undefined ? undefined : loadWorkspace(options.stateFile);
   const saver = options.stateFile === undefined ? undefined : new Saver(options.stateFile, () => store.data, timings.saveDelay);
   const store: Store = new Store(saved ?? fresh(), clock.now, () => saver?.schedule());
+  renameBot(store, app.botName);
   const parts = { options, url, app, timings, clock, credentials, store };
   return { ...connectParts(parts, fresh), saver };
+}
+
+// A saved workspace knows the bot by the name it had then.
+function renameBot(store: Store, name: string): void {
+  const bot = store.user(store.data.app.bot_user);
+  store.data.app.name = name;
+  if (bot !== undefined) Object.assign(bot, { name, real_name: name });
 }
 
 interface Foundation {

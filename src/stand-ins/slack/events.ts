@@ -5,15 +5,10 @@ import type { Dict, StoredChannel } from './state.ts';
 const channelTypes = { channel: 'channel', private: 'group', im: 'im' } as const;
 const subscriptions = { channel: 'message.channels', private: 'message.groups', im: 'message.im' } as const;
 
-/** The word Slack uses for this kind of conversation in events. */
-export function nameChannelType(channel: StoredChannel): string {
-  return channelTypes[channel.kind];
-}
-
 /** Sends a message event to the app if it sits in the channel and subscribed to such messages. */
 export function emitMessageEvent(ctx: Context, channel: StoredChannel, event: Dict): void {
   if (!ctx.app.events.has(subscriptions[channel.kind])) return;
-  emitInChannel(ctx, channel, { type: 'message', channel: channel.id, channel_type: nameChannelType(channel), ...event });
+  emitInChannel(ctx, channel, { type: 'message', channel: channel.id, channel_type: channelTypes[channel.kind], ...event });
 }
 
 /** Sends another event of a channel to the app under the same two conditions. */

@@ -10,8 +10,8 @@ export interface HttpAnswer {
   readonly noRetry: boolean;
 }
 
-/** Signs a body as Slack does, scheme v0. */
-export function signRequest(secret: string, timestamp: number, body: string): string {
+// Scheme v0.
+function signRequest(secret: string, timestamp: number, body: string): string {
   return `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
 }
 

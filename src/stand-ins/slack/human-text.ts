@@ -14,8 +14,8 @@ export interface HumanText {
   readonly blocks: Dict[];
 }
 
-/** Escapes the three characters that mrkdwn treats specially. */
-export function escapeText(text: string): string {
+// The three characters that mrkdwn treats specially.
+function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 

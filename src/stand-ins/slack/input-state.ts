@@ -82,8 +82,8 @@ function toAnswer(element: Dict, holder: Holder, raw: unknown): unknown {
   return holder.field === 'value' && typeof raw === 'number' ? String(raw) : raw;
 }
 
-/** The option that a person chose, given by its value or as a whole; only options that the element offers count. */
-export function findOption(element: Dict, raw: unknown): Dict | undefined {
+// Given by its value or as a whole; only options that the element offers count.
+function findOption(element: Dict, raw: unknown): Dict | undefined {
   const value = isDict(raw) ? raw['value'] : raw;
   const groups = Array.isArray(element['option_groups']) ? (element['option_groups'] as Dict[]) : [];
   const offered = [element, ...groups].flatMap((source) => (Array.isArray(source['options']) ? (source['options'] as Dict[]) : []));

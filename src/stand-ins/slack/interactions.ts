@@ -32,8 +32,8 @@ function buildCommon(ctx: Context, user: string): Dict {
   };
 }
 
-/** The channel's name as payloads give it: direct and private conversations have no name there. */
-export function nameChannel(channel: StoredChannel): string {
+// Direct and private conversations have no name in payloads.
+function nameChannel(channel: StoredChannel): string {
   return channel.kind === 'im' ? 'directmessage' : channel.kind === 'private' ? 'privategroup' : channel.name;
 }
 

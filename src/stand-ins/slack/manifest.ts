@@ -10,8 +10,8 @@ const commandSchema = z.looseObject({
 
 const shortcutSchema = z.looseObject({ name: z.string(), type: z.enum(['global', 'message']), callback_id: z.string() });
 
-/** The parts of an app manifest (Slack's schema, version 2) that the stand-in acts on. */
-export const manifestSchema = z.looseObject({
+// The parts of an app manifest (Slack's schema, version 2) that the stand-in acts on.
+const manifestSchema = z.looseObject({
   display_information: z.looseObject({ name: z.string() }).optional(),
   features: z
     .looseObject({
@@ -34,6 +34,7 @@ export const manifestSchema = z.looseObject({
     })
     .optional(),
 });
+/** An app manifest in Slack's format. */
 export type Manifest = z.input<typeof manifestSchema>;
 
 /** The manifest as the rest of the stand-in reads it. */

@@ -74,7 +74,7 @@ async function deliverOverHttp({ ctx, setHttp }: Machinery, address: string): Pr
 async function close(server: Server, { ctx, saver }: Machinery): Promise<void> {
   ctx.clock.stop();
   await ctx.delivery.close();
-  ctx.sockets.close();
+  await ctx.sockets.close();
   ctx.live.close();
   await new Promise<void>((resolve) => {
     server.close(() => resolve());

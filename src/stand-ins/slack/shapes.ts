@@ -7,21 +7,20 @@ export function compact(fields: Dict): Dict {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-/** The short profile that Slack attaches to what the bot posts. */
-export function buildBotProfile(store: Store): Dict {
+// The short profile that Slack attaches to what the bot posts.
+function buildBotProfile(store: Store): Dict {
   const { app, team } = store.data;
-  const icons = { image_36: '/page/bot.png', image_48: '/page/bot.png', image_72: '/page/bot.png' };
+  const icons = { image_36: '/page/icon.svg', image_48: '/page/icon.svg', image_72: '/page/icon.svg' };
   return { id: app.bot_id, app_id: app.app_id, name: app.name, team_id: team.id, icons, updated: 0, deleted: false };
 }
 
-export interface ThreadSummary {
+interface ThreadSummary {
   readonly reply_count: number;
   readonly reply_users: string[];
   readonly latest_reply?: string;
 }
 
-/** Counts of a thread, from its replies. */
-export function summarizeThread(store: Store, message: StoredMessage): ThreadSummary {
+function summarizeThread(store: Store, message: StoredMessage): ThreadSummary {
   const replies = store.replies(message.channel, message.ts);
   const latest = replies.at(-1)?.ts;
   return {
@@ -55,6 +54,7 @@ export function buildMessage(store: Store, message: StoredMessage, withMetadata:
     upload: message.upload,
     thread_ts: isReply ? message.thread_ts : isRoot ? message.ts : undefined,
     parent_user_id: root?.user,
+    root: root !== undefined && message.subtype === 'thread_broadcast' ? buildMessage(store, root, withMetadata) : undefined,
     ...(isRoot ? { ...thread, reply_users_count: thread.reply_users.length, is_locked: false, subscribed: false } : {}),
     edited: message.edited,
     hidden: message.tombstone === true ? true : undefined,

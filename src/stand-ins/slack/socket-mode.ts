@@ -27,6 +27,7 @@ export interface SocketHubParts {
 const mostSockets = 10;
 // Frames of this size and more vanish on the way to Slack (slack-go issue 1196).
 const ackLimit = 20_480;
+const closeGrace = 300;
 // What a connection lives that was opened with debug_reconnects=true.
 const debugLife = 360_000;
 
@@ -188,10 +189,15 @@ export class SocketHub {
     this.#parts.traffic.note({ direction, name, status, milliseconds, request, response: null });
   }
 
-  /** Forgets unused addresses and cuts all sockets off. */
-  close(): void {
+  /** Forgets unused addresses and closes all sockets; those that do not answer in time are cut off. */
+  async close(): Promise<void> {
     this.#tickets.clear();
-    for (const connection of this.#connections) connection.socket.terminate();
+    const sockets = [...this.#connections].map((connection) => connection.socket);
+    const gone = sockets.map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
+    for (const socket of sockets) socket.close(1001);
+    const timer = setTimeout(() => sockets.forEach((socket) => socket.terminate()), closeGrace);
+    await Promise.all(gone);
+    clearTimeout(timer);
     this.#server.close();
   }
 }

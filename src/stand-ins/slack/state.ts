@@ -34,7 +34,7 @@ export interface StoredChannel {
   bookmarks: Dict[];
 }
 
-export interface StoredReaction {
+interface StoredReaction {
   name: string;
   users: string[];
 }

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import type { LiveEvent, WorkspaceView } from '../../../src/stand-ins/slack/page-api.ts';
 import { connectWebClient, controlOf, ids, openRawSocket, type RawSocket, startSlack, until } from './harness.ts';
 
@@ -13,7 +13,7 @@ async function watch(url: string, user?: string): Promise<LiveEvent[]> {
   const live = new WebSocket(`${url.replace('http', 'ws')}/control/live${user === undefined ? '' : `?user=${user}`}`);
   onTestFinished(() => live.terminate());
   const events: LiveEvent[] = [];
-  live.on('message', (data) => events.push(JSON.parse(String(data as Buffer)) as LiveEvent));
+  live.on('message', (data) => events.push(JSON.parse((data as Buffer).toString('utf8')) as LiveEvent));
   await new Promise((resolve, reject) => live.once('open', resolve).once('error', reject));
   return events;
 }
@@ -208,7 +208,8 @@ describe('the record of traffic', () => {
       element: { type: 'plain_text_input' as const, action_id: 'typed' },
     });
     await control.post('/slash', { user: ids.ada, channel: ids.research, command: '/hpc', text: 'login' });
-    const trigger_id = (raw.frames.find((frame) => frame.type === 'slash_commands')?.['payload'] as { trigger_id: string }).trigger_id;
+    const asked = await until(() => raw.frames.find((frame) => frame.type === 'slash_commands'));
+    const { trigger_id } = asked['payload'] as { trigger_id: string };
     const view = {
       type: 'modal' as const,
       title: { type: 'plain_text' as const, text: 'Log in' },

@@ -1,7 +1,7 @@
 import { SocketModeClient } from '@slack/socket-mode';
 import { WebClient } from '@slack/web-api';
 import { onTestFinished } from 'vitest';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import type { MessageView, TrafficEntry } from '../../../src/stand-ins/slack/page-api.ts';
 import { ids } from '../../../src/stand-ins/slack/seed.ts';
 import { type SlackStandIn, startSlackStandIn, type StandInOptions } from '../../../src/stand-ins/slack/server.ts';
@@ -62,14 +62,13 @@ export function controlOf(slack: SlackStandIn): Control {
   };
 }
 
+type Maybe<T> = T | undefined | null | false;
+
 /** Waits until `probe` answers something; fails loudly when it never does. */
-export async function until<T>(
-  probe: () => T | undefined | false | Promise<T | undefined | false>,
-  what = 'the expected thing',
-): Promise<T> {
+export async function until<T>(probe: () => Maybe<T> | Promise<Maybe<T>>, what = 'the expected thing'): Promise<T> {
   for (let attempt = 0; attempt < 1_000; attempt += 1) {
     const found = await probe();
-    if (found !== undefined && found !== false) return found;
+    if (found !== undefined && found !== null && found !== false) return found;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error(`waited in vain for ${what}`);

@@ -1,4 +1,4 @@
-import { WebClient } from '@slack/web-api';
+import { WebClient, WebClientEvent } from '@slack/web-api';
 import { describe, expect, it } from 'vitest';
 import { Limits } from '../../../src/stand-ins/slack/limits.ts';
 import { connectWebClient, controlOf, ids, startSlack } from './harness.ts';
@@ -72,7 +72,7 @@ describe('over the wire', () => {
       retryConfig: { retries: 1, factor: 1, minTimeout: 1 },
     });
     const told: number[] = [];
-    patient.on('rate_limited', (seconds: number) => told.push(seconds));
+    patient.on(WebClientEvent.RATE_LIMITED, (seconds: number) => told.push(seconds));
     expect((await patient.chat.postMessage({ channel: ids.research, text: 'x' })).ok).toBe(true);
     expect(told).toEqual([1]);
   });

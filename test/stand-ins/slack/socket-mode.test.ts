@@ -1,6 +1,6 @@
 import { LogLevel, SocketModeClient } from '@slack/socket-mode';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import {
   askSocketUrl,
   connectSocketClient,
@@ -358,7 +358,7 @@ describe('acknowledgements', () => {
     const live = new WebSocket(`${slack.url.replace('http', 'ws')}/control/live?user=${ids.ada}`);
     onTestFinished(() => live.terminate());
     const shown: { type: string; message?: { text: string; ephemeral_for?: string } }[] = [];
-    live.on('message', (data) => shown.push(JSON.parse(String(data as Buffer)) as (typeof shown)[number]));
+    live.on('message', (data) => shown.push(JSON.parse((data as Buffer).toString('utf8')) as (typeof shown)[number]));
     await new Promise((resolve) => live.once('open', resolve));
     const typed = control.post('/slash', command);
     const frame = await until(() => raw.frames.find((one) => one.type === 'slash_commands'));

@@ -142,6 +142,13 @@ function describeFooter(state: RunState): Line[] {
   ];
 }
 
+/** Whether the cluster waits for a password or a one-time code. */
+function needsLogin(state: RunState): boolean {
+  const observation = findLastJob(state)?.observation;
+  if (observation?.kind === 'no-information' && observation.needs === 'login') return true;
+  return findCurrentStep(state)?.delay?.needs === 'login';
+}
+
 function viewButtons(state: RunState): Part[] {
   if (state.verdict?.as === 'READY') return [];
   if (state.verdict !== null) return [{ kind: 'buttons', items: [{ action: 'resume', label: 'Try again', value: state.id }] }];
@@ -151,5 +158,6 @@ function viewButtons(state: RunState): Part[] {
     text: 'A job that runs will be ended. What was found so far stays in the thread.',
     ok: 'Cancel the run',
   };
-  return [{ kind: 'buttons', items: [{ action: 'cancel', label: 'Cancel', style: 'danger', value: state.id, confirm }] }];
+  const login = needsLogin(state) ? [{ action: 'login' as const, label: 'Log in…', style: 'primary' as const, value: state.id }] : [];
+  return [{ kind: 'buttons', items: [...login, { action: 'cancel', label: 'Cancel', style: 'danger', value: state.id, confirm }] }];
 }

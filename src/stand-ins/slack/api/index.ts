@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from '../context.ts';
 import { readBody, readForm, sendJson } from '../http.ts';
 import type { Fault } from '../page-api.ts';
+import { nameDirectChannel } from '../seed.ts';
 import type { Dict } from '../state.ts';
 import { chat } from './chat.ts';
 import { conversations } from './conversations.ts';
@@ -34,7 +35,7 @@ export async function handleApi(
   const args: Dict = { ...Object.fromEntries(query), ...form.fields };
   const token = readBearer(request) ?? readText(args, 'token');
   delete args['token'];
-  const channel = readText(args, 'channel') ?? readText(args, 'channel_id');
+  const channel = identifyChannel(ctx, readText(args, 'channel') ?? readText(args, 'channel_id'));
   const method = methods[name];
   const answer =
     form.problem === undefined ? await answerCall(ctx, name, method, args, token, channel) : refuse(new ApiError(form.problem));
@@ -90,6 +91,13 @@ function answerFault(ctx: Context, name: string, fault: Fault): Answer {
   }
   if (fault.kind === 'error') return refuse(new ApiError(fault.error ?? 'internal_error'));
   return { status: fault.status ?? 500, body: 'upstream trouble (injected)' };
+}
+
+// Limits and faults count for the channel, however the call names it.
+function identifyChannel(ctx: Context, reference: string | undefined): string | undefined {
+  if (reference === undefined) return undefined;
+  if (ctx.store.user(reference) !== undefined) return nameDirectChannel(reference);
+  return ctx.store.resolveChannel(reference)?.id ?? reference;
 }
 
 function readBearer(request: IncomingMessage): string | undefined {

@@ -15,8 +15,8 @@ export class ApiError extends Error {
   }
 }
 
-/** A scope that depends on the kind of conversation named in the call. */
-export type ConversationScope = 'read' | 'history';
+// A scope that depends on the kind of conversation named in the call.
+type ConversationScope = 'read' | 'history';
 
 export interface ApiMethod {
   readonly tier: Tier;

@@ -30,7 +30,7 @@ function tellUser(ctx: Context, channel: StoredChannel, userId: string, text: st
 
 async function typeCommand(ctx: Context, request: ControlRequest): Promise<{ outcome: DeliveryOutcome }> {
   const user = requireUser(ctx, request);
-  const channel = requireVisibleChannel(ctx, request, user);
+  const channel = requireOwnChannel(ctx, request, user);
   const command = requireField(request, 'command');
   const typed = (readField(request, 'text') ?? '').trim();
   if (command === inviteCommand.command) return invite(ctx, channel, user, typed);
@@ -63,7 +63,6 @@ function answerCommand(
 
 // Slack's own command, and the only way into a private channel.
 function invite(ctx: Context, channel: StoredChannel, user: StoredUser, typed: string): { outcome: DeliveryOutcome } {
-  if (!channel.members.includes(user.id)) throw new ControlError('not_in_channel', 403);
   const name = typed.replace(/^<@(\w+)[^>]*>$/, '$1').replace(/^@/, '');
   const guest = ctx.store.user(name) ?? ctx.store.data.users.find((one) => one.name === name);
   if (guest === undefined) throw new ControlError('user_not_found', 404, name);

@@ -22,7 +22,7 @@ export interface ControlRequest {
   readonly files: Readonly<Record<string, Upload>>;
 }
 
-export type ControlHandler = (ctx: Context, request: ControlRequest) => object | Promise<object>;
+type ControlHandler = (ctx: Context, request: ControlRequest) => object | Promise<object>;
 /** Handlers by method and path below /control, as in "POST /slash". */
 export type ControlRoutes = Readonly<Record<string, ControlHandler>>;
 

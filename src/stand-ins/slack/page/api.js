@@ -51,7 +51,7 @@ function toQuery(values) {
   return query.toString();
 }
 
-/** @param {string} user @returns {Promise<WorkspaceView>} */
+/** @param {string} [user] @returns {Promise<WorkspaceView>} */
 export const getState = (user) => request('GET', `/state?${toQuery({ user })}`);
 
 /**

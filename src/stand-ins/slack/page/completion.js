@@ -1,6 +1,5 @@
 import { h } from './dom.js';
 import { findEmoji, renderEmoji } from './emoji.js';
-import { BUILT_IN_COMMANDS } from './message-text.js';
 import { state } from './state.js';
 
 /** @typedef {{insert: string, label: Node | string, hint: string}} Suggestion */
@@ -33,7 +32,7 @@ function toFound(start, suggestions) {
 
 /** @param {string} word @returns {Suggestion[]} */
 function listCommands(word) {
-  const commands = [...(state.workspace?.commands ?? []), ...BUILT_IN_COMMANDS];
+  const commands = state.workspace?.commands ?? [];
   return commands
     .filter((one) => one.command.startsWith(word.toLowerCase()))
     .map((one) => ({ insert: `${one.command} `, label: `${one.command} ${one.usage_hint}`, hint: one.description }));

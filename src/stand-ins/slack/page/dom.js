@@ -124,6 +124,20 @@ export function iconButton(iconName, label, onclick, props = {}) {
 }
 
 /**
+ * Draws a place anew and puts the focus back on the control that had it, if that is still there.
+ * @param {() => void} draw
+ */
+export function keepFocus(draw) {
+  const active = document.activeElement;
+  const actionId = active instanceof HTMLElement ? active.dataset['actionId'] : undefined;
+  const place = active?.closest('dialog, #home');
+  draw();
+  if (!actionId || !place) return;
+  const again = document.querySelector(`:is(dialog[open], #home) [data-action-id="${CSS.escape(actionId)}"]`);
+  if (again instanceof HTMLElement) again.focus({ preventScroll: true });
+}
+
+/**
  * The address when it is safe to put into a link, otherwise null: never javascript:, data: or file:.
  * @param {unknown} url
  */

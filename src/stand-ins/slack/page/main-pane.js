@@ -1,5 +1,5 @@
 import { Composer } from './composer.js';
-import { byId, fill, h, icon, iconButton } from './dom.js';
+import { byId, fill, h, icon, iconButton, keepFocus } from './dom.js';
 import { renderHome } from './home.js';
 import { toggleInspector } from './inspector.js';
 import { MessageList } from './message-list.js';
@@ -56,12 +56,14 @@ function draw() {
 
 function drawHome() {
   const place = document.getElementById('home');
-  if (place) renderHome(place);
+  if (place) keepFocus(() => renderHome(place));
 }
 
+/** Drawn again only when it says something else, so that the focus and a press on its buttons survive. */
 function drawHead() {
   const head = byId('main').querySelector('.main-head');
-  if (head) head.replaceWith(renderHead());
+  const next = renderHead();
+  if (head && !head.isEqualNode(next)) head.replaceWith(next);
 }
 
 /** @param {string} channel */

@@ -10,9 +10,6 @@ import { on, state } from './state.js';
 import { loadAsUser, readChannel, startSync } from './sync.js';
 import { startThreadPane } from './thread.js';
 
-/** The first user of the default lab; the server wants to know who asks, even for the list of users. */
-const FIRST_USER = 'UADA0000001';
-
 /** Which user this tab acts as: ?user=…, else the tab's last one, else ada, else anybody. @param {import('../page-api.ts').UserView[]} users */
 function chooseUser(users) {
   const people = users.filter((user) => !user.is_bot);
@@ -36,6 +33,12 @@ function showTitle() {
   document.title = unread > 0 && document.visibilityState === 'hidden' ? `(${unread}) ${name}` : name;
 }
 
+/** The address decides what is shown: a channel, a message, a thread, the Home tab; else #research. */
+async function goWhereAddressed() {
+  if (new URLSearchParams(location.search).has('home')) await goHome();
+  else if (!followAddress(location.href)) await goToDefault();
+}
+
 async function start() {
   startSidebar();
   startMainPane();
@@ -49,12 +52,11 @@ async function start() {
     showTitle();
     if (document.visibilityState === 'visible' && state.channel && state.place === 'channel') void readChannel(state.channel);
   });
-  window.addEventListener('popstate', () => void followAddress(location.href));
-  const first = await getState(sessionStorage.getItem('console-user') ?? FIRST_USER).catch(() => getState(FIRST_USER));
+  window.addEventListener('popstate', () => void goWhereAddressed());
+  const first = await getState();
   await loadAsUser(chooseUser([...first.users]));
   startSync();
-  if (new URLSearchParams(location.search).has('home')) await goHome();
-  else if (!followAddress(location.href)) await goToDefault();
+  await goWhereAddressed();
 }
 
 start().catch((error) => showProblem('Starting the console', error));

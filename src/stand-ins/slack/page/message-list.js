@@ -25,6 +25,8 @@ export class MessageList {
     this.key = toKey(channel, threadTs);
     /** @type {Map<string, HTMLElement>} */
     this.rows = new Map();
+    /** @type {Map<string, {content: string, element: HTMLElement}>} */
+    this.extras = new Map();
     /** @type {WeakMap<HTMLElement, {message: MessageView, compact: boolean}>} */
     this.drawn = new WeakMap();
     this.isStuck = true;
@@ -129,14 +131,11 @@ export class MessageList {
    * @param {() => HTMLElement} build
    */
   keep(name, content, build) {
-    const old = [...this.list.children].find(
-      (child) => child instanceof HTMLElement && child.dataset['extra'] === name && child.dataset['content'] === content,
-    );
-    if (old instanceof HTMLElement) return old;
-    const made = build();
-    made.dataset['extra'] = name;
-    made.dataset['content'] = content;
-    return made;
+    const old = this.extras.get(name);
+    if (old?.content === content) return old.element;
+    const element = build();
+    this.extras.set(name, { content, element });
+    return element;
   }
 
   /** @param {HTMLElement[]} children */

@@ -3,11 +3,6 @@ import { findChannel, nameUser } from './state.js';
 
 const CODE = /(```[\s\S]*?```|`[^`\n]*`)/;
 
-/** Commands of Slack itself that the server knows beside the app's. */
-export const BUILT_IN_COMMANDS = [
-  { command: '/invite', description: 'Bring somebody, or the bot, into this channel', usage_hint: '@name' },
-];
-
 /**
  * What a person typed, as the server takes it. It resolves names, escapes and links by itself; only @here and its like need their token.
  * @param {string} typed

@@ -1,7 +1,7 @@
 import { closeView, submitView } from './api.js';
 import { renderBlocks } from './blocks/render.js';
 import { asText, readText } from './blocks/text.js';
-import { fill, h, icon, iconButton } from './dom.js';
+import { fill, h, icon, iconButton, keepFocus } from './dom.js';
 import { showProblem } from './notices.js';
 import { on, state } from './state.js';
 import { resync } from './sync.js';
@@ -22,7 +22,7 @@ const kept = new Map();
 
 /** Keeps the dialog in step with the topmost open view of this user. */
 export function startModals() {
-  on('modals', draw);
+  on('modals', () => keepFocus(draw));
 }
 
 function draw() {

@@ -215,8 +215,19 @@ export function renderBroadcast(range) {
 export function renderLink(url, label) {
   const href = toSafeHref(url);
   if (!href) return document.createTextNode(label === url ? label : `${label} (${url})`);
-  const isOwn = new URL(href).origin === location.origin;
-  return h('a', isOwn ? { href } : { href, target: '_blank', rel: 'noopener noreferrer', title: href }, label);
+  const own = toOwnPath(href);
+  return h('a', own ? { href: own } : { href, target: '_blank', rel: 'noopener noreferrer', title: href }, label);
+}
+
+/**
+ * The path of a permalink into this console, or null. The bot names the address the server listens on; whoever reads may have come through
+ * another name or a tunnel, so any loopback address counts.
+ * @param {string} href
+ */
+function toOwnPath(href) {
+  const { origin, hostname, pathname, search } = new URL(href);
+  const isHere = origin === location.origin || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+  return isHere && /^\/archives\/[A-Z0-9]+/.test(pathname) ? pathname + search : null;
 }
 
 /** @param {string} target @param {string | undefined} fallback */

@@ -6,8 +6,10 @@ import { byId, h, iconButton } from './dom.js';
  */
 export function announce(text) {
   const log = byId('announcer');
-  log.append(h('p', {}, text));
-  while (log.childElementCount > 20) log.firstElementChild?.remove();
+  const line = h('p', {}, text);
+  log.append(line);
+  // Once read out it is gone, so that nobody finds every message twice on the page.
+  setTimeout(() => line.remove(), 1500);
 }
 
 /**

@@ -1,8 +1,10 @@
 import { sendMessage, sendSlash, uploadFile } from './api.js';
-import { BUILT_IN_COMMANDS, encodeTyped } from './message-text.js';
+import { encodeTyped } from './message-text.js';
 import { state } from './state.js';
+import { saveMessage } from './sync.js';
 
 /**
+ * @typedef {import('../page-api.ts').MessageView} MessageView
  * @typedef {{channel: string, threadTs: string, text: string, files: File[], broadcast: boolean}} Composed
  */
 
@@ -42,8 +44,7 @@ async function sendPlain({ channel, threadTs, text, files, broadcast }) {
  * @returns {Promise<string | null>}
  */
 async function sendCommand({ channel, threadTs, text }, command) {
-  const known = [...BUILT_IN_COMMANDS, ...(state.workspace?.commands ?? [])];
-  const isKnown = known.some((one) => one.command === command);
+  const isKnown = state.workspace?.commands.some((one) => one.command === command) ?? false;
   if (!isKnown) {
     return `${command} is not a valid command. Everything that begins with “/” is read as a command; put a space before it to send it as a message.`;
   }
@@ -51,7 +52,36 @@ async function sendCommand({ channel, threadTs, text }, command) {
     return `${command} is not supported in threads. Sorry! Slack runs an app's commands in the channel only; here, answer in words or with the bot's buttons.`;
   }
   const { user } = state;
-  // When the app does not answer, Slackbot says so in the channel; the server writes that.
-  await sendSlash({ user, channel, command, text: text.slice(command.length).trim() });
+  const { outcome } = await sendSlash({ user, channel, command, text: text.slice(command.length).trim() });
+  if (outcome !== 'acked') saveMessage(buildCommandNotice(channel, command, outcome));
   return null;
+}
+
+/**
+ * Slackbot's private note about a command that the app did not take.
+ * @param {string} channel
+ * @param {string} command
+ * @param {string} outcome
+ * @returns {MessageView}
+ */
+function buildCommandNotice(channel, command, outcome) {
+  const reason =
+    outcome === 'operation_timeout' ? 'the app did not answer within three seconds' : 'the app is not connected, or refused it';
+  return {
+    channel,
+    ts: (Date.now() / 1000).toFixed(6),
+    user: 'USLACKBOT',
+    is_bot: false,
+    broadcast: false,
+    text: `\`${command}\` failed with the error “${outcome}”: ${reason}. Slack does not send a command again; type it once more.`,
+    blocks: [],
+    attachments: [],
+    files: [],
+    reactions: [],
+    edited: false,
+    deleted: false,
+    ephemeral_for: state.user,
+    reply_count: 0,
+    reply_users: [],
+  };
 }

@@ -10,13 +10,19 @@ import { nextTheme, readTheme } from './theme.js';
 
 /** Keeps the left column in step: workspace, channels with unread marks, people, the app, who one acts as. */
 export function startSidebar() {
-  for (const name of ['workspace', 'place', 'sockets', 'connection', 'theme']) on(name, draw);
+  for (const name of ['workspace', 'place', 'sockets', 'theme']) on(name, draw);
   byId('sidebar').addEventListener('keydown', (event) => moveFocus(event, byId('sidebar')));
 }
 
+let drawn = '';
+
+/** Drawn again only when something visible changed: a press on a button must not lose its button. */
 function draw() {
   const { workspace } = state;
   if (!workspace) return;
+  const visible = JSON.stringify([state.user, state.place, state.channel, workspace, readTheme()]);
+  if (visible === drawn) return;
+  drawn = visible;
   const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset['nav'] : undefined;
   const channels = workspace.channels.filter((channel) => channel.kind !== 'im');
   const directs = workspace.channels.filter((channel) => channel.kind === 'im');

@@ -104,33 +104,9 @@ export async function readChannel(channelId) {
 export function saveMessage(message) {
   const isReply = message.thread_ts !== undefined && message.thread_ts !== message.ts;
   const isRoot = !isReply && getConversation(toKey(message.channel, message.ts)).loaded;
-  if (!isReply || getConversation(message.channel).messages.has(message.ts)) keep(message.channel, message);
-  else if (!message.ephemeral_for) checkBroadcasts(message.channel);
+  if (!isReply || message.broadcast) keep(message.channel, message);
   if (isReply) keep(toKey(message.channel, message.thread_ts), message);
   if (isRoot) keep(toKey(message.channel, message.ts), message);
-}
-
-/** @type {Map<string, ReturnType<typeof setTimeout>>} */
-const broadcastChecks = new Map();
-
-/**
- * A reply may also stand in the channel, which its view does not say; so the channel's newest messages are looked at, once for many replies.
- * @param {string} channel
- */
-function checkBroadcasts(channel) {
-  if (!getConversation(channel).loaded || broadcastChecks.has(channel)) return;
-  const check = async () => {
-    broadcastChecks.delete(channel);
-    const { messages } = await getMessages({ user: state.user, channel, limit: 30 });
-    for (const message of messages) {
-      const isReply = message.thread_ts !== undefined && message.thread_ts !== message.ts;
-      if (isReply && !getConversation(channel).messages.has(message.ts)) keep(channel, message);
-    }
-  };
-  broadcastChecks.set(
-    channel,
-    setTimeout(() => check().catch(() => undefined), 120),
-  );
 }
 
 /** @param {string} key @param {MessageView} message */

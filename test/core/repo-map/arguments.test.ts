@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { roleOf } from '../../../src/core/repo-map/roles.ts';
+import { firstEntry } from './helpers.ts';
+
+const brief = (files: Record<string, string>) =>
+  firstEntry(files).arguments.map((item) => `${item.name}|${item.style}|${item.default ?? '-'}|${item.role}${item.required ? '|required' : ''}`);
+
+const ways: Record<string, { files: Record<string, string>; expected: string[] }> = {
+  argparse: {
+    files: {
+      'train.py': `import argparse
+def main():
+    p = argparse.ArgumentParser()
+    g = p.add_argument_group('data')
+    g.add_argument('-d', '--data-dir', type=str, required=True)
+    p.add_argument('--max-steps', '-n', type=int, default=-1, help='stop after')
+    p.add_argument('--no-cuda', action='store_true')
+    p.add_argument('--arch', choices=['a', 'b'], default='a')
+    p.add_argument('config')
+    p.parse_args()
+if __name__ == '__main__':
+    main()
+`,
+    },
+    expected: ['--data-dir|space|-|data|required', '--max-steps|space|-1|steps', '--no-cuda|flag|False|device', '--arch|space|a|other', 'config|positional|-|other|required'],
+  },
+  'argparse in another file': {
+    files: {
+      'main.py': `from opts import parse_opts
+if __name__ == '__main__':
+    opt = parse_opts()
+`,
+      'opts.py': `import argparse
+def parse_opts():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--n_epochs', default=200, type=int)
+    return parser.parse_args()
+`,
+    },
+    expected: ['--n_epochs|space|200|epochs'],
+  },
+  click: {
+    files: {
+      'train.py': `import click
+@click.command()
+@click.option('--kimg', 'total_kimg', default=25000, help='length')
+@click.option('--amp/--no-amp', default=True)
+@click.argument('out')
+def main(**options): pass
+if __name__ == '__main__': main()
+`,
+    },
+    expected: ['--kimg|space|25000|steps', '--amp|flag|True|precision', 'out|positional|-|output|required'],
+  },
+  fire: {
+    files: { 'train.py': `import fire\ndef train(path, epochs: int = 10, lr=0.1):\n    pass\nif __name__ == '__main__':\n    fire.Fire(train)\n` },
+    expected: ['--path|equals|-|other|required', '--epochs|equals|10|epochs', '--lr|equals|0.1|other'],
+  },
+  typer: {
+    files: { 'train.py': `import typer\ndef main(data: str, max_iters: int = typer.Option(500), fast: bool = False):\n    pass\nif __name__ == '__main__':\n    typer.run(main)\n` },
+    expected: ['data|positional|-|data|required', '--max-iters|space|500|steps', '--fast|flag|False|other'],
+  },
+  absl: {
+    files: { 'train.py': `from absl import app, flags\nflags.DEFINE_integer('train_steps', 10000, 'steps')\nif __name__ == '__main__':\n    app.run(lambda a: None)\n` },
+    expected: ['--train_steps|equals|10000|steps'],
+  },
+  'a config object with dots': {
+    files: {
+      'runs/go.py': `import sys
+from lib.trainer import Trainer
+from lib.conf import CfgNode as CN
+def get_config():
+    C = CN()
+    C.system = CN()
+    C.system.seed = 1
+    C.trainer = Trainer.get_default_config()
+    C.trainer.lr = 0.1
+    return C
+if __name__ == '__main__':
+    config = get_config()
+    config.merge_from_args(sys.argv[1:])
+`,
+      'lib/__init__.py': '',
+      'lib/conf.py': 'class CfgNode:\n    pass\n',
+      'lib/trainer.py': `from lib.conf import CfgNode as CN
+class Trainer:
+    @staticmethod
+    def get_default_config():
+        C = CN()
+        C.max_iters = None
+        C.lr = 3e-4
+        return C
+`,
+    },
+    expected: ['--system.seed|equals|1|seed', '--trainer.max_iters|equals|-|steps', '--trainer.lr|equals|0.1|other'],
+  },
+  'globals behind a configurator': {
+    files: { 'train.py': `max_iters = 600000\ndevice = 'cuda'\ncompile = True\nexec(open('configurator.py').read())\nfor i in range(max_iters): pass\n`, 'configurator.py': 'x = 1\n' },
+    expected: ['--max_iters|equals|600000|steps', '--device|equals|cuda|device', '--compile|equals|True|other'],
+  },
+  hydra: {
+    files: {
+      'train.py': `import hydra\n@hydra.main(config_path='conf', config_name='base')\ndef main(cfg): pass\nif __name__ == '__main__': main()\n`,
+      'conf/base.yaml': 'defaults:\n  - _self_\n  - trainer: small\nseed: 3\n',
+      'conf/trainer/small.yaml': 'max_epochs: 90\n',
+    },
+    expected: ['seed|assignment|3|seed', 'trainer.max_epochs|assignment|90|epochs'],
+  },
+  'dataclasses behind HfArgumentParser': {
+    files: {
+      'train.py': `from dataclasses import dataclass, field
+from transformers import HfArgumentParser, TrainingArguments
+@dataclass
+class DataArguments:
+    train_file: str = field(default=None, metadata={'help': 'a file'})
+if __name__ == '__main__':
+    parser = HfArgumentParser((DataArguments, TrainingArguments))
+`,
+    },
+    expected: [
+      '--train_file|space|-|data',
+      '--max_steps|space|-1|steps',
+      '--num_train_epochs|space|3.0|epochs',
+      '--per_device_train_batch_size|space|8|batch-size',
+      '--logging_steps|space|500|logging',
+      '--save_steps|space|500|checkpoint',
+      '--dataloader_num_workers|space|0|workers',
+    ],
+  },
+  yacs: {
+    files: {
+      'tools/train.py': `import argparse
+from config import cfg
+if __name__ == '__main__':
+    parser = argparse.ArgumentParser()
+    parser.add_argument('opts', nargs=argparse.REMAINDER)
+    cfg.merge_from_list(parser.parse_args().opts)
+`,
+      'tools/config.py': `from yacs.config import CfgNode as CN\n_C = CN()\n_C.TRAIN = CN()\n_C.TRAIN.EPOCHS = 10\ncfg = _C\n`,
+    },
+    expected: ['opts|positional|-|other', 'TRAIN.EPOCHS|space|10|epochs'],
+  },
+};
+
+describe('readArguments', () => {
+  it.each(Object.entries(ways))('reads %s', (_name, { files, expected }) => {
+    expect(brief(files)).toEqual(expected);
+  });
+
+  it('cites the line of the source', () => {
+    const [argument] = firstEntry({ 'train.py': `import argparse\np = argparse.ArgumentParser()\np.add_argument('--steps', type=int)\nif __name__ == '__main__': pass\n` }).arguments;
+    expect(argument?.evidence).toEqual({ file: 'train.py', line: 3, text: "p.add_argument('--steps', type=int)" });
+  });
+});
+
+describe('roleOf', () => {
+  it.each([
+    ['--max-steps', 'steps'],
+    ['--trainer.max_iters', 'steps'],
+    ['--niter', 'steps'],
+    ['--total-timesteps', 'steps'],
+    ['--warmup-steps', 'other'],
+    ['--gradient_accumulation_steps', 'other'],
+    ['--num_inference_steps', 'other'],
+    ['--eval_interval', 'eval'],
+    ['--eval_iters', 'eval'],
+    ['--save_every', 'checkpoint'],
+    ['--print-freq', 'logging'],
+    ['--log_interval', 'logging'],
+    ['--nEpochs', 'epochs'],
+    ['--warmup_epochs', 'other'],
+    ['--batchSize', 'batch-size'],
+    ['-j', 'workers'],
+    ['--num-processes', 'other'],
+    ['--max_train_samples', 'subset'],
+    ['--gpu', 'device'],
+    ['--mixed_precision', 'precision'],
+    ['--data-path', 'data'],
+    ['--outf', 'output'],
+    ['--resume', 'weights'],
+    ['--lr', 'other'],
+  ])('%s sets %s', (name, role) => {
+    expect(roleOf(name)).toBe(role);
+  });
+
+  it('believes the help text where the name is vague', () => {
+    expect(roleOf('--niter', 'number of epochs to train for')).toBe('epochs');
+  });
+});

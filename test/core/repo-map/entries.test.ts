@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { splitWords } from '../../../src/core/repo-map/commands.ts';
+import { mapFiles, notebook } from './helpers.ts';
+
+const MAIN = "if __name__ == '__main__':\n    main()\n";
+const TRAIN = `def main():\n    loss.backward()\n${MAIN}`;
+const ranking = (files: Record<string, string>, subfolder = '') => mapFiles(files, subfolder).entries.map((entry) => `${entry.cwd}> ${entry.command} [${entry.kind}]`);
+
+describe('the order of entries', () => {
+  it('puts the training before evaluation, preparation, tests and setup', () => {
+    expect(
+      ranking({
+        'setup.py': 'from setuptools import setup\nsetup()\n',
+        'tests/test_train.py': TRAIN,
+        'evaluate.py': `def main(): pass\n${MAIN}`,
+        'prepare_data.py': `def main(): pass\n${MAIN}`,
+        'train.py': TRAIN,
+      }),
+    ).toEqual(['> python train.py [train]', '> python evaluate.py [evaluate]', '> python prepare_data.py [preprocess]', 'tests> python test_train.py [test]']);
+  });
+
+  it('prefers what the README says, with its arguments, and leaves placeholders out', () => {
+    expect(
+      ranking({
+        'README.md': 'Run:\n```bash\ncd src\nCUDA_VISIBLE_DEVICES=0 python main.py --cfg a.yaml \\\n   --data <path to data> --epochs 3  # long\npython main.py --eval\n```\n',
+        'src/main.py': TRAIN,
+        'src/train_other.py': TRAIN,
+      }),
+    ).toEqual(['src> python main.py --cfg a.yaml --epochs 3 [train]', 'src> python train_other.py [train]', 'src> python main.py --eval [evaluate]']);
+  });
+
+  it('takes commands from shell scripts and fills in their variables', () => {
+    expect(ranking({ 'scripts/run.sh': 'LR=0.1\npython train.py --lr $LR > log.txt\n', 'train.py': TRAIN })).toEqual(['> python train.py --lr 0.1 [train]']);
+  });
+
+  it('knows launchers and modules', () => {
+    const map = mapFiles({
+      'README.md': '`torchrun --nproc_per_node=8 train.py --fast`\n\n    python -m pkg.finetune --x 1\n',
+      'train.py': TRAIN,
+      'pkg/__init__.py': '',
+      'pkg/finetune.py': TRAIN,
+      'pkg/tune.py': `from . import finetune\n${TRAIN}`,
+    });
+    expect(map.entries.map((entry) => [entry.launcher, entry.argv.join(' ')])).toEqual([
+      ['torchrun', 'torchrun --nproc_per_node=8 train.py --fast'],
+      ['module', 'python -m pkg.finetune --x 1'],
+      ['module', 'python -m pkg.tune'],
+    ]);
+  });
+
+  it('ranks what can run as it stands above what lacks its data', () => {
+    expect(ranking({ 'a/train.py': `open('corpus.txt')\n${TRAIN}`, 'b/train.py': TRAIN })).toEqual(['b> python train.py [train]', 'a> python train.py [train]']);
+  });
+
+  it('finds programs without a main block, and notebooks', () => {
+    expect(ranking({ 'go.py': 'import torch\nfor i in range(10):\n    loss.backward()\n', 'lib.py': 'X = 1\n', 'demo.ipynb': notebook('loss.backward()') })).toEqual([
+      '> python go.py [train]',
+      '> jupyter execute demo.ipynb [notebook]',
+    ]);
+  });
+
+  it('narrows to a folder and keeps paths of the whole repository', () => {
+    expect(ranking({ 'a/main.py': TRAIN, 'b/main.py': TRAIN }, 'b')).toEqual(['b> python main.py [train]']);
+  });
+});
+
+describe('splitWords', () => {
+  it.each([
+    [`python a.py --x 'one two' "three"`, ['python', 'a.py', '--x', 'one two', 'three']],
+    ['python a.py --x 1 && rm -rf /', ['python', 'a.py', '--x', '1']],
+    ['python a.py | tee log', ['python', 'a.py']],
+    ['python a.py > log 2>&1 &', ['python', 'a.py']],
+    ['python a.py --x=<value>  # why', ['python', 'a.py', '--x=<value>']],
+    ['', []],
+  ])('%j', (text, words) => {
+    expect(splitWords(text)).toEqual(words);
+  });
+});

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RepoMap } from '../../../src/core/repo-map/schema.ts';
+import { readNotebook } from '../../../src/core/repo-map/notebook.ts';
+import { renderRepoMap } from '../../../src/core/repo-map/render.ts';
+import { mapFiles, notebook, parse } from './helpers.ts';
+
+const PIECES = ['import ', 'def f(', ')', ':\n    ', 'class A(', '@click.option(', 'open(', "'a/b.txt'", '"""', '[', ']', '{', '\n', '\\\n', '#', '%', '!pip install ', '-r ', '`', '```', '|', '--x', '=', 'for i in range(', 'p.add_argument(', '\0', '😀', '[project]\n', 'dependencies', '$', '<', '>'];
+const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((pieces) => pieces.join('')));
+const NAMES = ['train.py', 'a/b.py', 'README.md', 'requirements.txt', 'setup.py', 'setup.cfg', 'pyproject.toml', 'environment.yml', 'demo.ipynb', 'run.sh', '__proto__', 'a/__init__.py'];
+
+describe('reading a repository', () => {
+  it('never throws and always returns a valid map, whatever the files hold', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...NAMES), text), fc.constantFrom('', 'a', 'nowhere'), (files, subfolder) => {
+        const map = mapFiles(files, subfolder);
+        expect(RepoMap.safeParse(map).success).toBe(true);
+        expect(renderRepoMap(map)).toContain('## Commands');
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('parses any text as Python', () => {
+    fc.assert(fc.property(text, (source) => parse(source).imports.length >= 0));
+  });
+
+  it('gives up on deep nesting without harm', () => {
+    expect(parse('f('.repeat(5000)).calls.length).toBeGreaterThanOrEqual(0);
+    expect(parse(`x = ${'['.repeat(3000)}${']'.repeat(3000)}`).assignments.length).toBe(1);
+  });
+});
+
+describe('readNotebook', () => {
+  it('comments out what only a notebook understands and keeps blocks valid', () => {
+    const script = readNotebook(
+      notebook('%matplotlib inline\nimport os\n!pip install timm \\\n   einops\nif True:\n    !ls\nfiles = !ls\nos?', '%%bash\nwget https://example.org/x', '%%time\nx = 1', 'from tqdm.notebook import tqdm'),
+    );
+    expect(script?.source.split('\n').slice(5)).toEqual([
+      '',
+      '# --- code cell 1',
+      '# %matplotlib inline',
+      'import os',
+      '# !pip install timm \\',
+      '# einops',
+      'if True:',
+      '    pass  # !ls',
+      'files = []  # !ls',
+      '# os?',
+      '',
+      '# --- code cell 2',
+      '# %%bash',
+      '# wget https://example.org/x',
+      '',
+      '# --- code cell 3',
+      '# %%time',
+      'x = 1',
+      '',
+      '# --- code cell 4',
+      'from tqdm import tqdm',
+      '',
+    ]);
+    expect(script?.shellLines).toContain('wget https://example.org/x');
+  });
+
+  it('refuses what is no notebook', () => {
+    expect(readNotebook('[]')).toBeNull();
+    expect(readNotebook('{"cells": [1, {"cell_type": "code"}]}')?.source).toContain('# --- code cell 1');
+  });
+});
