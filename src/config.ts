@@ -36,6 +36,8 @@ const FileSettings = z.strictObject({
       updatesPerMinute: z.number().min(1).default(48),
       /** Posts a minute in one channel; Slack tolerates about one a second. */
       postsPerMinutePerChannel: z.number().min(1).default(55),
+      /** Posts a minute over the whole workspace; Slack says “a few hundred”. */
+      postsPerMinute: z.number().min(1).default(200),
     })
     .prefault({}),
 });
@@ -57,6 +59,8 @@ export interface Settings extends FileSettings {
     readonly port: number;
   };
   readonly logLevel: string;
+  /** Queues that this worker serves; all of them unless told, so that a lab can give threads or polling a process of their own. */
+  readonly queues: readonly string[] | null;
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -92,6 +96,7 @@ export function loadSettings(env: Env, folder: string): Settings {
       port: Number(env['PORT'] ?? 3000),
     },
     logLevel: env['LOG_LEVEL'] ?? 'info',
+    queues: env['REPROBOT_QUEUES']?.split(',').map((name) => name.trim()) ?? null,
   };
 }
 

@@ -12,6 +12,7 @@ import { sendSecret } from './queue/secrets.ts';
 import { RunService } from './runs/run-service.ts';
 import { createAccess } from './slack/access.ts';
 import { createSlackApp } from './slack/app.ts';
+import { createChannelCheck } from './slack/channel.ts';
 
 /** Builds the Slack app and connects it; resolves with a function that disconnects. Keeps nothing: start as many as you like. */
 export async function startApp(settings: Settings, log: Logger): Promise<() => Promise<void>> {
@@ -29,6 +30,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<() => P
     log,
     now,
     client: app.client,
+    checkChannel: createChannelCheck(app.client, now),
     access: createAccess(settings.access, app.client, now),
     sendSecret: (secret) => sendSecret(redis, settings.prefix, secret),
     requestRestore: async (request) => {

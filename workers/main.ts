@@ -26,8 +26,8 @@ import type { EffectProcessor, JobProcessor, Processor } from './processor.ts';
 import { runEffect } from './run-effect.ts';
 
 const CONCURRENCY: Readonly<Record<QueueName, number>> = { steps: 8, thread: 16, record: 2, 'cluster-poll': 4, sweep: 1 };
-/** A worker that was killed loses its jobs to the others after this long. */
-const LOCK_MS = 15_000;
+/** A worker that was killed loses its jobs to the others after this long; tests of kills set it shorter. */
+const LOCK_MS = Number(process.env['REPROBOT_LOCK_MS'] ?? 15_000);
 const SWEEP_MS = 15_000;
 
 /** Builds the context and starts a worker per queue; resolves with a function that lets running jobs end and closes everything. */
@@ -39,7 +39,8 @@ export async function startWorkers(settings: Settings, log: Logger): Promise<() 
   const processors = await loadPlugins<Processor>(new URL('./processors/', import.meta.url), 'name');
   const running = new Map<string, Set<AbortController>>();
   await listenForCancels(signals, settings.prefix, running);
-  const workers = QUEUE_NAMES.map((name) => openWorker(context, name, processors, running));
+  const served = QUEUE_NAMES.filter((name) => settings.queues?.includes(name) ?? true);
+  const workers = served.map((name) => openWorker(context, name, processors, running));
   await schedule(context.queues, context.sites);
   await context.runs.dispatchAll();
   return async () => {

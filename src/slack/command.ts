@@ -4,6 +4,7 @@ import type { Settings } from '../config.ts';
 import type { SiteProfile } from '../core/site.ts';
 import type { RunService } from '../runs/run-service.ts';
 import type { Access, Role } from './access.ts';
+import type { ChannelCheck } from './channel.ts';
 
 /** Everything the Slack side needs, handed in by main. */
 export interface SlackContext {
@@ -11,6 +12,7 @@ export interface SlackContext {
   readonly sites: ReadonlyMap<string, SiteProfile>;
   readonly settings: Settings;
   readonly access: Access;
+  readonly checkChannel: ChannelCheck;
   readonly client: WebClient;
   readonly log: Logger;
   readonly now: () => number;

@@ -19,7 +19,7 @@ export interface ReconcilerDeps {
   readonly client: WebClient;
   readonly store: ThreadStore;
   readonly limiter: Limiter;
-  readonly rates: { readonly updatesPerMinute: number; readonly postsPerMinutePerChannel: number };
+  readonly rates: { readonly updatesPerMinute: number; readonly postsPerMinutePerChannel: number; readonly postsPerMinute: number };
   readonly now: () => number;
 }
 
@@ -81,6 +81,8 @@ async function postSlot(run: ThreadRun, slot: Slot, known: SentSlot | undefined)
   const hash = hashRendered(renderSlot(slot, { mention: false }));
   const adopted = await adoptSlot(run, slot, known);
   if (adopted !== 'absent') return adopted;
+  const shared = await takeTurn(run, 'post', deps.rates.postsPerMinute, 10);
+  if (shared > 0) return { ms: shared, why: 'Slack takes only so many posts a minute in a workspace' };
   const turn = await takeTurn(run, `post:${run.channel}`, deps.rates.postsPerMinutePerChannel, 4);
   if (turn > 0) return { ms: turn, why: 'Slack takes about one post a second in a channel' };
   await remember(run, slot.name, { ts: null, hash, begunAt: deps.now(), files: {}, adopted: false, gone: false });

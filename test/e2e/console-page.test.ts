@@ -89,6 +89,10 @@ test('shows a post of the bot, edits it in place without losing the place, and c
   expect(await row(page, ts).locator('.edited').count()).toBe(0);
   await lab.post('first reply', [], { thread_ts: ts });
   await row(page, ts).getByText('1 reply').waitFor();
+  await row(page, ts).locator('.reply-new').waitFor();
+  await row(page, ts).locator('.reply-line').click();
+  await page.locator('#thread', { hasText: 'first reply' }).waitFor();
+  await expect.poll(() => page.locator('.reply-new').count()).toBe(0);
   await lab.web.chat.delete({ channel: research, ts: await lab.post('mistake') });
   await expect.poll(() => page.locator('.message', { hasText: 'mistake' }).count()).toBe(0);
 });

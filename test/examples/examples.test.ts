@@ -60,7 +60,10 @@ describe('examples/tiny-train', () => {
     const site = makeSite();
     const map = await mapExample('tiny-train');
     const entry = entryOf(map);
-    const probe = spawnSync('sh', ['-s', '-', ...probeArguments({ site, map, indexUrl: 'http://127.0.0.1:9/' })], { input: probeScript(), encoding: 'utf8' });
+    const probe = spawnSync('sh', ['-s', '-', ...probeArguments({ site, map, indexUrl: 'http://127.0.0.1:9/' })], {
+      input: probeScript(),
+      encoding: 'utf8',
+    });
     const facts = parseProbe(probe.stdout);
     const env = planEnvironment({ map, entry, site, facts });
     const plan = planSample({ map, entry, site, facts, env, files: await loadRepoFiles(join(EXAMPLES, 'tiny-train')) });
@@ -100,7 +103,11 @@ describe('examples/broken-data', () => {
   });
 
   it('is the same program as tiny-train, so that only the data differs', () => {
-    const read = (name: string) => readFileSync(join(EXAMPLES, name, 'train.py'), 'utf8').split('\n').slice(7).join('\n');
+    const read = (name: string) =>
+      readFileSync(join(EXAMPLES, name, 'train.py'), 'utf8')
+        .split('\n')
+        .slice(7)
+        .join('\n');
     expect(read('broken-data').replace('mountains', 'rivers')).toBe(read('tiny-train'));
   });
 });

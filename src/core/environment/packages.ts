@@ -1,6 +1,6 @@
 import { isGuess } from '../repo-map/dependencies.ts';
 /** What happens to each package that an entry needs: there already, installed, replaced by nothing, or not to be had. */
-import { normaliseName } from '../repo-map/distributions.ts';
+import { cleanSpecifier, isDistributionName, normaliseName } from '../repo-map/distributions.ts';
 import type { Dependency, Entry, RepoMap } from '../repo-map/schema.ts';
 import type { SiteProfile } from '../site.ts';
 import { debianPackageOf } from './debian.ts';
@@ -12,7 +12,7 @@ export type Python = SiteFacts['pythons'][number];
 export type Override = { readonly what: string; readonly why: string };
 
 /** A package that a person or a remedy asks for, besides what the code imports. */
-export interface ExtraPackage {
+interface ExtraPackage {
   readonly name: string;
   readonly specifier: string;
 }
@@ -77,7 +77,10 @@ export function planPackages(request: PackageRequest, base: Python | null): { pa
 function listWanted(request: PackageRequest): Wanted[] {
   const byName = new Map(request.map.dependencies.map((item) => [item.name, item]));
   const needs = request.entry.needs ?? request.map.dependencies;
-  const extra = new Map((request.extra ?? []).map((item) => [normaliseName(item.name), item.specifier]));
+  const asked = (request.extra ?? []).map(
+    (item) => [normaliseName(item.name), cleanSpecifier(item.specifier.replaceAll(' ', ''))] as const,
+  );
+  const extra = new Map(asked.filter(([name]) => isDistributionName(name)));
   const found: Wanted[] = needs.map((need) => {
     const dependency: Dependency | undefined = byName.get(need.name);
     return {

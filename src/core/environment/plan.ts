@@ -7,7 +7,7 @@ import { buildEnvironment } from './strategies.ts';
 import { renderVerify } from './verify.ts';
 
 /** Where the repository's checkout lies inside a run's folder. */
-export const REPO_FOLDER = '{run}/repo';
+const REPO_FOLDER = '{run}/repo';
 
 /** Plans the environment of one entry at one site: every package's fate, the exact commands, and what is still missing. */
 export function planEnvironment(request: PackageRequest): EnvPlan {

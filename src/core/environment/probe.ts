@@ -62,7 +62,8 @@ url=$1; apt=$2; shift 2
 printf 'arch\\t%s\\n' "$(uname -m)"
 cpus=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 printf 'cpus\\t%s\\n' "$cpus"
-awk '/^MemTotal/ { printf "memory\\t%d\\n", $2 / 1024 }' /proc/meminfo 2>/dev/null
+if [ -r /proc/meminfo ]; then awk '/^MemTotal/ { printf "memory\\t%d\\n", $2 / 1024 }' /proc/meminfo
+else sysctl -n hw.memsize 2>/dev/null | awk '{ printf "memory\\t%d\\n", $1 / 1048576 }'; fi
 gpus=0
 if command -v nvidia-smi >/dev/null 2>&1; then gpus=$(nvidia-smi -L 2>/dev/null | grep -c '^GPU'); fi
 if [ "$gpus" = 0 ] && [ -d /sys/class/kfd/kfd/topology/nodes ]; then

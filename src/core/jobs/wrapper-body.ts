@@ -62,6 +62,11 @@ measure_kb() { # RSS of the payload, everything that descends from it and everyt
 watch_payload() {
   peak=0 beat_at=0 stop_at=0
   while :; do
+    if ! kill -0 $$ 2>/dev/null; then
+      # Nobody is left to hold the payload to its limits or to write down how it ends.
+      signal_payload KILL
+      exit
+    fi
     now=$(date +%s)
     if [ "$memory_limit_kb" -gt 0 ] && command -v ps >/dev/null; then
       rss=$(measure_kb)

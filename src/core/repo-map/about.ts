@@ -47,7 +47,7 @@ function plainText(block: string): string {
 }
 
 /** The README nearest to the map's folder. */
-export function findReadme(files: readonly RepoFile[], subfolder: string): RepoFile | undefined {
+function findReadme(files: readonly RepoFile[], subfolder: string): RepoFile | undefined {
   const inFolder = (folder: string) =>
     files.find(
       (file) =>

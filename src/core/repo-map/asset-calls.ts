@@ -84,7 +84,7 @@ function looksLikePath(path: string): boolean {
 }
 
 /** The text of an expression made of literals, constants of the module, joins and Path(); null when it is computed. */
-export function evaluate(value: PyValue | undefined, source: Source, depth = 0): string | null {
+function evaluate(value: PyValue | undefined, source: Source, depth = 0): string | null {
   if (value === undefined || depth > 5) return null;
   if (value.kind === 'string') return value.string;
   if (value.kind === 'name') {

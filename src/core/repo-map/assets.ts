@@ -1,5 +1,6 @@
 /** What a program reads that is no code: data sets, weights, and the programs of the repository that make them. */
 import { readCalledAsset, readPathRead, readPathWritten } from './asset-calls.ts';
+import { asWord } from './entries.ts';
 import { citeLine, folderOf, joinPath, type RepoFile, type RepoInput } from './input.ts';
 import type { Asset, Entry } from './schema.ts';
 import { cite, type Source, type Sources } from './sources.ts';
@@ -47,7 +48,7 @@ export function findPreparations(entry: Entry, assets: readonly Asset[], sources
     const isRunnable = source !== undefined && source.notebook === null && (source.module.mainLine !== null || source.module.worksAtTop);
     const isSameFolder = folderOf(file) === entry.cwd;
     return isRunnable && isSameFolder
-      ? [{ argv: ['python', file.slice(entry.cwd === '' ? 0 : entry.cwd.length + 1)], cwd: entry.cwd, why: `writes ${path}` }]
+      ? [{ argv: ['python', asWord(file.slice(entry.cwd === '' ? 0 : entry.cwd.length + 1))], cwd: entry.cwd, why: `writes ${path}` }]
       : [];
   });
 }

@@ -60,7 +60,8 @@ function readDocument(file: RepoFile, known: ReadonlySet<string>): WrittenComman
     const command = STARTS.exec(line)?.[1];
     if (command === undefined || line.length > 4000) continue;
     const parsed = readCommand(substitute(command, variables), folder, base, known);
-    if (parsed !== null && !parsed.argv.some((word) => word === '-h' || word === '--help')) found.push({ ...parsed, evidence: citeLine(file.path, file.text, start + 1) });
+    if (parsed !== null && !parsed.argv.some((word) => word === '-h' || word === '--help'))
+      found.push({ ...parsed, evidence: citeLine(file.path, file.text, start + 1) });
   }
   return found;
 }
@@ -88,7 +89,7 @@ function readCommand(text: string, folder: string, base: string, known: Readonly
     words[0] === 'torchrun' ? 'torchrun' : words[0] === 'accelerate' ? 'accelerate' : words[0] === 'deepspeed' ? 'deepspeed' : 'python';
   const isLaunchModule = words[1] === '-m' && /^torch\.distributed\.(launch|run)$/.test(words[2] ?? '');
   if (launcher === 'python' && words[1] === '-m' && !isLaunchModule) return readModuleCommand(words, folder, base, known);
-  const at = words.findIndex((word) => word.endsWith('.py'));
+  const at = words.findIndex((word) => word.endsWith('.py') && !word.startsWith('-'));
   if (at < 1) return null;
   const script = words[at] ?? '';
   const place = findScript(script, folder, base, known);

@@ -1,4 +1,4 @@
-import { distributionOf, isUncertainModule, moduleOf } from './distributions.ts';
+import { cleanSpecifier, distributionOf, isDistributionName, isUncertainModule, moduleOf } from './distributions.ts';
 import { citeLine, nameOf, type RepoFile } from './input.ts';
 import {
   isRequirementsFile,
@@ -31,7 +31,7 @@ export function findDependencies(
   reachedByEntries: ReadonlySet<string>,
   ownNames: ReadonlySet<string>,
 ): Dependency[] {
-  const declared = readDeclared(files, sources).filter((item) => !ownNames.has(item.name));
+  const declared = readDeclared(files, sources).filter((item) => isDistributionName(item.name) && !ownNames.has(item.name));
   const imported = groupImports(
     sources.all.filter((source) => nameOf(source.file.path) !== 'setup.py').flatMap((source) => graph.external.get(source.file.path) ?? []),
   );
@@ -44,7 +44,7 @@ export function findDependencies(
     return {
       name,
       imports: uses.length > 0 ? unique(uses.map((use) => shortModule(use.module))) : [moduleOf(name)],
-      specifier: written.find((item) => item.specifier !== '')?.specifier ?? '',
+      specifier: written.map((item) => cleanSpecifier(item.specifier)).find((specifier) => specifier !== '') ?? '',
       declared: written.length > 0,
       optional: uses.length === 0 ? !written.some((item) => item.group === '') : inEntry.every((use) => use.where !== 'top'),
       evidence: evidence.slice(0, MAX_EVIDENCE),
@@ -73,7 +73,8 @@ function groupImports(uses: readonly ExternalImport[]): Map<string, ExternalImpo
   const grouped = new Map<string, ExternalImport[]>();
   for (const use of uses) {
     const name = distributionOf(use.module);
-    if (name !== '') grouped.set(name, [...(grouped.get(name) ?? []), use]);
+    // A module with a leading underscore is some package's private part; nothing is installed for it.
+    if (isDistributionName(name) && !use.module.startsWith('_')) grouped.set(name, [...(grouped.get(name) ?? []), use]);
   }
   return grouped;
 }

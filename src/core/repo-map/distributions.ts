@@ -45,7 +45,20 @@ const BY_CONDA = readTable(CONDA);
 
 /** PEP 503 spelling of a distribution name. */
 export function normaliseName(name: string): string {
-  return name.toLowerCase().replaceAll(/[-_.]+/g, '-');
+  return name
+    .toLowerCase()
+    .replaceAll(/[-_.]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+}
+
+/** True for a normalised name that an index could know. What is no name never reaches a command line or a requirements file. */
+export function isDistributionName(name: string): boolean {
+  return /^[a-z0-9]([a-z0-9-]{0,98}[a-z0-9])?$/.test(name);
+}
+
+/** A version specifier as it may be written into a requirements file: empty when it holds anything else than versions and comparisons. */
+export function cleanSpecifier(specifier: string): string {
+  return /^((===|[<>=!~]=|[<>])[\w.*+!]+(,(?=[<>=!~])|$))*$/.test(specifier) ? specifier : '';
 }
 
 /** The distribution that provides a module. */

@@ -31,27 +31,33 @@ export function findEntries(
   ownNames: ReadonlySet<string>,
 ): Entry[] {
   const imported = new Set([...graph.local.values()].flat());
+  const training = new Set(sources.all.filter((source) => TRAINS.test(source.text)).map((source) => source.file.path));
+  const context = { input, sources, graph, ownNames, training };
   const found: Entry[] = [];
   for (const source of sources.all) {
     const { path } = source.file;
     if (input.subfolder !== '' && !path.startsWith(`${input.subfolder}/`)) continue;
     if (/(^|\/)(setup|conftest|conf|noxfile|versioneer|__init__|fabfile|tasks|hubconf)\.py$/.test(path)) continue;
     const written = commands.filter((command) => command.file === path);
-    const isProgram = source.notebook !== null || source.module.mainLine !== null || (source.module.worksAtTop && !imported.has(path));
+    const isLibrary = imported.has(path) || sources.byPath.has(`${folderOf(path)}/__init__.py`);
+    const isProgram = source.notebook !== null || source.module.mainLine !== null || (source.module.worksAtTop && !isLibrary);
     if (!isProgram && written.length === 0) continue;
-    found.push(...describeSource(input, sources, graph, source, written, ownNames));
+    found.push(...describeSource(context, source, written));
   }
   return found.sort((a, b) => b.score - a.score || (a.file < b.file ? -1 : 1)).slice(0, MAX_ENTRIES);
 }
 
-function describeSource(
-  input: RepoInput,
-  sources: Sources,
-  graph: ImportGraph,
-  source: Source,
-  written: readonly WrittenCommand[],
-  ownNames: ReadonlySet<string>,
-): Entry[] {
+interface EntryContext {
+  readonly input: RepoInput;
+  readonly sources: Sources;
+  readonly graph: ImportGraph;
+  readonly ownNames: ReadonlySet<string>;
+  /** Files whose text trains something. */
+  readonly training: ReadonlySet<string>;
+}
+
+function describeSource(context: EntryContext, source: Source, written: readonly WrittenCommand[]): Entry[] {
+  const { input, sources, graph, ownNames, training } = context;
   const files = listReached(graph, source.file.path);
   const reached = files.flatMap((file) => sources.byPath.get(file) ?? []);
   const shared = {
@@ -62,7 +68,7 @@ function describeSource(
     importRoots: rootsOf(graph, files),
     constants: readConstants(source).map((item) => ({ ...item, evidence: cite(source, item.line) })),
   };
-  const trains = reached.some((item) => TRAINS.test(item.text));
+  const trains = files.some((file) => training.has(file));
   const isGuarded = source.module.mainLine !== null;
   const line = source.module.mainLine ?? source.module.loops.find((loop) => loop.inFunction === null)?.line ?? 1;
   const make = (start: Start): Entry => {
@@ -100,10 +106,15 @@ function startNotebook(source: Source): Omit<Start, 'kind'> {
 function startFile(source: Source, roots: readonly string[]): Omit<Start, 'kind' | 'evidence'> {
   const { path } = source.file;
   const isPart = source.module.imports.some((item) => item.level > 0 && item.where === 'top');
-  if (!isPart) return { argv: ['python', nameOf(path)], cwd: folderOf(path), launcher: 'python' };
+  if (!isPart) return { argv: ['python', asWord(nameOf(path))], cwd: folderOf(path), launcher: 'python' };
   const root = roots.find((candidate) => candidate === '' || path.startsWith(`${candidate}/`)) ?? folderOf(folderOf(path));
   const module = relativePath(root, path).replace(/\.py$/, '').replaceAll('/', '.');
   return { argv: ['python', '-m', module], cwd: root, launcher: 'module' };
+}
+
+/** A file name that no program takes for an option. */
+export function asWord(path: string): string {
+  return path.startsWith('-') ? `./${path}` : path;
 }
 
 /** The first command that trains, and the first one that does something else. */

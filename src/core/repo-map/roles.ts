@@ -25,11 +25,11 @@ const RULES: readonly (readonly [Role, RegExp])[] = [
     'batch-size',
     /(^|_)(batch_?size|batchsize|bsz|mini_?batch(_size)?|n_batch|batch)$|^bs$|^(train|per_device_train|per_gpu_train)_(batch_size|bs|batch)$/,
   ],
-  ['epochs', /(^|_)(n_?|num_?|max_?|nb_?|total_?|train_?)?epochs?$|^num_train_epochs$|^nepochs?$|^ep$/],
   [
     'steps',
     /^(max|num|n|nb|total|train|training|global|opt|optim|gradient)?_?(train|training|opt|optim|env|update|global|learning)?_?(steps?|iters?|iterations?|itrs?|updates?|timesteps|batches|rounds|episodes?|kimg|ticks)$|^(steps|iters|iterations|batches)_per_epoch$|^(niter|n_?iters?|nsteps?|max_?iters?|max_?steps?|max_?updates?|num_?iters|kimg|total_?steps|num_train_steps|max_train_steps|stop_iter)$/,
   ],
+  ['epochs', /(^|_)(n_?|num_?|max_?|nb_?|total_?|train_?)?epochs?$|^num_train_epochs$|^nepochs?$|^ep$/],
   [
     'subset',
     /^(limit|max|num|n)_?(train)_?(samples|examples|batches|images|data|size|sentences|items)$|^(train_)?(subset|limit|fraction|train_size|n_?train|num_train|data_fraction|max_samples|max_examples|overfit_batches|debug_samples|sample_size|limit_train_batches|train_subset|subset_size)$/,

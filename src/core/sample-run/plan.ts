@@ -175,6 +175,9 @@ function planEnv(request: SampleRequest, gpus: number): Record<string, string> {
     request.site.backend === 'local' ? Math.min(request.site.sample.cpus, request.facts.cpus) : request.site.sample.cpus,
   );
   return {
+    // Caches stay in the run's folder, unless the site has a better place: a job's home may be read-only, small or shared.
+    XDG_CACHE_HOME: '{run}/cache',
+    MPLCONFIGDIR: '{run}/cache/matplotlib',
     ...request.env.env,
     PYTHONUNBUFFERED: '1',
     MPLBACKEND: 'Agg',
@@ -192,7 +195,8 @@ function planResources(request: SampleRequest, gpus: number): SamplePlan['resour
   const memory = Math.round(site.sample.memoryMb * (adjust?.memoryFactor ?? 1));
   return {
     cpus: isLocal ? Math.min(site.sample.cpus, facts.cpus) : site.sample.cpus,
-    memoryMb: isLocal ? Math.min(memory, facts.memoryMb) : memory,
+    // 1 is what the probe says where it could not tell.
+    memoryMb: isLocal && facts.memoryMb > 1 ? Math.min(memory, facts.memoryMb) : memory,
     gpus,
     nodes: 1,
     timeLimitSeconds: Math.max(1, Math.round(site.sample.minutes * 60 * (adjust?.timeFactor ?? 1))),

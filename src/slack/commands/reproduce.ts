@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseRepoAddress } from '../../core/run/repo-address.ts';
 import { escapeText } from '../blocks.ts';
-import { checkChannel } from '../channel.ts';
 import { defineCommand, type CommandReply, type CommandRequest } from '../command.ts';
 
 interface Options {
@@ -33,7 +32,7 @@ async function startRun(request: CommandRequest): Promise<CommandReply> {
     options,
   );
   if (!parsed.ok) return { text: `I cannot take that repository: ${escapeText(parsed.why)}.\n${usage}` };
-  const problem = await checkChannel(context.client, channel);
+  const problem = await context.checkChannel(channel);
   if (problem !== null) return { text: problem };
   const runId = makeRunId(deliveryId);
   const applied = await context.runs.apply(runId, {

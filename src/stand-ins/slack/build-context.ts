@@ -31,7 +31,8 @@ export interface StandInOptions {
   /** Deliver signed HTTP requests to this address instead of using Socket Mode. */
   readonly deliverTo?: string;
   readonly seed?: Seed;
-  readonly limits?: LimitOptions;
+  /** False switches all limits off. */
+  readonly limits?: LimitOptions | false;
   readonly clock?: ClockOptions;
   readonly timings?: Partial<Timings>;
   readonly credentials?: Credentials;
@@ -67,7 +68,7 @@ export function buildContext(options: StandInOptions, url: string): Machinery {
   const fresh = (): WorkspaceData => buildWorkspace(options.seed ?? {}, app.botName, clock.now());
   const saved = options.stateFile === undefined ? undefined : loadWorkspace(options.stateFile);
   const saver = options.stateFile === undefined ? undefined : new Saver(options.stateFile, () => store.data, timings.saveDelay);
-  const store: Store = new Store(saved ?? fresh(), clock.now, () => saver?.schedule());
+  const store: Store = new Store(saved ?? fresh(), url, clock.now, () => saver?.schedule());
   renameBot(store, app.botName);
   const parts = { options, url, app, timings, clock, credentials, store };
   return { ...connectParts(parts, fresh), saver };
@@ -112,7 +113,7 @@ function connectParts(base: Foundation, fresh: () => WorkspaceData): Omit<Machin
     },
   });
   const delivery: Delivery = new Delivery({ store, clock, timings, faults, sockets, http: () => http });
-  const limits = new Limits(options.limits ?? {}, clock.now);
+  const limits = new Limits(options.limits === false ? { enabled: false } : (options.limits ?? {}), clock.now);
   const modals = new Modals();
   const files = new FileBytes(options.stateFile === undefined ? undefined : join(`${options.stateFile}.files`));
   const background = (work: Promise<unknown>): void => {

@@ -1,3 +1,4 @@
+import { isDict } from './block-rules.ts';
 import type { Clock, Timings } from './clock.ts';
 import type { Faults } from './faults.ts';
 import type { HttpDelivery } from './http-delivery.ts';
@@ -45,7 +46,7 @@ export class Delivery {
 
   /** Sends an event; returns at once. It is delivered at least once, or held until the app connects. */
   emit(outer: Dict): void {
-    const shuffle = this.#parts.faults.take(['shuffle'], 'events_api');
+    const shuffle = this.#parts.faults.take(['shuffle'], 'events_api', findChannel(outer));
     if (shuffle === undefined) return this.#start({ outer, attempt: 0 });
     this.#shuffled.push(outer);
     if (this.#shuffled.length === 1) this.#track(this.#releaseShuffled(shuffle.ms ?? 250));
@@ -71,7 +72,8 @@ export class Delivery {
   /** Sends a command or an interaction and says what the person sees. */
   async request(type: 'slash_commands' | 'interactive', payload: Dict, acceptsResponse: boolean): Promise<Delivered> {
     const { faults, clock, timings, sockets } = this.#parts;
-    const delay = faults.take(['delay'], type);
+    const channel = findChannel(payload);
+    const delay = faults.take(['delay'], type, channel);
     const lateness = delay?.ms ?? 0;
     if (lateness > 0) await clock.wait(lateness);
     const timeout = Math.max(1, timings.ackTimeout - lateness);
@@ -81,7 +83,7 @@ export class Delivery {
       const outcome = answer.result === 'acked' ? 'acked' : answer.result === 'timeout' ? 'operation_timeout' : 'dispatch_failed';
       return { outcome, payload: answer.payload };
     }
-    const copies = faults.take(['duplicate-envelope'], type) === undefined ? 1 : 2;
+    const copies = faults.take(['duplicate-envelope'], type, channel) === undefined ? 1 : 2;
     const answer = await sockets.send(type, { payload, accepts_response_payload: acceptsResponse }, timeout, copies);
     const outcome = answer.result === 'acked' ? 'acked' : answer.result === 'timeout' ? 'operation_timeout' : 'dispatch_failed';
     return { outcome, payload: answer.payload };
@@ -102,7 +104,7 @@ export class Delivery {
   }
 
   async #run(event: HeldEvent): Promise<void> {
-    const delay = this.#parts.faults.take(['delay'], 'events_api');
+    const delay = this.#parts.faults.take(['delay'], 'events_api', findChannel(event.outer));
     if (delay?.ms !== undefined) await this.#parts.clock.wait(delay.ms);
     let attempt = event.attempt;
     let reason = attempt > 0 ? 'timeout' : '';
@@ -126,7 +128,7 @@ export class Delivery {
       const answer = await http.sendEvent(outer, attempt, reason, timings.ackTimeout);
       return { result: answer.result === 'acked' ? 'acked' : 'unacknowledged', reason: answer.reason, noRetry: answer.noRetry };
     }
-    const copies = faults.take(['duplicate-envelope'], 'events_api') === undefined ? 1 : 2;
+    const copies = faults.take(['duplicate-envelope'], 'events_api', findChannel(outer)) === undefined ? 1 : 2;
     const envelope = { payload: outer, accepts_response_payload: false, retry_attempt: attempt, retry_reason: reason };
     const answer = await sockets.send('events_api', envelope, timings.eventAckTimeout, copies);
     const results = { acked: 'acked', 'no-socket': 'unreachable', timeout: 'unacknowledged' } as const;
@@ -134,7 +136,7 @@ export class Delivery {
   }
 
   async #repeatOnRequest(outer: Dict, attempt: number): Promise<void> {
-    if (this.#parts.faults.take(['redeliver'], 'events_api') === undefined) return;
+    if (this.#parts.faults.take(['redeliver'], 'events_api', findChannel(outer)) === undefined) return;
     await this.#attempt(outer, attempt + 1, 'timeout');
   }
 
@@ -144,4 +146,12 @@ export class Delivery {
     if (held.length > mostHeld) held.shift();
     this.#parts.store.touch();
   }
+}
+
+// Where an event, a command or an interaction comes from, so that a fault can concern one channel only.
+function findChannel(payload: Dict): string | undefined {
+  const inner = isDict(payload['event']) ? payload['event'] : payload;
+  const item = isDict(inner['item']) ? inner['item'] : {};
+  const named = isDict(inner['channel']) ? inner['channel']['id'] : inner['channel'];
+  return [named, inner['channel_id'], item['channel']].find((id) => typeof id === 'string');
 }

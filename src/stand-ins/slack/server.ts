@@ -84,6 +84,8 @@ async function close(server: Server, { ctx, saver }: Machinery): Promise<void> {
 }
 
 async function answer(ctx: Context, host: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  // What is served here is for this page; other sites may not even embed it.
+  response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
   try {
     const { pathname, searchParams } = new URL(request.url ?? '/', ctx.url);
     await route(ctx, host, request, response, pathname, searchParams);

@@ -65,12 +65,12 @@ export function buildMessage(store: Store, message: StoredMessage, withMetadata:
 
 function buildFileOf(store: Store, id: string): Dict {
   const file = store.file(id);
-  return file === undefined ? { id, mode: 'tombstone' } : buildFile(store, file, '');
+  return file === undefined ? { id, mode: 'tombstone' } : buildFile(store, file);
 }
 
-/** A file as the Web API shows it; `base` is the address of this server. */
-export function buildFile(store: Store, file: StoredFile, base: string): Dict {
-  const place = `${base}/files/${file.id}/${encodeURIComponent(file.name)}`;
+/** A file as the Web API shows it. */
+export function buildFile(store: Store, file: StoredFile): Dict {
+  const place = `${store.url}/files/${file.id}/${encodeURIComponent(file.name)}`;
   const shares: Record<string, Record<string, Dict[]>> = {};
   for (const share of file.shares) {
     const kind = store.channel(share.channel)?.kind === 'channel' ? 'public' : 'private';
@@ -92,14 +92,29 @@ export function buildFile(store: Store, file: StoredFile, base: string): Dict {
     size: file.size,
     mode: 'hosted',
     is_external: false,
+    editable: false,
+    external_type: '',
+    public_url_shared: false,
+    display_as_bot: false,
+    username: '',
+    media_display_type: 'unknown',
+    is_starred: false,
+    has_rich_preview: false,
     is_public: file.shares.some((share) => store.channel(share.channel)?.kind === 'channel'),
     url_private: place,
     url_private_download: place,
     permalink: place,
+    permalink_public: place,
     ...(file.alt === '' ? {} : { alt_txt: file.alt }),
     shares,
-    channels: file.shares.map((share) => share.channel),
+    channels: listShares(store, file, 'channel'),
+    groups: listShares(store, file, 'private'),
+    ims: listShares(store, file, 'im'),
   };
+}
+
+function listShares(store: Store, file: StoredFile, kind: StoredChannel['kind']): string[] {
+  return file.shares.map((share) => share.channel).filter((id) => store.channel(id)?.kind === kind);
 }
 
 /** A user as users.info shows one. */

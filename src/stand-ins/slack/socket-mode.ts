@@ -115,10 +115,12 @@ export class SocketHub {
 
   async #expire(connection: Connection, life: number): Promise<void> {
     const lead = Math.min(this.#parts.timings.warningLead, life);
-    if (!(await this.#parts.clock.wait(life - lead))) return;
+    if (await this.#parts.clock.wait(life - lead)) await this.#warn(connection, lead);
+  }
+
+  async #warn(connection: Connection, lead: number): Promise<void> {
     this.#disconnect(connection, 'warning');
-    if (!(await this.#parts.clock.wait(lead))) return;
-    this.#disconnect(connection, 'refresh_requested');
+    if (await this.#parts.clock.wait(lead)) this.#disconnect(connection, 'refresh_requested');
   }
 
   // A warning leaves the socket open for the lead time; any other reason ends it soon after, whether or not the client closes.
@@ -137,6 +139,7 @@ export class SocketHub {
     const all = [...this.#connections];
     for (const connection of all) {
       if (reason === 'drop') connection.socket.terminate();
+      else if (reason === 'warning') void this.#warn(connection, this.#parts.timings.warningLead);
       else this.#disconnect(connection, reason);
     }
     return all.length;

@@ -18,6 +18,8 @@ export function isTs(value: string): boolean {
  */
 export class Store {
   data: WorkspaceData;
+  /** Address of this server, for links inside of what it answers. */
+  readonly url: string;
   readonly #now: () => number;
   readonly #changed: () => void;
   #byChannel = new Map<string, StoredMessage[]>();
@@ -25,8 +27,9 @@ export class Store {
   #threads = new Map<string, StoredMessage[]>();
   #ephemeral = new Map<string, StoredMessage>();
 
-  constructor(data: WorkspaceData, now: () => number, changed: () => void) {
+  constructor(data: WorkspaceData, url: string, now: () => number, changed: () => void) {
     this.data = data;
+    this.url = url;
     this.#now = now;
     this.#changed = changed;
     this.replace(data);

@@ -1,27 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { SlackStandIn } from '../../../src/stand-ins/slack/server.ts';
-import { connectWebClient, controlOf, ids, openRawSocket, type RawSocket, startSlack } from '../../stand-ins/slack/harness.ts';
+import { connectWebClient, controlOf, ids, startSlack } from '../../stand-ins/slack/harness.ts';
+import { type AcknowledgingApp, startApp } from './acknowledging-app.ts';
 
 async function start(options = {}) {
   const slack = await startSlack(options);
   return { slack, web: connectWebClient(slack), control: controlOf(slack) };
 }
 
-const sockets = new WeakMap<SlackStandIn, RawSocket>();
-
-// An app that only acknowledges: what it may do with the ids of the command is what the tests ask.
-async function connect(slack: SlackStandIn): Promise<RawSocket> {
-  const raw = sockets.get(slack) ?? (await openRawSocket(slack));
-  if (!sockets.has(slack)) raw.socket.on('message', () => raw.ack(raw.frames.at(-1) ?? {}));
-  sockets.set(slack, raw);
-  return raw;
-}
+const apps = new WeakMap<SlackStandIn, AcknowledgingApp>();
 
 async function typeCommand(slack: SlackStandIn, channel: string = ids.research) {
-  const raw = await connect(slack);
+  const app = apps.get(slack) ?? (await startApp(slack));
+  apps.set(slack, app);
   await controlOf(slack).post('/slash', { user: ids.ada, channel, command: '/hpc', text: 'x' });
-  const frame = raw.frames.findLast((one) => one.type === 'slash_commands');
-  return frame?.['payload'] as { trigger_id: string; response_url: string };
+  return app.last('slash_commands') as { trigger_id: string; response_url: string };
 }
 
 const view = { type: 'modal' as const, title: { type: 'plain_text' as const, text: 'T' }, blocks: [] };

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { defineSite, type SiteProfile } from '../../../src/core/site.ts';
 import type { SiteFacts } from '../../../src/core/environment/schema.ts';
+import { defineSite, type SiteProfile } from '../../../src/core/site.ts';
 
 type Parts = Partial<z.input<typeof SiteProfile>>;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { planEnvironment } from '../../../src/core/environment/plan.ts';
 import { EnvPlan, type SiteFacts } from '../../../src/core/environment/schema.ts';
-import type { SiteProfile } from '../../../src/core/site.ts';
 import { compareVersions, satisfies } from '../../../src/core/environment/versions.ts';
+import type { SiteProfile } from '../../../src/core/site.ts';
 import { mapFiles } from '../repo-map/helpers.ts';
 import { makeFacts, makeSite } from './helpers.ts';
 
@@ -19,11 +19,21 @@ loss.backward()
 if __name__ == '__main__': pass
 `;
 
-function plan(parts: { site?: SiteProfile; facts?: SiteFacts; requirements?: string; code?: string; extra?: { name: string; specifier: string }[] } = {}) {
+function plan(
+  parts: {
+    site?: SiteProfile;
+    facts?: SiteFacts;
+    requirements?: string;
+    code?: string;
+    extra?: { name: string; specifier: string }[];
+  } = {},
+) {
   const map = mapFiles({ 'train.py': parts.code ?? CODE, 'requirements.txt': parts.requirements ?? 'torch\neinops\nseaborn\n' });
   const [entry] = map.entries;
   if (entry === undefined) throw new Error('no entry');
-  return EnvPlan.parse(planEnvironment({ map, entry, site: parts.site ?? makeSite(), facts: parts.facts ?? makeFacts(), extra: parts.extra }));
+  return EnvPlan.parse(
+    planEnvironment({ map, entry, site: parts.site ?? makeSite(), facts: parts.facts ?? makeFacts(), extra: parts.extra }),
+  );
 }
 
 const fates = (result: EnvPlan) => Object.fromEntries(result.packages.map((item) => [item.name, item.how]));
@@ -33,12 +43,23 @@ describe('planEnvironment without a package index', () => {
   it('starts from the interpreter that has most, and says what happens to each package', () => {
     const result = plan();
     expect(result.basePython.path).toBe('/usr/bin/python3');
-    expect(fates(result)).toEqual({ torch: 'present', numpy: 'present', tqdm: 'apt', einops: 'unavailable', tensorboard: 'no-op', apex: 'left-out', seaborn: 'left-out' });
+    expect(fates(result)).toEqual({
+      torch: 'present',
+      numpy: 'present',
+      tqdm: 'apt',
+      einops: 'unavailable',
+      tensorboard: 'no-op',
+      apex: 'left-out',
+      seaborn: 'left-out',
+    });
     expect(result.gaps).toEqual(['einops: not there, the package index does not answer, and no Debian package may fill in.']);
   });
 
   it('asks for apt once, then makes a private environment without pip', () => {
-    expect(commands(plan())).toEqual(['apt-get install -y --no-install-recommends python3-tqdm', '/usr/bin/python3 -m venv --system-site-packages --without-pip {run}/env']);
+    expect(commands(plan())).toEqual([
+      'apt-get install -y --no-install-recommends python3-tqdm',
+      '/usr/bin/python3 -m venv --system-site-packages --without-pip {run}/env',
+    ]);
     expect(plan().commands.every((item) => !item.readOnly)).toBe(true);
   });
 
@@ -60,7 +81,10 @@ describe('planEnvironment without a package index', () => {
   it('keeps the version that is there and reports the difference', () => {
     const result = plan({ requirements: 'torch>=2.6\neinops\n' });
     expect(fates(result)['torch']).toBe('present');
-    expect(result.overrides[0]).toEqual({ what: 'torch>=2.6 becomes 1.13.0a0+gitunknown', why: 'it is there, and no other version can be had here' });
+    expect(result.overrides[0]).toEqual({
+      what: 'torch>=2.6 becomes 1.13.0a0+gitunknown',
+      why: 'it is there, and no other version can be had here',
+    });
   });
 
   it('says so when there is no Python at all', () => {
@@ -73,7 +97,14 @@ describe('planEnvironment with a package index', () => {
 
   it('installs what is missing and forbids pip to replace what is built for the machine', () => {
     const result = plan({ facts });
-    expect(fates(result)).toMatchObject({ torch: 'present', tqdm: 'pip', einops: 'pip', tensorboard: 'pip', apex: 'left-out', seaborn: 'left-out' });
+    expect(fates(result)).toMatchObject({
+      torch: 'present',
+      tqdm: 'pip',
+      einops: 'pip',
+      tensorboard: 'pip',
+      apex: 'left-out',
+      seaborn: 'left-out',
+    });
     expect(commands(result)).toEqual([
       '/usr/bin/python3 -m venv --system-site-packages {run}/env',
       '{run}/env/bin/python -m pip install --no-input --disable-pip-version-check -r {run}/plan/requirements.txt -c {run}/plan/constraints.txt',
@@ -84,7 +115,10 @@ describe('planEnvironment with a package index', () => {
 
   it('obeys what the site forbids, with its reason', () => {
     const site = makeSite({ packages: { strategy: 'venv', forbidden: [{ name: 'einops', why: 'use the module' }] } });
-    expect(plan({ facts, site }).packages.find((item) => item.name === 'einops')).toMatchObject({ how: 'unavailable', why: 'use the module' });
+    expect(plan({ facts, site }).packages.find((item) => item.name === 'einops')).toMatchObject({
+      how: 'unavailable',
+      why: 'use the module',
+    });
   });
 
   it('lifts a pin of torch that was never built for the interpreter', () => {
@@ -93,7 +127,13 @@ describe('planEnvironment with a package index', () => {
   });
 
   it('installs what a remedy asks for', () => {
-    const result = plan({ facts, extra: [{ name: 'NumPy', specifier: '<1.24' }, { name: 'gymnasium', specifier: '' }] });
+    const result = plan({
+      facts,
+      extra: [
+        { name: 'NumPy', specifier: '<1.24' },
+        { name: 'gymnasium', specifier: '' },
+      ],
+    });
     expect(fates(result)).toMatchObject({ numpy: 'pip', gymnasium: 'pip' });
     expect(result.files.find((file) => file.path === 'plan/requirements.txt')?.content).toContain('numpy<1.24\n');
   });
@@ -111,7 +151,11 @@ describe('strategies of clusters', () => {
   const requirements = 'torch==2.0\neinops\nnvidia-cublas-cu12\npynvml\n';
 
   it('squashfs-venv: packs the environment into one file on top of the image', () => {
-    const site = makeSite({ ...amd, slurm: { ...slurm, prelude: ['module purge'] }, packages: { strategy: 'squashfs-venv', container: { command: 'singularity', ...image }, modules: ['bindings'] } });
+    const site = makeSite({
+      ...amd,
+      slurm: { ...slurm, prelude: ['module purge'] },
+      packages: { strategy: 'squashfs-venv', container: { command: 'singularity', ...image }, modules: ['bindings'] },
+    });
     const result = plan({ site, requirements });
     const inside = 'bash -l {run}/plan/in-site.sh singularity exec -B {run} /images/torch.sif';
     expect(commands(result)).toEqual([
@@ -128,15 +172,25 @@ describe('strategies of clusters', () => {
     );
     expect(fates(result)).toMatchObject({ torch: 'present', einops: 'pip', tqdm: 'pip' });
     expect(result.overrides.map((item) => item.what)).toContain("torch==2.0 becomes the image's own torch");
-    expect(result.files.find((file) => file.path === 'plan/in-site.sh')?.content).toBe('#!/bin/bash -l\n# From the site\'s profile.\nmodule purge\nmodule load bindings\nexec "$@"\n');
+    expect(result.files.find((file) => file.path === 'plan/in-site.sh')?.content).toBe(
+      '#!/bin/bash -l\n# From the site\'s profile.\nmodule purge\nmodule load bindings\nexec "$@"\n',
+    );
   });
 
   it('overlay: builds on a compute node when the login node has another processor', () => {
-    const site = makeSite({ arch: { login: 'x86_64', compute: 'aarch64' }, slurm, packages: { strategy: 'overlay', container: { command: 'apptainer', gpuSwitch: '--nv', ...image } } });
+    const site = makeSite({
+      arch: { login: 'x86_64', compute: 'aarch64' },
+      slurm,
+      packages: { strategy: 'overlay', container: { command: 'apptainer', gpuSwitch: '--nv', ...image } },
+    });
     const result = plan({ site });
-    expect(commands(result)[0]).toBe('srun --partition=dev --account=p1 --ntasks=1 --time=00:30:00 apptainer overlay create --sparse --size 5120 {run}/overlay.img');
+    expect(commands(result)[0]).toBe(
+      'srun --partition=dev --account=p1 --ntasks=1 --time=00:30:00 apptainer overlay create --sparse --size 5120 {run}/overlay.img',
+    );
     expect(commands(result)[2]).toContain('--env PYTHONUSERBASE=/home/apptainer/user_software /images/torch.sif python3 -m pip install');
-    expect(result.files.find((file) => file.path === 'plan/python')?.content).toContain('exec apptainer exec --nv -B "$run" --overlay "$run/overlay.img:ro"');
+    expect(result.files.find((file) => file.path === 'plan/python')?.content).toContain(
+      'exec apptainer exec --nv -B "$run" --overlay "$run/overlay.img:ro"',
+    );
   });
 
   it('tykky: hands the requirements to the wrapper', () => {

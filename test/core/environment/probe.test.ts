@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseProbe, probeArguments, probeScript } from '../../../src/core/environment/probe.ts';
 import { SiteFacts } from '../../../src/core/environment/schema.ts';
@@ -54,7 +54,10 @@ describe('the probe', () => {
     try {
       writeFileSync(join(folder, 'apt-get'), '#!/bin/sh\n');
       writeFileSync(join(folder, 'id'), '#!/bin/sh\necho 0\n');
-      writeFileSync(join(folder, 'apt-cache'), '#!/bin/sh\nprintf "python3-a:\\n  Installed: (none)\\n  Candidate: 1.2-3\\npython3-b:\\n  Candidate: (none)\\n"\n');
+      writeFileSync(
+        join(folder, 'apt-cache'),
+        '#!/bin/sh\nprintf "python3-a:\\n  Installed: (none)\\n  Candidate: 1.2-3\\npython3-b:\\n  Candidate: (none)\\n"\n',
+      );
       for (const name of ['apt-get', 'id', 'apt-cache']) chmodSync(join(folder, name), 0o755);
       const facts = probe([CLOSED, 'python3-a python3-b', 'python3'], { ...process.env, PATH: `${folder}:${process.env['PATH'] ?? ''}` });
       expect(facts.apt).toEqual({ available: true, packages: { 'python3-a': '1.2-3' } });
@@ -65,18 +68,35 @@ describe('the probe', () => {
 
   it('is asked for the Debian names of what the map needs', () => {
     const map = mapFiles({ 'train.py': "import sklearn, PIL\nif __name__ == '__main__': pass\n" });
-    expect(probeArguments({ map, site: makeSite({ packages: { strategy: 'venv', mayUseApt: true, pythons: ['python3', '/usr/bin/python3'] } }) })).toEqual([
-      '-',
-      'python3-sklearn python3-pil',
-      'python3',
-      '/usr/bin/python3',
-    ]);
+    expect(
+      probeArguments({
+        map,
+        site: makeSite({ packages: { strategy: 'venv', mayUseApt: true, pythons: ['python3', '/usr/bin/python3'] } }),
+      }),
+    ).toEqual(['-', 'python3-sklearn python3-pil', 'python3', '/usr/bin/python3']);
   });
 });
 
 describe('parseProbe', () => {
   it('never throws and always returns valid facts', () => {
-    const word = fc.constantFrom('python', 'package', 'index', 'apt', 'apt-package', 'arch', 'cpus', 'memory', 'gpus', '\t', '\n', '1', '0', '-3', '1e9', '__proto__');
+    const word = fc.constantFrom(
+      'python',
+      'package',
+      'index',
+      'apt',
+      'apt-package',
+      'arch',
+      'cpus',
+      'memory',
+      'gpus',
+      '\t',
+      '\n',
+      '1',
+      '0',
+      '-3',
+      '1e9',
+      '__proto__',
+    );
     const text = fc.array(fc.oneof(word, fc.string({ unit: 'binary' })), { maxLength: 40 }).map((words) => words.join('\t'));
     fc.assert(fc.property(text, (output) => SiteFacts.safeParse(parseProbe(output)).success));
   });

@@ -22,13 +22,21 @@ function run(source: string): { code: number | null; stdout: string; stderr: str
 
 describe('the stand-in for logging services', () => {
   it.each([
-    ['a writer', "from fake.utils.board import SummaryWriter\nw = SummaryWriter(log_dir='out')\nw.add_scalar('x', 1, 2)\nw.close()\nprint(w.log_dir)", 'out'],
-    ['a run', "import some_board\nrun = some_board.init(project='p', config={'lr': 0.5})\nrun.log({'a': 1})\nsome_board.log({'a': 1}, step=3)\nprint(some_board.config.lr * 2, some_board.config['lr'])\nsome_board.finish()", '1.0 0.5'],
+    [
+      'a writer',
+      "from fake.utils.board import SummaryWriter\nw = SummaryWriter(log_dir='out')\nw.add_scalar('x', 1, 2)\nw.close()\nprint(w.log_dir)",
+      'out',
+    ],
+    [
+      'a run',
+      "import some_board\nrun = some_board.init(project='p', config={'lr': 0.5})\nrun.log({'a': 1})\nsome_board.log({'a': 1}, step=3)\nprint(some_board.config.lr * 2, some_board.config['lr'])\nsome_board.finish()",
+      '1.0 0.5',
+    ],
     ['a context', "import some_board\nwith some_board.init() as run:\n    run.summary['x'] = 1\nprint('done')", 'done'],
-    ['a base class', "from some_board import Callback\nclass Mine(Callback):\n    def go(self): return 7\nprint(Mine().go())", '7'],
-    ['a decorator', "from some_board.deep.inside import track\n@track\ndef f(): return 5\nprint(f())", '5'],
+    ['a base class', 'from some_board import Callback\nclass Mine(Callback):\n    def go(self): return 7\nprint(Mine().go())', '7'],
+    ['a decorator', 'from some_board.deep.inside import track\n@track\ndef f(): return 5\nprint(f())', '5'],
     ['a path', "import os, some_board\nprint(os.path.join(some_board.run.dir, 'x'))", './x'],
-    ['a condition', "import some_board\nprint(bool(some_board.run), len(list(some_board.Api().runs())))", 'False 0'],
+    ['a condition', 'import some_board\nprint(bool(some_board.run), len(list(some_board.Api().runs())))', 'False 0'],
   ])('serves as %s', (_name, source, expected) => {
     expect(run(source)).toEqual({ code: 0, stdout: `${expected}\n`, stderr: '' });
   });

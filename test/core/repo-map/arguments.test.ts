@@ -3,7 +3,9 @@ import { roleOf } from '../../../src/core/repo-map/roles.ts';
 import { firstEntry } from './helpers.ts';
 
 const brief = (files: Record<string, string>) =>
-  firstEntry(files).arguments.map((item) => `${item.name}|${item.style}|${item.default ?? '-'}|${item.role}${item.required ? '|required' : ''}`);
+  firstEntry(files).arguments.map(
+    (item) => `${item.name}|${item.style}|${item.default ?? '-'}|${item.role}${item.required ? '|required' : ''}`,
+  );
 
 const ways: Record<string, { files: Record<string, string>; expected: string[] }> = {
   argparse: {
@@ -22,7 +24,13 @@ if __name__ == '__main__':
     main()
 `,
     },
-    expected: ['--data-dir|space|-|data|required', '--max-steps|space|-1|steps', '--no-cuda|flag|False|device', '--arch|space|a|other', 'config|positional|-|other|required'],
+    expected: [
+      '--data-dir|space|-|data|required',
+      '--max-steps|space|-1|steps',
+      '--no-cuda|flag|False|device',
+      '--arch|space|a|other',
+      'config|positional|-|other|required',
+    ],
   },
   'argparse in another file': {
     files: {
@@ -53,15 +61,21 @@ if __name__ == '__main__': main()
     expected: ['--kimg|space|25000|steps', '--amp|flag|True|precision', 'out|positional|-|output|required'],
   },
   fire: {
-    files: { 'train.py': `import fire\ndef train(path, epochs: int = 10, lr=0.1):\n    pass\nif __name__ == '__main__':\n    fire.Fire(train)\n` },
+    files: {
+      'train.py': `import fire\ndef train(path, epochs: int = 10, lr=0.1):\n    pass\nif __name__ == '__main__':\n    fire.Fire(train)\n`,
+    },
     expected: ['--path|equals|-|other|required', '--epochs|equals|10|epochs', '--lr|equals|0.1|other'],
   },
   typer: {
-    files: { 'train.py': `import typer\ndef main(data: str, max_iters: int = typer.Option(500), fast: bool = False):\n    pass\nif __name__ == '__main__':\n    typer.run(main)\n` },
+    files: {
+      'train.py': `import typer\ndef main(data: str, max_iters: int = typer.Option(500), fast: bool = False):\n    pass\nif __name__ == '__main__':\n    typer.run(main)\n`,
+    },
     expected: ['data|positional|-|data|required', '--max-iters|space|500|steps', '--fast|flag|False|other'],
   },
   absl: {
-    files: { 'train.py': `from absl import app, flags\nflags.DEFINE_integer('train_steps', 10000, 'steps')\nif __name__ == '__main__':\n    app.run(lambda a: None)\n` },
+    files: {
+      'train.py': `from absl import app, flags\nflags.DEFINE_integer('train_steps', 10000, 'steps')\nif __name__ == '__main__':\n    app.run(lambda a: None)\n`,
+    },
     expected: ['--train_steps|equals|10000|steps'],
   },
   'a config object with dots': {
@@ -95,7 +109,10 @@ class Trainer:
     expected: ['--system.seed|equals|1|seed', '--trainer.max_iters|equals|-|steps', '--trainer.lr|equals|0.1|other'],
   },
   'globals behind a configurator': {
-    files: { 'train.py': `max_iters = 600000\ndevice = 'cuda'\ncompile = True\nexec(open('configurator.py').read())\nfor i in range(max_iters): pass\n`, 'configurator.py': 'x = 1\n' },
+    files: {
+      'train.py': `max_iters = 600000\ndevice = 'cuda'\ncompile = True\nexec(open('configurator.py').read())\nfor i in range(max_iters): pass\n`,
+      'configurator.py': 'x = 1\n',
+    },
     expected: ['--max_iters|equals|600000|steps', '--device|equals|cuda|device', '--compile|equals|True|other'],
   },
   hydra: {
@@ -148,7 +165,9 @@ describe('readArguments', () => {
   });
 
   it('cites the line of the source', () => {
-    const [argument] = firstEntry({ 'train.py': `import argparse\np = argparse.ArgumentParser()\np.add_argument('--steps', type=int)\nif __name__ == '__main__': pass\n` }).arguments;
+    const [argument] = firstEntry({
+      'train.py': `import argparse\np = argparse.ArgumentParser()\np.add_argument('--steps', type=int)\nif __name__ == '__main__': pass\n`,
+    }).arguments;
     expect(argument?.evidence).toEqual({ file: 'train.py', line: 3, text: "p.add_argument('--steps', type=int)" });
   });
 });

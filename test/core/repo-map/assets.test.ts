@@ -2,30 +2,50 @@ import { describe, expect, it } from 'vitest';
 import { mapFiles, notebook } from './helpers.ts';
 
 const assets = (files: Record<string, string>) =>
-  mapFiles(files).assets.map((item) => `${item.kind} ${item.source} ${item.reference}${item.present ? ' present' : ''}${item.madeBy === undefined ? '' : ` by ${item.madeBy}`}`);
+  mapFiles(files).assets.map(
+    (item) =>
+      `${item.kind} ${item.source} ${item.reference}${item.present ? ' present' : ''}${item.madeBy === undefined ? '' : ` by ${item.madeBy}`}`,
+  );
 const program = (body: string) => `${body}\nif __name__ == '__main__': pass\n`;
 
 const kinds: Record<string, { files: Record<string, string>; expected: string[] }> = {
-  'an opened file': { files: { 'a.py': program("text = open('input.txt').read()"), 'input.txt': 'x' }, expected: ['dataset in-repository input.txt present'] },
+  'an opened file': {
+    files: { 'a.py': program("text = open('input.txt').read()"), 'input.txt': 'x' },
+    expected: ['dataset in-repository input.txt present'],
+  },
   'a missing file behind a constant and a join': {
     files: { 'a.py': program("import os, numpy as np\nROOT = 'data'\nx = np.load(os.path.join(ROOT, 'x.npy'))") },
     expected: ['dataset path data/x.npy'],
   },
   'a default argument': {
-    files: { 'a.py': program("import argparse\np = argparse.ArgumentParser()\np.add_argument('--data', default='./data/wiki')"), 'data/wiki/train.txt': 'x' },
+    files: {
+      'a.py': program("import argparse\np = argparse.ArgumentParser()\np.add_argument('--data', default='./data/wiki')"),
+      'data/wiki/train.txt': 'x',
+    },
     expected: ['dataset in-repository ./data/wiki present'],
   },
-  'weights': { files: { 'a.py': program("import torch\nm = torch.load('weights/best.pth')") }, expected: ['weights path weights/best.pth'] },
+  weights: { files: { 'a.py': program("import torch\nm = torch.load('weights/best.pth')") }, expected: ['weights path weights/best.pth'] },
   'what another program makes': {
-    files: { 'train.py': program("import torch\nd = torch.load('data.pt')"), 'make.py': program("import torch\ntorch.save(d, open('data.pt', 'wb'))") },
+    files: {
+      'train.py': program("import torch\nd = torch.load('data.pt')"),
+      'make.py': program("import torch\ntorch.save(d, open('data.pt', 'wb'))"),
+    },
     expected: ['weights path data.pt by make.py'],
   },
-  'torchvision': {
-    files: { 'a.py': program("from torchvision import datasets, models\nd = datasets.MNIST('../data', download=True)\nm = models.resnet18(pretrained=True)") },
+  torchvision: {
+    files: {
+      'a.py': program(
+        "from torchvision import datasets, models\nd = datasets.MNIST('../data', download=True)\nm = models.resnet18(pretrained=True)",
+      ),
+    },
     expected: ['dataset torchvision torchvision MNIST', 'weights torchvision torchvision resnet18'],
   },
   'Hugging Face': {
-    files: { 'a.py': program("from datasets import load_dataset\nfrom transformers import AutoModel\nd = load_dataset('glue', 'mrpc')\nm = AutoModel.from_pretrained('bert-base-uncased')") },
+    files: {
+      'a.py': program(
+        "from datasets import load_dataset\nfrom transformers import AutoModel\nd = load_dataset('glue', 'mrpc')\nm = AutoModel.from_pretrained('bert-base-uncased')",
+      ),
+    },
     expected: ['dataset huggingface glue', 'weights huggingface bert-base-uncased'],
   },
   'download lines': {
@@ -34,7 +54,12 @@ const kinds: Record<string, { files: Record<string, string>; expected: string[] 
       'README.md': 'curl -O https://example.org/best.pth\n',
       'a.ipynb': notebook('!gdown https://drive.google.com/uc?id=12345'),
     },
-    expected: ['dataset url https://example.org/d.zip', 'dataset kaggle titanic', 'weights url https://example.org/best.pth', 'other google-drive https://drive.google.com/uc?id=12345'],
+    expected: [
+      'dataset url https://example.org/d.zip',
+      'dataset kaggle titanic',
+      'weights url https://example.org/best.pth',
+      'other google-drive https://drive.google.com/uc?id=12345',
+    ],
   },
   'nothing for what is only written': { files: { 'a.py': program("open('out/log.txt', 'w').write('x')") }, expected: [] },
 };
@@ -56,7 +81,10 @@ describe('findAssets', () => {
   it('raises a flag for a file that nobody makes, with the line that reads it', () => {
     const map = mapFiles({ 'train.py': program("loss.backward()\nx = open('data/train.csv')") });
     expect(map.redFlags).toEqual([
-      { what: 'Reads data/train.csv, which is not in the repository', evidence: [{ file: 'train.py', line: 2, text: "x = open('data/train.csv')" }] },
+      {
+        what: 'Reads data/train.csv, which is not in the repository',
+        evidence: [{ file: 'train.py', line: 2, text: "x = open('data/train.csv')" }],
+      },
     ]);
   });
 });

@@ -36,23 +36,38 @@ pywin32; sys_platform == 'win32'
       expected: ['h5py==3.1'],
     },
     'setup.cfg': {
-      files: { 'setup.cfg': '[metadata]\nname = thing\n[options]\ninstall_requires =\n    einops>=0.3\n    pandas\n[options.extras_require]\ndev = pytest\n' },
+      files: {
+        'setup.cfg':
+          '[metadata]\nname = thing\n[options]\ninstall_requires =\n    einops>=0.3\n    pandas\n[options.extras_require]\ndev = pytest\n',
+      },
       expected: ['einops>=0.3', 'pandas'],
     },
     'pyproject, PEP 621': {
-      files: { 'pyproject.toml': '[project]\nname = "thing"\ndependencies = ["torch>=2", "timm"]\n[project.optional-dependencies]\nlog = ["wandb"]\n' },
+      files: {
+        'pyproject.toml':
+          '[project]\nname = "thing"\ndependencies = ["torch>=2", "timm"]\n[project.optional-dependencies]\nlog = ["wandb"]\n',
+      },
       expected: ['torch>=2', 'timm', 'wandb'],
     },
     'pyproject, poetry': {
-      files: { 'pyproject.toml': '[tool.poetry]\nname = "thing"\n[tool.poetry.dependencies]\npython = "^3.9"\ntorch = "^1.10"\nrich = { version = "~12.4", optional = true }\nxyz = { git = "https://example.org/xyz" }\n' },
+      files: {
+        'pyproject.toml':
+          '[tool.poetry]\nname = "thing"\n[tool.poetry.dependencies]\npython = "^3.9"\ntorch = "^1.10"\nrich = { version = "~12.4", optional = true }\nxyz = { git = "https://example.org/xyz" }\n',
+      },
       expected: ['torch>=1.10,<2', 'rich>=12.4,<12.5', 'xyz'],
     },
     'environment.yml': {
-      files: { 'environment.yml': 'name: x\nchannels: [pytorch]\ndependencies:\n  - python=3.8\n  - pytorch=1.12\n  - pytorch::torchvision>=0.13\n  - cudatoolkit=11.3\n  - numpy=1.21.5=py38h6ae9a64_0\n  - pip:\n    - timm==0.4.12\n' },
+      files: {
+        'environment.yml':
+          'name: x\nchannels: [pytorch]\ndependencies:\n  - python=3.8\n  - pytorch=1.12\n  - pytorch::torchvision>=0.13\n  - cudatoolkit=11.3\n  - numpy=1.21.5=py38h6ae9a64_0\n  - pip:\n    - timm==0.4.12\n',
+      },
       expected: ['torch==1.12.*', 'torchvision>=0.13', 'numpy==1.21.5.*', 'timm==0.4.12'],
     },
     'install lines of a README': {
-      files: { 'README.md': '# x\n```\npip install -U torch "transformers>=4.0" -r requirements.txt\nconda install -c pytorch faiss-gpu cudatoolkit\n```\n' },
+      files: {
+        'README.md':
+          '# x\n```\npip install -U torch "transformers>=4.0" -r requirements.txt\nconda install -c pytorch faiss-gpu cudatoolkit\n```\n',
+      },
       expected: ['torch', 'transformers>=4.0', 'faiss-gpu'],
     },
   };
@@ -85,6 +100,23 @@ pywin32; sys_platform == 'win32'
   it('takes nothing from a line that installs the repository itself', () => {
     expect(readInstallLine('pip install -e .')).toEqual([]);
     expect(readInstallLine('pip install git+https://example.org/a/b')).toEqual([]);
+  });
+});
+
+describe('hostile requirements', () => {
+  it.each([
+    ['requirements.txt', 'torch>=1 --index-url https://evil.example\n'],
+    ['pyproject.toml', '[tool.poetry.dependencies]\ntorch = "1.0\\n--index-url https://evil.example"\n'],
+    [
+      'environment.yml',
+      'dependencies:\n  - "--index-url"\n  - pip: ["torch>=1;--index-url=x", "--extra-index-url https://evil.example"]\n',
+    ],
+    ['train.py', 'import _pytest, --x\nimport _hidden.thing\n'],
+  ])('%s cannot smuggle an option', (path, text) => {
+    for (const item of mapFiles({ [path]: text }).dependencies) {
+      expect(item.name).toMatch(/^[a-z0-9]/);
+      expect(item.specifier).not.toMatch(/--|\s|http/);
+    }
   });
 });
 
@@ -134,7 +166,11 @@ if __name__ == '__main__':
       pytest: true,
     });
     expect(map.importRoots).toEqual(['lib']);
-    expect(map.entries[0]?.files).toEqual(['train.py', 'nets/__init__.py', 'nets/model.py', 'lib/helpers.py', 'nets/parts.py'].sort((a, b) => (map.entries[0]?.files ?? []).indexOf(a) - (map.entries[0]?.files ?? []).indexOf(b)));
+    expect(map.entries[0]?.files).toEqual(
+      ['train.py', 'nets/__init__.py', 'nets/model.py', 'lib/helpers.py', 'nets/parts.py'].sort(
+        (a, b) => (map.entries[0]?.files ?? []).indexOf(a) - (map.entries[0]?.files ?? []).indexOf(b),
+      ),
+    );
   });
 
   it('names what an entry needs, and only that', () => {

@@ -4,7 +4,8 @@ import { mapFiles, notebook } from './helpers.ts';
 
 const MAIN = "if __name__ == '__main__':\n    main()\n";
 const TRAIN = `def main():\n    loss.backward()\n${MAIN}`;
-const ranking = (files: Record<string, string>, subfolder = '') => mapFiles(files, subfolder).entries.map((entry) => `${entry.cwd}> ${entry.command} [${entry.kind}]`);
+const ranking = (files: Record<string, string>, subfolder = '') =>
+  mapFiles(files, subfolder).entries.map((entry) => `${entry.cwd}> ${entry.command} [${entry.kind}]`);
 
 describe('the order of entries', () => {
   it('puts the training before evaluation, preparation, tests and setup', () => {
@@ -16,21 +17,33 @@ describe('the order of entries', () => {
         'prepare_data.py': `def main(): pass\n${MAIN}`,
         'train.py': TRAIN,
       }),
-    ).toEqual(['> python train.py [train]', '> python evaluate.py [evaluate]', '> python prepare_data.py [preprocess]', 'tests> python test_train.py [test]']);
+    ).toEqual([
+      '> python train.py [train]',
+      '> python evaluate.py [evaluate]',
+      '> python prepare_data.py [preprocess]',
+      'tests> python test_train.py [test]',
+    ]);
   });
 
   it('prefers what the README says, with its arguments, and leaves placeholders out', () => {
     expect(
       ranking({
-        'README.md': 'Run:\n```bash\ncd src\nCUDA_VISIBLE_DEVICES=0 python main.py --cfg a.yaml \\\n   --data <path to data> --epochs 3  # long\npython main.py --eval\n```\n',
+        'README.md':
+          'Run:\n```bash\ncd src\nCUDA_VISIBLE_DEVICES=0 python main.py --cfg a.yaml \\\n   --data <path to data> --epochs 3  # long\npython main.py --eval\n```\n',
         'src/main.py': TRAIN,
         'src/train_other.py': TRAIN,
       }),
-    ).toEqual(['src> python main.py --cfg a.yaml --epochs 3 [train]', 'src> python train_other.py [train]', 'src> python main.py --eval [evaluate]']);
+    ).toEqual([
+      'src> python main.py --cfg a.yaml --epochs 3 [train]',
+      'src> python train_other.py [train]',
+      'src> python main.py --eval [evaluate]',
+    ]);
   });
 
   it('takes commands from shell scripts and fills in their variables', () => {
-    expect(ranking({ 'scripts/run.sh': 'LR=0.1\npython train.py --lr $LR > log.txt\n', 'train.py': TRAIN })).toEqual(['> python train.py --lr 0.1 [train]']);
+    expect(ranking({ 'scripts/run.sh': 'LR=0.1\npython train.py --lr $LR > log.txt\n', 'train.py': TRAIN })).toEqual([
+      '> python train.py --lr 0.1 [train]',
+    ]);
   });
 
   it('knows launchers and modules', () => {
@@ -49,14 +62,20 @@ describe('the order of entries', () => {
   });
 
   it('ranks what can run as it stands above what lacks its data', () => {
-    expect(ranking({ 'a/train.py': `open('corpus.txt')\n${TRAIN}`, 'b/train.py': TRAIN })).toEqual(['b> python train.py [train]', 'a> python train.py [train]']);
+    expect(ranking({ 'a/train.py': `open('corpus.txt')\n${TRAIN}`, 'b/train.py': TRAIN })).toEqual([
+      'b> python train.py [train]',
+      'a> python train.py [train]',
+    ]);
   });
 
   it('finds programs without a main block, and notebooks', () => {
-    expect(ranking({ 'go.py': 'import torch\nfor i in range(10):\n    loss.backward()\n', 'lib.py': 'X = 1\n', 'demo.ipynb': notebook('loss.backward()') })).toEqual([
-      '> python go.py [train]',
-      '> jupyter execute demo.ipynb [notebook]',
-    ]);
+    expect(
+      ranking({
+        'go.py': 'import torch\nfor i in range(10):\n    loss.backward()\n',
+        'lib.py': 'X = 1\n',
+        'demo.ipynb': notebook('loss.backward()'),
+      }),
+    ).toEqual(['> python go.py [train]', '> jupyter execute demo.ipynb [notebook]']);
   });
 
   it('narrows to a folder and keeps paths of the whole repository', () => {

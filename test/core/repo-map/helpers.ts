@@ -1,7 +1,7 @@
-import { createPythonParser } from '../../../src/python/parser.ts';
-import { mapRepository } from '../../../src/core/repo-map/map.ts';
 import type { RepoFile, RepoInput } from '../../../src/core/repo-map/input.ts';
+import { mapRepository } from '../../../src/core/repo-map/map.ts';
 import type { Entry, RepoMap } from '../../../src/core/repo-map/schema.ts';
+import { createPythonParser } from '../../../src/python/parser.ts';
 
 export const parse = await createPythonParser();
 
@@ -27,5 +27,9 @@ export function firstEntry(files: Readonly<Record<string, string>>): Entry {
 /** A notebook file with the given code cells. */
 export function notebook(...cells: readonly string[]): string {
   const lines = (text: string) => text.split(/(?<=\n)/);
-  return JSON.stringify({ nbformat: 4, cells: cells.map((text) => ({ cell_type: 'code', metadata: {}, source: lines(text), outputs: [] })) }, null, 1);
+  return JSON.stringify(
+    { nbformat: 4, cells: cells.map((text) => ({ cell_type: 'code', metadata: {}, source: lines(text), outputs: [] })) },
+    null,
+    1,
+  );
 }

@@ -1,13 +1,62 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RepoMap } from '../../../src/core/repo-map/schema.ts';
 import { readNotebook } from '../../../src/core/repo-map/notebook.ts';
 import { renderRepoMap } from '../../../src/core/repo-map/render.ts';
+import { RepoMap } from '../../../src/core/repo-map/schema.ts';
 import { mapFiles, notebook, parse } from './helpers.ts';
 
-const PIECES = ['import ', 'def f(', ')', ':\n    ', 'class A(', '@click.option(', 'open(', "'a/b.txt'", '"""', '[', ']', '{', '\n', '\\\n', '#', '%', '!pip install ', '-r ', '`', '```', '|', '--x', '=', 'for i in range(', 'p.add_argument(', '\0', '😀', '[project]\n', 'dependencies', '$', '<', '>'];
-const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((pieces) => pieces.join('')));
-const NAMES = ['train.py', 'a/b.py', 'README.md', 'requirements.txt', 'setup.py', 'setup.cfg', 'pyproject.toml', 'environment.yml', 'demo.ipynb', 'run.sh', '__proto__', 'a/__init__.py'];
+const PIECES = [
+  'import ',
+  'def f(',
+  ')',
+  ':\n    ',
+  'class A(',
+  '@click.option(',
+  'open(',
+  "'a/b.txt'",
+  '"""',
+  '[',
+  ']',
+  '{',
+  '\n',
+  '\\\n',
+  '#',
+  '%',
+  '!pip install ',
+  '-r ',
+  '`',
+  '```',
+  '|',
+  '--x',
+  '=',
+  'for i in range(',
+  'p.add_argument(',
+  '\0',
+  '😀',
+  '[project]\n',
+  'dependencies',
+  '$',
+  '<',
+  '>',
+];
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 200 }),
+  fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((pieces) => pieces.join('')),
+);
+const NAMES = [
+  'train.py',
+  'a/b.py',
+  'README.md',
+  'requirements.txt',
+  'setup.py',
+  'setup.cfg',
+  'pyproject.toml',
+  'environment.yml',
+  'demo.ipynb',
+  'run.sh',
+  '__proto__',
+  'a/__init__.py',
+];
 
 describe('reading a repository', () => {
   it('never throws and always returns a valid map, whatever the files hold', () => {
@@ -34,7 +83,12 @@ describe('reading a repository', () => {
 describe('readNotebook', () => {
   it('comments out what only a notebook understands and keeps blocks valid', () => {
     const script = readNotebook(
-      notebook('%matplotlib inline\nimport os\n!pip install timm \\\n   einops\nif True:\n    !ls\nfiles = !ls\nos?', '%%bash\nwget https://example.org/x', '%%time\nx = 1', 'from tqdm.notebook import tqdm'),
+      notebook(
+        '%matplotlib inline\nimport os\n!pip install timm \\\n   einops\nif True:\n    !ls\nfiles = !ls\nos?',
+        '%%bash\nwget https://example.org/x',
+        '%%time\nx = 1',
+        'from tqdm.notebook import tqdm',
+      ),
     );
     expect(script?.source.split('\n').slice(5)).toEqual([
       '',

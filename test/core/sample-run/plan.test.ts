@@ -24,7 +24,9 @@ function sample(files: Record<string, string>, parts: Parts = {}): SamplePlan {
   if (entry === undefined) throw new Error('no entry');
   const { site = makeSite(), facts = makeFacts() } = parts;
   const env = planEnvironment({ map, entry, site, facts });
-  return SamplePlan.parse(planSample({ map, site, facts, env, files: repoFiles(files), ...(parts.adjust === undefined ? {} : { adjust: parts.adjust }) }));
+  return SamplePlan.parse(
+    planSample({ map, site, facts, env, files: repoFiles(files), ...(parts.adjust === undefined ? {} : { adjust: parts.adjust }) }),
+  );
 }
 
 /** A program that takes these arguments and trains. */
@@ -42,11 +44,20 @@ describe('bounding by the program’s own arguments', () => {
     [["'--epochs', type=int, default=90", "'-j', '--workers', type=int, default=4"], 'python train.py --epochs 1 --workers 0'],
     [["'--epochs', type=int, default=300"], 'python train.py --epochs 6'],
     [["'--epochs', default=3, type=int", "'--max_steps', default=-1, type=int"], 'python train.py --max_steps 100'],
-    [["'--epochs', default=9, type=int", "'--steps_per_epoch', default=1000, type=int"], 'python train.py --steps_per_epoch 100 --epochs 1'],
-    [["'--epochs', default=9, type=int", "'--max_train_samples', default=None, type=int"], 'python train.py --epochs 1 --max_train_samples 512'],
+    [
+      ["'--epochs', default=9, type=int", "'--steps_per_epoch', default=1000, type=int"],
+      'python train.py --steps_per_epoch 100 --epochs 1',
+    ],
+    [
+      ["'--epochs', default=9, type=int", "'--max_train_samples', default=None, type=int"],
+      'python train.py --epochs 1 --max_train_samples 512',
+    ],
     [["'--dry-run', action='store_true'"], 'python train.py --dry-run'],
     [["'--eval_iters', type=int, default=200", "'--max_iters', type=int, default=5000"], 'python train.py --max_iters 100 --eval_iters 5'],
-    [["'--epochs', type=int, default=5", "'--batch-size', type=int, default=512", "'--test-batch-size', type=int, default=1000"], 'python train.py --epochs 1 --batch-size 32'],
+    [
+      ["'--epochs', type=int, default=5", "'--batch-size', type=int, default=512", "'--test-batch-size', type=int, default=1000"],
+      'python train.py --epochs 1 --batch-size 32',
+    ],
     [["'--epochs', type=int, default=5", "'--out', default='/data/me/out'"], "python train.py --epochs 1 --out '{run}/output'"],
     [["'--warmup-steps', type=int, default=4000"], 'python train.py'],
   ])('%j', (options, command) => {
@@ -54,14 +65,24 @@ describe('bounding by the program’s own arguments', () => {
   });
 
   it('replaces what the README sets and knows the full length from there', () => {
-    const plan = sample({ 'README.md': '    python train.py -e 40 --lr=0.1 --flag\n', 'train.py': program(["'-e', '--epochs', default=90, type=int", "'--lr'", "'--flag', action='store_true'"]) });
+    const plan = sample({
+      'README.md': '    python train.py -e 40 --lr=0.1 --flag\n',
+      'train.py': program(["'-e', '--epochs', default=90, type=int", "'--lr'", "'--flag', action='store_true'"]),
+    });
     expect(plan.command).toBe('python train.py -e 1 --lr=0.1 --flag');
     expect(plan.full).toEqual({ command: 'python train.py -e 40 --lr=0.1 --flag', unit: 'epoch', total: 40 });
     expect(plan.bounds).toEqual([{ argument: '--epochs', value: '1', fullValue: '40', why: 'one pass over the data' }]);
   });
 
   it('keeps one worker where the loader needs one', () => {
-    expect(sample({ 'train.py': program(["'--epochs', default=9, type=int", "'--workers', default=8, type=int"], 'DataLoader(d, persistent_workers=True)') }).command).toContain('--workers 1');
+    expect(
+      sample({
+        'train.py': program(
+          ["'--epochs', default=9, type=int", "'--workers', default=8, type=int"],
+          'DataLoader(d, persistent_workers=True)',
+        ),
+      }).command,
+    ).toContain('--workers 1');
   });
 
   it.each([
@@ -78,8 +99,11 @@ describe('bounding by the program’s own arguments', () => {
 });
 
 describe('devices', () => {
-  const cuda = "x = 1 if torch.cuda.is_available() else 2";
-  const gpuSite = makeSite({ gpu: { unit: 'A100', memoryGb: 40, perNode: 1, vendor: 'nvidia' }, sample: { cpus: 4, memoryMb: 8000, gpus: 1, minutes: 5 } });
+  const cuda = 'x = 1 if torch.cuda.is_available() else 2';
+  const gpuSite = makeSite({
+    gpu: { unit: 'A100', memoryGb: 40, perNode: 1, vendor: 'nvidia' },
+    sample: { cpus: 4, memoryMb: 8000, gpus: 1, minutes: 5 },
+  });
   const gpuFacts = makeFacts({ gpus: 1, cpus: 8 });
   it.each([
     ["'--device', default='cuda'", '--device cpu', ''],
@@ -97,20 +121,33 @@ describe('devices', () => {
   });
 
   it('drops a device switch of the README where there is no GPU', () => {
-    expect(sample({ 'README.md': '`python train.py --cuda`', 'train.py': program(["'--cuda', action='store_true'"], cuda) }).command).toBe('python train.py');
+    expect(sample({ 'README.md': '`python train.py --cuda`', 'train.py': program(["'--cuda', action='store_true'"], cuda) }).command).toBe(
+      'python train.py',
+    );
   });
 
   it('asks for no GPU when nothing uses one, and warns when one is needed and missing', () => {
     expect(sample({ 'train.py': program([]) }, { site: gpuSite, facts: gpuFacts }).resources.gpus).toBe(0);
-    expect(sample({ 'train.py': 'import torch\nmodel.cuda()\nloss.backward()\nif __name__ == "__main__": pass\n' }).notes.join()).toContain('without asking whether it is there');
+    expect(sample({ 'train.py': 'import torch\nmodel.cuda()\nloss.backward()\nif __name__ == "__main__": pass\n' }).notes.join()).toContain(
+      'without asking whether it is there',
+    );
   });
 });
 
 describe('launchers and styles', () => {
   it.each([
-    ['torchrun --nproc_per_node=8 train.py --x 1', ['{python}', '-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=1', 'train.py', '--x', '1']],
-    ['python -m torch.distributed.launch --nproc_per_node 4 train.py', ['{python}', '-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=1', 'train.py']],
-    ['accelerate launch --multi_gpu train.py', ['{python}', '-m', 'accelerate.commands.launch', '--num_processes=1', '--num_machines=1', '--cpu', 'train.py']],
+    [
+      'torchrun --nproc_per_node=8 train.py --x 1',
+      ['{python}', '-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=1', 'train.py', '--x', '1'],
+    ],
+    [
+      'python -m torch.distributed.launch --nproc_per_node 4 train.py',
+      ['{python}', '-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=1', 'train.py'],
+    ],
+    [
+      'accelerate launch --multi_gpu train.py',
+      ['{python}', '-m', 'accelerate.commands.launch', '--num_processes=1', '--num_machines=1', '--cpu', 'train.py'],
+    ],
     ['deepspeed train.py', ['{python}', '-m', 'deepspeed.launcher.runner', '--num_gpus=1', 'train.py']],
     ['python -m train', ['{python}', '-m', 'train']],
   ])('%s', (line, argv) => {
@@ -118,13 +155,18 @@ describe('launchers and styles', () => {
   });
 
   it('sets globals behind a configurator, on a CPU', () => {
-    const files = { 'train.py': "import torch\nmax_iters = 600000\neval_iters = 200\ndevice = 'cuda'\ncompile = True\nexec(open('configurator.py').read())\nfor i in range(9): loss.backward()\n", 'configurator.py': '' };
+    const files = {
+      'train.py':
+        "import torch\nmax_iters = 600000\neval_iters = 200\ndevice = 'cuda'\ncompile = True\nexec(open('configurator.py').read())\nfor i in range(9): loss.backward()\n",
+      'configurator.py': '',
+    };
     expect(sample(files).argv).toEqual(['{python}', 'train.py', '--max_iters=100', '--eval_iters=5', '--device=cpu', '--compile=False']);
   });
 
   it('sets hydra values', () => {
     const files = {
-      'train.py': "import hydra\n@hydra.main(config_path='conf', config_name='c')\ndef main(cfg): loss.backward()\nif __name__ == '__main__': main()\n",
+      'train.py':
+        "import hydra\n@hydra.main(config_path='conf', config_name='c')\ndef main(cfg): loss.backward()\nif __name__ == '__main__': main()\n",
       'conf/c.yaml': 'trainer:\n  max_epochs: 5\n',
     };
     expect(sample(files).argv).toEqual(['{python}', 'train.py', 'trainer.max_epochs=1']);
@@ -135,7 +177,9 @@ describe('adjustments', () => {
   const files = { 'train.py': program(["'--steps', type=int, default=9999", "'--batch-size', type=int, default=64"]) };
 
   it('sets arguments by name, with or without dashes, and adds unknown ones', () => {
-    const plan = sample(files, { adjust: { arguments: { batch_size: '8', '--steps': '40', '--new': 'x' }, env: { A: 'b' }, memoryFactor: 1.5, timeFactor: 2 } });
+    const plan = sample(files, {
+      adjust: { arguments: { batch_size: '8', '--steps': '40', '--new': 'x' }, env: { A: 'b' }, memoryFactor: 1.5, timeFactor: 2 },
+    });
     expect(plan.argv).toEqual(['{python}', 'train.py', '--steps', '40', '--batch-size', '8', '--new', 'x']);
     expect(plan.expected).toEqual({ unit: 'step', total: 40 });
     expect(plan.bounds[0]).toMatchObject({ value: '40', why: 'asked for' });
@@ -151,7 +195,12 @@ describe('adjustments', () => {
 describe('notes', () => {
   it('names required arguments, missing files, downloads and work without bounds', () => {
     const body = "from torchvision import datasets\nd = datasets.MNIST('../data', download=True)\nopen('labels.csv')";
-    expect(sample({ 'train.py': program(["'--data-dir', required=True"], body) }, { site: makeSite({ internet: { login: true, compute: false } }) }).notes).toEqual([
+    expect(
+      sample(
+        { 'train.py': program(["'--data-dir', required=True"], body) },
+        { site: makeSite({ internet: { login: true, compute: false } }) },
+      ).notes,
+    ).toEqual([
       'No argument bounds the work: the clock stops it after 10 minutes, which is no failure.',
       '--data-dir is required and has no default (train.py:4): it needs a value from you.',
       'Downloads torchvision MNIST while it runs; jobs here have no internet.',
@@ -198,13 +247,20 @@ describe('what stands in the source itself', () => {
       'go/helper.py': 'X = 5\n',
     };
     const plan = sample(files);
-    expect(plan.bounds.map((bound) => `${bound.argument} ${bound.fullValue ?? ''}>${bound.value}`)).toEqual(['STEPS 1_000>100', 'EPOCHS 12>1']);
+    expect(plan.bounds.map((bound) => `${bound.argument} ${bound.fullValue ?? ''}>${bound.value}`)).toEqual([
+      'STEPS 1_000>100',
+      'EPOCHS 12>1',
+    ]);
     expect(execute(files, plan)).toBe('0 99 main.py __main__ 1 5\n');
   });
 
   it('turns a notebook into a script that runs in the notebook’s folder', () => {
     const files = {
-      'books/my demo.ipynb': notebook('%matplotlib inline\nimport lib\n!pip install nothing', `${LOSS}for k in range(150):\n    loss.backward()\n`, 'display(k)\nopen("note.txt").read()'),
+      'books/my demo.ipynb': notebook(
+        '%matplotlib inline\nimport lib\n!pip install nothing',
+        `${LOSS}for k in range(150):\n    loss.backward()\n`,
+        'display(k)\nopen("note.txt").read()',
+      ),
       'lib.py': 'print("lib")\n',
       'books/note.txt': 'hi',
     };

@@ -101,6 +101,19 @@ function postMessage(ctx: Context, args: Dict): Dict {
   return { channel: channel.id, ts: message.ts, message: buildMessage(ctx.store, message, true), ...cut };
 }
 
+// Text alone removes the blocks and attachments that were there; what is not mentioned beside one of these two stays.
+function replaceParts({ text, blocks, attachments }: Content): { blocks?: Dict[]; attachments?: Dict[] } {
+  const isTextAlone = text !== undefined && blocks === undefined && attachments === undefined;
+  const emptied = isTextAlone ? { attachments: [] } : {};
+  const withoutBlocks = text === undefined ? {} : { blocks: [] };
+  return {
+    ...withoutBlocks,
+    ...emptied,
+    ...(blocks === undefined ? {} : { blocks }),
+    ...(attachments === undefined ? {} : { attachments }),
+  };
+}
+
 function updateMessage(ctx: Context, args: Dict): Dict {
   const channel = ctx.store.channel(requireText(args, 'channel'));
   if (channel === undefined) throw new ApiError('channel_not_found');
@@ -117,8 +130,7 @@ function updateMessage(ctx: Context, args: Dict): Dict {
   const onlyMetadata = content.text === undefined && content.blocks === undefined && content.attachments === undefined;
   editMessage(ctx, channel, message, {
     ...(content.text === undefined ? {} : { text: content.text }),
-    // Text without blocks removes the blocks that were there; the same goes for attachments.
-    ...(onlyMetadata ? {} : { blocks: content.blocks ?? [], attachments: content.attachments ?? [] }),
+    ...replaceParts(content),
     ...(metadata === undefined ? {} : { metadata }),
     ...(viaBlocks || onlyMetadata ? {} : { editor: ctx.store.data.app.bot_user }),
     broadcast: readFlag(args, 'reply_broadcast') && message.thread_ts !== undefined,

@@ -68,7 +68,7 @@ function completeUpload(ctx: Context, args: Dict): Dict {
     }
   };
   ctx.background(share());
-  return { files: uploads.map((file) => ({ ...buildFile(ctx.store, file, ctx.url), shares: {} })) };
+  return { files: uploads.map((file) => ({ ...buildFile(ctx.store, file), shares: {} })) };
 }
 
 /** Posts the message that carries files, and notes where they are now. */
@@ -103,7 +103,7 @@ export const files: ApiFamily = {
     run: (ctx, args) => {
       const file = ctx.store.file(requireText(args, 'file'));
       if (file === undefined || file.state !== 'complete') throw new ApiError('file_not_found');
-      return { file: buildFile(ctx.store, file, ctx.url), comments: [], response_metadata: { next_cursor: '' } };
+      return { file: buildFile(ctx.store, file), comments: [], response_metadata: { next_cursor: '' } };
     },
   },
 };

@@ -108,7 +108,7 @@ function listParts(message, options) {
   }
   if (message.reactions.length) add('reactions', [message.reactions, state.user], () => renderReactions(message));
   if (!options.inThread && message.reply_count > 0)
-    add('replies', [message.reply_count, message.latest_reply], () => renderReplyLine(message));
+    add('replies', [message.reply_count, message.latest_reply, state.freshThreads.has(message.ts)], () => renderReplyLine(message));
   return parts;
 }
 
@@ -183,13 +183,18 @@ function renderReplyLine(message) {
   const count = message.reply_count === 1 ? '1 reply' : `${message.reply_count} replies`;
   return h(
     'button',
-    { type: 'button', class: 'reply-line', onclick: () => void openThread(message.ts) },
+    {
+      type: 'button',
+      class: state.freshThreads.has(message.ts) ? 'reply-line fresh' : 'reply-line',
+      onclick: () => void openThread(message.ts),
+    },
     h(
       'span',
       { class: 'reply-avatars' },
       message.reply_users.slice(0, 4).map((user) => renderAvatar(user, 22)),
     ),
     h('span', { class: 'reply-count' }, count),
+    state.freshThreads.has(message.ts) ? h('span', { class: 'reply-new' }, 'New') : null,
     message.latest_reply ? h('span', { class: 'reply-age' }, `Last reply ${formatAge(message.latest_reply)}`) : null,
   );
 }

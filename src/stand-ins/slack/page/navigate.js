@@ -1,6 +1,6 @@
 import { announce, showProblem } from './notices.js';
 import { emit, findChannel, getConversation, listMessages, nameChannel, state, toKey } from './state.js';
-import { loadAsUser, loadNewest, loadUntil, readChannel, requestHome } from './sync.js';
+import { loadAsUser, loadNewest, loadUntil, readChannel, requestHome, settleThread } from './sync.js';
 
 /** @typedef {{channel: string, ts: string, threadTs: string}} Place */
 
@@ -47,7 +47,8 @@ export async function goToChannel(channelId, options = {}) {
   state.place = 'channel';
   state.channel = channelId;
   state.thread = options.threadTs ?? '';
-  state.target = options.ts ?? '';
+  // An address made by opening a thread names its root twice; that is no message to mark.
+  state.target = options.ts && options.ts !== options.threadTs ? options.ts : '';
   const { unread } = channel;
   emit('place');
   emit('thread');
@@ -56,7 +57,10 @@ export async function goToChannel(channelId, options = {}) {
   try {
     if (isNew) await loadNewest(channelId);
     markNew(channelId, unread);
-    if (state.thread) await loadNewest(channelId, state.thread);
+    if (state.thread) {
+      settleThread(channelId, state.thread);
+      await loadNewest(channelId, state.thread);
+    }
     const inChannel = options.ts && (!options.threadTs || options.ts === options.threadTs) ? options.ts : options.threadTs;
     if (inChannel) await loadUntil(channelId, inChannel);
     if (state.channel === channelId) await readChannel(channelId);
@@ -81,6 +85,7 @@ export async function openThread(rootTs, ts = '') {
   emit('thread');
   writeAddress();
   const channel = state.channel;
+  settleThread(channel, rootTs);
   try {
     await loadNewest(channel, rootTs);
     emit('show-target');

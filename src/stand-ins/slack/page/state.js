@@ -20,6 +20,8 @@ export const state = {
   thread: '',
   /** Message to show and mark after the next render, or empty. */
   target: '',
+  /** Roots of threads with replies by others that were not opened since. @type {Set<string>} */
+  freshThreads: new Set(),
   connected: false,
   /** @type {Record<string, unknown> | null} */
   home: null,

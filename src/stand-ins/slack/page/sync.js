@@ -36,6 +36,7 @@ export async function loadWorkspace() {
 /** Becomes another user: everything is asked for again. @param {string} user */
 export async function loadAsUser(user) {
   state.user = user;
+  state.freshThreads.clear();
   forgetConversations();
   await loadWorkspace();
 }
@@ -140,7 +141,10 @@ function receiveNew(message) {
   saveMessage(message);
   if (!channel || isKnown || message.user === state.user || !isVisible(message)) return;
   const isReply = message.thread_ts !== undefined && message.thread_ts !== message.ts;
-  if (isReply) countReply(message);
+  if (isReply) {
+    if (state.thread !== message.thread_ts) state.freshThreads.add(message.thread_ts ?? '');
+    countReply(message);
+  }
   const isOpen = state.place === 'channel' && state.channel === message.channel;
   if (isOpen) announce(`${message.username ?? nameUser(message.user)} in ${nameChannel(channel)}: ${message.text.slice(0, 300)}`);
   const isRead = isOpen && document.visibilityState === 'visible';
@@ -189,6 +193,12 @@ function receiveChannel(next) {
   const known = findChannel(next.id);
   const maySee = next.kind === 'channel' || next.members.includes(state.user);
   if (maySee) replaceChannel({ ...next, unread: known?.unread ?? 0, mentions: known?.mentions ?? 0 });
+}
+
+/** An opened thread has nothing new any more. @param {string} channel @param {string} rootTs */
+export function settleThread(channel, rootTs) {
+  const root = getConversation(channel).messages.get(rootTs);
+  if (state.freshThreads.delete(rootTs) && root) saveMessage({ ...root });
 }
 
 /** Asks again for everything that is on the screen; used after the connection was lost. */
