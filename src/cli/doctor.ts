@@ -47,11 +47,14 @@ async function examine(cwd: string, only: string | undefined): Promise<Finding[]
     sites = [...resolveSites(await loadPlugins<SiteProfile>(new URL('../sites/', import.meta.url)), settings).values()];
     findings.push(good('reprobot.yaml', `${sites.length} sites: ${sites.map((site) => site.id).join(', ')}`));
   } catch (error) {
-    findings.push(bad('reprobot.yaml', error instanceof Error ? error.message : String(error), 'Nothing below that depends on it was checked.'));
+    findings.push(
+      bad('reprobot.yaml', error instanceof Error ? error.message : String(error), 'Nothing below that depends on it was checked.'),
+    );
   }
   findings.push(...(await checkSlack(process.env, access, join(ROOT, 'manifest.json'))));
   const wanted = only === undefined ? sites : sites.filter((site) => site.id === only);
-  if (only !== undefined && wanted.length === 0) findings.push(bad(`site ${only}`, 'there is no such site', `Known: ${sites.map((site) => site.id).join(', ')}.`));
+  if (only !== undefined && wanted.length === 0)
+    findings.push(bad(`site ${only}`, 'there is no such site', `Known: ${sites.map((site) => site.id).join(', ')}.`));
   for (const site of wanted) {
     const found = await checkSite(site);
     findings.push(...(only !== undefined || inUse.has(site.id) ? found : found.map(demote)));

@@ -11,7 +11,9 @@ const LOW_DISK_KB = 5_000_000;
 export async function checkSite(site: SiteProfile): Promise<Finding[]> {
   const area = `site ${site.id}`;
   if (site.host.kind === 'ssh' && site.host.hostname.endsWith('.invalid')) {
-    return [warning(area, 'it has no host name; it is only a base for others', `Write an own site with “extends: ${site.id}” in reprobot.yaml.`)];
+    return [
+      warning(area, 'it has no host name; it is only a base for others', `Write an own site with “extends: ${site.id}” in reprobot.yaml.`),
+    ];
   }
   const host = createHost(site);
   try {
@@ -19,7 +21,8 @@ export async function checkSite(site: SiteProfile): Promise<Finding[]> {
     return site.backend === 'slurm' ? [...findings, ...(await checkSlurm(host, site, area))] : findings;
   } catch (error) {
     if (!(error instanceof ReprobotError)) throw error;
-    if (error.code === 'host.auth-needed') return [warning(area, 'a login needs a person', 'Nothing to do: the thread of a run asks for it when it is needed.')];
+    if (error.code === 'host.auth-needed')
+      return [warning(area, 'a login needs a person', 'Nothing to do: the thread of a run asks for it when it is needed.')];
     return [bad(area, `${error.doing}: ${error.why}`, error.remedy ?? 'Try the same with ssh in a terminal.')];
   } finally {
     await host.close();
@@ -45,7 +48,11 @@ async function checkPython(host: Host, site: SiteProfile, area: string): Promise
     if (result.code === 0) return good(area, `${python} is Python ${result.stdout.trim()}`);
   }
   return site.packages.strategy === 'venv'
-    ? bad(area, `none of ${site.packages.pythons.join(', ')} can make a venv`, 'Install python3-venv, or name another interpreter under packages.pythons.')
+    ? bad(
+        area,
+        `none of ${site.packages.pythons.join(', ')} can make a venv`,
+        'Install python3-venv, or name another interpreter under packages.pythons.',
+      )
     : warning(area, `none of ${site.packages.pythons.join(', ')} runs on the login node`, 'Fine where everything runs in a container.');
 }
 
@@ -64,13 +71,25 @@ async function checkSlurm(host: Host, site: SiteProfile, area: string): Promise<
   const setting = (name: string): string => new RegExp(`^${name}\\s*=\\s*(.*)$`, 'm').exec(config.stdout)?.[1]?.trim() ?? '';
   if (config.code !== 0) return [...findings, bad(area, 'slurmctld does not answer', 'Wait, or ask the cluster’s staff.')];
   const storage = setting('AccountingStorageType');
-  findings.push(/none$/.test(storage) ? warning(area, 'no accounting: endings are read from the job’s own records', '') : good(area, `accounting ${storage}`));
+  findings.push(
+    /none$/.test(storage)
+      ? warning(area, 'no accounting: endings are read from the job’s own records', '')
+      : good(area, `accounting ${storage}`),
+  );
   const minJobAge = Number.parseInt(setting('MinJobAge'), 10);
   if (minJobAge > 0 && minJobAge < site.polling.seconds * 2) {
-    findings.push(warning(area, `finished jobs leave the queue after ${minJobAge} s`, `Poll more often than every ${site.polling.seconds} s, or rely on accounting.`));
+    findings.push(
+      warning(
+        area,
+        `finished jobs leave the queue after ${minJobAge} s`,
+        `Poll more often than every ${site.polling.seconds} s, or rely on accounting.`,
+      ),
+    );
   }
   if (site.slurm?.accountRequired === true && site.slurm.account === undefined) {
-    findings.push(bad(area, 'this cluster wants an account and none is set', `Set sites: [{id: ${site.id}, slurm: {account: …}}] in reprobot.yaml.`));
+    findings.push(
+      bad(area, 'this cluster wants an account and none is set', `Set sites: [{id: ${site.id}, slurm: {account: …}}] in reprobot.yaml.`),
+    );
   }
   return findings;
 }

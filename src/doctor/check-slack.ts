@@ -13,7 +13,13 @@ type Env = Readonly<Record<string, string | undefined>>;
 export async function checkSlack(env: Env, access: AccessRules, manifestPath: string): Promise<Finding[]> {
   const token = env['SLACK_BOT_TOKEN'];
   if (token === undefined || token === '') {
-    return [warning(AREA, 'no real Slack is connected; npm start brings a local one', 'README, “Connect the real Slack”, when you want the real one.')];
+    return [
+      warning(
+        AREA,
+        'no real Slack is connected; npm start brings a local one',
+        'README, “Connect the real Slack”, when you want the real one.',
+      ),
+    ];
   }
   const api = env['SLACK_API_URL'];
   const options = { retryConfig: { retries: 1 }, ...(api === undefined ? {} : { slackApiUrl: api }) };
@@ -34,10 +40,19 @@ async function checkBotToken(client: WebClient, manifestPath: string): Promise<F
     const missing = wanted.filter((scope) => !granted.includes(scope));
     const findings = [good(AREA, `connected to ${answer.team ?? 'a workspace'} as ${answer.user ?? 'the bot'}`)];
     if (missing.length === 0) findings.push(good(AREA, `all ${wanted.length} scopes are granted`));
-    else findings.push(bad(AREA, `missing scopes: ${missing.join(', ')}`, 'Paste manifest.json into the app’s settings again and reinstall it.'));
+    else
+      findings.push(
+        bad(AREA, `missing scopes: ${missing.join(', ')}`, 'Paste manifest.json into the app’s settings again and reinstall it.'),
+      );
     return findings;
   } catch (error) {
-    return [bad(AREA, `the bot token was refused (${error instanceof Error ? error.message : String(error)})`, 'Copy SLACK_BOT_TOKEN (xoxb-…) from “OAuth & Permissions” again.')];
+    return [
+      bad(
+        AREA,
+        `the bot token was refused (${error instanceof Error ? error.message : String(error)})`,
+        'Copy SLACK_BOT_TOKEN (xoxb-…) from “OAuth & Permissions” again.',
+      ),
+    ];
   }
 }
 
@@ -45,13 +60,18 @@ async function checkTransport(env: Env, options: ConstructorParameters<typeof We
   const appToken = env['SLACK_APP_TOKEN'];
   if (appToken === undefined || appToken === '') {
     const secret = env['SLACK_SIGNING_SECRET'];
-    if (secret === undefined || secret === '') return bad(AREA, 'neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set', 'Set the first for Socket Mode, or the second for HTTP.');
+    if (secret === undefined || secret === '')
+      return bad(AREA, 'neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set', 'Set the first for Socket Mode, or the second for HTTP.');
     return good(AREA, 'deliveries come over signed HTTP');
   }
   try {
     await new WebClient(appToken, options).apps.connections.open();
     return good(AREA, 'Socket Mode opens');
   } catch (error) {
-    return bad(AREA, `Socket Mode does not open (${error instanceof Error ? error.message : String(error)})`, 'Make an app-level token with connections:write and put it into SLACK_APP_TOKEN.');
+    return bad(
+      AREA,
+      `Socket Mode does not open (${error instanceof Error ? error.message : String(error)})`,
+      'Make an app-level token with connections:write and put it into SLACK_APP_TOKEN.',
+    );
   }
 }

@@ -53,8 +53,17 @@ function textOf(element: Element): string {
   return typeof element.text === 'string' ? element.text : (element.text?.text ?? '');
 }
 
+const SIGNS: Readonly<Record<string, string>> = {
+  white_check_mark: '✓',
+  hourglass_flowing_sand: '…',
+  raised_hand: '?',
+  white_small_square: '·',
+  x: '✗',
+};
+
 function readMarkup(text: string): string {
   return text
+    .replaceAll(/:([a-z_]+):/g, (code: string, name: string) => SIGNS[name] ?? code)
     .replaceAll(/<!date\^\d+\^[^|>]*\|([^>]*)>/g, '$1')
     .replaceAll(/<@([A-Z0-9]+)>/g, '@$1')
     .replaceAll(/<(?:[^|>]+\|)?([^>]+)>/g, '$1')

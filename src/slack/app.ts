@@ -5,6 +5,7 @@ import type { Settings } from '../config.ts';
 import { ReprobotError } from '../errors.ts';
 import { loadPlugins } from '../plugins.ts';
 import { registerActions } from './actions.ts';
+import { catchUp } from './catch-up.ts';
 import type { SlackContext, Verb } from './command.ts';
 import { registerMessages } from './messages.ts';
 import { registerCommand } from './slash.ts';
@@ -56,6 +57,7 @@ export function createSlackApp(settings: Settings, log: Logger): SlackApp {
       registerMessages(app, context, verbs);
       await app.init();
       await (settings.slack.appToken === null ? app.start(settings.slack.port) : app.start());
+      await catchUp(context);
     },
     stop: async () => {
       await app.stop();

@@ -9,7 +9,13 @@ const FIELD_LIMIT = 400;
 const MAX_BLOCKS = 45;
 const BAR_CELLS = 20;
 
-const MARKS: Readonly<Record<StepMark, string>> = { done: '✅', running: '⏳', waiting: '✋', todo: '⬜', failed: '❌' };
+const MARKS: Readonly<Record<StepMark, string>> = {
+  done: ':white_check_mark:',
+  running: ':hourglass_flowing_sand:',
+  waiting: ':raised_hand:',
+  todo: ':white_small_square:',
+  failed: ':x:',
+};
 const MARK_WORDS: Readonly<Record<StepMark, string>> = {
   done: '',
   running: 'running',
@@ -137,9 +143,15 @@ function renderSpan(span: Span): string {
   if (span.time !== undefined) return `<!date^${Math.floor(span.time / 1000)}^{date_short_pretty} {time}|${escapeText(span.text)}>`;
   const text = escapeText(span.text);
   if (text === '') return '';
-  if (span.style === 'bold') return `*${text}*`;
+  if (span.style === 'bold') return boldText(text);
   if (span.style === 'code') return `\`${text.replaceAll('`', "'")}\``;
   return span.style === 'strike' ? `~${text}~` : text;
+}
+
+/** Slack takes stars for bold only where they touch the words. */
+function boldText(text: string): string {
+  const [, before = '', words = '', after = ''] = /^(\s*)(.*?)(\s*)$/s.exec(text) ?? [];
+  return words === '' ? text : `${before}*${words}*${after}`;
 }
 
 /** Cuts at a code point, never inside an escape such as `&lt;`, and says so. */

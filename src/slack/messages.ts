@@ -43,7 +43,8 @@ export function registerMessages(app: App, context: SlackContext, verbs: readonl
   });
 }
 
-function readHeard(event: object): Heard | null {
+/** A message as a person’s words, or null for edits, bots and the channel’s own noise. */
+export function readHeard(event: object): Heard | null {
   const field = (name: string): string | undefined => {
     const value: unknown = Reflect.get(event, name);
     return typeof value === 'string' ? value : undefined;

@@ -32,6 +32,7 @@ export class Person {
   readonly #stack: Stack;
   readonly #end = new AbortController();
   readonly #following: Promise<void>;
+  #typing: Promise<string> = Promise.resolve('');
 
   constructor(stack: Stack) {
     this.#stack = stack;
@@ -45,23 +46,27 @@ export class Person {
     await this.#following;
   }
 
-  /** Types a slash command; resolves with what only the typist sees in answer. */
-  async type(text: string, user = ada, channel = research): Promise<string> {
-    const before = this.heard.length;
-    await this.client.post('slash', { user, channel, command: '/hpc', text });
-    const answer = await until(`an answer to /hpc ${text}`, () => this.#findPrivate(before, user, channel));
-    return answer.text;
+  /** Types a slash command; resolves with what only the typist sees in answer. One at a time, so that answers find their question. */
+  type(text: string, user = ada, channel = research): Promise<string> {
+    const typing = this.#typing.then(() =>
+      this.hearPrivately(user, () => this.client.post('slash', { user, channel, command: '/hpc', text }), { channel, threadTs: undefined }),
+    );
+    this.#typing = typing.catch(() => '');
+    return typing;
   }
 
-  #findPrivate(since: number, user: string, channel: string): ConsoleMessage | undefined {
-    return this.heard.slice(since).find((message) => message.ephemeral_for === user && message.channel === channel);
-  }
-
-  /** What the bot tells this person alone from now on, as a promise to be awaited after the deed. */
-  async hearPrivately(user: string, deed: () => Promise<unknown>, channel = research): Promise<string> {
+  /** What the bot tells this person alone because of a deed: in the channel, or in the given thread. */
+  async hearPrivately(
+    user: string,
+    deed: () => Promise<unknown>,
+    where: { readonly channel?: string; readonly threadTs: string | undefined },
+  ): Promise<string> {
     const before = this.heard.length;
     await deed();
-    const answer = await until(`private words to ${user}`, () => this.#findPrivate(before, user, channel));
+    const { channel = research, threadTs } = where;
+    const answer = await until(`private words to ${user}`, () =>
+      this.heard.slice(before).find((one) => one.ephemeral_for === user && one.channel === channel && one.thread_ts === threadTs),
+    );
     return answer.text;
   }
 

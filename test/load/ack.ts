@@ -4,8 +4,8 @@
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,7 +20,18 @@ const SECRET = 'bench-signing-secret';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const ACCESS = { admin: { users: ['UADA0000001'] } };
 /** What a lab types, weighted: mostly looking, some starting. */
-const TEXTS = ['status', 'runs', 'help', 'sites', 'runs all', 'status', 'runs', 'help', 'sites', 'reproduce https://github.com/karpathy/minGPT'];
+const TEXTS = [
+  'status',
+  'runs',
+  'help',
+  'sites',
+  'runs all',
+  'status',
+  'runs',
+  'help',
+  'sites',
+  'reproduce https://github.com/karpathy/minGPT',
+];
 
 interface Measured {
   readonly sent: number;
@@ -35,8 +46,18 @@ async function main(): Promise<void> {
   const redis = await startPrivateRedis(join(folder, 'redis'));
   const slack = await startSlackStandIn({});
   const sink = await startSink();
-  const shared = { SLACK_BOT_TOKEN: slack.credentials.botToken, SLACK_SIGNING_SECRET: SECRET, SLACK_API_URL: slack.apiUrl, LOG_LEVEL: 'warn' };
-  const ours = await startServer('src/main.ts', 43_117, { ...shared, REDIS_URL: redis.url, REPROBOT_DATA: folder, REPROBOT_ACCESS: JSON.stringify(ACCESS) });
+  const shared = {
+    SLACK_BOT_TOKEN: slack.credentials.botToken,
+    SLACK_SIGNING_SECRET: SECRET,
+    SLACK_API_URL: slack.apiUrl,
+    LOG_LEVEL: 'warn',
+  };
+  const ours = await startServer('src/main.ts', 43_117, {
+    ...shared,
+    REDIS_URL: redis.url,
+    REPROBOT_DATA: folder,
+    REPROBOT_ACCESS: JSON.stringify(ACCESS),
+  });
   const bare = await startServer('test/load/bare-bolt.ts', 43_118, shared);
   try {
     process.stdout.write(`${RATE} slash commands a second for ${SECONDS} s each, ${TEXTS.length} kinds; one app after the other\n`);
@@ -74,7 +95,12 @@ function startSink(): Promise<{ server: Server; url: string }> {
 async function startServer(file: string, port: number, env: Record<string, string>): Promise<ChildProcess> {
   const execArgv = ['--import', new URL('../../node_modules/tsx/dist/loader.mjs', import.meta.url).href];
   const clean = { ...process.env, SLACK_APP_TOKEN: undefined };
-  const child = fork(join(ROOT, file), [], { cwd: ROOT, execArgv, env: { ...clean, ...env, PORT: String(port) }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(join(ROOT, file), [], {
+    cwd: ROOT,
+    execArgv,
+    env: { ...clean, ...env, PORT: String(port) },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   await new Promise<void>((resolve, reject) => {
     child.once('message', () => resolve());
     child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)));
@@ -109,12 +135,35 @@ async function drive(port: number, responseUrl: string, rate: number, seconds: n
 }
 
 async function send(dispatcher: Agent, port: number, text: string, responseUrl: string): Promise<boolean> {
-  const fields = { token: 'x', team_id: 'TLAB0000001', team_domain: 'lab', channel_id: 'CRESEARCH01', channel_name: 'research', user_id: 'UADA0000001', user_name: 'ada', command: '/hpc', text, api_app_id: 'AREPROBOT01', response_url: responseUrl, trigger_id: randomUUID() };
+  const fields = {
+    token: 'x',
+    team_id: 'TLAB0000001',
+    team_domain: 'lab',
+    channel_id: 'CRESEARCH01',
+    channel_name: 'research',
+    user_id: 'UADA0000001',
+    user_name: 'ada',
+    command: '/hpc',
+    text,
+    api_app_id: 'AREPROBOT01',
+    response_url: responseUrl,
+    trigger_id: randomUUID(),
+  };
   const body = new URLSearchParams(fields).toString();
   const timestamp = String(Math.floor(Date.now() / 1000));
   const signature = `v0=${createHmac('sha256', SECRET).update(`v0:${timestamp}:${body}`).digest('hex')}`;
   const answer = await dispatcher
-    .request({ origin: `http://127.0.0.1:${port}`, path: '/slack/events', method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp }, body })
+    .request({
+      origin: `http://127.0.0.1:${port}`,
+      path: '/slack/events',
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        'x-slack-signature': signature,
+        'x-slack-request-timestamp': timestamp,
+      },
+      body,
+    })
     .catch(() => null);
   if (answer === null) return false;
   await answer.body.dump();
@@ -124,7 +173,13 @@ async function send(dispatcher: Agent, port: number, text: string, responseUrl: 
 function print(rows: readonly (readonly [string, Measured])[]): void {
   process.stdout.write('                sent  failed   p50 ms   p99 ms   max ms\n');
   for (const [name, row] of rows) {
-    const cells = [String(row.sent).padStart(8), String(row.failed).padStart(8), row.p50.toFixed(2).padStart(9), row.p99.toFixed(2).padStart(9), row.max.toFixed(2).padStart(9)];
+    const cells = [
+      String(row.sent).padStart(8),
+      String(row.failed).padStart(8),
+      row.p50.toFixed(2).padStart(9),
+      row.p99.toFixed(2).padStart(9),
+      row.max.toFixed(2).padStart(9),
+    ];
     process.stdout.write(`${name.padEnd(12)}${cells.join('')}\n`);
   }
 }

@@ -1,4 +1,4 @@
-/** The whole bot for tests: real Redis, the console, app and worker as processes of their own, in one temporary folder. */
+/** The whole bot for tests: real Redis, app and worker as processes of their own, the console; all in one temporary folder. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,12 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { startChild, type Child } from '../../src/embedded/child.ts';
 import { startPrivateRedis, type PrivateRedis } from '../../src/embedded/redis.ts';
+import { startSlackStandIn, type Credentials, type SlackStandIn } from '../../src/stand-ins/slack/server.ts';
+import type { Manifest } from '../../src/stand-ins/slack/manifest.ts';
 import { findFreePort } from '../lab/sshd.ts';
 
-export type PartName = 'console' | 'app' | 'worker';
+export type PartName = 'app' | 'worker';
 
 const FILES: Readonly<Record<PartName, string>> = {
-  console: 'src/stand-ins/slack/main.ts',
   app: 'src/main.ts',
   worker: 'workers/main.ts',
 };
@@ -30,7 +31,12 @@ export interface StackSettings {
   readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds until the work of a killed worker is taken over; short, so that faults are over soon. */
   readonly lockMs?: number;
+  /** Slack's rate limits, and ours below them; off unless told, so that many runs can share a minute. */
+  readonly limits?: boolean;
 }
+
+const CREDENTIALS: Credentials = { botToken: 'xoxb-lab-bot', appToken: 'xapp-lab-app', signingSecret: 'lab-signing-secret' };
+const FAST = { slack: { updatesPerMinute: 6_000, postsPerMinutePerChannel: 6_000 } };
 
 /** Parts that can be killed and started one by one. `stop()` ends every process and removes the folder. */
 export class Stack {
@@ -40,11 +46,14 @@ export class Stack {
   readonly #env: Record<string, string>;
   readonly #parts = new Map<PartName, Child>();
   readonly #port: number;
+  readonly #limits: boolean;
   #server: PrivateRedis | undefined;
+  #console: SlackStandIn | undefined;
 
-  private constructor(folder: string, port: number, env: Record<string, string>) {
+  private constructor(folder: string, port: number, env: Record<string, string>, limits: boolean) {
     this.folder = folder;
     this.#port = port;
+    this.#limits = limits;
     this.#env = env;
     this.url = `http://127.0.0.1:${port}/`;
     this.redis = new Redis(join(folder, 'redis', 'redis.sock'), { maxRetriesPerRequest: null, lazyConnect: true });
@@ -67,22 +76,28 @@ export class Stack {
     const config = {
       access: { runner: { users: [ben] }, approver: { users: [chen] }, admin: { users: [ada] } },
       sites: [local, ...(settings.sites ?? [])],
+      ...(settings.limits === true ? {} : FAST),
       ...settings.settings,
     };
     // YAML holds JSON.
     await writeFile(join(folder, 'reprobot.yaml'), JSON.stringify(config));
-    const stack = new Stack(folder, await findFreePort(), {
+    const port = await findFreePort();
+    const env = {
       REDIS_URL: join(folder, 'redis', 'redis.sock'),
       REPROBOT_EMBEDDED: '1',
       REPROBOT_DATA: join(folder, 'data'),
       REPROBOT_CONFIG: join(folder, 'reprobot.yaml'),
       REPROBOT_LOCK_MS: String(settings.lockMs ?? 3_000),
+      SLACK_BOT_TOKEN: CREDENTIALS.botToken,
+      SLACK_APP_TOKEN: CREDENTIALS.appToken,
+      SLACK_API_URL: `http://127.0.0.1:${port}/api/`,
       ...settings.env,
-    });
+    };
+    const stack = new Stack(folder, port, env, settings.limits ?? false);
     try {
       await stack.startRedis();
       await stack.redis.connect();
-      await stack.startPart('console');
+      await stack.startConsole();
       await Promise.all([stack.startPart('app'), stack.startPart('worker')]);
     } catch (error) {
       await stack.stop();
@@ -107,10 +122,25 @@ export class Stack {
     await this.#server?.stop();
   }
 
+  /** The console lives in the process of the test; everybody else reaches it over sockets. */
+  async startConsole(): Promise<void> {
+    this.#console = await startSlackStandIn({
+      port: this.#port,
+      stateFile: join(this.folder, 'console.json'),
+      credentials: CREDENTIALS,
+      manifest: JSON.parse(await readFile('manifest.json', 'utf8')) as Manifest,
+      limits: { enabled: this.#limits },
+    });
+  }
+
+  async stopConsole(): Promise<void> {
+    await this.#console?.close();
+    this.#console = undefined;
+  }
+
   async startPart(name: PartName): Promise<void> {
-    const env = name === 'console' ? this.#consoleEnv() : { ...this.#env, ...(await this.#slackEnv()) };
     const logFile = join(this.folder, 'logs', `${name}.log`);
-    this.#parts.set(name, await startChild({ name, file: FILES[name], env, logFile, say: () => {} }));
+    this.#parts.set(name, await startChild({ name, file: FILES[name], env: this.#env, logFile, say: () => {} }));
   }
 
   /** Process id of a part as it runs now. */
@@ -145,26 +175,12 @@ export class Stack {
   }
 
   async stop(): Promise<void> {
-    for (const name of ['app', 'worker', 'console'] as const) await this.stopPart(name);
+    await Promise.all([this.stopPart('app'), this.stopPart('worker')]);
+    await this.stopConsole();
     this.redis.disconnect();
     await this.#server?.stop();
     if (process.env['REPROBOT_KEEP'] !== undefined) return;
     await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
-  }
-
-  #consoleEnv(): Record<string, string> {
-    return {
-      STANDIN_PORT: String(this.#port),
-      STANDIN_STATE: join(this.folder, 'console.json'),
-      STANDIN_MANIFEST: 'manifest.json',
-      STANDIN_CREDENTIALS: join(this.folder, 'credentials.json'),
-    };
-  }
-
-  async #slackEnv(): Promise<Record<string, string>> {
-    const text = await readFile(join(this.folder, 'credentials.json'), 'utf8');
-    const credentials = JSON.parse(text) as { botToken: string; appToken: string };
-    return { SLACK_BOT_TOKEN: credentials.botToken, SLACK_APP_TOKEN: credentials.appToken, SLACK_API_URL: `${this.url}api/` };
   }
 }
 

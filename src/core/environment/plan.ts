@@ -35,7 +35,7 @@ export function planEnvironment(request: PackageRequest): EnvPlan {
     packages,
     commands: [...aptCommands(packages), ...build.commands],
     files,
-    verify: verifyCommand(build.python, env),
+    verify: verifyCommand(build.verifyPrefix, build.python, env),
     env,
     overrides: [...overrides, ...standInOverrides(packages)],
     gaps: [...listGaps(packages, base, site.packages.pythons), ...build.gaps, ...numpyGap(map, packages, facts.indexReachable)],
@@ -65,10 +65,10 @@ function pythonPath(entry: Entry, hasStandIn: boolean): Record<string, string> {
   return folders.length === 0 ? {} : { PYTHONPATH: folders.join(':') };
 }
 
-function verifyCommand(python: string, env: Readonly<Record<string, string>>): PlannedCommand {
+function verifyCommand(prefix: readonly string[], python: string, env: Readonly<Record<string, string>>): PlannedCommand {
   const set = env['PYTHONPATH'] === undefined ? [] : ['env', `PYTHONPATH=${env['PYTHONPATH']}`];
   return {
-    argv: [...set, python, '{run}/plan/verify.py'],
+    argv: [...prefix, ...set, python, '{run}/plan/verify.py'],
     why: 'imports everything that the entry needs',
     readOnly: true,
     timeoutSeconds: 600,

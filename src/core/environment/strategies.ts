@@ -5,6 +5,8 @@ import type { EnvPlan, PlannedCommand, PlannedPackage } from './schema.ts';
 
 export interface Build {
   readonly python: string;
+  /** Words before the verification, where the site needs modules or a compute node for it. */
+  readonly verifyPrefix: readonly string[];
   readonly commands: PlannedCommand[];
   readonly files: EnvPlan['files'];
   readonly gaps: string[];
@@ -34,7 +36,7 @@ export function buildEnvironment(request: BuildRequest): Build {
     case 'tykky':
       return buildTykky(request);
     case 'none':
-      return { python: request.base.path, commands: [], files: [], gaps: [] };
+      return { python: request.base.path, verifyPrefix: [], commands: [], files: [], gaps: [] };
   }
 }
 
@@ -66,22 +68,26 @@ function buildVenv(request: BuildRequest): Build {
       180,
     ),
   ];
-  if (!needsPip) return { python, commands, files: [], gaps: [] };
+  if (!needsPip) return { python, verifyPrefix: [], commands, files: [], gaps: [] };
   const limit = request.constraints.length > 0 ? ['-c', `{run}/${CONSTRAINTS}`] : [];
   commands.push(
     command([python, ...PIP, '-r', `{run}/${REQUIREMENTS}`, ...limit], `installs ${pipNames(request.packages).join(', ')}`, 1800),
   );
-  return { python, commands, files: requirementFiles(request), gaps: [] };
+  return { python, verifyPrefix: [], commands, files: requirementFiles(request), gaps: [] };
 }
+
+const IN_SITE = ['bash', '-l', '{run}/plan/in-site.sh'];
+const IN_IMAGE = ['bash', '-l', '{run}/plan/in-image.sh'];
 
 /** Sites whose file systems bear no thousands of small files: the environment becomes one image file. */
 function buildSquashfsVenv(request: BuildRequest): Build {
-  const container = containerOf(request.site);
-  if (container === null) return withoutImage(request);
-  const inside = (...argv: string[]) => inSite(request.site, [...container, ...argv]);
-  const wrapper = wrapperFile(request.site, ['-B', '"$run/env.sqsh:/user-software:image-src=/"'], '/user-software/bin/python');
+  const { site } = request;
+  if (imageOf(site) === null) return withoutImage(request);
+  const inside = (...argv: string[]) => onComputeNode(site, [...IN_IMAGE, ...argv]);
+  const mount = ['-B', '"$run/env.sqsh:/user-software:image-src=/"'];
   return {
     python: '{run}/plan/python',
+    verifyPrefix: onComputeNode(site, IN_SITE),
     commands: [
       command(
         inside('python3', '-m', 'venv', '--system-site-packages', '{run}/env'),
@@ -93,63 +99,56 @@ function buildSquashfsVenv(request: BuildRequest): Build {
       command(['rm', '-rf', '{run}/env'], 'removes the unpacked copy that was just made', 300),
       command(['chmod', '755', '{run}/plan/python'], "makes the run's interpreter executable", 30),
     ],
-    files: [...siteFiles(request), wrapper],
+    files: [...siteFiles(request), imageFile(site, []), interpreterFile(site, mount, '/user-software/bin/python')],
     gaps: [],
   };
 }
 
 /** Sites that put packages into an overlay file on top of an image. */
 function buildOverlay(request: BuildRequest): Build {
-  const container = request.site.packages.container;
-  const image = container?.images[0]?.path;
-  if (container === undefined || image === undefined) return withoutImage(request);
-  const base = '/home/apptainer/user_software';
-  const run = ['exec', '-B', '{run}', '--overlay', '{run}/overlay.img', '--env', `PYTHONUSERBASE=${base}`, image];
-  const inside = (...argv: string[]) => inSite(request.site, [container.command, ...run, ...argv]);
-  const wrapper = wrapperFile(request.site, ['--overlay', '"$run/overlay.img:ro"', '--env', `PYTHONUSERBASE=${base}`], 'python3');
+  const { site } = request;
+  if (imageOf(site) === null) return withoutImage(request);
+  const user = ['--env', 'PYTHONUSERBASE=/home/apptainer/user_software'];
+  const inside = (...argv: string[]) => onComputeNode(site, [...IN_IMAGE, ...argv]);
+  const create = [site.packages.container?.command ?? 'apptainer', 'overlay', 'create', '--sparse', '--size', '5120', '{run}/overlay.img'];
   return {
     python: '{run}/plan/python',
+    verifyPrefix: onComputeNode(site, IN_SITE),
     commands: [
-      command(
-        inSite(request.site, [container.command, 'overlay', 'create', '--sparse', '--size', '5120', '{run}/overlay.img']),
-        'one file that takes the packages',
-        120,
-      ),
+      command(onComputeNode(site, [...IN_SITE, ...create]), 'one file that takes the packages', 120),
       ...installInside(request, (argv) => inside('python3', ...argv), ['--user']),
       command(['chmod', '755', '{run}/plan/python'], "makes the run's interpreter executable", 30),
     ],
-    files: [...siteFiles(request), wrapper],
+    files: [
+      ...siteFiles(request),
+      imageFile(site, ['--overlay', '"$run/overlay.img"', ...user]),
+      interpreterFile(site, ['--overlay', '"$run/overlay.img:ro"', ...user], 'python3'),
+    ],
     gaps: [],
   };
 }
 
 /** Sites with the container wrapper that is called Tykky. */
 function buildTykky(request: BuildRequest): Build {
-  const isForeign = request.site.arch.login !== request.site.arch.compute;
+  const { site } = request;
   return {
     python: '{run}/tykky/bin/python',
+    verifyPrefix: onComputeNode(site, IN_SITE),
     commands: [
       command(
-        inSite(request.site, ['pip-containerize', 'new', '--prefix', '{run}/tykky', '--slim', `{run}/${REQUIREMENTS}`]),
+        onComputeNode(site, [...IN_SITE, 'pip-containerize', 'new', '--prefix', '{run}/tykky', '--slim', `{run}/${REQUIREMENTS}`]),
         'one container file with the packages',
         3600,
       ),
     ],
     files: siteFiles(request),
-    gaps:
-      isForeign && request.site.slurm?.partition === undefined
-        ? ['The login node has another processor than the compute nodes, and the profile names no partition to build in.']
-        : [],
+    gaps: [],
   };
 }
 
 function withoutImage(request: BuildRequest): Build {
-  return {
-    python: request.base.path,
-    commands: [],
-    files: [],
-    gaps: [`The profile of ${request.site.id} names no container image; add one to packages.container.images.`],
-  };
+  const gap = `The profile of ${request.site.id} names no container image; add one to packages.container.images.`;
+  return { python: request.base.path, verifyPrefix: [], commands: [], files: [], gaps: [gap] };
 }
 
 function installInside(request: BuildRequest, inside: (argv: string[]) => string[], switches: readonly string[]): PlannedCommand[] {
@@ -169,62 +168,71 @@ function installInside(request: BuildRequest, inside: (argv: string[]) => string
 }
 
 function siteFiles(request: BuildRequest): EnvPlan['files'] {
-  const { site } = request;
-  const lines = [...(site.slurm?.prelude ?? []), ...site.packages.modules.map((name) => `module load ${name}`)];
-  const files = [
+  return [
     { path: REQUIREMENTS, content: `${pipNames(request.packages).join('\n')}\n`, why: 'what pip installs' },
     { path: 'plan/freeze.py', content: FREEZE, why: 'writes the constraints of an image' },
-  ];
-  if (lines.length > 0)
-    files.push({
+    {
       path: 'plan/in-site.sh',
-      content: ['#!/bin/bash -l', "# From the site's profile.", ...lines, 'exec "$@"', ''].join('\n'),
+      content: renderScript([...profileLines(request.site), 'exec "$@"']),
       why: "loads the site's modules before a command",
-    });
-  return files;
-}
-
-/** Puts a command behind the site's modules, and on a compute node where the login node has another processor. */
-function inSite(site: SiteProfile, argv: readonly string[]): string[] {
-  const hasModules = (site.slurm?.prelude.length ?? 0) + site.packages.modules.length > 0;
-  const wrapped = hasModules ? ['bash', '-l', '{run}/plan/in-site.sh', ...argv] : [...argv];
-  if (site.arch.login === site.arch.compute || site.slurm === undefined) return wrapped;
-  const { partition, samplePartition, account, sampleQos } = site.slurm;
-  const options = [
-    ...((samplePartition ?? partition) === undefined ? [] : [`--partition=${samplePartition ?? partition ?? ''}`]),
-    ...(account === undefined ? [] : [`--account=${account}`]),
-    ...(sampleQos === undefined ? [] : [`--qos=${sampleQos}`]),
+    },
   ];
-  return ['srun', ...options, '--ntasks=1', '--time=00:30:00', ...wrapped];
 }
 
-function containerOf(site: SiteProfile): string[] | null {
-  const image = site.packages.container?.images[0]?.path;
-  return site.packages.container === undefined || image === undefined
-    ? null
-    : [site.packages.container.command, 'exec', '-B', '{run}', image];
+/** Lines of the profile, never of a repository. */
+function profileLines(site: SiteProfile): string[] {
+  return [...(site.slurm?.prelude ?? []), ...site.packages.modules.map((name) => `module load ${name}`)];
 }
 
-function wrapperFile(site: SiteProfile, options: readonly string[], python: string): EnvPlan['files'][number] {
-  const { command = 'singularity', gpuSwitch, images = [] } = site.packages.container ?? {};
-  const words = [
-    command,
-    'exec',
-    ...(gpuSwitch === undefined ? [] : [gpuSwitch]),
-    '-B',
-    '"$run"',
-    ...options,
-    images[0]?.path ?? '',
-    python,
+function renderScript(lines: readonly string[]): string {
+  return ['#!/bin/bash -l', "# Written by Reprobot from the site's profile.", ...lines, ''].join('\n');
+}
+
+function imageOf(site: SiteProfile): string | null {
+  return site.packages.container?.images[0]?.path ?? null;
+}
+
+/** The newest image that matches the profile's path, which may hold `*`; the run's folder comes from the script's own place. */
+function chooseImage(site: SiteProfile): string[] {
+  const pattern = imageOf(site) ?? '';
+  return [
+    'run=$(cd "$(dirname "$0")/.." && pwd)',
+    `image=$(ls -d ${pattern} 2>/dev/null | sort | tail -n 1)`,
+    `[ -n "$image" ] || { echo "No container image matches ${pattern}." >&2; exit 1; }`,
   ];
+}
+
+function imageFile(site: SiteProfile, options: readonly string[]): EnvPlan['files'][number] {
+  const words = [site.packages.container?.command ?? 'singularity', 'exec', '-B', '"$run"', ...options, '"$image"', '"$@"'];
+  const content = renderScript([...profileLines(site), ...chooseImage(site), `exec ${words.join(' ')}`]);
+  return { path: 'plan/in-image.sh', content, why: 'runs a command inside the image' };
+}
+
+function interpreterFile(site: SiteProfile, options: readonly string[], python: string): EnvPlan['files'][number] {
+  const { command = 'singularity', gpuSwitch } = site.packages.container ?? {};
+  const words = [command, 'exec', ...(gpuSwitch === undefined ? [] : [gpuSwitch]), '-B', '"$run"', ...options, '"$image"', python, '"$@"'];
   const content = [
     '#!/bin/sh',
     '# The interpreter of this run, inside the container image.',
-    'run=$(cd "$(dirname "$0")/.." && pwd)',
-    `exec ${words.join(' ')} "$@"`,
+    ...chooseImage(site),
+    `exec ${words.join(' ')}`,
     '',
   ].join('\n');
   return { path: 'plan/python', content, why: 'starts Python inside the image' };
+}
+
+/** Where the login node has another processor, what is built there would not run: the command goes to a compute node. */
+function onComputeNode(site: SiteProfile, argv: readonly string[]): string[] {
+  if (site.arch.login === site.arch.compute || site.slurm === undefined) return [...argv];
+  const { partition, samplePartition, account, sampleQos, memory } = site.slurm;
+  const chosen = samplePartition ?? partition;
+  const options = [
+    ...(chosen === undefined ? [] : [`--partition=${chosen}`]),
+    ...(account === undefined ? [] : [`--account=${account}`]),
+    ...(sampleQos === undefined ? [] : [`--qos=${sampleQos}`]),
+    ...(memory.policy === 'forbidden' ? [] : ['--mem=16G']),
+  ];
+  return ['srun', ...options, '--ntasks=1', '--cpus-per-task=8', '--time=00:30:00', ...argv];
 }
 
 const FREEZE = `"""Written by Reprobot: keeps what the image built for its hardware."""

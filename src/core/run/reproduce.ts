@@ -2,7 +2,7 @@
 import type { Failure, Remedy } from '../failure.ts';
 import type { EffectOutput } from './commands.ts';
 import { DOCUMENT_LIMIT, type Adjustment, type Phase, type RunEvent, type StepName } from './events.ts';
-import { formatNumber } from './format.ts';
+import { formatCount, formatNumber } from './format.ts';
 import { findCurrentStep, findLastJob, findOpenApproval, isJobAlive, MAX_ATTEMPTS, type RunState, type StepState } from './state.ts';
 
 /** The moves that follow without anybody doing anything; empty when the run waits for work, a person or a job. */
@@ -62,7 +62,7 @@ export function describeOutput(state: RunState, step: StepState, output: EffectO
     case 'env-built':
       return [
         { v: 1, at, type: 'env.built', packages: output.packages, seconds: output.seconds },
-        done(`${Object.keys(output.packages).length} packages verified by import`),
+        done(`${formatCount(Object.keys(output.packages).length, 'package')} verified`),
       ];
     case 'sample-planned': {
       const { plan, spec, question } = output;
@@ -83,12 +83,13 @@ function writeDocuments(documents: readonly { path: string; content: string }[],
 }
 
 function describeMap(map: { entryCount: number; hardware: { class: string } }): string {
-  return `${map.entryCount} ${map.entryCount === 1 ? 'entry' : 'entries'}, ${map.hardware.class}`;
+  return `${formatCount(map.entryCount, 'entry', 'entries')}, ${map.hardware.class}`;
 }
 
 function describePlan(packages: readonly { how: string }[]): string {
   const count = (how: string): number => packages.filter((item) => item.how === how).length;
-  const parts = [`${count('present')} present`, `${count('pip') + count('apt')} to install`];
+  const toInstall = count('pip') + count('apt');
+  const parts = [`${formatCount(count('present'), 'package')} there`, toInstall === 0 ? 'nothing to install' : `${toInstall} to install`];
   return count('no-op') === 0 ? parts.join(', ') : `${parts.join(', ')}, ${count('no-op')} without effect`;
 }
 

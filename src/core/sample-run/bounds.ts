@@ -30,10 +30,12 @@ export interface BoundContext {
 
 const MANY_STEPS = 100;
 
-/** A short count for a full one: 100 of thousands, 50 of hundreds, a fifth of a few. Unlimited counts as thousands. */
+/** A short count for a full one: 100 of thousands, 50 of hundreds, a fifth of dozens, 2 of a few, which
+ *  are long ones. Unlimited counts as thousands. */
 export function shortenSteps(full: number | null): number {
   if (full === null || full <= 0 || full > 200) return MANY_STEPS;
-  return full > 50 ? 50 : Math.min(full, Math.max(2, Math.ceil(full / 5)));
+  if (full > 20) return full > 50 ? 50 : Math.ceil(full / 5);
+  return Math.min(full, 2);
 }
 
 /** One epoch; a fiftieth where there are so many that each must be short. */

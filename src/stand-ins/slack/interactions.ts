@@ -78,7 +78,6 @@ export async function actInMessage(ctx: Context, channel: StoredChannel, message
     user: act.user,
     channel: channel.id,
     original: { ts: message.ts, ephemeral: isEphemeral },
-    ...thread,
   });
   return ctx.delivery.request(
     'interactive',

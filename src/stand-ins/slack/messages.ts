@@ -1,6 +1,6 @@
 import type { Context } from './context.ts';
 import { emitChannelEvent, emitMessageEvent } from './events.ts';
-import { buildMessage, viewMessage } from './shapes.ts';
+import { buildMessage, viewChannel, viewMessage } from './shapes.ts';
 import type { Dict, StoredChannel, StoredMessage } from './state.ts';
 
 export type Draft = Pick<StoredMessage, 'user' | 'text'> & Partial<Omit<StoredMessage, 'channel' | 'ts' | 'reactions'>>;
@@ -134,11 +134,17 @@ export function react(
   return undefined;
 }
 
-/** Lets somebody into a channel and tells the app. */
+/** Shows pages a channel anew, each with its own user's unread marks. */
+export function showChannel(ctx: Context, channel: StoredChannel): void {
+  ctx.live.sendEach((user) => ({ type: 'channel', channel: viewChannel(ctx.store, channel, user) }));
+}
+
+/** Lets somebody into a channel, shows that and tells the app; false when they were in it already. */
 export function joinChannel(ctx: Context, channel: StoredChannel, userId: string, inviter?: string): boolean {
   if (ctx.store.isMember(channel, userId)) return false;
   channel.members.push(userId);
   ctx.store.touch();
+  showChannel(ctx, channel);
   emitChannelEvent(ctx, channel, {
     type: 'member_joined_channel',
     user: userId,

@@ -22,7 +22,7 @@ export class ResponseUrls {
     this.#life = life;
   }
 
-  issue(fields: Pick<StoredResponseUrl, 'kind' | 'user' | 'channel' | 'original' | 'thread_ts'>): StoredResponseUrl {
+  issue(fields: Pick<StoredResponseUrl, 'kind' | 'user' | 'channel' | 'original'>): StoredResponseUrl {
     const now = this.#now();
     const record: StoredResponseUrl = { ...fields, id: randomBytes(18).toString('base64url'), expires: now + this.#life, uses: 0 };
     this.#store.data.response_urls = [...this.#store.data.response_urls.filter((one) => one.expires > now - this.#life), record];

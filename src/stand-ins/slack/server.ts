@@ -83,12 +83,19 @@ async function close(server: Server, { ctx, saver }: Machinery): Promise<void> {
   await saver?.flush();
 }
 
+// A request line can hold what is no address at all, such as "//".
+function readTarget(ctx: Context, request: IncomingMessage): URL | undefined {
+  const target = request.url ?? '/';
+  return URL.canParse(target, ctx.url) ? new URL(target, ctx.url) : undefined;
+}
+
 async function answer(ctx: Context, host: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   // What is served here is for this page; other sites may not even embed it.
   response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
   try {
-    const { pathname, searchParams } = new URL(request.url ?? '/', ctx.url);
-    await route(ctx, host, request, response, pathname, searchParams);
+    const target = readTarget(ctx, request);
+    if (target === undefined) return sendText(response, 400, 'not an address');
+    await route(ctx, host, request, response, target.pathname, target.searchParams);
   } catch (error) {
     if (response.headersSent || response.destroyed) return void response.destroy();
     if (error instanceof BodyTooLarge) return sendText(response, 413, error.message);
@@ -130,7 +137,7 @@ async function route(
 }
 
 function upgrade(ctx: Context, host: string, pages: WebSocketServer, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-  const { pathname, searchParams } = new URL(request.url ?? '/', ctx.url);
+  const { pathname, searchParams } = readTarget(ctx, request) ?? new URL(ctx.url);
   socket.on('error', () => socket.destroy());
   if (pathname === '/link/') return ctx.sockets.handleUpgrade(request, socket, head, searchParams);
   if (pathname === '/control/live' && isOwnRequest(request, host)) {

@@ -85,7 +85,6 @@ export interface StoredResponseUrl {
   uses: number;
   /** The message the person acted on, or the last one this address created. */
   original?: { ts: string; ephemeral: boolean };
-  thread_ts?: string;
 }
 
 export interface StoredView extends Dict {

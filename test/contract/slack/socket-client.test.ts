@@ -69,7 +69,8 @@ describe('the client of the SDK', () => {
 
   it('keeps two of its kind apart: one falls, the other stands', async () => {
     const slack = await startSlack();
-    const [first, second] = [create(slack), create(slack)];
+    const calm = { clientPingTimeout: 5_000 };
+    const [first, second] = [create(slack, calm), create(slack, calm)];
     await first.start();
     await second.start();
     const states: string[] = [];

@@ -157,7 +157,7 @@ describe('strategies of clusters', () => {
       packages: { strategy: 'squashfs-venv', container: { command: 'singularity', ...image }, modules: ['bindings'] },
     });
     const result = plan({ site, requirements });
-    const inside = 'bash -l {run}/plan/in-site.sh singularity exec -B {run} /images/torch.sif';
+    const inside = 'bash -l {run}/plan/in-image.sh';
     expect(commands(result)).toEqual([
       `${inside} python3 -m venv --system-site-packages {run}/env`,
       `${inside} {run}/env/bin/python {run}/plan/freeze.py {run}/plan/constraints.txt`,
@@ -168,12 +168,12 @@ describe('strategies of clusters', () => {
     ]);
     expect(result.python).toBe('{run}/plan/python');
     expect(result.files.find((file) => file.path === 'plan/python')?.content).toContain(
-      'exec singularity exec -B "$run" -B "$run/env.sqsh:/user-software:image-src=/" /images/torch.sif /user-software/bin/python "$@"',
+      'exec singularity exec -B "$run" -B "$run/env.sqsh:/user-software:image-src=/" "$image" /user-software/bin/python "$@"',
     );
     expect(fates(result)).toMatchObject({ torch: 'present', einops: 'pip', tqdm: 'pip' });
     expect(result.overrides.map((item) => item.what)).toContain("torch==2.0 becomes the image's own torch");
     expect(result.files.find((file) => file.path === 'plan/in-site.sh')?.content).toBe(
-      '#!/bin/bash -l\n# From the site\'s profile.\nmodule purge\nmodule load bindings\nexec "$@"\n',
+      '#!/bin/bash -l\n# Written by Reprobot from the site\'s profile.\nmodule purge\nmodule load bindings\nexec "$@"\n',
     );
   });
 
@@ -185,9 +185,9 @@ describe('strategies of clusters', () => {
     });
     const result = plan({ site });
     expect(commands(result)[0]).toBe(
-      'srun --partition=dev --account=p1 --ntasks=1 --time=00:30:00 apptainer overlay create --sparse --size 5120 {run}/overlay.img',
+      'srun --partition=dev --account=p1 --mem=16G --ntasks=1 --cpus-per-task=8 --time=00:30:00 bash -l {run}/plan/in-site.sh apptainer overlay create --sparse --size 5120 {run}/overlay.img',
     );
-    expect(commands(result)[2]).toContain('--env PYTHONUSERBASE=/home/apptainer/user_software /images/torch.sif python3 -m pip install');
+    expect(commands(result)[2]).toContain('bash -l {run}/plan/in-image.sh python3 -m pip install');
     expect(result.files.find((file) => file.path === 'plan/python')?.content).toContain(
       'exec apptainer exec --nv -B "$run" --overlay "$run/overlay.img:ro"',
     );
@@ -195,7 +195,9 @@ describe('strategies of clusters', () => {
 
   it('tykky: hands the requirements to the wrapper', () => {
     const result = plan({ site: makeSite({ packages: { strategy: 'tykky' } }), facts: makeFacts({ indexReachable: true }) });
-    expect(commands(result)).toEqual(['pip-containerize new --prefix {run}/tykky --slim {run}/plan/requirements.txt']);
+    expect(commands(result)).toEqual([
+      'bash -l {run}/plan/in-site.sh pip-containerize new --prefix {run}/tykky --slim {run}/plan/requirements.txt',
+    ]);
   });
 
   it('none: uses the interpreter as it is', () => {

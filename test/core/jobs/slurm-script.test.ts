@@ -27,7 +27,29 @@ const spec: JobSpec = {
 
 describe('renderSlurmScript', () => {
   it('writes directives, prelude and the call of job.sh', () => {
-    expect(renderSlurmScript(spec, settings)).toMatchInlineSnapshot();
+    expect(renderSlurmScript(spec, settings)).toMatchInlineSnapshot(`
+      "#!/bin/bash -l
+      #SBATCH --job-name=run_1_a1
+      #SBATCH --comment=run_1_a1
+      #SBATCH --chdir="/scratch/my runs/jobs/run_1_a1"
+      #SBATCH --output="/scratch/my runs/jobs/run_1_a1/job.log"
+      #SBATCH --error="/scratch/my runs/jobs/run_1_a1/job.log"
+      #SBATCH --open-mode=append
+      #SBATCH --no-requeue
+      #SBATCH --time=00:15:00
+      #SBATCH --nodes=1
+      #SBATCH --ntasks-per-node=1
+      #SBATCH --cpus-per-task=14
+      #SBATCH --mem-per-gpu=60G
+      #SBATCH --gpus-per-node=2
+      #SBATCH --signal=B:TERM@60
+      #SBATCH --partition=dev-g
+      #SBATCH --account=project_1
+
+      module purge
+      exec /bin/sh '/scratch/my runs/jobs/run_1_a1/job.sh'
+      "
+    `);
   });
 
   it.each([

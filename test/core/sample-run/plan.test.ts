@@ -39,7 +39,7 @@ const typed = (options: readonly string[], parts: Parts = {}) => sample({ 'train
 describe('bounding by the program’s own arguments', () => {
   it.each([
     [["'--max-steps', type=int, default=-1"], 'python train.py --max-steps 100'],
-    [["'--steps', type=int, default=15"], 'python train.py --steps 3'],
+    [["'--steps', type=int, default=15"], 'python train.py --steps 2'],
     [["'--iters', type=int, default=200", "'--log-every', type=int, default=50"], 'python train.py --iters 50 --log-every 5'],
     [["'--epochs', type=int, default=90", "'-j', '--workers', type=int, default=4"], 'python train.py --epochs 1 --workers 0'],
     [["'--epochs', type=int, default=300"], 'python train.py --epochs 6'],
@@ -90,7 +90,8 @@ describe('bounding by the program’s own arguments', () => {
     [-1, 100],
     [100_000, 100],
     [200, 50],
-    [15, 3],
+    [40, 8],
+    [15, 2],
     [2, 2],
     [1, 1],
   ])('shortenSteps(%j) is %j', (full, expected) => {

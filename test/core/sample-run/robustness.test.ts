@@ -8,8 +8,42 @@ import { SamplePlan } from '../../../src/core/sample-run/schema.ts';
 import { makeFacts, makeSite } from '../environment/helpers.ts';
 import { mapFiles, notebook, repoFiles } from '../repo-map/helpers.ts';
 
-const NASTY = ['; rm -rf /', '$(id)', '`id`', "'", '"', '\n', '--', '-c', '{run}', '{python}', '|', '>', '<', '&', '\\', '\0', '😀', '--index-url=x', '../..', '=', ' '];
-const LINES = ['import torch', 'import wandb', 'loss.backward()', "p.add_argument('--steps', default=", "p.add_argument('-", 'EPOCHS = 50', 'for i in range(99):', "if __name__ == '__main__':", "open('", 'python train.py --x ', 'python train.py'];
+const NASTY = [
+  '; rm -rf /',
+  '$(id)',
+  '`id`',
+  "'",
+  '"',
+  '\n',
+  '--',
+  '-c',
+  '{run}',
+  '{python}',
+  '|',
+  '>',
+  '<',
+  '&',
+  '\\',
+  '\0',
+  '😀',
+  '--index-url=x',
+  '../..',
+  '=',
+  ' ',
+];
+const LINES = [
+  'import torch',
+  'import wandb',
+  'loss.backward()',
+  "p.add_argument('--steps', default=",
+  "p.add_argument('-",
+  'EPOCHS = 50',
+  'for i in range(99):',
+  "if __name__ == '__main__':",
+  "open('",
+  'python train.py --x ',
+  'python train.py',
+];
 const piece = fc.oneof(fc.constantFrom(...NASTY), fc.constantFrom(...LINES), fc.string({ maxLength: 8 }));
 const text = fc.array(piece, { maxLength: 25 }).map((pieces) => pieces.join(''));
 

@@ -124,6 +124,28 @@ describe('what people write', () => {
   });
 });
 
+describe('who is where', () => {
+  it('is shown to open pages when somebody comes in', async () => {
+    const { slack, web, control } = await start();
+    const shown = await watch(slack.url, ids.ben);
+    await control.post('/messages', { user: ids.ada, channel: ids.random, text: 'unread by ben' });
+    await web.conversations.join({ channel: ids.random });
+    const event = await until(() => shown.find((one) => one.type === 'channel'));
+    expect(event).toMatchObject({ channel: { id: ids.random, bot_is_member: true, unread: 1 } });
+  });
+
+  it('decides who may type commands', async () => {
+    const { control } = await start();
+    await control.post('/seed', { channels: [{ id: 'CQUIET00001', name: 'quiet', members: [ids.ada] }] });
+    const typed = { user: ids.ben, channel: 'CQUIET00001', command: '/invite', text: '@ben' };
+    expect(await control.post('/slash', typed)).toMatchObject({ ok: false, error: 'not_in_channel' });
+    expect(await control.post('/slash', { ...typed, user: ids.ada, text: '@nobody' })).toMatchObject({
+      ok: false,
+      error: 'user_not_found',
+    });
+  });
+});
+
 describe('who may call', () => {
   it.each([
     ['a page elsewhere', { origin: 'https://evil.example' }],

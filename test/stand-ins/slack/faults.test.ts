@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { connectWebClient, controlOf, ids, openRawSocket, startSlack } from './harness.ts';
+import { connectWebClient, controlOf, eventsOf, ids, openRawSocket, startSlack, until } from './harness.ts';
 
 async function start() {
   const slack = await startSlack();
@@ -41,7 +41,7 @@ describe('faults of the Web API', () => {
       method: 'POST',
       headers: { authorization: `Bearer ${slack.credentials.botToken}` },
       body: new URLSearchParams({ channel: ids.research, text: 'slow' }),
-      signal: AbortSignal.timeout(300),
+      signal: AbortSignal.timeout(1_000),
     });
     await expect(call).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(await control.messages()).toMatchObject([{ text: 'slow' }]);
@@ -62,6 +62,25 @@ describe('faults of delivery', () => {
     await control.post('/faults', { kind: 'delay', method: 'slash_commands', ms: 60, times: 1 });
     const typed = control.post('/slash', { user: ids.ada, channel: ids.research, command: '/hpc', text: '' });
     expect(await typed).toMatchObject({ outcome: 'operation_timeout' });
+  });
+});
+
+describe('faults of one channel', () => {
+  it('leave the others alone, however a call names them', async () => {
+    const { web, control } = await start();
+    await control.post('/faults', { kind: 'error', error: 'fatal_error', channel: 'DADA0000001' });
+    await expect(web.chat.postMessage({ channel: ids.ada, text: 'x' })).rejects.toMatchObject({ data: { error: 'fatal_error' } });
+    expect((await web.chat.postMessage({ channel: ids.ben, text: 'x' })).ok).toBe(true);
+  });
+
+  it('hold for what is delivered, too', async () => {
+    const { slack, control } = await start();
+    const raw = await openRawSocket(slack);
+    await control.post('/faults', { kind: 'duplicate-envelope', channel: ids.general });
+    await control.post('/messages', { user: ids.ada, channel: ids.research, text: 'once' });
+    await control.post('/messages', { user: ids.ada, channel: ids.general, text: 'twice' });
+    await until(() => eventsOf(raw).length === 3);
+    expect(eventsOf(raw).map((event) => event['text'])).toEqual(['once', 'twice', 'twice']);
   });
 });
 

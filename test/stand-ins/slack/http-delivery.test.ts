@@ -90,10 +90,10 @@ describe('signed HTTP', () => {
 
   it('calls silence a timeout', async () => {
     const app = await startApp((_arrival, count) => ({ never: count === 1 }));
-    const slack = await startSlack({ timings: { ackTimeout: 100 } });
+    const slack = await startSlack({ timings: { ackTimeout: 300 } });
     await slack.deliverTo(app.url);
     await controlOf(slack).post('/messages', hello);
-    await until(() => app.arrivals.length === 2);
+    await until(() => app.arrivals.length >= 2);
     expect(app.arrivals[1]?.headers).toMatchObject({ 'x-slack-retry-num': '1', 'x-slack-retry-reason': 'http_timeout' });
   });
 
@@ -104,7 +104,7 @@ describe('signed HTTP', () => {
     await controlOf(slack).post('/messages', hello);
     await until(() => app.arrivals.length === 1);
     await controlOf(slack).post('/messages', { ...hello, text: 'next' });
-    await until(() => app.arrivals.length === 2);
+    await until(() => app.arrivals.length >= 2);
     expect((JSON.parse(app.arrivals[1]?.body ?? '{}') as { event: object }).event).toMatchObject({ text: 'next' });
   });
 

@@ -14,10 +14,10 @@ interface Started {
   readonly errors: () => string;
 }
 
-function launch(env: Record<string, string>): Started {
+function launch(env: Record<string, string>, stdin: 'ignore' | 'pipe' = 'ignore'): Started {
   const child = spawn(process.execPath, ['--import', 'tsx', main], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: [stdin, 'pipe', 'pipe', 'ipc'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   let errors = '';
@@ -67,6 +67,13 @@ describe('the process', () => {
     expect(await response.json()).toMatchObject({ ok: true, user: 'robo' });
     second.child.kill('SIGTERM');
     expect(await second.exit).toBe(0);
+  });
+
+  it('ends when its stdin ends, if it is told to watch that', async () => {
+    const { child, line, exit } = launch({ STANDIN_STDIN: 'watch' }, 'pipe');
+    await line;
+    child.stdin?.end();
+    expect(await exit).toBe(0);
   });
 
   it('says why it cannot start', async () => {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { faultKinds } from '../faults.ts';
+import { showChannel } from '../messages.ts';
 import type { Fault } from '../page-api.ts';
 import { completeChannel, completeUser, type Seed } from '../seed.ts';
-import { announceChannel } from './people.ts';
 import { ControlError, type ControlRequest, type ControlRoutes, readField } from './route.ts';
 
 const faultSchema = z.strictObject({
@@ -41,7 +41,7 @@ function addSeed(ctx: Context, request: ControlRequest): object {
   for (const channel of channels) {
     const full = completeChannel({ ...ctx.store.channel(channel.id), ...channel }, ctx.clock.now());
     data.channels = [...data.channels.filter((one) => one.id !== channel.id), full];
-    announceChannel(ctx, full);
+    showChannel(ctx, full);
   }
   ctx.store.touch();
   return {};

@@ -4,10 +4,9 @@ import type { Context } from '../context.ts';
 import { createFile, fillFile } from '../files.ts';
 import { readHumanText } from '../human-text.ts';
 import { sendCommand } from '../interactions.ts';
-import { addMessage, deleteMessage, editMessage, joinChannel, react } from '../messages.ts';
+import { addMessage, deleteMessage, editMessage, joinChannel, react, showChannel } from '../messages.ts';
 import type { DeliveryOutcome } from '../page-api.ts';
 import { applyResponse } from '../response-url.ts';
-import { viewChannel } from '../shapes.ts';
 import type { Dict, StoredChannel, StoredMessage, StoredUser } from '../state.ts';
 import {
   ControlError,
@@ -66,13 +65,8 @@ function invite(ctx: Context, channel: StoredChannel, user: StoredUser, typed: s
   const name = typed.replace(/^<@(\w+)[^>]*>$/, '$1').replace(/^@/, '');
   const guest = ctx.store.user(name) ?? ctx.store.data.users.find((one) => one.name === name);
   if (guest === undefined) throw new ControlError('user_not_found', 404, name);
-  if (joinChannel(ctx, channel, guest.id, user.id)) announceChannel(ctx, channel);
+  joinChannel(ctx, channel, guest.id, user.id);
   return { outcome: 'acked' };
-}
-
-/** Shows pages a channel anew, each with its own user's unread marks. */
-export function announceChannel(ctx: Context, channel: StoredChannel): void {
-  ctx.live.sendEach((user) => ({ type: 'channel', channel: viewChannel(ctx.store, channel, user) }));
 }
 
 function postText(ctx: Context, request: ControlRequest): { ts: string } {
@@ -154,7 +148,7 @@ export const peopleRoutes: ControlRoutes = {
     const channel = requireVisibleChannel(ctx, request, user);
     channel.reads[user.id] = requireField(request, 'ts');
     ctx.store.touch();
-    announceChannel(ctx, channel);
+    showChannel(ctx, channel);
     return {};
   },
 };

@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseAnswers, readBytes, readExit } from '../../../src/backends/slurm/parse.ts';
+import { parseLook } from '../../../src/backends/shared/look.ts';
+
+const line = (...fields: string[]): string => fields.join('\u001f');
+const answer = (...lines: string[]): string => ['Welcome to the login node', '@reprobot-begin 1800000000', ...lines, '@reprobot-end', ''].join('\n');
+
+describe('one look, read back', () => {
+  it('sorts the lines of queue, accounting, records and logs', () => {
+    const text = answer(
+      line('S', 'squeue', '-', '0', ''),
+      line('Q', '-', '12', '12', '12', 'PENDING', 'ReqNodeNotAvail, UnavailableNodes:n1', '1799999000', '1800003600', 'N/A', ''),
+      line('S', 'sacct', '-', '0', ''),
+      line('A', '-', '13', '13', 'CANCELLED by 1000', '0:15', '1799999000', '1799999100', '1799999200', 'n1', '', '2G'),
+      line('A', '-', '13.batch', '13.batch', 'CANCELLED', '0:15', '1799999000', '1799999100', '1799999200', 'n1', '33824748K', ''),
+      line('F', '1', '-', '1799999190 0', '1799999100 n1 77 0 13 600', '{"exit":3,"signal":null,"startedAt":1,"endedAt":2}'),
+      line('L', '1', '99', '5', '0', Buffer.from('hällo').toString('base64')),
+    );
+    const look = parseLook(text);
+    const answers = parseAnswers(look as NonNullable<typeof look>);
+    expect(answers.queue.get('-/12')).toMatchObject({ state: 'PENDING', reason: 'ReqNodeNotAvail, UnavailableNodes:n1', startAt: 1_800_003_600_000, endAt: undefined });
+    expect(answers.accounting.get('-/13')).toMatchObject([{ state: 'CANCELLED by 1000', signal: 15, maxRssBytes: 33_824_748 * 1024, memoryBytes: 2 ** 31 }]);
+    expect(look?.files.get(1)).toMatchObject({ heartbeatAt: 1_799_999_190_000, startedJobId: '13', exit: { exit: 3 } });
+    expect(Buffer.from(look?.logs.get(1)?.bytes ?? []).toString()).toBe('hällo');
+  });
+
+  it.each([
+    ['1', 'Slurm accounting storage is disabled', 'off'],
+    ['1', 'Problem talking to the database: Connection refused', 'failed'],
+    ['0', 'a notice of the site', 'answered'],
+    ['124', '', 'failed'],
+  ])('sacct with exit code %s and "%s" is %s', (code, words, status) => {
+    const look = parseLook(answer(line('S', 'sacct', '-', code, words)));
+    expect(parseAnswers(look as NonNullable<typeof look>).accountingStatus.get('-')?.status).toBe(status);
+  });
+
+  it('takes a cut answer for none', () => {
+    expect(parseLook(answer().replace('@reprobot-end', ''))).toBeNull();
+    expect(parseLook('')).toBeNull();
+  });
+
+  it('survives whatever a payload writes into its records', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string()), (parts) => {
+        const text = answer(line('F', '0', '-', ...parts.map((part) => part.replaceAll('\n', ' '))), ...parts);
+        const look = parseLook(text);
+        if (look !== null) parseAnswers(look);
+      }),
+    );
+  });
+
+  it.each([
+    ['3:0', { exitCode: 3, signal: null }],
+    ['0:9', { exitCode: null, signal: 9 }],
+    ['0:125', { exitCode: null, signal: null }],
+    ['', { exitCode: null, signal: null }],
+  ])('exit code %s', (text, expected) => {
+    expect(readExit(text)).toEqual(expected);
+  });
+
+  it('reads sizes with and without a letter', () => {
+    expect([readBytes('16740352'), readBytes('1.5G'), readBytes('0'), readBytes('')]).toEqual([16_740_352, 1.5 * 2 ** 30, undefined, undefined]);
+  });
+});
