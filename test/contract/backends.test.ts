@@ -6,14 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JobRef } from '../../src/core/jobs/job.ts';
 import type { Backend } from '../../src/ports.ts';
-import {
-  isRunning,
-  pollUntil,
-  pollUntilEnded,
-  setUpLocal,
-  setUpSlurm,
-  type BackendSetup,
-} from '../lab/backend-setups.ts';
+import { isRunning, pollUntil, pollUntilEnded, setUpLocal, setUpSlurm, type BackendSetup } from '../lab/backend-setups.ts';
 
 const decode = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
 const GROW = 'x = bytearray(400 << 20)\nfor i in range(0, len(x), 4096): x[i] = 1\nimport time; time.sleep(300)';
@@ -127,7 +120,8 @@ describe.each([
   it('passes words and environment on literally', async () => {
     const odd = ['two words', `it's "quoted"`, 'line\nbreak', '$(touch pwned) `touch pwned` $HOME', '-n', '*', '', '\\n', 'ümlaut'];
     const env = { ODD: odd.join('|') };
-    const code = 'import json, os, sys; json.dump([sys.argv[1:], os.environ["ODD"]], open(os.environ["REPROBOT_OUTPUTS"] + "/seen.json", "w"))';
+    const code =
+      'import json, os, sys; json.dump([sys.argv[1:], os.environ["ODD"]], open(os.environ["REPROBOT_OUTPUTS"] + "/seen.json", "w"))';
     const { ref, end } = await runToEnd(['python3', '-c', code, ...odd], { env });
     expect(end.outcome).toBe('completed');
     const copy = join(setup.root, 'copy');
@@ -137,7 +131,8 @@ describe.each([
   });
 
   it('refuses what no quoting can save', async () => {
-    const refuse = (parts: object) => expect(backend.submit(setup.makeSpec(['true'], parts))).rejects.toMatchObject({ code: 'usage.bad-input' });
+    const refuse = (parts: object) =>
+      expect(backend.submit(setup.makeSpec(['true'], parts))).rejects.toMatchObject({ code: 'usage.bad-input' });
     await refuse({ workdir: '/tmp/a\nb' });
     await refuse({ folder: 'relative' });
     await refuse({ env: { BAD: 'a\0b' } });

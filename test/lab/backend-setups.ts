@@ -9,8 +9,8 @@ import type { JobRef, JobSpec, Observation } from '../../src/core/jobs/job.ts';
 import type { SlurmSettings } from '../../src/core/jobs/slurm-script.ts';
 import { createHost } from '../../src/hosts/index.ts';
 import type { Backend, Host, JobReport } from '../../src/ports.ts';
-import { createPlainHost, type PlainHost } from './plain-host.ts';
 import { waitUntil } from './daemons.ts';
+import { createPlainHost, type PlainHost } from './plain-host.ts';
 import { useSlurmLab, type SlurmLab } from './slurm.ts';
 
 export type SpecParts = Partial<Omit<JobSpec, 'resources'>> & { readonly resources?: Partial<JobSpec['resources']> };

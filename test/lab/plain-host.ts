@@ -71,11 +71,15 @@ function run(argv: readonly string[], given: ExecOptions, host: { id: string; en
     child.on('close', (code, signal) => {
       clearTimeout(timer);
       clearTimeout(cutter);
-      if (lost) reject(new ReprobotError({ code: 'host.unreachable', doing: `running on ${host.id}`, why: 'the connection was cut', transient: true }));
       const text = (parts: Buffer[]): string => Buffer.concat(parts).toString('utf8');
-      resolve({ stdout: text(streams.stdout), stderr: text(streams.stderr), code, signal, timedOut, truncated: false });
+      if (lost) reject(cutError(host.id));
+      else resolve({ stdout: text(streams.stdout), stderr: text(streams.stderr), code, signal, timedOut, truncated: false });
     });
   });
+}
+
+function cutError(id: string): ReprobotError {
+  return new ReprobotError({ code: 'host.unreachable', doing: `running on ${id}`, why: 'the connection was cut', transient: true });
 }
 
 const readChunk: Host['readFrom'] = async (path, offset, maxBytes) => {

@@ -5,5 +5,5 @@ import { startSlurmLab } from './slurm.ts';
 export default async function setup(): Promise<() => Promise<void>> {
   const lab = await startSlurmLab();
   process.env['REPROBOT_SLURM_LAB'] = join(lab.folder, 'lab.json');
-  return lab.stop;
+  return () => lab.stop();
 }

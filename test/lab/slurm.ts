@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 /**
  * A private real Slurm with accounting: munged, MariaDB, slurmdbd, slurmctld, slurmd and sshd, all in one temporary folder on
  * free ports. Needs root and Debian's slurm-wlm, slurmdbd, munge, mariadb-server, openssh-server.
@@ -6,7 +7,6 @@ import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
 import { killByFolder, run, startDaemon, startGuard, stopDaemon, waitUntil } from './daemons.ts';
 import { writeGresConf, writeSlurmConf, writeSlurmdbdConf, type SlurmLayout } from './slurm-config.ts';
 import { findFreePort, startSshd, type Sshd } from './sshd.ts';
@@ -165,9 +165,15 @@ async function startAccounting(folder: string): Promise<void> {
   const quick = ['--skip-networking', '--innodb-flush-log-at-trx-commit=0', '--innodb-buffer-pool-size=64M', '--skip-log-bin'];
   const places = [`--datadir=${data}`, `--socket=${socket}`, `--pid-file=${join(folder, 'db', 'pid')}`];
   await startDaemon({ folder, name: 'mariadbd', argv: ['mariadbd', '--no-defaults', '--user=mysql', ...places, ...quick] });
-  const sql = "create database slurm_acct_db; create user slurm@localhost identified by 'slurm'; grant all on slurm_acct_db.* to slurm@localhost;";
+  const sql =
+    "create database slurm_acct_db; create user slurm@localhost identified by 'slurm'; grant all on slurm_acct_db.* to slurm@localhost;";
   const ask = (text: string) => run('mariadb', ['--no-defaults', `--socket=${socket}`, '-u', 'root', '-e', text]);
-  await waitUntil('MariaDB', async () => ask('select 1').then(() => true, () => false));
+  await waitUntil('MariaDB', async () =>
+    ask('select 1').then(
+      () => true,
+      () => false,
+    ),
+  );
   await ask(sql);
   await startPart(folder, 'slurmdbd');
   await query(folder, 'sacctmgr', '-i', 'add', 'cluster', 'lab');
@@ -191,7 +197,10 @@ function describeLab(facts: SlurmLabFacts, stop: () => Promise<void>): SlurmLab 
     command: (program, ...args) => query(folder, program, ...args),
     sacct: async (fields, ...args) => {
       const text = await query(folder, 'sacct', '-n', '-P', '-X', '-D', '-o', fields.join(','), ...args);
-      return text.split('\n').filter((line) => line !== '').map((line) => line.split('|'));
+      return text
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => line.split('|'));
     },
     controls: {
       stopSlurmctld: () => stopDaemon(folder, 'slurmctld'),
@@ -213,7 +222,10 @@ async function query(folder: string, program: string, ...args: string[]): Promis
 }
 
 async function answers(folder: string, program: string, ...args: string[]): Promise<boolean> {
-  return query(folder, program, ...args).then((text) => !text.includes('DOWN'), () => false);
+  return query(folder, program, ...args).then(
+    (text) => !text.includes('DOWN'),
+    () => false,
+  );
 }
 
 async function readIds(user: string): Promise<[uid: number, gid: number]> {

@@ -36,7 +36,7 @@ try {
   await lab.stop();
 }
 
-/** Half of the jobs have a folder with records and a log, as running ones do; all of them wait in the queue. */
+/** Jobs of an array that wait in the queue, which is what most of ten thousand do. */
 async function submitArray(slurm: SlurmLab, count: number): Promise<TrackedJob[]> {
   const args = ['--parsable', '--partition=closed', `--array=0-${count - 1}`, '--job-name=bench', '--wrap=true', '-o', '/dev/null'];
   const id = (await slurm.command('sbatch', ...args)).trim();

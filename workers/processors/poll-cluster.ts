@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Progress } from '../../src/core/progress/schema.ts';
 import { startProgress, type ProgressState } from '../../src/core/progress/state.ts';
@@ -14,7 +15,8 @@ import { done } from '../outcome.ts';
 import { defineProcessor } from '../processor.ts';
 import { decodeUtf8 } from '../utf8.ts';
 
-const LOCK_MS = 120_000;
+/** Short, because a worker that was killed in a look leaves it behind; renewed while the look goes on. */
+const LOCK_MS = 6_000;
 
 /** One look at all watched jobs of a site, with one remote command. */
 export default defineProcessor({
@@ -26,15 +28,24 @@ export default defineProcessor({
     const runIds = await redis.smembers(watchedKey(settings.prefix, site));
     if (runIds.length === 0) return done();
     const lock = `${settings.prefix}:polling:${site}`;
-    if ((await redis.set(lock, '1', 'PX', LOCK_MS, 'NX')) === null) return done();
+    const own = randomUUID();
+    if ((await redis.set(lock, own, 'PX', LOCK_MS, 'NX')) === null) return done();
+    const renew = setInterval(() => void redis.eval(RENEW, 1, lock, own, String(LOCK_MS)).catch(() => undefined), LOCK_MS / 3);
     try {
       await pollSite(context, site, runIds);
     } finally {
-      await redis.del(lock);
+      clearInterval(renew);
+      await redis.eval(RENEW, 1, lock, own, '0');
     }
     return done();
   },
 });
+
+/** Keeps a lock that is still one's own for so many milliseconds more; 0 gives it back. A lock that was lost is left to its holder. */
+const RENEW = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+`;
 
 /** What is known of a job's log between two looks; lives in Redis, and when it is lost the log is read again from its start. */
 interface LogMemory {

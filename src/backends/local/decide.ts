@@ -44,5 +44,14 @@ export function decideLocal(files: JobFiles | undefined, now: number, lostAfterM
 
 function decideLost(common: { startedAt?: number; node?: string }, files: JobFiles, state: string): Observation {
   const endedAt = files.heartbeatAt === undefined ? {} : { endedAt: files.heartbeatAt };
-  return { ...common, ...endedAt, kind: 'ended', outcome: 'lost', exitCode: null, signal: null, evidence: 'silence', schedulerState: state };
+  return {
+    ...common,
+    ...endedAt,
+    kind: 'ended',
+    outcome: 'lost',
+    exitCode: null,
+    signal: null,
+    evidence: 'silence',
+    schedulerState: state,
+  };
 }

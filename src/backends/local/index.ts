@@ -1,5 +1,5 @@
-import { quoteWord } from '../../core/jobs/quote.ts';
 import type { JobRef, JobSpec } from '../../core/jobs/job.ts';
+import { quoteWord } from '../../core/jobs/quote.ts';
 import type { SandboxSettings } from '../../core/jobs/sandbox.ts';
 import { renderWrapper } from '../../core/jobs/wrapper.ts';
 import { ReprobotError } from '../../errors.ts';

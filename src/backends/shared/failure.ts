@@ -8,7 +8,11 @@ export type Log = Pick<Logger, 'debug' | 'info' | 'warn'>;
 export function describeFailure(result: ExecResult): string {
   if (result.timedOut) return 'the command took too long';
   const lines = result.stderr.split('\n').map((line) => line.trim());
-  const last = lines.filter((line) => line !== '').slice(-2).join('; ').slice(0, 400);
+  const last = lines
+    .filter((line) => line !== '')
+    .slice(-2)
+    .join('; ')
+    .slice(0, 400);
   if (last !== '') return last;
   if (result.code !== null && result.code !== 0) return `the command ended with exit code ${result.code}`;
   return result.signal === null ? '' : `the command was ended by ${result.signal}`;

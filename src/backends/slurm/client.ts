@@ -82,7 +82,10 @@ async function refuse(spec: JobSpec, settings: SubmitSettings, doing: string, wo
 /** What sbatch wrote, in one line and without its own prefixes. */
 function describeSbatch(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.replace(/^sbatch: (error|fatal): /, '').trim());
-  const text = lines.filter((line) => line !== '').join('; ').slice(0, 500);
+  const text = lines
+    .filter((line) => line !== '')
+    .join('; ')
+    .slice(0, 500);
   return text.replace(/\.$/, '') || 'sbatch gave no reason';
 }
 

@@ -23,7 +23,14 @@ export interface SlurmBackendOptions {
   readonly sbatchSeconds?: number;
 }
 
-const DEFAULT_SETTINGS: SlurmSettings = { accountRequired: false, gpuFlag: 'gres', cpusPerGpu: 1, memory: { policy: 'per-node' }, prelude: [], useSrun: true };
+const DEFAULT_SETTINGS: SlurmSettings = {
+  accountRequired: false,
+  gpuFlag: 'gres',
+  cpusPerGpu: 1,
+  memory: { policy: 'per-node' },
+  prelude: [],
+  useSrun: true,
+};
 
 /** Runs jobs through Slurm's commands on the host. */
 export function createSlurmBackend(options: SlurmBackendOptions): Backend {
@@ -70,7 +77,8 @@ async function submitJob(spec: JobSpec, settings: SlurmSettings, submission: Sub
     for (const file of files) await host.writeFile(`${spec.folder}/${file.name}`, file.content, { mode: 0o700 });
   }
   const ref = await findOrSubmit(spec, 'submit', submission, signal);
-  if (ref === null) throw new ReprobotError({ code: 'backend.outcome-unknown', doing: `submitting to ${id}`, why: 'no answer', transient: true });
+  if (ref === null)
+    throw new ReprobotError({ code: 'backend.outcome-unknown', doing: `submitting to ${id}`, why: 'no answer', transient: true });
   log?.info({ token: spec.token, jobId: ref.jobId }, 'slurm knows the job');
   return ref;
 }

@@ -3,6 +3,9 @@ import type { Progress } from './schema.ts';
 import type { ProgressState, Tracker } from './state.ts';
 import { includePartial } from './track.ts';
 
+/** Durations that are needed before an end is guessed: the first ones hold start-up and say little. */
+const WARM_UP = 3;
+
 /** What the log says so far, in the schema that views and people read. Pure: the state is not changed. */
 export function summarizeProgress(given: ProgressState): Progress {
   const state = includePartial(given);
@@ -66,7 +69,7 @@ function countLeft(main: Tracker | null, total: number, fraction: number, epochs
 
 // Quartiles of the last durations; with few of them the interval is widened rather than trusted.
 function estimate(durations: readonly number[], left: number): Progress['eta'] {
-  if (durations.length === 0) return null;
+  if (durations.length < WARM_UP) return null;
   const likely = readQuantile(durations, 0.5) * left;
   const slack = durations.length < 5 ? 0.3 : 0.1;
   const low = Math.min(readQuantile(durations, 0.25) * left, likely * (1 - slack));

@@ -1,4 +1,5 @@
 import { ApiError, readJson, readText } from './api/method.ts';
+import { isDict } from './block-rules.ts';
 import { validateMessageBlocks } from './blocks-validation.ts';
 import type { Context } from './context.ts';
 import type { Dict } from './state.ts';
@@ -38,7 +39,8 @@ function readAttachments(ctx: Context, raw: unknown, options: { checkTotal: bool
   if (raw === undefined) return undefined;
   if (!Array.isArray(raw)) throw new ApiError('invalid_attachments');
   if (raw.length > 100) throw new ApiError('too_many_attachments');
-  return (raw as Dict[]).map((attachment, index) => {
+  return raw.map((attachment: unknown, index) => {
+    if (!isDict(attachment)) throw new ApiError('invalid_attachments');
     const blocks = attachment['blocks'] === undefined ? {} : { blocks: readBlocks(ctx, attachment['blocks'], options) };
     return { id: index + 1, ...attachment, ...blocks };
   });

@@ -71,7 +71,11 @@ describe('slurm backend on a cluster with accounting', () => {
 
   it('makes one job of two processes that submit at once', async () => {
     const spec = setup.makeSpec(['true']);
-    const start = () => fork(join(import.meta.dirname, 'submit-once.ts'), [JSON.stringify(spec)], { execArgv: ['--import', 'tsx'], env: { ...process.env, ...lab.env } });
+    const start = () =>
+      fork(join(import.meta.dirname, 'submit-once.ts'), [JSON.stringify(spec)], {
+        execArgv: ['--import', 'tsx'],
+        env: { ...process.env, ...lab.env },
+      });
     const children = [start(), start()];
     const answers = await Promise.all(children.map(async (child) => (await once(child, 'message'))[0] as { jobId: string }));
     expect(answers[0]).toEqual(answers[1]);
@@ -107,6 +111,8 @@ describe('slurm backend on a cluster with accounting', () => {
     await lab.command('scontrol', 'update', `jobid=${ref.jobId}`, 'requeue=1');
     await lab.command('scontrol', 'requeue', ref.jobId);
     await lab.command('sbatch', '--parsable', `--chdir=${ref.folder}`, join(ref.folder, 'job.sbatch'));
+    // Slurm lets a requeued job wait two minutes unless it is told not to.
+    await pollUntil(backend, ref, (seen) => seen.kind === 'active' && seen.state === 'pending');
     await lab.command('scontrol', 'update', `jobid=${ref.jobId}`, 'starttime=now');
     expect(await pollUntilEnded(backend, ref)).toMatchObject({ outcome: 'completed', exitCode: 0 });
     expect(await readFile(join(setup.root, 'run', 'attempts'), 'utf8')).toBe('attempt\nattempt\n');
@@ -132,7 +138,11 @@ describe('slurm backend on a cluster with accounting', () => {
     const zero = await backend.submit(setup.makeSpec(['true']));
     await pollUntilEnded(backend, zero);
     await pollUntilEnded(backend, three);
-    for (let tries = 0; tries < 90 && (await lab.command('squeue', '-h', '-t', 'all', '-o', '%A')).split('\n').includes(zero.jobId); tries += 1) {
+    for (
+      let tries = 0;
+      tries < 90 && (await lab.command('squeue', '-h', '-t', 'all', '-o', '%A')).split('\n').includes(zero.jobId);
+      tries += 1
+    ) {
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
     expect(await pollUntilEnded(backend, three)).toMatchObject({ outcome: 'failed', exitCode: 3, evidence: 'accounting' });
@@ -155,7 +165,16 @@ describe('slurm backend on a cluster without accounting', () => {
       const backend = createSlurmBackend({ id: 'lab', host, profile: { slurm: { ...LAB_SETTINGS, useSrun: false } } });
       const folder = join(lab.workRoot, 'job');
       const resources = { cpus: 1, memoryMb: 100, gpus: 0, nodes: 1, timeLimitSeconds: 300 };
-      const spec = { token: 'no_accounting', title: 't', folder, workdir: lab.workRoot, runFolder: lab.workRoot, env: {}, slurm: {}, resources };
+      const spec = {
+        token: 'no_accounting',
+        title: 't',
+        folder,
+        workdir: lab.workRoot,
+        runFolder: lab.workRoot,
+        env: {},
+        slurm: {},
+        resources,
+      };
       const ref = await backend.submit({ ...spec, argv: ['sh', '-c', 'exit 7'] });
       const isForgotten = async () => !(await lab.command('squeue', '-h', '-t', 'all', '-o', '%A')).includes(ref.jobId);
       for (let tries = 0; tries < 300 && !(await isForgotten()); tries += 1) await new Promise((resolve) => setTimeout(resolve, 500));

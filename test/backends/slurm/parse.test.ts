@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseAnswers, readBytes, readExit } from '../../../src/backends/slurm/parse.ts';
 import { parseLook } from '../../../src/backends/shared/look.ts';
+import { parseAnswers, readBytes, readExit } from '../../../src/backends/slurm/parse.ts';
 
 const line = (...fields: string[]): string => fields.join('\u001f');
-const answer = (...lines: string[]): string => ['Welcome to the login node', '@reprobot-begin 1800000000', ...lines, '@reprobot-end', ''].join('\n');
+const answer = (...lines: string[]): string =>
+  ['Welcome to the login node', '@reprobot-begin 1800000000', ...lines, '@reprobot-end', ''].join('\n');
 
 describe('one look, read back', () => {
   it('sorts the lines of queue, accounting, records and logs', () => {
@@ -19,8 +20,15 @@ describe('one look, read back', () => {
     );
     const look = parseLook(text);
     const answers = parseAnswers(look as NonNullable<typeof look>);
-    expect(answers.queue.get('-/12')).toMatchObject({ state: 'PENDING', reason: 'ReqNodeNotAvail, UnavailableNodes:n1', startAt: 1_800_003_600_000, endAt: undefined });
-    expect(answers.accounting.get('-/13')).toMatchObject([{ state: 'CANCELLED by 1000', signal: 15, maxRssBytes: 33_824_748 * 1024, memoryBytes: 2 ** 31 }]);
+    expect(answers.queue.get('-/12')).toMatchObject({
+      state: 'PENDING',
+      reason: 'ReqNodeNotAvail, UnavailableNodes:n1',
+      startAt: 1_800_003_600_000,
+      endAt: undefined,
+    });
+    expect(answers.accounting.get('-/13')).toMatchObject([
+      { state: 'CANCELLED by 1000', signal: 15, maxRssBytes: 33_824_748 * 1024, memoryBytes: 2 ** 31 },
+    ]);
     expect(look?.files.get(1)).toMatchObject({ heartbeatAt: 1_799_999_190_000, startedJobId: '13', exit: { exit: 3 } });
     expect(Buffer.from(look?.logs.get(1)?.bytes ?? []).toString()).toBe('hällo');
   });
@@ -60,6 +68,11 @@ describe('one look, read back', () => {
   });
 
   it('reads sizes with and without a letter', () => {
-    expect([readBytes('16740352'), readBytes('1.5G'), readBytes('0'), readBytes('')]).toEqual([16_740_352, 1.5 * 2 ** 30, undefined, undefined]);
+    expect([readBytes('16740352'), readBytes('1.5G'), readBytes('0'), readBytes('')]).toEqual([
+      16_740_352,
+      1.5 * 2 ** 30,
+      undefined,
+      undefined,
+    ]);
   });
 });

@@ -7,7 +7,11 @@ describe('classifyRejection', () => {
   it.each([
     [failedWith('Invalid partition name specified'), 'rejected', 'permission'],
     [failedWith('Requested node configuration is not available'), 'rejected', 'resources'],
-    [`sbatch: error: AssocMaxSubmitJobLimit\n${failedWith('Job violates accounting/QOS policy (job submit limit, user\'s size and/or time limits)')}`, 'rejected', 'account'],
+    [
+      `sbatch: error: AssocMaxSubmitJobLimit\n${failedWith("Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)")}`,
+      'rejected',
+      'account',
+    ],
     [`sbatch: error: QOSMaxSubmitJobPerUserLimit\n${failedWith('Job violates accounting/QOS policy')}`, 'unavailable', 'limit'],
     [failedWith('Unable to contact slurm controller (connect failure)'), 'unavailable', 'transient'],
     [failedWith('Unable to contact slurm controller (send failure)'), 'unknown', 'transient'],

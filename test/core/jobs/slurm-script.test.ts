@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { JobSpec } from '../../../src/core/jobs/job.ts';
-import { formatTimeLimit, listDirectives, listLauncher, renderSlurmScript, type SlurmSettings } from '../../../src/core/jobs/slurm-script.ts';
+import {
+  formatTimeLimit,
+  listDirectives,
+  listLauncher,
+  renderSlurmScript,
+  type SlurmSettings,
+} from '../../../src/core/jobs/slurm-script.ts';
 
 const settings: SlurmSettings = {
   accountRequired: false,

@@ -119,9 +119,10 @@ describe('progress formats', () => {
   });
 
   it('reads Kaggle records', () => {
-    const progress = read(
-      '[{"stream_name":"stdout","time":1.5,"data":"step 1/4 loss 2.0\\n"}\n,{"stream_name":"stdout","time":3.5,"data":"step 2/4 loss 1.0\\n"}\n]',
+    const records = [1, 2, 3, 4].map((step) =>
+      JSON.stringify({ stream_name: 'stdout', time: step * 2, data: `step ${step}/6 loss ${1 / step}\n` }),
     );
-    expect(progress).toMatchObject({ current: 2, total: 4, rate: 0.5, eta: { likely: 4 } });
+    expect(read(`[${records.slice(0, 2).join('\n,')}`)).toMatchObject({ current: 2, total: 6, rate: 0.5, eta: null });
+    expect(read(`[${records.join('\n,')}\n]`)).toMatchObject({ current: 4, total: 6, rate: 0.5, eta: { likely: 4 } });
   });
 });

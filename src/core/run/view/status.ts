@@ -114,17 +114,35 @@ function viewProgress(state: RunState): Part[] {
   if (progress.loss !== null) {
     facts.push(`${progress.loss.name} ${formatNumber(progress.loss.last)} (was ${formatNumber(progress.loss.first)})`);
   }
-  if (progress.eta !== null && job.observedAt !== null) facts.push(describeEta(progress.eta, job.observedAt));
+  if (progress.eta !== null && job.observedAt !== null) facts.push(describeEta(state, job, progress.eta, job.observedAt));
   return facts.length === 0 ? parts : [...parts, { kind: 'text', lines: facts }];
 }
 
-function describeEta(eta: { low: number; likely: number; high: number }, seenAt: number): Line {
+function describeEta(state: RunState, job: JobState, eta: { low: number; likely: number; high: number }, seenAt: number): Line {
+  const limit = findLimit(job);
+  if (limit !== null && seenAt + eta.likely * 1000 > limit) {
+    const whole = `all of it would take about ${formatDuration(eta.likely)} more`;
+    const planned = state.sample?.plan.stopsByClock === true ? 'The clock stops it, as planned, at ' : 'Its time limit will stop it at ';
+    return [{ text: planned }, showClock(limit), { text: `; ${whole}` }];
+  }
   const end = seenAt + eta.likely * 1000;
   const spread = `${formatDuration(eta.low)} – ${formatDuration(eta.high)}`;
   return [
     { text: `About ${formatDuration(eta.likely)} to go (${spread}), done near ` },
-    { text: `${new Date(end).toISOString().slice(11, 16)} UTC`, time: end },
+    showClock(end),
   ];
+}
+
+function showClock(at: number): Span {
+  return { text: `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`, time: at };
+}
+
+/** When the time limit ends the job, as far as its start is known. */
+function findLimit(job: JobState): number | null {
+  const { observation, spec } = job;
+  if (observation?.kind !== 'active') return null;
+  if (observation.limitAt !== undefined) return observation.limitAt;
+  return observation.startedAt === undefined ? null : observation.startedAt + spec.resources.timeLimitSeconds * 1000;
 }
 
 function describeFooter(state: RunState): Line[] {

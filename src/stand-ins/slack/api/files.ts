@@ -1,3 +1,4 @@
+import { isDict } from '../block-rules.ts';
 import { readContent } from '../content.ts';
 import type { Context } from '../context.ts';
 import { emitChannelEvent } from '../events.ts';
@@ -23,7 +24,8 @@ function issueUpload(ctx: Context, args: Dict): Dict {
 function readUploads(ctx: Context, args: Dict): StoredFile[] {
   const raw = readJson(args, 'files', 'invalid_arguments');
   if (!Array.isArray(raw) || raw.length === 0) throw refuseArguments('missing required field: files');
-  return (raw as Dict[]).map(({ id, title }) => {
+  return raw.map((one: unknown) => {
+    const { id, title } = isDict(one) ? one : {};
     const file = ctx.store.file(String(id));
     if (file === undefined || file.state === 'waiting') throw new ApiError('file_not_found');
     if (typeof title === 'string' && title !== '') file.title = title;
