@@ -1,3 +1,5 @@
+import { redactDeep } from '../src/core/redact.ts';
+import type { EffectOutput } from '../src/core/run/commands.ts';
 import { listEffects } from '../src/core/run/effects.ts';
 import { hasCode } from '../src/errors.ts';
 import type { WorkerContext } from './context.ts';
@@ -20,8 +22,11 @@ export async function runEffect(
     if (context.logins.needsLogin(state.request.site)) throw loginNeeded(state.request.site);
     const output = await processor.effect({ context, state, effect, signal });
     if (output === null) return done();
-    if (output.kind === 'failure') return applyFailure(context, job, output.failure, at());
-    return done({ runId: job.runId, command: { kind: 'result', id: `result:${effect.id}`, at: at(), effectId: effect.id, output } });
+    if (output.kind === 'failure') return await applyFailure(context, job, output.failure, at());
+    return done({
+      runId: job.runId,
+      command: { kind: 'result', id: `result:${effect.id}`, at: at(), effectId: effect.id, output: redactOutput(output) },
+    });
   } catch (error) {
     if (hasCode(error, 'cancelled') || signal.aborted) return { kind: 'retry', afterMs: 500, why: 'the work was stopped' };
     context.log.warn({ err: error, effect: effect.id, starts: job.starts }, 'doing an effect');
@@ -32,13 +37,33 @@ export async function runEffect(
   }
 }
 
+/** Takes secrets out of everything that was read from a repository or a log. What a person approves is left to the letter: its digest
+ *  binds it, and it was made by us. */
+function redactOutput(output: EffectOutput): EffectOutput {
+  switch (output.kind) {
+    case 'mapped':
+    case 'examined':
+      return redactDeep(output);
+    case 'env-planned':
+      return { ...output, documents: redactDeep(output.documents) };
+    default:
+      return output;
+  }
+}
+
 async function applyFailure(
   context: WorkerContext,
   job: { runId: string; effectId: string },
   failure: Extract<Outcome, { kind: 'failed' }>['failure'],
   at: number,
 ): Promise<Outcome> {
-  await context.runs.apply(job.runId, { kind: 'fail', id: `fail:${job.effectId}`, at, effectId: job.effectId, failure });
+  await context.runs.apply(job.runId, {
+    kind: 'fail',
+    id: `fail:${job.effectId}`,
+    at,
+    effectId: job.effectId,
+    failure: redactDeep(failure),
+  });
   return done();
 }
 

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { RunEvent } from '../core/run/events.ts';
 import type { AppendRequest, Journal } from '../ports.ts';
 import { APPEND, MARK_DISPATCHED } from './append.lua.ts';
-import { parseStoredEvent } from './schema.ts';
+import { parseStoredEvent, storeEvent } from './schema.ts';
 
 const PAGE = 1000;
 
@@ -45,7 +45,7 @@ async function append(
     String(request.events[0]?.at ?? 0),
     request.active ? '1' : '0',
     thread,
-    ...request.events.map((event) => JSON.stringify(event)),
+    ...request.events.map((event) => storeEvent(request.runId, event)),
   );
   if (answer === 'appended' || answer === 'conflict' || answer === 'duplicate') return answer;
   throw new Error(`the append script answered ${String(answer)}`);

@@ -14,6 +14,21 @@ export function parseStoredEvent(runId: string, id: string, json: string | undef
   return parsed.data;
 }
 
+/** The event as it is stored. Rejects with journal.corrupt when it could not be read back: one such entry would end its run for good. */
+export function storeEvent(runId: string, event: RunEvent): string {
+  const json = JSON.stringify(event);
+  const parsed = RunEvent.safeParse(JSON.parse(json));
+  if (parsed.success) return json;
+  const issue = parsed.error.issues[0];
+  throw new ReprobotError({
+    code: 'journal.corrupt',
+    doing: `writing ${event.type} of run ${runId}`,
+    why: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'it has an unknown shape'}`,
+    remedy: 'This is a mistake of Reprobot; nothing was written.',
+    cause: parsed.error,
+  });
+}
+
 function corrupt(runId: string, id: string, why: string, cause: unknown): ReprobotError {
   return new ReprobotError({
     code: 'journal.corrupt',

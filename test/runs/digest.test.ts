@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../src/runs/digest.ts';
@@ -41,6 +42,8 @@ describe('digestOf', () => {
 
   it('stays what it was: digests lie in journals and in buttons', () => {
     const action = { kind: 'submit-job', command: ['sbatch', 'ジョブ.sh'], n: 1.5, none: null, yes: true };
-    expect(digestOf(action)).toBe('0e3bd66d1b1a3d4e');
+    const canonical = '{"command":["sbatch","ジョブ.sh"],"kind":"submit-job","n":1.5,"none":null,"yes":true}';
+    expect(digestOf(action)).toBe(createHash('sha256').update(canonical).digest('hex'));
+    expect(digestOf(action)).toBe('2203b93a326513a0d57f3a5f4aa5b50c825a8415ca08600df7e67ac37a104daa');
   });
 });

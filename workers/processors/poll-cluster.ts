@@ -4,6 +4,7 @@ import type { Progress } from '../../src/core/progress/schema.ts';
 import { startProgress, type ProgressState } from '../../src/core/progress/state.ts';
 import { summarizeProgress } from '../../src/core/progress/summarize.ts';
 import { trackProgress } from '../../src/core/progress/track.ts';
+import { redactDeep } from '../../src/core/redact.ts';
 import { findWatchedJob } from '../../src/core/run/effects.ts';
 import { findLastJob, type RunState } from '../../src/core/run/state.ts';
 import type { JobReport, TrackedJob } from '../../src/ports.ts';
@@ -97,7 +98,7 @@ async function applyReport(context: WorkerContext, state: RunState, memory: LogM
     const progress = trackProgress(again ? startProgress(expectedOf(state)) : memory.progress, text, now);
     next = { offset: report.log.offset + consumed, inode: report.log.inode, progress };
   }
-  const progress = next === memory ? null : summarizeProgress(next.progress);
+  const progress = next === memory ? null : redactDeep(summarizeProgress(next.progress));
   if (isNews(state, report, progress)) {
     const command = {
       kind: 'observe',

@@ -37,13 +37,13 @@ report_records() { # number life folder
 report_logs() { # list bytes-per-job bytes-in-all rotation
   cut -d' ' -f6- "$1" | sed 's,$,/job.log,' | tr '\\n' '\\0' | xargs -0 -r stat -c '%i %s %n' >"$work/sizes" 2>/dev/null
   awk '
-    NR == FNR { at = index($0, "/"); split($0, field, " "); known[substr($0, at)] = field[1] " " field[2]; next }
+    rows == "sizes" { at = index($0, "/"); split($0, field, " "); known[substr($0, at)] = field[1] " " field[2]; next }
     { at = index($0, "/"); path = substr($0, at) "/job.log"
       if (!(path in known)) next
       split(known[path], now, " ")
       start = ($3 != "-" && $3 != now[1]) || now[2] + 0 < $2 + 0 ? 0 : $2
       if (now[2] + 0 > start + 0) print $1, now[1], now[2], start, path
-    }' "$work/sizes" "$1" >"$work/grown"
+    }' rows=sizes "$work/sizes" rows=jobs "$1" >"$work/grown"
   count=$(wc -l <"$work/grown")
   [ "$count" -gt 0 ] || return 0
   share=$(($3 / count))

@@ -142,8 +142,9 @@ for cluster in $(cut -d' ' -f5 "$work/jobs" | sort -u); do
   report_status squeue "$cluster" "$code"
   # Jobs that wait have no files to look at; those that are gone or over are asked of the accounting.
   : >"$work/ask"
+  # Which file a row is of is said by name: counting lines goes wrong when the queue is empty.
   awk -v cluster="$cluster" -v us="$us" -v answered="$code" -v ask="$work/ask" -v look="$work/look" '
-    NR == FNR {
+    rows == "queue" {
       split($0, field, us)
       id[field[1]] = $0; id[field[2]] = $0
       next
@@ -156,7 +157,7 @@ for cluster in $(cut -d' ' -f5 "$work/jobs" | sort -u); do
       if (line != "") print "Q" us cluster us job[4] us line
       if (answered == 0 && state !~ /^(${ACTIVE_WORDS.join('|')})$/) print job[4] >>ask
       if (state !~ /^(${WAITING_WORDS.join('|')})$/) print $0 >>look
-    }' "$work/queue" "$work/jobs"
+    }' rows=queue "$work/queue" rows=jobs "$work/jobs"
   # One argument holds at most 128 KiB.
   awk '{ printf "%s%s", (NR % 5000 == 1 ? (NR > 1 ? "\\n" : "") : ","), $1 } END { if (NR) print "" }' "$work/ask" >"$work/batches"
   while read -r ids; do
