@@ -29,6 +29,7 @@ const CONCURRENCY: Readonly<Record<QueueName, number>> = { steps: 8, thread: 16,
 /** A worker that was killed loses its jobs to the others after this long; tests of kills set it shorter. */
 const LOCK_MS = Number(process.env['REPROBOT_LOCK_MS'] ?? 15_000);
 const SWEEP_MS = 15_000;
+const SCHEDULE_CHECK_MS = 3_000;
 
 /** Builds the context and starts a worker per queue; resolves with a function that lets running jobs end and closes everything. */
 export async function startWorkers(settings: Settings, log: Logger): Promise<() => Promise<void>> {
@@ -42,7 +43,7 @@ export async function startWorkers(settings: Settings, log: Logger): Promise<() 
   const served = QUEUE_NAMES.filter((name) => settings.queues?.includes(name) ?? true);
   const workers = served.map((name) => openWorker(context, name, processors, running));
   await schedule(context.queues, context.sites);
-  await context.runs.dispatchAll();
+  await context.runs.dispatchAll((runId, error) => log.error({ err: error, runId }, 'reading a run'));
   return async () => {
     for (const group of running.values()) for (const controller of group) controller.abort();
     await Promise.all(workers.map((worker) => worker.close()));
@@ -202,6 +203,14 @@ async function schedule(queues: Queues, sites: ReadonlyMap<string, SiteProfile>)
     if (!sites.has(known.key.replace(/^poll-/, ''))) await queues['cluster-poll'].removeJobScheduler(known.key);
   }
   await queues.sweep.upsertJobScheduler('sweep', { every: SWEEP_MS }, { name: 'sweep', data: {} });
+}
+
+/** Puts the schedules back when Redis has lost them; without them nothing would be polled until some worker starts anew. */
+function keepScheduled({ queues, sites, log }: WorkerContext): NodeJS.Timeout {
+  const check = async (): Promise<void> => {
+    if ((await queues.sweep.getJobSchedulersCount()) === 0) await schedule(queues, sites);
+  };
+  return setInterval(() => void check().catch((error: unknown) => log.warn({ err: error }, 'looking at the schedules')), SCHEDULE_CHECK_MS);
 }
 
 async function main(): Promise<void> {

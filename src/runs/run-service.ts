@@ -3,6 +3,7 @@ import { decide, type RefusalCode } from '../core/run/decide.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import { foldEvents } from '../core/run/fold.ts';
 import type { RunState } from '../core/run/state.ts';
+import { hasCode } from '../errors.ts';
 import type { Dispatcher, Journal } from '../ports.ts';
 
 export interface Applied {
@@ -92,13 +93,19 @@ export class RunService {
     await this.#journal.markDispatched(state.id, state.version);
   }
 
-  /** Dispatches what a crash left between journal and queues, then everything that goes on; returns how many runs it touched. */
-  async dispatchAll(): Promise<number> {
+  /** Dispatches what a crash left between journal and queues, then everything that goes on; returns how many runs it touched. A run
+   *  whose journal cannot be read is told to `onCorrupt` and does not keep the others waiting. */
+  async dispatchAll(onCorrupt: (runId: string, error: Error) => void = () => {}): Promise<number> {
     const left = (await this.#journal.listUndispatched()).map((item) => item.runId);
     const ids = new Set([...left, ...(await this.#journal.listActive())]);
     for (const runId of ids) {
-      const state = await this.load(runId);
-      if (state !== null) await this.#dispatch(state, []);
+      try {
+        const state = await this.load(runId);
+        if (state !== null) await this.#dispatch(state, []);
+      } catch (error) {
+        if (!hasCode(error, 'journal.corrupt')) throw error;
+        onCorrupt(runId, error);
+      }
     }
     return ids.size;
   }

@@ -6,13 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Queue } from 'bullmq';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { findLastJob } from '../../src/core/run/state.ts';
 import { Stack, until } from '../support/stack.ts';
 import { Person } from './person.ts';
 import { countClaims, makeLargeRepo, makeTraining, startSilentServer } from './repos.ts';
 
 const run = promisify(execFile);
+vi.setConfig({ testTimeout: 150_000 });
+
 let folder: string;
 let stack: Stack;
 let person: Person;
@@ -150,7 +152,7 @@ test('while its job runs: the job ends', async () => {
 });
 
 test('while the job that has ended is examined', async () => {
-  const runId = await person.reproduce(await makeTraining(stack.folder, 'examine', { pause: 0.3, steps: 5_000 }));
+  const runId = await person.reproduce(await makeTraining(stack.folder, 'examine', { pause: 0.08, steps: 5_000 }));
   await person.approve(runId, 1);
   await person.approve(runId, 2);
   await person.awaitPhase(runId, 'sample-run', 'watch');

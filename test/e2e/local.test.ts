@@ -1,12 +1,14 @@
 /** The whole path on this machine: real app, worker, Redis, git and console; every answer that a person can give. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { RunState } from '../../src/core/run/state.ts';
 import { drawMessage } from '../../src/embedded/draw-message.ts';
 import { ada, ben, chen, mallory, research, Stack, until } from '../support/stack.ts';
 import { Person, readSlot, STRAIGHT } from './person.ts';
 import { BROKEN, makeTraining, TINY } from './repos.ts';
+
+vi.setConfig({ testTimeout: 150_000 });
 
 let stack: Stack;
 let person: Person;

@@ -88,7 +88,7 @@ export class Person {
   }
 
   /** Waits until the state of a run fits. */
-  async awaitState(runId: string, what: string, fits: (state: RunState) => boolean, seconds = 90): Promise<RunState> {
+  async awaitState(runId: string, what: string, fits: (state: RunState) => boolean, seconds = 60): Promise<RunState> {
     let last: RunState | null = null;
     const look = async (): Promise<RunState | false> => {
       last = foldEvents(await this.events(runId));
@@ -101,7 +101,7 @@ export class Person {
   }
 
   /** The step and phase that is worked on, as in `build-env work`. */
-  awaitPhase(runId: string, step: string, phase: string, seconds = 90): Promise<RunState> {
+  awaitPhase(runId: string, step: string, phase: string, seconds = 60): Promise<RunState> {
     return this.awaitState(
       runId,
       `${step} ${phase}`,
@@ -110,7 +110,7 @@ export class Person {
     );
   }
 
-  awaitVerdict(runId: string, seconds = 120): Promise<RunState> {
+  awaitVerdict(runId: string, seconds = 60): Promise<RunState> {
     return this.awaitState(runId, 'a verdict', (state) => state.verdict !== null, seconds);
   }
 
@@ -163,7 +163,7 @@ export class Person {
   }
 
   /** Approves everything that is asked until the run comes to a verdict. */
-  async carryThrough(runId: string, seconds = 180): Promise<RunState> {
+  async carryThrough(runId: string, seconds = 60): Promise<RunState> {
     for (;;) {
       const state = await this.awaitState(
         runId,

@@ -1,11 +1,13 @@
 /** Runs outlive their processes: app, worker, console and Redis stop and start again, and Redis may forget everything. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { findLastJob } from '../../src/core/run/state.ts';
 import { Stack, until } from '../support/stack.ts';
 import { Person, STRAIGHT } from './person.ts';
 import { makeTraining } from './repos.ts';
+
+vi.setConfig({ testTimeout: 150_000 });
 
 let stack: Stack;
 let person: Person;

@@ -11,7 +11,7 @@ import { createHost } from '../../src/hosts/index.ts';
 import type { Backend, Host, JobReport } from '../../src/ports.ts';
 import { waitUntil } from './daemons.ts';
 import { createPlainHost, type PlainHost } from './plain-host.ts';
-import { useSlurmLab, type SlurmLab } from './slurm.ts';
+import { useSlurmLab, type SlurmLab, type SlurmLabOptions } from './slurm.ts';
 
 export type SpecParts = Partial<Omit<JobSpec, 'resources'>> & { readonly resources?: Partial<JobSpec['resources']> };
 
@@ -63,8 +63,8 @@ export async function setUpLocal(): Promise<BackendSetup> {
   };
 }
 
-export async function setUpSlurm(): Promise<BackendSetup> {
-  const lab = await useSlurmLab();
+export async function setUpSlurm(options: SlurmLabOptions = {}): Promise<BackendSetup> {
+  const lab = await useSlurmLab(options);
   const root = await mkdtemp(join(lab.workRoot, 'jobs of slurm-'));
   await mkdir(join(root, 'run'));
   const hosts: Host[] = [];

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'bullmq';
+import { DelayedError, Worker } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/core/run/events.ts';
 import { createDispatcher, signalChannel, watchedKey } from '../../src/queue/dispatcher.ts';
@@ -106,27 +105,40 @@ describe('the thread', () => {
     expect(seen.count()).toBe(2);
   });
 
-  it.each([
-    ['a note', noted, 0],
-    ['progress', observed, 1],
-  ])('with a job that waits for its turn: after %s, delayed jobs left: %i', async (_what, event, delayed) => {
-    const { state } = Walk.begin();
-    await queues.thread.add('reconcile-thread', { runId }, { delay: 60_000, deduplication: { id: runId, keepLastIfActive: true } });
-    await dispatcher.dispatch(state, [event]);
-    const counts = await queues.thread.getJobCounts('delayed', 'wait', 'prioritized');
-    expect(counts['delayed']).toBe(delayed);
-    expect((counts['wait'] ?? 0) + (counts['prioritized'] ?? 0)).toBe(1 - delayed);
+  /** The thread's job has looked and waits for its turn, far away; another run's job shows when the queue is through. */
+  async function waitForTurn(): Promise<{ seen: string[] }> {
+    const seen: string[] = [];
+    const worker = new Worker(
+      'thread',
+      async (job, token) => {
+        const { runId: id } = job.data as { runId: string };
+        seen.push(id);
+        if (id !== runId || seen.filter((item) => item === runId).length > 1) return;
+        await job.moveToDelayed(Date.now() + 600_000, token);
+        throw new DelayedError();
+      },
+      { connection: server.connect(), prefix: `${prefix}:bull`, drainDelay: 1 },
+    );
+    worker.on('error', () => {});
+    workers.push(worker);
+    await dispatcher.dispatch(Walk.begin().state, [noted]);
+    await expect.poll(() => queues.thread.getDelayedCount()).toBe(1);
+    return { seen };
+  }
+
+  it('moves a job that waits for its turn to the front when something urgent comes', async () => {
+    const { seen } = await waitForTurn();
+    await dispatcher.dispatch(Walk.begin().state, [noted]);
+    await expect.poll(() => seen).toEqual([runId, runId]);
+    await expect.poll(() => queues.thread.getJobCountByTypes('wait', 'delayed', 'active')).toBe(0);
   });
 
-  it('keeps an urgent update while the job waits that had begun before', async () => {
-    // As the worker does it: the job itself moves to delayed, and something urgent comes then.
-    const { state } = Walk.begin();
-    const seen = work('thread', () => Promise.resolve());
-    await queues.thread.add('reconcile-thread', { runId }, { delay: 60_000, deduplication: { id: runId, keepLastIfActive: true } });
-    await dispatcher.dispatch(state, [noted]);
-    await expect.poll(seen.count).toBe(1);
-    await sleep(50);
-    expect(await queues.thread.getJobCountByTypes('wait', 'delayed', 'active')).toBe(0);
+  it('lets mere progress wait for that turn', async () => {
+    const { seen } = await waitForTurn();
+    for (let index = 0; index < 5; index += 1) await dispatcher.dispatch(Walk.begin().state, [observed]);
+    await queues.thread.add('reconcile-thread', { runId: 'rother' });
+    await expect.poll(() => seen).toEqual([runId, 'rother']);
+    expect(await queues.thread.getDelayedCount()).toBe(1);
   });
 });
 

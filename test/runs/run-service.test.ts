@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { listEffects } from "../../src/core/run/effects.ts";
+import { listEffects } from '../../src/core/run/effects.ts';
 import type { RunEvent } from '../../src/core/run/events.ts';
 import { foldEvents } from '../../src/core/run/fold.ts';
 import type { RunState } from '../../src/core/run/state.ts';
@@ -161,8 +161,11 @@ describe('dispatch', () => {
     await server.redis.xadd('test:run:rbroken:journal', '1-0', 'e', 'garbage');
     await server.redis.sadd('test:runs:active', 'rbroken');
     dispatched = [];
-    await open().dispatchAll().catch(() => undefined);
+    await server.redis.hset('test:runs:undispatched', 'rbroken', '1');
+    const told: string[] = [];
+    await open().dispatchAll((id, error) => told.push(`${id}: ${error.message}`));
     expect(dispatched.map((item) => item.version)).toEqual([2]);
+    expect(told).toEqual([expect.stringContaining('rbroken: reading event 1-0 of run rbroken: it is not JSON')]);
   });
 });
 

@@ -185,7 +185,7 @@ export class Stack {
 }
 
 /** Polls until the check gives something; what it was waiting for is in the error when it never does. */
-export async function until<T>(what: string, check: () => Promise<T | null | undefined | false> | T | null | undefined | false, seconds = 60): Promise<T> {
+export async function until<T>(what: string, check: () => Promise<T | null | undefined | false> | T | null | undefined | false, seconds = 45): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const found = await check();

@@ -8,7 +8,7 @@ export default defineProcessor({
   queue: 'sweep',
   data: z.object({}),
   run: async (context) => {
-    await context.runs.dispatchAll();
+    await context.runs.dispatchAll((runId, error) => context.log.error({ err: error, runId }, 'reading a run'));
     return done();
   },
 });

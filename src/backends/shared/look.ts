@@ -47,8 +47,8 @@ report_logs() { # list bytes-per-job bytes-in-all rotation
   count=$(wc -l <"$work/grown")
   [ "$count" -gt 0 ] || return 0
   share=$(($3 / count))
-  [ "$share" -le "$2" ] || share=$2
   [ "$share" -ge 4096 ] || share=4096
+  [ "$share" -le "$2" ] || share=$2
   most=$(($3 / share))
   [ "$most" -ge 1 ] || most=1
   awk -v most="$most" -v count="$count" -v first="$4" '

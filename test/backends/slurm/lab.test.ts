@@ -24,7 +24,8 @@ describe('slurm backend on a cluster with accounting', () => {
   let backend: Backend;
   let lab: SlurmLab;
   beforeAll(async () => {
-    setup = await setUpSlurm();
+    // A lab of its own, because cases stop daemons; one that forgets ended jobs quickly.
+    setup = await setUpSlurm({ minJobAge: 5 });
     backend = setup.createBackend();
     lab = setup.lab as SlurmLab;
   });
