@@ -69,10 +69,12 @@ type Env = Readonly<Record<string, string | undefined>>;
  * Settings of this process: secrets and addresses from the environment (and `.env`), everything a lab writes down from
  * reprobot.yaml. Rejects with config.invalid, naming the key.
  */
-export function loadSettings(env: Env, folder: string): Settings {
+export function loadSettings(given: Env, folder: string): Settings {
+  // A line without a value in .env means the same as no line.
+  const env: Env = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
   const file = readFileSettings(env['REPROBOT_CONFIG'] ?? resolve(folder, 'reprobot.yaml'), env['REPROBOT_CONFIG'] !== undefined);
   const botToken = env['SLACK_BOT_TOKEN'];
-  if (botToken === undefined || botToken === '') {
+  if (botToken === undefined) {
     throw new ReprobotError({
       code: 'config.invalid',
       doing: 'reading the settings',

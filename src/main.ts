@@ -5,7 +5,7 @@ import { loadSettings, resolveSites, type Settings } from './config.ts';
 import type { SiteProfile } from './core/site.ts';
 import { createRedisJournal } from './journal/index.ts';
 import { loadPlugins } from './plugins.ts';
-import { followParent } from './process.ts';
+import { followParent, sayReady } from './process.ts';
 import { createDispatcher } from './queue/dispatcher.ts';
 import { openQueues } from './queue/queues.ts';
 import { sendSecret } from './queue/secrets.ts';
@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   const log = pino({ level: settings.logLevel, name: 'app' });
   const stop = await startApp(settings, log);
   followParent(log, stop);
-  process.send?.({ ready: true });
+  sayReady();
   log.info({ over: settings.slack.appToken === null ? `HTTP on port ${settings.slack.port}` : 'Socket Mode' }, 'connected to Slack');
 }
 

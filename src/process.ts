@@ -19,3 +19,8 @@ export function followParent(log: Logger, stop: () => Promise<void>): void {
   process.once('SIGINT', () => end('SIGINT'));
   process.once('disconnect', () => end('the parent is gone'));
 }
+
+/** Tells whoever started this process that it works now; a plain line, whatever the log level is. */
+export function sayReady(): void {
+  process.stdout.write('{"ready":true}\n');
+}

@@ -11,7 +11,7 @@ import { createHost, isSshHost } from '../src/hosts/index.ts';
 import { createRedisJournal } from '../src/journal/index.ts';
 import { loadPlugins } from '../src/plugins.ts';
 import type { Backend, Host } from '../src/ports.ts';
-import { followParent } from '../src/process.ts';
+import { followParent, sayReady } from '../src/process.ts';
 import { createPythonParser } from '../src/python/parser.ts';
 import { createDispatcher, signalChannel } from '../src/queue/dispatcher.ts';
 import { openQueues, QUEUE_NAMES, type QueueName, type Queues } from '../src/queue/queues.ts';
@@ -218,7 +218,7 @@ async function main(): Promise<void> {
   const log = pino({ level: settings.logLevel, name: 'worker' });
   const stop = await startWorkers(settings, log);
   followParent(log, stop);
-  process.send?.({ ready: true });
+  sayReady();
   log.info({ sites: settings.enabledSites ?? 'all' }, 'working');
 }
 

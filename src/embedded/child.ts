@@ -82,7 +82,6 @@ async function waitForReady(child: ChildProcess, options: ChildOptions): Promise
   child.stderr?.on('data', (text: Buffer) => (words = (words + text.toString()).slice(-2_000)));
   child.stdout?.on('data', (text: Buffer) => (words = (words + text.toString()).slice(-2_000)));
   const ready = new Promise<boolean>((resolve) => {
-    child.on('message', () => resolve(true));
     child.once('exit', () => resolve(false));
     child.stdout?.on('data', (text: Buffer) => {
       if (text.toString().includes('"ready":true')) resolve(true);

@@ -12,6 +12,8 @@ import { uploadFile } from './upload.ts';
 export const METADATA_TYPE = 'reprobot_slot';
 /** How long a post whose answer was lost may take to show up in the thread. */
 const SETTLE_MS = 1_500;
+/** How long to wait before a channel that takes no posts of ours is tried again: somebody has to let the bot in. */
+const BARRED_MS = 60_000;
 /** How late one may come for a turn in line. */
 const TURN_KEEPS_MS = 5_000;
 
@@ -68,8 +70,11 @@ async function reconcileSlot(run: ThreadRun, slot: Slot): Promise<Wait> {
   if (known === undefined || known.ts === null) {
     const waiting = await postSlot(run, slot, known);
     if (waiting !== null) return waiting;
-  } else {
-    const waiting = await editSlot(run, slot, known, known.ts);
+  }
+  // What was posted just now needs no edit; what was found in the thread may say something old.
+  const there = run.sent.get(slot.name);
+  if (there !== undefined && there.ts !== null) {
+    const waiting = await editSlot(run, slot, there, there.ts);
     if (waiting !== null) return waiting;
   }
   return hangFiles(run, slot);
@@ -89,7 +94,7 @@ async function postSlot(run: ThreadRun, slot: Slot, known: SentSlot | undefined)
   const posted = await guard(run, 'chat.postMessage', () => callPost(run, slot, rendered));
   if (posted.wait !== null) return posted.wait;
   const ts = posted.value?.ts;
-  if (ts === undefined) return { ms: SETTLE_MS, why: 'Slack gave no time stamp' };
+  if (ts === undefined) return { ms: BARRED_MS, why: `Slack lets nobody post here: ${posted.why}` };
   await remember(run, slot.name, { ts, hash, begunAt: deps.now(), files: {}, adopted: false, gone: false });
   return null;
 }
@@ -155,7 +160,7 @@ async function hangFiles(run: ThreadRun, slot: Slot): Promise<Wait> {
     const root = run.root;
     const there = begun
       ? await guard(run, 'find', () => findPostedFile(run.deps.client, run.channel, root, marker))
-      : { wait: null, value: null };
+      : { wait: null, value: null, why: '' };
     if (there.wait !== null) return there.wait;
     let id = there.value;
     if (id === null) {
@@ -173,20 +178,20 @@ async function hangFiles(run: ThreadRun, slot: Slot): Promise<Wait> {
 }
 
 /** Runs one call; turns throttling and lost answers into waiting, and a final no into null. */
-async function guard<T>(run: ThreadRun, method: string, call: () => Promise<T>): Promise<{ wait: Wait; value: T | null }> {
+async function guard<T>(run: ThreadRun, method: string, call: () => Promise<T>): Promise<{ wait: Wait; value: T | null; why: string }> {
   const line = method === 'chat.postMessage' ? `post:${run.channel}` : method;
   const blocked = await run.deps.limiter.blockedFor(line);
-  if (blocked > 0) return { wait: { ms: blocked, why: 'Slack asked us to wait' }, value: null };
+  if (blocked > 0) return { wait: { ms: blocked, why: 'Slack asked us to wait' }, value: null, why: '' };
   try {
-    return { wait: null, value: await call() };
+    return { wait: null, value: await call(), why: '' };
   } catch (error) {
     const verdict = classifySlackError(error);
     if (verdict.kind === 'rate-limited') {
       await run.deps.limiter.block(line, verdict.seconds);
-      return { wait: { ms: verdict.seconds * 1000, why: 'Slack asked us to wait' }, value: null };
+      return { wait: { ms: verdict.seconds * 1000, why: 'Slack asked us to wait' }, value: null, why: '' };
     }
-    if (verdict.kind === 'unknown') return { wait: { ms: SETTLE_MS, why: verdict.why }, value: null };
-    if (verdict.kind === 'gone') return { wait: null, value: null };
+    if (verdict.kind === 'unknown') return { wait: { ms: SETTLE_MS, why: verdict.why }, value: null, why: verdict.why };
+    if (verdict.kind === 'gone') return { wait: null, value: null, why: verdict.why };
     throw error;
   }
 }

@@ -43,6 +43,14 @@ export async function stopDaemon(folder: string, name: string): Promise<void> {
   for (let tries = 0; tries < 50 && isAlive(pid); tries += 1) await sleep(20);
 }
 
+/** Lets the guard end a process that somebody else started: the one whose arguments name the given folder. */
+export async function recordDaemon(folder: string, name: string, ownFolder: string): Promise<void> {
+  for (const entry of await readdir('/proc')) {
+    const words = /^\d+$/.test(entry) ? await readFile(`/proc/${entry}/cmdline`, 'latin1').catch(() => '') : '';
+    if (words.includes(`${ownFolder}/`)) await writeFile(join(folder, 'pids', name), entry);
+  }
+}
+
 /** Ends what the lab's jobs left behind: every process whose environment names the lab's folder. */
 export async function killByFolder(folder: string): Promise<void> {
   for (const entry of await readdir('/proc')) {

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { killByFolder, run, startDaemon, startGuard, stopDaemon, waitUntil } from './daemons.ts';
+import { killByFolder, recordDaemon, run, startDaemon, startGuard, stopDaemon, waitUntil } from './daemons.ts';
 import { writeGresConf, writeSlurmConf, writeSlurmdbdConf, type SlurmLayout } from './slurm-config.ts';
 import { findFreePort, startSshd, type Sshd } from './sshd.ts';
 
@@ -108,6 +108,7 @@ export async function startSlurmLab(options: SlurmLabOptions = {}): Promise<Slur
     await startServices(layout);
     const workRoot = join(folder, 'work');
     sshd = await startSshd({ env: { SLURM_CONF: join(folder, 'slurm.conf') } });
+    await recordDaemon(folder, 'sshd', sshd.folder);
     const facts: SlurmLabFacts = {
       folder,
       slurmConf: join(folder, 'slurm.conf'),

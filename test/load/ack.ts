@@ -2,22 +2,20 @@
  * npm run bench:ack – slash commands at a fixed rate against our app and against a bare Bolt app, over signed HTTP, in one run. Prints the
  * time from sending a command to having its acknowledgement. Arguments: [commands per second = 300] [seconds = 30].
  */
-import { fork, type ChildProcess } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Agent } from 'undici';
+import { startChild, type Child } from '../../src/embedded/child.ts';
 import { startPrivateRedis } from '../../src/embedded/redis.ts';
 import { startSlackStandIn } from '../../src/stand-ins/slack/server.ts';
 
 const RATE = Number(process.argv[2] ?? 300);
 const SECONDS = Number(process.argv[3] ?? 30);
 const SECRET = 'bench-signing-secret';
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const ACCESS = { admin: { users: ['UADA0000001'] } };
 /** What a lab types, weighted: mostly looking, some starting. */
 const TEXTS = [
@@ -52,13 +50,18 @@ async function main(): Promise<void> {
     SLACK_API_URL: slack.apiUrl,
     LOG_LEVEL: 'warn',
   };
-  const ours = await startServer('src/main.ts', 43_117, {
-    ...shared,
-    REDIS_URL: redis.url,
-    REPROBOT_DATA: folder,
-    REPROBOT_ACCESS: JSON.stringify(ACCESS),
-  });
-  const bare = await startServer('test/load/bare-bolt.ts', 43_118, shared);
+  const ours = await startServer(
+    'src/main.ts',
+    43_117,
+    {
+      ...shared,
+      REDIS_URL: redis.url,
+      REPROBOT_DATA: folder,
+      REPROBOT_ACCESS: JSON.stringify(ACCESS),
+    },
+    folder,
+  );
+  const bare = await startServer('test/load/bare-bolt.ts', 43_118, shared, folder);
   try {
     process.stdout.write(`${RATE} slash commands a second for ${SECONDS} s each, ${TEXTS.length} kinds; one app after the other\n`);
     for (const port of [43_118, 43_117]) await drive(port, sink.url, Math.min(RATE, 100), 3);
@@ -70,8 +73,8 @@ async function main(): Promise<void> {
     ]);
     process.stdout.write(`p99 ratio: ${(measured.p99 / baseline.p99).toFixed(2)} (aim: at most 1.30)\n`);
   } finally {
-    ours.disconnect();
-    bare.disconnect();
+    await ours.stop();
+    await bare.stop();
     sink.server.close();
     await slack.close();
     await redis.stop();
@@ -92,20 +95,10 @@ function startSink(): Promise<{ server: Server; url: string }> {
   });
 }
 
-async function startServer(file: string, port: number, env: Record<string, string>): Promise<ChildProcess> {
-  const execArgv = ['--import', new URL('../../node_modules/tsx/dist/loader.mjs', import.meta.url).href];
-  const clean = { ...process.env, SLACK_APP_TOKEN: undefined };
-  const child = fork(join(ROOT, file), [], {
-    cwd: ROOT,
-    execArgv,
-    env: { ...clean, ...env, PORT: String(port) },
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  await new Promise<void>((resolve, reject) => {
-    child.once('message', () => resolve());
-    child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)));
-  });
-  return child;
+async function startServer(file: string, port: number, env: Record<string, string>, folder: string): Promise<Child> {
+  const name = file.replaceAll(/\W/g, '-');
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  return startChild({ name, file, env: { SLACK_APP_TOKEN: '', ...env, PORT: String(port) }, logFile: join(folder, `${name}.log`), say });
 }
 
 /** Sends at a fixed rate, whether answers come or not, and measures each from the moment it was due. */

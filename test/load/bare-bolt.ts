@@ -17,5 +17,5 @@ app.command('/hpc', async ({ ack }) => {
   await ack();
 });
 await app.start();
-process.send?.({ ready: true });
+process.stdout.write('{"ready":true}\n');
 process.once('disconnect', () => process.exit(0));

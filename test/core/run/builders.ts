@@ -15,7 +15,10 @@ export const runId = 'rtestrun';
 export const ada = 'UADA0000001';
 export const research = 'CRESEARCH01';
 
-export function makeRequest(id = 'slash:1', at = 1_000): Extract<Command, { kind: 'request' }> {
+/** When runs of these tests begin. */
+export const begun = Date.UTC(2026, 0, 5, 9);
+
+export function makeRequest(id = 'slash:1', at = begun): Extract<Command, { kind: 'request' }> {
   const repo = { url: 'https://github.com/karpathy/minGPT', ref: null, subfolder: '' };
   return { kind: 'request', id, at, runId, by: ada, channel: research, repo, site: 'local' };
 }
@@ -183,7 +186,7 @@ function makeSamplePlanned(state: RunState, attempt: number): EffectOutput {
 /** A run in memory that obeys commands; throws where decide() refuses. */
 export class Walk {
   readonly events: RunEvent[] = [];
-  #now = 1_000;
+  #now = begun;
   #count = 0;
 
   get state(): RunState {
