@@ -8,11 +8,10 @@ import { loadPlugins } from './plugins.ts';
 import { followParent, sayReady } from './process.ts';
 import { createDispatcher } from './queue/dispatcher.ts';
 import { openQueues } from './queue/queues.ts';
-import { sendSecret } from './queue/secrets.ts';
+import { createSlackLinks } from './queue/slack-links.ts';
 import { RunService } from './runs/run-service.ts';
-import { createAccess } from './slack/access.ts';
 import { createSlackApp } from './slack/app.ts';
-import { createChannelCheck } from './slack/channel.ts';
+import { createSlackContext } from './slack/context.ts';
 
 /** Builds the Slack app and connects it; resolves with a function that disconnects. Keeps nothing: start as many as you like. */
 export async function startApp(settings: Settings, log: Logger): Promise<() => Promise<void>> {
@@ -22,21 +21,8 @@ export async function startApp(settings: Settings, log: Logger): Promise<() => P
   const queues = openQueues(redis, settings.prefix);
   const runs = new RunService(createRedisJournal(redis, settings.prefix), createDispatcher(queues, redis, settings.prefix));
   const app = createSlackApp(settings, log);
-  const now = (): number => Date.now();
-  await app.start({
-    runs,
-    sites,
-    settings,
-    log,
-    now,
-    client: app.client,
-    checkChannel: createChannelCheck(app.client, now),
-    access: createAccess(settings.access, app.client, now),
-    sendSecret: (secret) => sendSecret(redis, settings.prefix, secret),
-    requestRestore: async (request) => {
-      await queues.sweep.add('restore-run', request);
-    },
-  });
+  const links = createSlackLinks(queues, redis, settings.prefix);
+  await app.start(createSlackContext({ runs, sites, settings, log, redis, client: app.client, ...links }));
   return async () => {
     await app.stop();
     await queues.close();

@@ -1,4 +1,3 @@
-import type { WebClient } from '@slack/web-api';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Settings } from '../src/config.ts';
@@ -8,6 +7,7 @@ import type { SiteProfile } from '../src/core/site.ts';
 import type { Backend, Host } from '../src/ports.ts';
 import type { Queues } from '../src/queue/queues.ts';
 import type { RunService } from '../src/runs/run-service.ts';
+import type { SlackContext, Verb } from '../src/slack/command.ts';
 import type { ReconcilerDeps } from '../src/slack/reconciler.ts';
 import type { LoginBroker } from './login-broker.ts';
 
@@ -25,5 +25,5 @@ export interface WorkerContext {
   readonly logins: LoginBroker;
   readonly failureClasses: readonly FailureClass[];
   readonly parsePython: ParsePython;
-  readonly slack: { readonly client: WebClient; readonly reconciler: ReconcilerDeps };
+  readonly slack: { readonly context: SlackContext; readonly verbs: readonly Verb[]; readonly reconciler: ReconcilerDeps };
 }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -15,8 +16,10 @@ import { followParent, sayReady } from '../src/process.ts';
 import { createPythonParser } from '../src/python/parser.ts';
 import { createDispatcher, signalChannel } from '../src/queue/dispatcher.ts';
 import { openQueues, QUEUE_NAMES, type QueueName, type Queues } from '../src/queue/queues.ts';
+import { createSlackLinks } from '../src/queue/slack-links.ts';
 import { RunService } from '../src/runs/run-service.ts';
-import { createSlackClient } from '../src/slack/app.ts';
+import { createSlackClient, loadVerbs } from '../src/slack/app.ts';
+import { createSlackContext } from '../src/slack/context.ts';
 import { createLimiter } from '../src/slack/limiter.ts';
 import { createThreadStore } from '../src/slack/thread-store.ts';
 import type { WorkerContext } from './context.ts';
@@ -25,7 +28,7 @@ import { describeThrown, settleJob, type Outcome } from './outcome.ts';
 import type { EffectProcessor, JobProcessor, Processor } from './processor.ts';
 import { runEffect } from './run-effect.ts';
 
-const CONCURRENCY: Readonly<Record<QueueName, number>> = { steps: 8, thread: 16, record: 2, 'cluster-poll': 4, sweep: 1 };
+const CONCURRENCY: Readonly<Record<QueueName, number>> = { commands: 16, steps: 8, thread: 16, record: 2, 'cluster-poll': 4, sweep: 1 };
 /** A worker that was killed loses its jobs to the others after this long; tests of kills set it shorter. */
 const LOCK_MS = Number(process.env['REPROBOT_LOCK_MS'] ?? 15_000);
 const SWEEP_MS = 15_000;
@@ -43,8 +46,10 @@ export async function startWorkers(settings: Settings, log: Logger): Promise<() 
   const served = QUEUE_NAMES.filter((name) => settings.queues?.includes(name) ?? true);
   const workers = served.map((name) => openWorker(context, name, processors, running));
   await schedule(context.queues, context.sites);
+  const guard = keepScheduled(context);
   await context.runs.dispatchAll((runId, error) => log.error({ err: error, runId }, 'reading a run'));
   return async () => {
+    clearInterval(guard);
     for (const group of running.values()) for (const controller of group) controller.abort();
     await Promise.all(workers.map((worker) => worker.close()));
     await closeHosts();
@@ -83,12 +88,12 @@ async function buildContext(
     now,
     hostOf,
     logins,
-    backendOf: (id) =>
-      remember(backends, id, () => createBackend(siteOf(sites, id), hostOf(id), { log, hidden: [process.cwd(), settings.dataDir] })),
+    backendOf: (id) => remember(backends, id, () => createBackend(siteOf(sites, id), hostOf(id), { log, hidden: listHidden(settings) })),
     failureClasses: await loadPlugins<FailureClass>(new URL('../src/failures/', import.meta.url)),
     parsePython: await createPythonParser(),
     slack: {
-      client,
+      context: createSlackContext({ runs, sites, settings, log, redis, client, ...createSlackLinks(queues, redis, settings.prefix) }),
+      verbs: await loadVerbs(),
       reconciler: {
         client,
         store: createThreadStore(redis, settings.prefix),
@@ -103,6 +108,11 @@ async function buildContext(
     await Promise.all([...hosts.values()].map((host) => host.close()));
   };
   return { context, closeHosts };
+}
+
+/** Folders of the bot's own that no job may see: its settings and tokens, its Redis socket, its records. */
+function listHidden(settings: Settings): string[] {
+  return [process.cwd(), settings.dataDir, ...(settings.embedded ? [dirname(settings.dataDir)] : [])];
 }
 
 function remember<T>(known: Map<string, T>, id: string, make: () => T): T {

@@ -20,19 +20,29 @@ export function say(sentence) {
 
 export function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 18)) fail(`Reprobot needs Node 20.18 or newer; this is ${process.version}. See https://nodejs.org.`);
+  if (major < 20 || (major === 20 && minor < 18))
+    fail(`Reprobot needs Node 20.18 or newer; this is ${process.version}. See https://nodejs.org.`);
 }
 
 /** Folders that hold servers are not always on a user's PATH. */
 export function findProgram(name) {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/local/sbin', '/opt/homebrew/bin', '/usr/local/bin'];
+  const folders = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    '/usr/sbin',
+    '/sbin',
+    '/usr/local/sbin',
+    '/opt/homebrew/bin',
+    '/usr/local/bin',
+  ];
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
 /** Runs npm ci when node_modules is not there or belongs to another lock file. */
 export function installModules() {
   const stamp = join(ROOT, 'node_modules', '.reprobot-lock');
-  const lock = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   say('Installing the node packages of package-lock.json (npm ci) …');
   const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
@@ -59,7 +69,9 @@ export const FOR_START = ['redis-server', 'git', 'python3-venv'];
 export const FOR_TESTS = [...FOR_START, 'slurmctld', 'slurmdbd', 'mariadbd', 'munged', 'sshd', 'ssh', 'chromium'];
 
 function hasVenv() {
-  return ['/usr/bin/python3', 'python3'].some((python) => spawnSync(python, ['-c', 'import venv, ensurepip'], { stdio: 'ignore' }).status === 0);
+  return ['/usr/bin/python3', 'python3'].some(
+    (python) => spawnSync(python, ['-c', 'import venv, ensurepip'], { stdio: 'ignore' }).status === 0,
+  );
 }
 
 function isThere(name) {
@@ -81,7 +93,8 @@ export function installPrograms(names, { strict }) {
     return;
   }
   say(`Missing here: ${missing.join(', ')}. Installing with apt: ${packages.join(' ')} …`);
-  const apt = (...args) => spawnSync([...sudo, 'apt-get'][0], [...sudo, 'apt-get', ...args].slice(1), { stdio: ['ignore', 2, 2], env: aptEnv() });
+  const apt = (...args) =>
+    spawnSync([...sudo, 'apt-get'][0], [...sudo, 'apt-get', ...args].slice(1), { stdio: ['ignore', 2, 2], env: aptEnv() });
   const blocker = keepServicesOff(sudo);
   apt('-qq', 'update');
   const installed = apt('-qq', '-y', '--no-install-recommends', 'install', ...packages);
@@ -105,7 +118,8 @@ function prefixForRoot() {
 function keepServicesOff(sudo) {
   const path = '/usr/sbin/policy-rc.d';
   if (existsSync(path)) return () => {};
-  const run = (...args) => spawnSync([...sudo, ...args][0], [...sudo, ...args].slice(1), { stdio: 'ignore', input: '#!/bin/sh\nexit 101\n' });
+  const run = (...args) =>
+    spawnSync([...sudo, ...args][0], [...sudo, ...args].slice(1), { stdio: 'ignore', input: '#!/bin/sh\nexit 101\n' });
   run('sh', '-c', `printf '#!/bin/sh\\nexit 101\\n' > ${path} && chmod 755 ${path}`);
   return () => run('rm', '-f', path);
 }
@@ -114,7 +128,9 @@ function describeHint(missing, packages, sudo) {
   const brew = missing.map((name) => PROGRAMS[name].brew).filter((name) => name !== undefined);
   const dnf = missing.map((name) => PROGRAMS[name].dnf).filter((name) => name !== undefined);
   const ways = [
-    ...(findProgram('apt-get') === undefined ? [] : [`sudo apt-get install ${packages.join(' ')}${sudo === null ? ' (this account may not do it without a password)' : ''}`]),
+    ...(findProgram('apt-get') === undefined
+      ? []
+      : [`sudo apt-get install ${packages.join(' ')}${sudo === null ? ' (this account may not do it without a password)' : ''}`]),
     ...(findProgram('brew') === undefined || brew.length === 0 ? [] : [`brew install ${brew.join(' ')}`]),
     ...(findProgram('dnf') === undefined || dnf.length === 0 ? [] : [`sudo dnf install ${dnf.join(' ')}`]),
     'docker compose up (brings everything in containers)',

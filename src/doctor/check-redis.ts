@@ -45,7 +45,7 @@ async function readSettings(redis: Redis): Promise<Finding[]> {
   ];
   const setting = async (name: string): Promise<string | null> => {
     const answer = await redis.config('GET', name).catch(() => null);
-    return Array.isArray(answer) ? String(answer[1] ?? '') : null;
+    return Array.isArray(answer) ? (answer[1] ?? '') : null;
   };
   const [aof, fsync, eviction] = await Promise.all([setting('appendonly'), setting('appendfsync'), setting('maxmemory-policy')]);
   if (aof === null)

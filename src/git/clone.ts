@@ -44,9 +44,12 @@ export async function cloneRepository(
     const source = resolveSource(repo.url, limits);
     if (source.local && !(await isRepository(source.url))) await snapshotFolder(source.url, temporary, doing);
     else await fetchInto(source, options.commit ?? repo.ref, temporary, { doing, signal, timeoutMs: limits.timeoutMs });
+    await watch.check();
+    if (options.signal?.aborted === true) throw new ReprobotError({ code: 'cancelled', doing, why: 'it was cancelled' });
+    if (watch.signal.aborted) throw new Error('too large');
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
-    throw watch.failure() ?? error;
+    throw (options.signal?.aborted === true ? null : watch.failure()) ?? error;
   } finally {
     watch.stop();
   }
@@ -114,7 +117,13 @@ async function fetchInto(
     await git(['checkout', '--quiet', '--detach', name.trim()]);
     return;
   }
-  await git([...allowFile, 'fetch', '--quiet', '--depth', '1', '--no-tags', '--no-recurse-submodules', '--', source.url, ref ?? 'HEAD']);
+  const fetch = (...depth: string[]): Promise<string> =>
+    git([...allowFile, 'fetch', '--quiet', ...depth, '--no-tags', '--no-recurse-submodules', '--', source.url, ref ?? 'HEAD']);
+  await fetch('--depth', '1').catch((error: unknown) => {
+    // A server that only hands out files cannot give a part of the history.
+    if (error instanceof ReprobotError && error.why.includes('does not support shallow')) return fetch();
+    throw error;
+  });
   await git(['checkout', '--quiet', '--detach', 'FETCH_HEAD']);
 }
 
@@ -156,7 +165,7 @@ function watchSize(
   folder: string,
   maxBytes: number,
   doing: string,
-): { signal: AbortSignal; stop: () => void; failure: () => ReprobotError | null } {
+): { signal: AbortSignal; check: () => Promise<void>; stop: () => void; failure: () => ReprobotError | null } {
   const controller = new AbortController();
   let failure: ReprobotError | null = null;
   const check = async (): Promise<void> => {
@@ -172,5 +181,5 @@ function watchSize(
     controller.abort();
   };
   const timer = setInterval(() => void check(), SIZE_CHECK_MS);
-  return { signal: controller.signal, stop: () => clearInterval(timer), failure: () => failure };
+  return { signal: controller.signal, check, stop: () => clearInterval(timer), failure: () => failure };
 }

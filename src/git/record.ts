@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RunEvent } from '../core/run/events.ts';
 import { foldEvent } from '../core/run/fold.ts';
@@ -31,7 +31,7 @@ export function createRecord(dataDir: string, runId: string): RecordStore {
   return {
     write: async (events) => {
       await mkdir(folder, { recursive: true });
-      if (!existsSync(join(folder, '.git'))) await runGit(['init', '--quiet', '--template=', '-b', 'main', '.'], { cwd: folder, doing });
+      await prepareRepository(folder, doing);
       const known = await readCommitted(folder, doing);
       let state: RunState | null = null;
       for (const event of events) {
@@ -45,6 +45,13 @@ export function createRecord(dataDir: string, runId: string): RecordStore {
       if (state !== null) await writeFiles(folder, state);
     },
   };
+}
+
+/** Makes the repository, also where an earlier try was killed half-way; a lock that it left behind would stop every later commit. */
+async function prepareRepository(folder: string, doing: string): Promise<void> {
+  const whole = existsSync(join(folder, '.git', 'HEAD')) && existsSync(join(folder, '.git', 'objects', 'info'));
+  if (!whole) await runGit(['init', '--quiet', '--template=', '-b', 'main', '.'], { cwd: folder, doing });
+  for (const lock of ['index.lock', 'HEAD.lock', 'refs/heads/main.lock']) await rm(join(folder, '.git', lock), { force: true });
 }
 
 async function readCommitted(folder: string, doing: string): Promise<Set<string>> {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { dirname, resolve } from 'node:path';
 import { ReprobotError } from '../errors.ts';
 
 export interface GitOptions {
@@ -36,12 +37,13 @@ const SAFE_ENV = {
 
 /** Runs git with words, never through a shell; resolves with what it printed, rejects with git.failed and git's own last lines. */
 export async function runGit(args: readonly string[], options: GitOptions): Promise<string> {
+  throwIfCancelled(options);
   const config = SAFE_CONFIG.flatMap((entry) => ['-c', entry]);
   const child = spawn('git', [...config, ...args], {
     cwd: options.cwd,
     // A group of its own, so that the helpers git starts end with it.
     detached: true,
-    env: { ...process.env, ...SAFE_ENV, ...options.env },
+    env: { ...process.env, ...SAFE_ENV, ...stayIn(options.cwd), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const kill = (): void => {
@@ -58,13 +60,22 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
       child.once('error', reject);
       child.once('close', (exit, by) => resolve([exit, by]));
     });
-    if (options.signal?.aborted === true) throw new ReprobotError({ code: 'cancelled', doing: options.doing, why: 'it was cancelled' });
+    throwIfCancelled(options);
     if (code === 0) return out;
     throw describeFailure(options.doing, errors, signal !== null);
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', kill);
   }
+}
+
+function throwIfCancelled({ signal, doing }: GitOptions): void {
+  if (signal?.aborted === true) throw new ReprobotError({ code: 'cancelled', doing, why: 'it was cancelled' });
+}
+
+/** A folder that is no repository must not be taken for part of one further up, such as a checkout of Reprobot around its data. */
+function stayIn(folder: string | undefined): Record<string, string> {
+  return folder === undefined ? {} : { GIT_CEILING_DIRECTORIES: dirname(resolve(folder)) };
 }
 
 function killGroup(pid: number): void {
@@ -83,7 +94,7 @@ function describeFailure(doing: string, errors: string, killed: boolean): Reprob
     .filter((line) => /^(fatal|error|remote|ssh|warning):|denied|could not|not found/i.test(line));
   const why = lines.slice(-2).join('; ') || 'git gave no reason';
   const transient =
-    /could not resolve host|timed out|connection (?:reset|refused)|early eof|http 5\d\d|unexpected disconnect|temporary failure/i.test(
+    /could not resolve host|failed to connect|couldn't connect|timed out|connection (?:reset|refused)|early eof|http 5\d\d|unexpected disconnect|temporary failure/i.test(
       errors,
     );
   const remedy = /not found|does not exist|authentication failed|permission denied|could not read username/i.test(errors)

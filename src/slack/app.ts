@@ -31,6 +31,11 @@ function clientOptions(settings: Settings['slack']): WebClientOptions {
   };
 }
 
+/** The slash verbs: every file of src/slack/commands. */
+export function loadVerbs(): Promise<Verb[]> {
+  return loadPlugins<Verb>(new URL('./commands/', import.meta.url));
+}
+
 /** Builds the Bolt app: Socket Mode when there is an app token, else signed HTTP on settings.port. Nothing happens before start(). */
 export function createSlackApp(settings: Settings, log: Logger): SlackApp {
   const logger = bridgeLogger(log);
@@ -51,8 +56,8 @@ export function createSlackApp(settings: Settings, log: Logger): SlackApp {
   return {
     client,
     start: async (context) => {
-      const verbs = await loadPlugins<Verb>(new URL('./commands/', import.meta.url));
-      registerCommand(app, context, verbs);
+      const verbs = await loadVerbs();
+      registerCommand(app, context);
       registerActions(app, context);
       registerMessages(app, context, verbs);
       await app.init();

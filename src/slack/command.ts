@@ -5,6 +5,7 @@ import type { SiteProfile } from '../core/site.ts';
 import type { RunService } from '../runs/run-service.ts';
 import type { Access, Role } from './access.ts';
 import type { ChannelCheck } from './channel.ts';
+import type { TypedCommand } from './slash.ts';
 
 /** Everything the Slack side needs, handed in by main. */
 export interface SlackContext {
@@ -18,6 +19,8 @@ export interface SlackContext {
   readonly now: () => number;
   /** Hands a password or code to the workers, once; resolves with how many heard it. */
   readonly sendSecret: (secret: { site: string; by: string; password: string; code: string }) => Promise<number>;
+  /** Hands a slash command to a worker. */
+  readonly requestAnswer: (typed: TypedCommand) => Promise<void>;
   /** Asks a worker to read runs back from their records; the answer comes as a thread that moves again. */
   readonly requestRestore: (request: { runId: string | null; channel: string; by: string }) => Promise<void>;
 }

@@ -1,23 +1,50 @@
 import type { App } from '@slack/bolt';
+import { z } from 'zod';
 import { describeRefusal } from './access.ts';
 import { escapeText } from './blocks.ts';
 import { splitWords, type CommandReply, type SlackContext, type Verb } from './command.ts';
 
 const COMMAND = /^\/.+/;
 
-/** Registers the slash command: acknowledged empty and at once, answered to the person alone. */
-export function registerCommand(app: App, context: SlackContext, verbs: readonly Verb[]): void {
-  app.command(COMMAND, async ({ command, ack, respond }) => {
+/** Registers the slash command: acknowledged empty and at once, then handed to a worker, so that a hundred commands a second do not wait
+ *  behind each other's work. */
+export function registerCommand(app: App, context: SlackContext): void {
+  app.command(COMMAND, async ({ command, ack }) => {
     await ack();
-    const reply = await runVerb(context, verbs, {
+    await context.requestAnswer({
       text: command.text,
       user: command.user_id,
       channel: command.channel_id,
       deliveryId: `slash:${command.trigger_id}`,
       name: command.command,
+      responseUrl: command.response_url,
     });
-    await respond({ response_type: 'ephemeral', text: reply.text });
   });
+}
+
+/** A slash command on its way from the app to a worker. */
+export const TypedCommand = z.object({
+  text: z.string(),
+  user: z.string(),
+  channel: z.string(),
+  deliveryId: z.string(),
+  name: z.string(),
+  responseUrl: z.string(),
+});
+export type TypedCommand = z.infer<typeof TypedCommand>;
+
+const RESPOND_MS = 10_000;
+
+/** Does what was typed and answers the person alone. An answer that Slack does not take is lost; the run is not. */
+export async function answerCommand(context: SlackContext, verbs: readonly Verb[], typed: TypedCommand): Promise<void> {
+  const reply = await runVerb(context, verbs, typed);
+  const answer = await fetch(typed.responseUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ response_type: 'ephemeral', text: reply.text }),
+    signal: AbortSignal.timeout(RESPOND_MS),
+  });
+  if (!answer.ok) context.log.warn({ status: answer.status, delivery: typed.deliveryId }, 'answering a slash command');
 }
 
 export interface Typed {

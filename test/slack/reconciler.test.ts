@@ -47,7 +47,10 @@ describe('posting and editing', () => {
 
   it('posts the same thread when it looks only at the very end', async () => {
     const { ts } = await lab.settle(Walk.begin().toJob().toEnd().state);
-    expect(await lab.listPosted(ts)).toEqual(whole);
+    const posted = await lab.listPosted(ts);
+    expect(posted.toSorted()).toEqual(whole.toSorted());
+    // Files come when Slack has them; messages keep their order.
+    expect(posted.filter((name) => !name.includes('.md'))).toEqual(whole.filter((name) => !name.includes('.md')));
   });
 
   it('makes one edit of twenty updates, and none when nothing has changed', async () => {
@@ -205,7 +208,7 @@ describe('a memory that is lost', () => {
     expect(await lab.listPosted(ts)).toEqual(before);
     restored.observe(ended).work();
     await lab.settle(restored.state);
-    expect(await lab.listPosted(ts)).toEqual(whole);
+    expect((await lab.listPosted(ts)).toSorted()).toEqual(whole.toSorted());
     expect((await lab.readThread(ts))[0]?.text).toContain('READY');
   });
 

@@ -127,10 +127,7 @@ function describeEta(state: RunState, job: JobState, eta: { low: number; likely:
   }
   const end = seenAt + eta.likely * 1000;
   const spread = `${formatDuration(eta.low)} – ${formatDuration(eta.high)}`;
-  return [
-    { text: `About ${formatDuration(eta.likely)} to go (${spread}), done near ` },
-    showClock(end),
-  ];
+  return [{ text: `About ${formatDuration(eta.likely)} to go (${spread}), done near ` }, showClock(end)];
 }
 
 function showClock(at: number): Span {
