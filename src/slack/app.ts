@@ -7,6 +7,7 @@ import { loadPlugins } from '../plugins.ts';
 import { registerActions } from './actions.ts';
 import { catchUp } from './catch-up.ts';
 import type { SlackContext, Verb } from './command.ts';
+import { registerHome } from './home.ts';
 import { registerMessages } from './messages.ts';
 import { registerCommand } from './slash.ts';
 
@@ -60,6 +61,7 @@ export function createSlackApp(settings: Settings, log: Logger): SlackApp {
       registerCommand(app, context);
       registerActions(app, context);
       registerMessages(app, context, verbs);
+      registerHome(app, context);
       await app.init();
       await (settings.slack.appToken === null ? app.start(settings.slack.port) : app.start());
       await catchUp(context);

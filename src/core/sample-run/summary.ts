@@ -19,7 +19,7 @@ export function renderSummary(input: {
   const rows = [
     ['Verdict', input.verdict],
     ['Command', `\`${plan.command}\`${plan.cwd === '' ? '' : ` in \`${plan.cwd}\``}`],
-    ['Steps done', result.stepsDone === null ? 'not counted in the log' : String(result.stepsDone)],
+    ['Steps done', describeSteps(result, plan.expected?.total ?? null)],
     ['Loss', loss === null ? 'none printed' : `${loss.name}: ${formatNumber(loss.first)} → ${formatNumber(loss.last)} (${loss.trend})`],
     ['Wall time', result.wallSeconds === null ? 'unknown' : formatDuration(result.wallSeconds)],
     ['Peak memory', result.maxRssBytes === null ? 'not measured' : formatBytes(result.maxRssBytes)],
@@ -42,6 +42,13 @@ export function renderSummary(input: {
     `## A full run\n\n\`\`\`sh\n${fullRun.command}\n\`\`\`\n\nTime: ${fullRun.seconds === null ? 'unknown' : `about ${formatDuration(fullRun.seconds)}`} (${fullRun.basis}). Memory: ${fullRun.memoryMb === null ? 'not measured' : formatBytes(fullRun.memoryMb * 1_048_576)}.`,
   ];
   return `${parts.filter((part) => part !== null).join('\n\n')}\n`;
+}
+
+/** Steps as the log proves them; a program that prints every tenth step ends without naming its last. */
+export function describeSteps(result: Pick<SampleResult, 'stepsDone' | 'exitCode'>, planned: number | null): string {
+  if (result.stepsDone === null) return 'not counted in the log';
+  if (planned === null || result.stepsDone >= planned) return String(result.stepsDone);
+  return `${result.stepsDone} seen in the log, ${planned} asked for`;
 }
 
 function listNotes(title: string, notes: readonly { line: number; text: string }[]): string | null {

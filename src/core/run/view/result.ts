@@ -1,3 +1,4 @@
+import { describeSteps } from '../../sample-run/summary.ts';
 import { formatBytes, formatDuration, formatNumber } from '../format.ts';
 import type { Line, Part, Slot } from '../slots.ts';
 import type { RunState } from '../state.ts';
@@ -35,7 +36,7 @@ function describeSample(state: RunState): Part[] {
   if (result === null) return [];
   const { progress, fullRun } = result;
   const items = [
-    { name: 'Steps done', value: result.stepsDone === null ? 'not counted in the log' : String(result.stepsDone) },
+    { name: 'Steps done', value: describeSteps(result, state.sample?.plan.expected?.total ?? null) },
     { name: 'Loss', value: progress.loss === null ? 'none' : `${formatNumber(progress.loss.first)} → ${formatNumber(progress.loss.last)}` },
     { name: 'Trend', value: progress.loss === null ? 'none' : (TRENDS[progress.loss.trend] ?? progress.loss.trend) },
     { name: 'Wall time', value: result.wallSeconds === null ? 'unknown' : formatDuration(result.wallSeconds) },

@@ -1,0 +1,99 @@
+/** kill -9 of app and worker wherever it hurts: nothing is lost, nothing is done twice. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { Person, STRAIGHT } from '../e2e/person.ts';
+import { makeTraining } from '../e2e/repos.ts';
+import { ada, research, Stack, until } from '../support/stack.ts';
+
+vi.setConfig({ testTimeout: 200_000 });
+
+let stack: Stack;
+let person: Person;
+
+beforeAll(async () => {
+  stack = await Stack.start({ lockMs: 1_500 });
+  person = new Person(stack);
+});
+afterAll(async () => {
+  await person?.close();
+  await stack?.stop();
+});
+
+/** READY, one job, one start of its payload, every question granted once, every slot posted once, every commit made once. */
+async function expectNothingTwice(runId: string): Promise<void> {
+  const state = await person.awaitVerdict(runId);
+  expect(state.verdict?.as).toBe('READY');
+  expect(state.jobs).toHaveLength(1);
+  const log = await readFile(join(state.jobs[0]?.spec.folder ?? '', 'job.log'), 'utf8');
+  expect(log.match(/^step 1\//gm)).toHaveLength(1);
+  const events = await person.events(runId);
+  for (const type of ['repo.cloned', 'repo.mapped', 'env.planned', 'env.built', 'sample.planned', 'job.submitted', 'sample.examined', 'run.finished']) {
+    expect(events.filter((event) => event.type === type), type).toHaveLength(1);
+  }
+  expect(events.filter((event) => event.type === 'approval.granted').map((event) => event.id)).toEqual([1, 2]);
+  await person.expectTidyThread(runId, STRAIGHT);
+  const commits = await until('the last commit', async () => {
+    const all = await person.commits(runId);
+    return all.at(-1)?.startsWith('verdict:') === true && all;
+  });
+  expect(new Set(commits).size).toBe(commits.length);
+  expect(commits).toHaveLength(9);
+}
+
+test('the worker dies after every fact that the journal gets', async () => {
+  const runId = await person.reproduce(await makeTraining(stack.folder, 'killed', { pause: 0.04, steps: 5_000 }));
+  const carried = person.carryThrough(runId, 150);
+  let version = 0;
+  let kills = 0;
+  for (;;) {
+    const state = await person.awaitState(runId, 'a new fact', (now) => now.version > version || now.verdict !== null);
+    // Observations of the running job come every half second; a few of them are enough.
+    const watching = state.steps.some((step) => step.phase === 'watch');
+    if (state.version > version) await stack.killAndStart('worker');
+    kills += 1;
+    version = (watching ? await person.state(runId) : state).version;
+    if (state.verdict !== null) break;
+  }
+  await carried;
+  expect(kills).toBeGreaterThan(8);
+  await expectNothingTwice(runId);
+});
+
+test('the app dies at every word that a person says', async () => {
+  const repo = await makeTraining(stack.folder, 'deaf');
+  const text = `reproduce ${repo}`;
+  const typed = person.client.post('slash', { user: ada, channel: research, command: '/hpc', text }).catch(() => null);
+  await stack.killAndStart('app');
+  await typed;
+  const known = await person.journal.listRecent(5);
+  const begun = (await Promise.all(known.map((id) => person.state(id)))).find((state) => state.request.repo.url === repo);
+  // A command that nobody acknowledged is typed again, as Slack tells the person to.
+  const runId = begun?.id ?? (await person.reproduce(repo));
+  await person.slot(runId, 'approval:1');
+  const pressed = person.press(runId, 'approval:1', 'run.approve').catch(() => null);
+  await stack.killAndStart('app');
+  await pressed;
+  if ((await person.state(runId)).approvals[0]?.settled === null) await person.approve(runId, 1);
+  await person.slot(runId, 'approval:2');
+  const said = person.reply(runId, 'approve');
+  await stack.killAndStart('app');
+  await said;
+  // Slack delivers an event that nobody acknowledged again, by itself.
+  await expectNothingTwice(runId);
+});
+
+test('app and worker die again and again under three runs', async () => {
+  const repo = await makeTraining(stack.folder, 'storm', { pause: 0.05, steps: 5_000 });
+  const runs = [await person.reproduce(repo), await person.reproduce(repo), await person.reproduce(repo)];
+  const carried = Promise.all(runs.map((runId) => person.carryThrough(runId, 150)));
+  let over = false;
+  void carried.finally(() => (over = true)).catch(() => undefined);
+  for (let round = 0; round < 6 && !over; round += 1) {
+    await sleep(300 + round * 350);
+    await stack.killAndStart(round % 3 === 2 ? 'app' : 'worker');
+  }
+  await carried;
+  for (const runId of runs) await expectNothingTwice(runId);
+});
