@@ -61,12 +61,12 @@ const PROGRAMS = {
   munged: { apt: 'munge' },
   sshd: { apt: 'openssh-server', dnf: 'openssh-server' },
   ssh: { apt: 'openssh-client', dnf: 'openssh-clients' },
+  bwrap: { apt: 'bubblewrap', dnf: 'bubblewrap' },
   chromium: { apt: 'chromium', brew: 'chromium', dnf: 'chromium', or: ['chromium-browser', 'google-chrome'] },
-  setpriv: { apt: 'util-linux', optional: true },
 };
 
 export const FOR_START = ['redis-server', 'git', 'python3-venv'];
-export const FOR_TESTS = [...FOR_START, 'slurmctld', 'slurmdbd', 'mariadbd', 'munged', 'sshd', 'ssh', 'chromium'];
+export const FOR_TESTS = [...FOR_START, 'slurmctld', 'slurmdbd', 'mariadbd', 'munged', 'sshd', 'ssh', 'bwrap', 'chromium'];
 
 function hasVenv() {
   return ['/usr/bin/python3', 'python3'].some(

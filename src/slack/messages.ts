@@ -92,16 +92,17 @@ function makeCommand(context: SlackContext, state: RunState, intent: Exclude<Rep
   const base = { id: messageId(heard), at: context.now(), by: heard.user };
   const open = state.approvals.find((approval) => approval.settled === null);
   // A reply typed before the question came cannot mean it; two seconds are for clocks that differ.
-  const nothingAsked = open === undefined || Number(heard.ts) * 1000 < open.requestedAt - 2_000;
+  const meant = open === undefined || Number(heard.ts) * 1000 < open.requestedAt - 2_000 ? undefined : open;
   switch (intent.kind) {
     case 'approve':
-      return nothingAsked
+      // Bound to the question that was open when it was heard: should another take its place meanwhile, this is no answer to it.
+      return meant === undefined
         ? { ...base, kind: 'note', text: heard.text, ts: heard.ts }
-        : { ...base, kind: 'approve', via: 'reply', approvalId: null, digest: null };
+        : { ...base, kind: 'approve', via: 'reply', approvalId: meant.id, digest: meant.digest };
     case 'reject':
-      return nothingAsked
+      return meant === undefined
         ? { ...base, kind: 'note', text: heard.text, ts: heard.ts }
-        : { ...base, kind: 'reject', via: 'reply', approvalId: null, reason: intent.reason };
+        : { ...base, kind: 'reject', via: 'reply', approvalId: meant.id, reason: intent.reason };
     case 'cancel':
       return { ...base, kind: 'cancel', reason: intent.reason };
     case 'note':
