@@ -34,34 +34,26 @@ export async function findPostedFile(client: WebClient, channel: string, root: s
   return null;
 }
 
-async function* readThread(client: WebClient, channel: string, root: string): AsyncGenerator<FoundMessage> {
-  let cursor: string | undefined;
-  do {
-    const page = await client.conversations.replies({
-      channel,
-      ts: root,
-      limit: 200,
-      include_all_metadata: true,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    yield* page.messages ?? [];
-    cursor = page.response_metadata?.next_cursor;
-  } while (cursor !== undefined && cursor !== '');
+interface Page {
+  readonly messages?: readonly FoundMessage[] | undefined;
+  readonly response_metadata?: { readonly next_cursor?: string };
+}
+
+function readThread(client: WebClient, channel: string, root: string): AsyncGenerator<FoundMessage> {
+  return readPages((cursor) => client.conversations.replies({ channel, ts: root, limit: 200, include_all_metadata: true, ...cursor }));
 }
 
 /** Messages of the channel since shortly before the run was asked for, newest first. */
-async function* readChannel(client: WebClient, channel: string, since: number): AsyncGenerator<FoundMessage> {
+function readChannel(client: WebClient, channel: string, since: number): AsyncGenerator<FoundMessage> {
   const oldest = String(since / 1000 - 120);
-  let cursor: string | undefined;
+  return readPages((cursor) => client.conversations.history({ channel, oldest, limit: 200, include_all_metadata: true, ...cursor }));
+}
+
+async function* readPages(call: (cursor: { cursor?: string }) => Promise<Page>): AsyncGenerator<FoundMessage> {
+  let next: string | undefined;
   do {
-    const page = await client.conversations.history({
-      channel,
-      oldest,
-      limit: 200,
-      include_all_metadata: true,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
+    const page = await call(next === undefined ? {} : { cursor: next });
     yield* page.messages ?? [];
-    cursor = page.response_metadata?.next_cursor;
-  } while (cursor !== undefined && cursor !== '');
+    next = page.response_metadata?.next_cursor;
+  } while (next !== undefined && next !== '');
 }

@@ -135,7 +135,7 @@ export class Person {
   }
 
   /** Presses a button of a run's message. */
-  async press(runId: string, slot: string, action: string, user = ada): Promise<unknown> {
+  async press(runId: string, slot: string, action: string, user = ada): Promise<Record<string, unknown>> {
     const message = await this.slot(runId, slot, (item) => findButton(item, action) !== null);
     const button = findButton(message, action);
     if (button === null) throw new Error(`no button ${action} in ${slot}`);
@@ -149,10 +149,15 @@ export class Person {
     });
   }
 
-  /** Approves question `id` as soon as it stands in the thread. */
+  /** Approves question `id` as soon as it stands in the thread; presses again where Slack says that the press was not taken. */
   async approve(runId: string, id: number, user = ada): Promise<void> {
-    await this.press(runId, `approval:${id}`, 'run.approve', user);
-    await this.awaitState(runId, `the grant of question ${id}`, (state) => state.approvals.some((item) => item.id === id && item.settled !== null));
+    const isSettled = (state: RunState): boolean => state.approvals.some((item) => item.id === id && item.settled !== null);
+    await this.slot(runId, `approval:${id}`);
+    await until(`a press on question ${id} that is taken`, async () => {
+      const pressed = await this.press(runId, `approval:${id}`, 'run.approve', user).catch(() => ({ outcome: 'lost' }));
+      return pressed['outcome'] === 'acked' || isSettled(await this.state(runId));
+    });
+    await this.awaitState(runId, `the grant of question ${id}`, isSettled);
   }
 
   async reply(runId: string, text: string, user = ada): Promise<string> {
@@ -173,9 +178,7 @@ export class Person {
       );
       if (state.verdict !== null) return state;
       const open = state.approvals.find((item) => item.settled === null);
-      await this.approve(runId, open?.id ?? 0).catch(async (error: unknown) => {
-        if ((await this.state(runId)).approvals.find((item) => item.id === open?.id)?.settled === null) throw error;
-      });
+      await this.approve(runId, open?.id ?? 0);
     }
   }
 
