@@ -88,6 +88,11 @@ export class World {
     if (outcome !== 'refused') this.#applied.push(command);
   }
 
+  /** Jobs that go on although nobody watches them any more. */
+  listOrphans(state: RunState): string[] {
+    return state.verdict === null ? [] : [...this.submissions.keys()].filter((token) => !this.#ended.has(token));
+  }
+
   async begin(): Promise<void> {
     await this.#deliver(makeRequest());
     await this.settle();

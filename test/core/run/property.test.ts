@@ -66,6 +66,7 @@ async function checkSafety(world: World, states: readonly RunState[]): Promise<v
   }
   expect(new Set(world.journal.commands).size).toBe(world.journal.commands.length);
   for (const state of states) expect(isAlive(state)).toBe(true);
+  if (last !== undefined) expect(world.listOrphans(last)).toEqual([]);
   if (last === undefined) return;
   const posted = world.slack.messages.map((message) => message.slot);
   const wanted = viewRun(last).map((slot) => slot.name);
