@@ -62,8 +62,11 @@ async function listenOnce(base: string, onMessage: (message: ConsoleMessage) => 
     if (parsed.success) onMessage(parsed.data);
   });
   socket.on('error', () => {});
-  await once(socket, 'close');
-  signal.removeEventListener('abort', close);
+  try {
+    await once(socket, 'close');
+  } finally {
+    signal.removeEventListener('abort', close);
+  }
 }
 
 async function checkAnswer(path: string, answer: Response): Promise<Record<string, unknown>> {

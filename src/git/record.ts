@@ -9,8 +9,9 @@ import { runGit } from './run-git.ts';
 
 /** The run's own repository: state.json, the documents, and one commit per step, written from the journal and from nothing else. */
 export interface RecordStore {
-  /** Brings the record up to the journal. Safe to repeat: what is committed already is not committed again. */
-  write(events: readonly RunEvent[]): Promise<void>;
+  /** Brings the record up to the journal: `events` follow on `from` (nothing: from the beginning). Resolves with the state after them.
+   *  Safe to repeat: what is committed already is not committed again. */
+  write(events: readonly RunEvent[], from?: RunState | null): Promise<RunState | null>;
 }
 
 const IDENTITY = {
@@ -29,11 +30,11 @@ export function createRecord(dataDir: string, runId: string): RecordStore {
   const folder = join(runFolder(dataDir, runId), 'record');
   const doing = `writing the record of run ${runId}`;
   return {
-    write: async (events) => {
+    write: async (events, from = null) => {
       await mkdir(folder, { recursive: true });
       await prepareRepository(folder, doing);
       const known = await readCommitted(folder, doing);
-      let state: RunState | null = null;
+      let state = from;
       for (const event of events) {
         state = foldEvent(state, event);
         const message = describeCommit(state, event);
@@ -43,6 +44,7 @@ export function createRecord(dataDir: string, runId: string): RecordStore {
         await commit(folder, message, `${key}:${message}`, new Date(event.at), doing);
       }
       if (state !== null) await writeFiles(folder, state);
+      return state;
     },
   };
 }

@@ -95,11 +95,23 @@ test('up: a second one in the same folder says that it runs already; Ctrl-C ends
   await expectNobodyLeft();
 });
 
-test('Ctrl-C while a job runs leaves no process of ours', async () => {
-  const repo = await makeTraining(folder, 'interrupted', { pause: 0.2, steps: 5_000 });
-  const started = start('reproduce', repo, '--yes', '--folder', join(folder, 'state'));
+test('Ctrl-C while a job runs leaves no process of the bot; the next start finds the job and carries on', async () => {
+  const repo = await makeTraining(folder, 'interrupted', { pause: 0.15, steps: 5_000 });
+  const state = join(folder, 'state');
+  const started = start('reproduce', repo, '--yes', '--folder', state);
   await until('a running job', () => /step \d+ of 100/.test(started.said()));
   process.kill(-(started.child.pid ?? 0), 'SIGINT');
   expect(await started.ended).not.toBe(0);
+  const isJob = (line: string): boolean => line.includes('/.reprobot/runs/') || line.includes('train.py') || /^\d+ sleep /.test(line);
+  await until('the end of the bot', async () => (await findProcesses()).every(isJob));
+  const next = start('up', '--folder', state);
+  await until('the page', () => next.said().includes('Open http://127.0.0.1:'));
+  const url = /Open (\S+) /.exec(next.said())?.[1] ?? '';
+  await until('the verdict of the earlier run', async () => {
+    const snapshot = await (await fetch(`${url}control/snapshot`)).text();
+    return snapshot.includes('READY: interrupted on local');
+  });
+  process.kill(-(next.child.pid ?? 0), 'SIGINT');
+  expect(await next.ended).toBe(0);
   await expectNobodyLeft();
 });

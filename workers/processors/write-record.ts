@@ -1,14 +1,30 @@
 import { z } from 'zod';
+import type { RunState } from '../../src/core/run/state.ts';
 import { createRecord } from '../../src/git/record.ts';
 import { done } from '../outcome.ts';
 import { defineProcessor } from '../processor.ts';
+
+const REMEMBERED = 500;
+/** What this worker wrote last, so that a tick of progress costs one event and not the whole journal. Never the truth. */
+const written = new Map<string, RunState>();
 
 export default defineProcessor({
   name: 'write-record',
   queue: 'record',
   data: z.object({ runId: z.string() }),
   run: async (context, { runId }) => {
-    await createRecord(context.settings.dataDir, runId).write(await context.runs.journal.read(runId, 0));
+    const last = written.get(runId);
+    const journal = context.runs.journal;
+    // The last known event is read again: when it is not there, the journal was wiped and begun anew.
+    const [known, ...newer] = last === undefined ? [] : await journal.read(runId, last.version - 1);
+    const goesOn = last !== undefined && known?.at === last.updatedAt;
+    if (goesOn && newer.length === 0) return done();
+    const events = goesOn ? newer : await journal.read(runId, 0);
+    const state = await createRecord(context.settings.dataDir, runId).write(events, goesOn ? last : null);
+    written.delete(runId);
+    if (state !== null) written.set(runId, state);
+    const oldest = written.keys().next();
+    if (written.size > REMEMBERED && !oldest.done) written.delete(oldest.value);
     return done();
   },
 });

@@ -83,9 +83,12 @@ export class World {
   async #deliver(command: Command): Promise<void> {
     let outcome = '';
     await this.#insist(async () => {
+      // The poller tells only what the journal does not hold yet.
+      const known = command.kind === 'observe' ? findLastJob(await this.state())?.observation : null;
+      if (command.kind === 'observe' && isDeepStrictEqual(known, command.observation)) return;
       outcome = (await this.#runs.apply(runId, command)).outcome;
     });
-    if (outcome !== 'refused') this.#applied.push(command);
+    if (outcome === 'applied' || outcome === 'duplicate') this.#applied.push(command);
   }
 
   /** Jobs that go on although nobody watches them any more. */

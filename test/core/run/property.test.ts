@@ -10,6 +10,9 @@ import { Fate, freeze, isAlive, World, type Fortune } from './crash-world.ts';
 
 const MOVES = ['approve', 'approve', 'approve', 'approve', 'ended', 'ended', 'running', 'note', 'cancel', 'reject', 'resume', 'approve-other', 'wipe'];
 
+/** Shrinking a counterexample may take long; what was found until then is told, with its seed. */
+const LIMITS = { numRuns: 250, interruptAfterTimeLimit: 25_000, markInterruptAsFailure: true };
+
 /** What goes on by itself, one piece at a time. */
 const MACHINES = ['work', 'work', 'work', 'work', 'work', 'work', 'work', 'work', 'sweep', 'poll', 'post'];
 
@@ -110,7 +113,7 @@ describe('a run', () => {
         deaths += rough.world.fate.deaths;
         submissions += rough.world.submissions.size;
       }),
-      { numRuns: 250 },
+      LIMITS,
     );
     // The stories were worth telling.
     expect(deaths).toBeGreaterThan(500);
@@ -136,7 +139,7 @@ describe('a run', () => {
         cancelled += states.some((state) => state.cancel !== null && state.verdict === null) ? 1 : 0;
         submissions += world.submissions.size;
       }),
-      { numRuns: 250 },
+      LIMITS,
     );
     expect(cancelled).toBeGreaterThan(5);
     expect(submissions).toBeGreaterThan(20);
