@@ -55,32 +55,43 @@ export function renderSlot(slot: Slot, options: { readonly mention: boolean }): 
 function renderPart(part: Part, room: number): KnownBlock | null {
   switch (part.kind) {
     case 'heading':
-      return { type: 'header', text: { type: 'plain_text', text: cut(part.text, 150), emoji: false } };
+      return part.text.trim() === '' ? null : { type: 'header', text: { type: 'plain_text', text: cut(part.text, 150), emoji: false } };
     case 'text':
       return section(part.lines.map(renderLine).join('\n'), room);
     case 'quiet':
-      return part.lines.length === 0
-        ? null
-        : {
-            type: 'context',
-            elements: part.lines.slice(0, 10).map((line) => ({ type: 'mrkdwn', text: cut(renderLine(line), Math.min(room, 1_900)) })),
-          };
+      return renderQuiet(part.lines, room);
     case 'steps':
       return section(part.items.map(renderStep).join('\n'), room);
     case 'fields':
-      return {
-        type: 'section',
-        fields: part.items
-          .slice(0, 10)
-          .map((item) => ({ type: 'mrkdwn', text: cut(`*${escapeText(item.name)}*\n${escapeText(item.value)}`, FIELD_LIMIT) })),
-      };
+      return part.items.length === 0 ? null : renderFields(part.items, room);
     case 'code':
       return renderCode(cut(part.text, Math.min(room, CODE_LIMIT)));
     case 'bar':
       return section(renderBar(part.fraction, part.label), room);
     case 'buttons':
-      return { type: 'actions', elements: part.items.map(renderButton) };
+      return part.items.length === 0 ? null : { type: 'actions', elements: part.items.map(renderButton) };
   }
+}
+
+/** Slack refuses elements without text. The lines share the room. */
+function renderQuiet(lines: readonly Line[], room: number): KnownBlock | null {
+  const texts = lines.map(renderLine).filter((text) => text.trim() !== '');
+  const elements: { type: 'mrkdwn'; text: string }[] = [];
+  let left = room;
+  for (const text of texts.slice(0, 10)) {
+    if (left < 20) break;
+    const short = cut(text, Math.min(left, 1_900));
+    elements.push({ type: 'mrkdwn', text: short });
+    left -= short.length;
+  }
+  return elements.length === 0 ? null : { type: 'context', elements };
+}
+
+function renderFields(items: readonly { readonly name: string; readonly value: string }[], room: number): KnownBlock {
+  const shown = items.slice(0, 10);
+  const limit = Math.min(FIELD_LIMIT, Math.max(20, Math.floor(room / shown.length)));
+  const texts = shown.map((item) => cut(`*${escapeText(item.name)}*\n${escapeText(item.value)}`, limit));
+  return { type: 'section', fields: texts.map((text) => ({ type: 'mrkdwn', text })) };
 }
 
 function section(text: string, room: number): KnownBlock | null {

@@ -60,6 +60,6 @@ export function defineCommand(verb: Verb): Verb {
 /** Splits what was typed into words; quotes keep words together, smart quotes count as quotes. */
 export function splitWords(text: string): string[] {
   const plain = text.replaceAll(/[“”]/g, '"').replaceAll(/[‘’]/g, "'");
-  const words = plain.match(/"[^"]*"|'[^']*'|\S+/g) ?? [];
-  return words.map((word) => (/^(["']).*\1$/s.test(word) ? word.slice(1, -1) : word));
+  const words = plain.match(/(?:--[\w-]+=)?(?:"[^"]*"|'[^']*')|\S+/g) ?? [];
+  return words.map((word) => word.replace(/^(--[\w-]+=)?(["'])(.*)\2$/s, '$1$3'));
 }

@@ -37,7 +37,12 @@ afterEach(async () => {
 /** Starts the command line in a group of its own, as a terminal does. */
 function start(...args: string[]): Started {
   const env = { ...process.env, HOME: folder };
-  const child = spawn(process.execPath, [join(ROOT, 'src/bootstrap/start.mjs'), ...args], { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [join(ROOT, 'src/bootstrap/start.mjs'), ...args], {
+    cwd: ROOT,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));

@@ -54,7 +54,10 @@ test('a command becomes a thread: map, two questions, a job, READY, a record', a
   // The status message told the course in one place.
   const told = person.heard.filter((message) => message.ts === state.thread?.ts).map((message) => message.text);
   for (const words of ['Waiting for a person: Build', 'Waiting for a person: Run the sample', 'Running', 'READY']) {
-    expect(told.some((text) => text.includes(words)), words).toBe(true);
+    expect(
+      told.some((text) => text.includes(words)),
+      words,
+    ).toBe(true);
   }
   const commits = await until('the last commit', async () => {
     const all = await person.commits(runId);
@@ -133,7 +136,11 @@ describe.concurrent('answers', () => {
       const { modals } = (await answer.json()) as { modals: { id: string }[] };
       return modals[0];
     });
-    await person.client.post('view/submit', { user: chen, view_id: view.id, values: { reason: { reason: { type: 'plain_text_input', value: 'wrong Python' } } } });
+    await person.client.post('view/submit', {
+      user: chen,
+      view_id: view.id,
+      values: { reason: { reason: { type: 'plain_text_input', value: 'wrong Python' } } },
+    });
     const state = await person.awaitVerdict(runId);
     expect(state.verdict).toMatchObject({ as: 'NOT READY' });
     expect(state.approvals[0]?.settled).toMatchObject({ as: 'rejected', by: chen, reason: 'wrong Python', via: 'button' });
@@ -146,8 +153,12 @@ describe.concurrent('answers', () => {
     const runId = await person.reproduce(await makeTraining(stack.folder, 'reply'));
     await person.slot(runId, 'approval:1');
     await person.reply(runId, 'the learning rate looks high to me', ben);
-    await person.awaitState(runId, 'the note', (state) => state.notes.some((note) => note.by === ben && note.text.includes('learning rate')));
-    const status = await person.hearPrivately(ben, () => person.reply(runId, 'status?', ben), { threadTs: threadOf(await person.state(runId)) });
+    await person.awaitState(runId, 'the note', (state) =>
+      state.notes.some((note) => note.by === ben && note.text.includes('learning rate')),
+    );
+    const status = await person.hearPrivately(ben, () => person.reply(runId, 'status?', ben), {
+      threadTs: threadOf(await person.state(runId)),
+    });
     expect(status).toContain('Waiting for a person');
     await person.reply(runId, '学習率が高すぎるので却下します', chen);
     const state = await person.awaitVerdict(runId);
@@ -166,7 +177,9 @@ describe.concurrent('answers', () => {
     expect(state.verdict?.as).toBe('NOT READY');
     const thread = await person.settled(runId);
     const failure = thread.find((message) => readSlot(message) === 'failure:1');
-    expect(drawMessage(failure ?? { text: '', blocks: [], files: [] }).join('\n')).toContain("No such file or directory: 'data/mountains.txt'");
+    expect(drawMessage(failure ?? { text: '', blocks: [], files: [] }).join('\n')).toContain(
+      "No such file or directory: 'data/mountains.txt'",
+    );
     expect(state.failures[0]?.failure).toMatchObject({ class: 'dataset_missing' });
   });
 
@@ -230,4 +243,11 @@ describe('commands', () => {
     await person.reply(runId, 'cancel: enough seen');
     expect((await person.awaitVerdict(runId)).verdict).toEqual({ as: 'CANCELLED', reason: 'enough seen' });
   });
+});
+
+test('none of all that was an error of ours', async () => {
+  for (const name of ['app', 'worker'] as const) {
+    const lines = (await stack.readLog(name)).split('\n');
+    expect(lines.filter((line) => /"level":(50|60)/.test(line))).toEqual([]);
+  }
 });

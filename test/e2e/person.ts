@@ -194,7 +194,8 @@ export class Person {
     const verdict = state.verdict?.as ?? '';
     await this.slot(runId, `result:${state.finishes}`);
     await this.slot(runId, 'status', (message) => message.text.includes(verdict));
-    if (verdict === 'READY') await until('SUMMARY.md', async () => (await this.fileTitles(runId)).some((title) => title.startsWith('SUMMARY.md')));
+    if (verdict === 'READY')
+      await until('SUMMARY.md', async () => (await this.fileTitles(runId)).some((title) => title.startsWith('SUMMARY.md')));
     return this.thread(runId);
   }
 

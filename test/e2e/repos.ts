@@ -63,7 +63,10 @@ export function trainScript(options: TrainOptions = {}): string {
 }
 
 export function makeTraining(parent: string, name: string, options: TrainOptions = {}): Promise<string> {
-  return makeRepo(parent, name, { 'train.py': trainScript(options), 'README.md': `# ${name}\n\nA training of a few lines.\n\n    python train.py\n` });
+  return makeRepo(parent, name, {
+    'train.py': trainScript(options),
+    'README.md': `# ${name}\n\nA training of a few lines.\n\n    python train.py\n`,
+  });
 }
 
 /** A repository with so much Python in it that reading it takes seconds. */
@@ -74,7 +77,11 @@ export async function makeLargeRepo(parent: string, files: number): Promise<stri
 }
 
 /** An HTTP server that takes the first request for a repository and never answers. */
-export async function startSilentServer(): Promise<{ readonly url: string; readonly requests: () => number; readonly close: () => Promise<void> }> {
+export async function startSilentServer(): Promise<{
+  readonly url: string;
+  readonly requests: () => number;
+  readonly close: () => Promise<void>;
+}> {
   let requests = 0;
   const sockets = new Set<Socket>();
   const server: Server = createServer(() => (requests += 1));

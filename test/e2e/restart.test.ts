@@ -75,6 +75,19 @@ test('a question outlives everything, Redis and console included', async () => {
   await expectOneJob(runId);
 });
 
+test('an answer that was written while the app was away is heard when it is back', async () => {
+  const runId = await person.reproduce(repo);
+  await person.slot(runId, 'approval:1');
+  await stack.stopPart('app');
+  await person.reply(runId, 'a note that nobody hears at first');
+  await person.reply(runId, 'reject: not today');
+  await stack.startPart('app');
+  const state = await person.awaitVerdict(runId);
+  expect(state.approvals[0]?.settled).toMatchObject({ as: 'rejected', reason: 'not today' });
+  expect(state.notes.map((note) => note.text)).toEqual(['a note that nobody hears at first']);
+  await person.expectTidyThread(runId, ['status', 'map', 'approval:1', 'result:1']);
+});
+
 test('Redis forgets a run that waits for an answer; resume reads it back and the same message asks', async () => {
   const runId = await person.reproduce(repo);
   await person.slot(runId, 'approval:1');

@@ -50,7 +50,10 @@ describe.concurrent('a site of kind slurm', () => {
     expect(state.verdict).toMatchObject({ as: 'READY' });
     expect(state.sample?.result?.stepsDone).toBe(100);
     const approval = state.approvals[1];
-    expect(approval?.action).toMatchObject({ kind: 'submit-job', command: ['sbatch', '--parsable', expect.stringContaining('job.sbatch')] });
+    expect(approval?.action).toMatchObject({
+      kind: 'submit-job',
+      command: ['sbatch', '--parsable', expect.stringContaining('job.sbatch')],
+    });
     await person.expectTidyThread(runId, STRAIGHT);
     await expectOneSubmission(runId, 'COMPLETED');
   });
@@ -59,7 +62,11 @@ describe.concurrent('a site of kind slurm', () => {
     const runId = await person.reproduce(await makeTraining(stack.folder, 'waiting'), '--site lab-closed');
     await person.approve(runId, 1);
     await person.approve(runId, 2);
-    await person.slot(runId, 'status', (message) => /Waiting in the queue|Held/.test(message.text) && message.text.includes('PartitionDown'));
+    await person.slot(
+      runId,
+      'status',
+      (message) => /Waiting in the queue|Held/.test(message.text) && message.text.includes('PartitionDown'),
+    );
     expect(await person.type(`cancel ${runId}`)).toContain('Cancelling');
     expect((await person.awaitVerdict(runId)).verdict?.as).toBe('CANCELLED');
     await person.expectTidyThread(runId, STRAIGHT);

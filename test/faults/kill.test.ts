@@ -29,8 +29,20 @@ async function expectNothingTwice(runId: string): Promise<void> {
   const log = await readFile(join(state.jobs[0]?.spec.folder ?? '', 'job.log'), 'utf8');
   expect(log.match(/^step 1\//gm)).toHaveLength(1);
   const events = await person.events(runId);
-  for (const type of ['repo.cloned', 'repo.mapped', 'env.planned', 'env.built', 'sample.planned', 'job.submitted', 'sample.examined', 'run.finished']) {
-    expect(events.filter((event) => event.type === type), type).toHaveLength(1);
+  for (const type of [
+    'repo.cloned',
+    'repo.mapped',
+    'env.planned',
+    'env.built',
+    'sample.planned',
+    'job.submitted',
+    'sample.examined',
+    'run.finished',
+  ]) {
+    expect(
+      events.filter((event) => event.type === type),
+      type,
+    ).toHaveLength(1);
   }
   expect(events.filter((event) => event.type === 'approval.granted').map((event) => event.id)).toEqual([1, 2]);
   await person.expectTidyThread(runId, STRAIGHT);
@@ -88,12 +100,29 @@ test('app and worker die again and again under three runs', async () => {
   const repo = await makeTraining(stack.folder, 'storm', { pause: 0.05, steps: 5_000 });
   const runs = [await person.reproduce(repo), await person.reproduce(repo), await person.reproduce(repo)];
   const carried = Promise.all(runs.map((runId) => person.carryThrough(runId, 150)));
-  let over = false;
-  void carried.finally(() => (over = true)).catch(() => undefined);
-  for (let round = 0; round < 6 && !over; round += 1) {
-    await sleep(300 + round * 350);
+  const over = carried.then(
+    () => true,
+    () => true,
+  );
+  for (let round = 0; round < 6; round += 1) {
+    if (await Promise.race([over, sleep(300 + round * 350, false)])) break;
     await stack.killAndStart(round % 3 === 2 ? 'app' : 'worker');
   }
   await carried;
   for (const runId of runs) await expectNothingTwice(runId);
+});
+
+test('one of two workers dies at work and the other takes over; two apps answer once', async () => {
+  await Promise.all([stack.startPart('worker-2'), stack.startPart('app-2')]);
+  const repo = await makeTraining(stack.folder, 'relay', { pause: 0.05, steps: 5_000 });
+  const runs = [await person.reproduce(repo), await person.reproduce(repo)];
+  const carried = Promise.all(runs.map((runId) => person.carryThrough(runId, 150)));
+  await person.awaitPhase(runs[0] ?? '', 'resolve-deps', 'work');
+  await stack.kill('worker');
+  await person.awaitPhase(runs[1] ?? '', 'sample-run', 'watch');
+  await stack.startPart('worker');
+  await stack.kill('worker-2');
+  await carried;
+  for (const runId of runs) await expectNothingTwice(runId);
+  await stack.stopPart('app-2');
 });

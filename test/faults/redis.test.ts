@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { findLastJob } from '../../src/core/run/state.ts';
 import { Person, STRAIGHT } from '../e2e/person.ts';
 import { makeTraining } from '../e2e/repos.ts';
-import { findLastJob } from '../../src/core/run/state.ts';
 import { Stack } from '../support/stack.ts';
 
 vi.setConfig({ testTimeout: 150_000 });

@@ -120,7 +120,8 @@ describe('crashes', () => {
 
   it.each(['', 'HEAD', 'HEAD config'])('goes on where git init was killed with only “%s” in place', async (files) => {
     await mkdir(join(folder, '.git'), { recursive: true });
-    for (const name of files.split(' ').filter((item) => item !== '')) await writeFile(join(folder, '.git', name), name === 'HEAD' ? 'ref: refs/heads/main\n' : '');
+    for (const name of files.split(' ').filter((item) => item !== ''))
+      await writeFile(join(folder, '.git', name), name === 'HEAD' ? 'ref: refs/heads/main\n' : '');
     await createRecord(dataDir, runId).write(events);
     expect(log()).toEqual(whole);
   });
@@ -148,7 +149,10 @@ describe('describeCommit', () => {
     [{ ...step, type: 'step.done', summary: '' }, `env: ${repo} attempt 2 - resolved`],
     [{ ...step, type: 'step.failed', failure: makeFailure() }, `env: ${repo} attempt 2 - failed, oom_gpu`],
     [{ ...step, type: 'step.started', phase: 'work' }, null],
-    [{ v: 1, at: 1, type: 'approval.rejected', id: 3, by: 'UBEN', reason: 'no', via: 'reply' }, `approval: ${repo} question 3 - rejected by UBEN`],
+    [
+      { v: 1, at: 1, type: 'approval.rejected', id: 3, by: 'UBEN', reason: 'no', via: 'reply' },
+      `approval: ${repo} question 3 - rejected by UBEN`,
+    ],
     [{ v: 1, at: 1, type: 'run.finished', verdict: { as: 'CANCELLED', reason: '' } }, `verdict: ${repo} - CANCELLED`],
     [{ v: 1, at: 1, type: 'note.added', by: 'U', text: 'x', ts: null }, null],
   ])('of %j', (event, message) => {

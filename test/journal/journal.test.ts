@@ -82,7 +82,8 @@ describe('append', () => {
 describe('read', () => {
   it('pages through more than a thousand events', async () => {
     const events = Array.from({ length: 2_500 }, (_, index) => note(`n${index}`, index));
-    for (let at = 0; at < events.length; at += 500) await journal.append(request({ expectedVersion: at, events: events.slice(at, at + 500) }));
+    for (let at = 0; at < events.length; at += 500)
+      await journal.append(request({ expectedVersion: at, events: events.slice(at, at + 500) }));
     expect(await journal.read('r1', 0)).toEqual(events);
     expect(await journal.read('r1', 999)).toEqual(events.slice(999));
     expect(await journal.read('r1', 1_499)).toEqual(events.slice(1_499));

@@ -1,10 +1,10 @@
 import { DelayedError, Worker } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/core/run/events.ts';
+import type { Dispatcher } from '../../src/ports.ts';
 import { createDispatcher, signalChannel, watchedKey } from '../../src/queue/dispatcher.ts';
 import { openQueues, type QueueName, type Queues } from '../../src/queue/queues.ts';
 import { sendSecret } from '../../src/queue/secrets.ts';
-import type { Dispatcher } from '../../src/ports.ts';
 import { running, runId, Walk } from '../core/run/builders.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 

@@ -24,7 +24,16 @@ async function openThread(walk = Walk.begin()): Promise<{ walk: Walk; ts: string
   return { walk, ts };
 }
 
-const whole = ['status', 'map', `REPO_MAP.md (${runId})`, 'approval:1', `ENV.md (${runId}, approval 1)`, 'approval:2', 'result:1', `SUMMARY.md (${runId}, result 1)`];
+const whole = [
+  'status',
+  'map',
+  `REPO_MAP.md (${runId})`,
+  'approval:1',
+  `ENV.md (${runId}, approval 1)`,
+  'approval:2',
+  'result:1',
+  `SUMMARY.md (${runId}, result 1)`,
+];
 
 async function calls(...methods: string[]): Promise<number[]> {
   return Promise.all(methods.map((method) => lab.console.countCalls(method)));
@@ -34,7 +43,14 @@ describe('posting and editing', () => {
   it('posts each slot and each file once, in order, over the whole life of a run', async () => {
     const { walk, ts } = await openThread();
     const moves: (() => Walk)[] = [() => walk.work(), () => walk.work(), () => walk.work(), () => walk.approve(), () => walk.work()];
-    moves.push(() => walk.work(), () => walk.approve(), () => walk.work(), () => walk.observe(running), () => walk.observe(ended), () => walk.work());
+    moves.push(
+      () => walk.work(),
+      () => walk.approve(),
+      () => walk.work(),
+      () => walk.observe(running),
+      () => walk.observe(ended),
+      () => walk.work(),
+    );
     for (const move of moves) {
       await lab.settle(move().state);
       await lab.settle(walk.state);
@@ -127,12 +143,15 @@ describe('answers that are lost and processes that die', () => {
     expect(await lab.listPosted(ts)).toEqual(['status']);
   });
 
-  it.each(['files.completeUploadExternal', 'files.getUploadURLExternal'])('hangs a file once when the answer of %s is lost', async (method) => {
-    const { walk, ts } = await openThread();
-    await lab.console.addFault({ kind: 'lost-answer', method, times: 1 });
-    await lab.settle(walk.work().work().state);
-    expect(await lab.listPosted(ts)).toEqual(['status', 'map', `REPO_MAP.md (${runId})`]);
-  });
+  it.each(['files.completeUploadExternal', 'files.getUploadURLExternal'])(
+    'hangs a file once when the answer of %s is lost',
+    async (method) => {
+      const { walk, ts } = await openThread();
+      await lab.console.addFault({ kind: 'lost-answer', method, times: 1 });
+      await lab.settle(walk.work().work().state);
+      expect(await lab.listPosted(ts)).toEqual(['status', 'map', `REPO_MAP.md (${runId})`]);
+    },
+  );
 });
 
 describe('what Slack refuses', () => {

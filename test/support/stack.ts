@@ -6,13 +6,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { startChild, type Child } from '../../src/embedded/child.ts';
 import { startPrivateRedis, type PrivateRedis } from '../../src/embedded/redis.ts';
-import { startSlackStandIn, type Credentials, type SlackStandIn } from '../../src/stand-ins/slack/server.ts';
 import type { Manifest } from '../../src/stand-ins/slack/manifest.ts';
+import { startSlackStandIn, type Credentials, type SlackStandIn } from '../../src/stand-ins/slack/server.ts';
 import { findFreePort } from '../lab/sshd.ts';
 
-export type PartName = 'app' | 'worker';
+/** A second app or worker is started by those tests that want one. */
+export type PartName = 'app' | 'worker' | 'app-2' | 'worker-2';
 
 const FILES: Readonly<Record<PartName, string>> = {
+  'app-2': 'src/main.ts',
+  'worker-2': 'workers/main.ts',
   app: 'src/main.ts',
   worker: 'workers/main.ts',
 };
@@ -175,7 +178,7 @@ export class Stack {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.stopPart('app'), this.stopPart('worker')]);
+    await Promise.all([...this.#parts.keys()].map((name) => this.stopPart(name)));
     await this.stopConsole();
     this.redis.disconnect();
     await this.#server?.stop();
@@ -185,7 +188,11 @@ export class Stack {
 }
 
 /** Polls until the check gives something; what it was waiting for is in the error when it never does. */
-export async function until<T>(what: string, check: () => Promise<T | null | undefined | false> | T | null | undefined | false, seconds = 45): Promise<T> {
+export async function until<T>(
+  what: string,
+  check: () => Promise<T | null | undefined | false> | T | null | undefined | false,
+  seconds = 45,
+): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const found = await check();

@@ -32,10 +32,13 @@ export function parseRepoAddress(typed: string, rules: AddressRules, given: { re
 /** Slack wraps links in angle brackets and people paste quotes and full stops around them. */
 export function cleanTyped(typed: string): string {
   const link = /^<([^|>]+)(?:\|[^>]*)?>$/.exec(typed.trim());
-  return (link?.[1] ?? typed)
-    .trim()
-    .replace(/^["'“”‘’`(]+|["'“”‘’`),.;!?]+$/g, '')
-    .replaceAll('&amp;', '&');
+  return (
+    (link?.[1] ?? typed)
+      .trim()
+      // A full stop ends a sentence, unless it is one of the dots of a path.
+      .replace(/^["'“”‘’`(]+|(?:["'“”‘’`),;!?]|(?<=[^./])\.+)+$/g, '')
+      .replaceAll('&amp;', '&')
+  );
 }
 
 function parseHosted(text: string, rules: AddressRules): ParsedAddress | null {
@@ -68,12 +71,15 @@ function guessHosted(text: string, rules: AddressRules): string | null {
 }
 
 function splitPage(url: URL, loopback: boolean): ParsedAddress {
-  const path = decodeURIComponent(url.pathname).replace(/\/+$/, '');
+  const decoded = decode(url.pathname);
+  if (decoded === null) return { ok: false, why: `“${url.pathname}” is not an address` };
+  const path = decoded.replace(/\/+$/, '');
   const page = /^(\/[^/]+\/[^/]+?)(?:\.git)?(?:\/-)?\/(?:tree|blob)\/([^/]+)(?:\/(.*))?$/.exec(path);
   const base = page?.[1] ?? path;
   if (!loopback && base.split('/').filter((part) => part !== '').length < 2)
     return { ok: false, why: 'the address names no repository (owner/name)' };
-  const user = url.username === '' ? '' : `${url.username}@`;
+  // Over https a name may be a token in disguise; what is kept here is shown in threads and written into records.
+  const user = url.protocol !== 'ssh:' || url.username === '' ? '' : `${url.username}@`;
   if (user.startsWith('-') || url.hostname.startsWith('-')) return { ok: false, why: 'the address looks like an option' };
   const clean = `${url.protocol}//${user}${url.host}${encodeURI(base)}`;
   const folder = page?.[3] ?? '';
@@ -83,9 +89,18 @@ function splitPage(url: URL, loopback: boolean): ParsedAddress {
 }
 
 function parseLocal(text: string, rules: AddressRules): ParsedAddress {
-  const path = text.startsWith('file://') ? decodeURIComponent(text.slice('file://'.length)) : text;
+  const path = text.startsWith('file://') ? (decode(text.slice('file://'.length)) ?? '') : text;
   const looksLocal = /^(\/|\.{1,2}(\/|$)|~\/)/.test(path);
   if (!looksLocal) return { ok: false, why: `“${text}” is not an address of a repository (https://host/owner/name)` };
   if (!rules.embedded) return { ok: false, why: 'folders of this machine are only allowed under npm start' };
   return { ok: true, repo: { url: path, ref: null, subfolder: '' } };
+}
+
+/** Null for what is no percent encoding. */
+function decode(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
 }

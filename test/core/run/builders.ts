@@ -1,8 +1,8 @@
-/** Small, valid pieces of a run: outputs as processors bring them, and a service over memory to walk a run with. */
-import type { EffectOutput } from '../../../src/core/run/commands.ts';
 import type { Failure } from '../../../src/core/failure.ts';
 import type { JobSpec, Observation } from '../../../src/core/jobs/job.ts';
 import type { Progress } from '../../../src/core/progress/schema.ts';
+/** Small, valid pieces of a run: outputs as processors bring them, and a service over memory to walk a run with. */
+import type { EffectOutput } from '../../../src/core/run/commands.ts';
 import type { Command } from '../../../src/core/run/commands.ts';
 import { decide } from '../../../src/core/run/decide.ts';
 import { listEffects } from '../../../src/core/run/effects.ts';
@@ -93,7 +93,13 @@ export function makeOutput(state: RunState, kind: string): EffectOutput | null {
   const attempt = (name: string): number => state.steps.find((step) => step.name === name)?.attempt ?? 0;
   switch (kind) {
     case 'clone':
-      return { kind: 'cloned', commit: '37baab71b9abea1b76ab957409a1cc2fbfba8a26', committedAt: '2024-08-15T00:00:00Z', sizeBytes: 1e6, files: 30 };
+      return {
+        kind: 'cloned',
+        commit: '37baab71b9abea1b76ab957409a1cc2fbfba8a26',
+        committedAt: '2024-08-15T00:00:00Z',
+        sizeBytes: 1e6,
+        files: 30,
+      };
     case 'navigate-repo':
       return { kind: 'mapped', map: makeMap(), documents: [{ path: 'REPO_MAP.md', content: '# Map\n' }] };
     case 'resolve-deps':

@@ -7,7 +7,7 @@ import type { AppendRequest, Dispatcher, Journal } from '../../../src/ports.ts';
 import type { ReconcilerDeps } from '../../../src/slack/reconciler.ts';
 import type { SentSlot } from '../../../src/slack/thread-store.ts';
 import { begun } from './builders.ts';
-import { freeze, type Fate } from './crash-world.ts';
+import { freeze, type Fate } from './fate.ts';
 
 export class MemoryJournal implements Journal {
   readonly #fate: Fate;
@@ -184,7 +184,8 @@ export class MemorySlack {
     };
     const chat = { postMessage: async (sent: PostArguments) => post(sent), update: async (sent: PostArguments) => update(sent) };
     const conversations = {
-      replies: ({ ts }: { ts: string }) => Promise.resolve({ messages: this.messages.filter((item) => item.ts === ts || item.thread === ts) }),
+      replies: ({ ts }: { ts: string }) =>
+        Promise.resolve({ messages: this.messages.filter((item) => item.ts === ts || item.thread === ts) }),
       history: () => Promise.resolve({ messages: this.messages.filter((item) => item.thread === null) }),
     };
     return { chat, conversations } as unknown as WebClient;

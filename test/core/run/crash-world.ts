@@ -1,9 +1,9 @@
 /** A whole bot in memory, whose processes die wherever a plan says so: journal, queue, cluster and Slack survive, the rest starts anew. */
 import { isDeepStrictEqual } from 'node:util';
+import type { Failure } from '../../../src/core/failure.ts';
+import type { Observation } from '../../../src/core/jobs/job.ts';
 import type { Command } from '../../../src/core/run/commands.ts';
 import { findWatchedJob, listEffects, type Effect } from '../../../src/core/run/effects.ts';
-import type { Observation } from '../../../src/core/jobs/job.ts';
-import type { Failure } from '../../../src/core/failure.ts';
 import { findLastJob, findOpenApproval, type RunState } from '../../../src/core/run/state.ts';
 import { viewRun } from '../../../src/core/run/view/index.ts';
 import { RunService } from '../../../src/runs/run-service.ts';
@@ -11,24 +11,7 @@ import { reconcileThread } from '../../../src/slack/reconciler.ts';
 import { requireGranted } from '../../../workers/approved.ts';
 import { begun, makeOutput, makeRequest, runId } from './builders.ts';
 import { MemoryJournal, MemoryQueue, MemorySlack } from './crash-parts.ts';
-
-export class Crash extends Error {}
-
-/** What happens at the places where a process may die: true is a death; when the plan is through, nobody dies any more. */
-export class Fate {
-  readonly #plan: boolean[];
-  deaths = 0;
-
-  constructor(plan: readonly boolean[]) {
-    this.#plan = [...plan];
-  }
-
-  maybeDie(): void {
-    if (this.#plan.shift() !== true) return;
-    this.deaths += 1;
-    throw new Crash('killed');
-  }
-}
+import { Crash, freeze, type Fate } from './fate.ts';
 
 /** How the nth attempt of a piece of work ends: null is well. */
 export type Fortune = (effect: Effect, attempt: number) => Failure | null;
@@ -277,13 +260,4 @@ export class World {
 export function isAlive(state: RunState): boolean {
   if (state.verdict !== null) return true;
   return listEffects(state).length > 0 || findOpenApproval(state) !== undefined || findWatchedJob(state) !== null;
-}
-
-/** Freezes a value with everything in it. */
-export function freeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const item of Object.values(value)) freeze(item);
-  }
-  return value;
 }

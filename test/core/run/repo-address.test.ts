@@ -35,6 +35,8 @@ describe('addresses that are taken', () => {
     [`${gpt}/blob/master/README.md`, gpt, 'master', ''],
     ['https://gitlab.com/group/name/-/tree/main/src', 'https://gitlab.com/group/name', 'main', 'src'],
     ['https://huggingface.co/google/vit/tree/main', 'https://huggingface.co/google/vit', 'main', ''],
+    ['https://ada@github.com/karpathy/minGPT', gpt, null, ''],
+    ['https://ghp_0123456789@github.com/karpathy/minGPT', gpt, null, ''],
     ['git@github.com:karpathy/minGPT.git', 'ssh://git@github.com/karpathy/minGPT.git', null, ''],
     ['ssh://git@github.com/karpathy/minGPT', 'ssh://git@github.com/karpathy/minGPT', null, ''],
     ['ssh://git@git.lab.example:2222/a/b', 'ssh://git@git.lab.example:2222/a/b', null, ''],
@@ -45,12 +47,14 @@ describe('addresses that are taken', () => {
     expect(parseRepoAddress(typed, lab)).toEqual({ ok: true, repo: { url, ref, subfolder } });
   });
 
-  it.each<[string, string]>([
+  it.each([
     ['/home/ada/repo', '/home/ada/repo'],
     ['~/repo', '~/repo'],
     ['./repo', './repo'],
     ['../repo', '../repo'],
     ['..', '..'],
+    ['../..', '../..'],
+    ['~/repo.', '~/repo'],
     ['file:///home/ada/my%20repo', '/home/ada/my repo'],
     ['http://127.0.0.1:8080/a.git', 'http://127.0.0.1:8080/a.git'],
     ['http://localhost/a', 'http://localhost/a'],
@@ -108,6 +112,7 @@ describe('addresses that are refused', () => {
     ['~root', /not an address of a repository/],
     ['file:///etc', /npm start/],
     ['file:////evil/share', /npm start/],
+    ['file:///%E0%A4%A', /./],
     ['\\\\evil\\share', /not an address of a repository/],
   ])('%s', (typed, why) => {
     const parsed = parseRepoAddress(typed, lab);
@@ -120,12 +125,22 @@ describe('--ref and --path', () => {
   it.each([['main'], ['feature/x'], ['v1.0.1'], ['37baab7'], ['a'.repeat(200)]])('takes the ref %s', (ref) => {
     expect(parseRepoAddress(gpt, lab, { ref })).toMatchObject({ ok: true, repo: { ref } });
   });
-  it.each([['-x'], ['--upload-pack=x'], ['a..b'], ['a b'], ['a\nb'], ['a:b'], [''], ['a^{}'], ['@{-1}'], ['a~1'], ['*'], ['a'.repeat(201)]])(
-    'refuses the ref “%s”',
-    (ref) => {
-      expect(parseRepoAddress(gpt, lab, { ref }).ok).toBe(false);
-    },
-  );
+  it.each([
+    ['-x'],
+    ['--upload-pack=x'],
+    ['a..b'],
+    ['a b'],
+    ['a\nb'],
+    ['a:b'],
+    [''],
+    ['a^{}'],
+    ['@{-1}'],
+    ['a~1'],
+    ['*'],
+    ['a'.repeat(201)],
+  ])('refuses the ref “%s”', (ref) => {
+    expect(parseRepoAddress(gpt, lab, { ref }).ok).toBe(false);
+  });
   it.each([
     ['src', 'src'],
     ['src/', 'src'],
@@ -145,17 +160,51 @@ describe('--ref and --path', () => {
 });
 
 it('never throws, and never lets through what git could take for an option or a helper', () => {
-  const pieces = fc.constantFrom('https://', 'ssh://', 'ext::', 'git@', 'github.com', '/', ':', '-', '--upload-pack=', '..', '%2e', '%', '@', '<', '>', '|', 'a', '日', ' ', '\n', '\0', '#', '?', '[::1]', '~', '.git', '/tree/');
+  const pieces = fc.constantFrom(
+    'https://',
+    'ssh://',
+    'ext::',
+    'git@',
+    'github.com',
+    '/',
+    ':',
+    '-',
+    '--upload-pack=',
+    '..',
+    '%2e',
+    '%',
+    '@',
+    '<',
+    '>',
+    '|',
+    'a',
+    '日',
+    ' ',
+    '\n',
+    '\0',
+    '#',
+    '?',
+    '[::1]',
+    '~',
+    '.git',
+    '/tree/',
+  );
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.array(pieces, { maxLength: 12 }).map((list) => list.join(''))), (typed) => {
-      const parsed = parseRepoAddress(typed, lab);
-      if (!parsed.ok) return;
-      expect(parsed.repo.url).toMatch(/^(?:https|ssh):\/\/(?!-)/);
-      expect(allowedHosts).toContain(new URL(parsed.repo.url).hostname);
-      expect(parsed.repo.url).not.toMatch(/[\s\0]/);
-      // Said again, it is the same repository.
-      expect(parseRepoAddress(parsed.repo.url, lab)).toMatchObject({ ok: true, repo: { url: parsed.repo.url } });
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.array(pieces, { maxLength: 12 }).map((list) => list.join('')),
+      ),
+      (typed) => {
+        const parsed = parseRepoAddress(typed, lab);
+        if (!parsed.ok) return;
+        expect(parsed.repo.url).toMatch(/^(?:https|ssh):\/\/(?!-)/);
+        expect(allowedHosts).toContain(new URL(parsed.repo.url).hostname);
+        expect(parsed.repo.url).not.toMatch(/[\s\0]/);
+        // Said again, it is the same repository.
+        expect(parseRepoAddress(parsed.repo.url, lab)).toMatchObject({ ok: true, repo: { url: parsed.repo.url } });
+      },
+    ),
     { numRuns: 3_000 },
   );
 });
