@@ -167,9 +167,7 @@ function openWorker(
     },
   );
   worker.on('error', (error) => context.log.warn({ err: error, queue: name }, 'working on a queue'));
-  worker.on('failed', (job, error) =>
-    context.log.error({ err: error, queue: name, job: job?.name, data: job?.data as unknown }, 'a job failed'),
-  );
+  worker.on('failed', (job, error) => context.log.error({ err: error, queue: name, job: job?.name, id: job?.id }, 'a job failed'));
   return worker;
 }
 
@@ -197,7 +195,7 @@ async function doJob(context: WorkerContext, processor: JobProcessor, job: Job):
   try {
     return await processor.run(context, processor.data.parse(job.data), new AbortController().signal);
   } catch (error) {
-    context.log.warn({ err: error, job: job.name, data: job.data as unknown }, 'doing a job');
+    context.log.warn({ err: error, job: job.name, id: job.id }, 'doing a job');
     const outcome = describeThrown(error, job.attemptsStarted);
     // These jobs belong to nobody who could be told; they are tried for as long as they are asked for.
     return outcome.kind === 'failed' ? { kind: 'retry', afterMs: 60_000, why: outcome.failure.explanation } : outcome;

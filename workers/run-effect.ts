@@ -1,5 +1,5 @@
-import { redactDeep } from '../src/core/redact.ts';
-import type { EffectOutput } from '../src/core/run/commands.ts';
+import { redactDeep, redactText } from '../src/core/redact.ts';
+import { EffectOutput } from '../src/core/run/commands.ts';
 import { listEffects } from '../src/core/run/effects.ts';
 import { hasCode } from '../src/errors.ts';
 import type { WorkerContext } from './context.ts';
@@ -25,7 +25,13 @@ export async function runEffect(
     if (output.kind === 'failure') return await applyFailure(context, job, output.failure, at());
     return done({
       runId: job.runId,
-      command: { kind: 'result', id: `result:${effect.id}`, at: at(), effectId: effect.id, output: redactOutput(output) },
+      command: {
+        kind: 'result',
+        id: `result:${effect.id}`,
+        at: at(),
+        effectId: effect.id,
+        output: EffectOutput.parse(redactOutput(output)),
+      },
     });
   } catch (error) {
     if (hasCode(error, 'cancelled') || signal.aborted) return { kind: 'retry', afterMs: 500, why: 'the work was stopped' };
@@ -79,7 +85,7 @@ async function showDelay(
     id: `delay:${job.effectId}:${job.starts}:${at}`,
     at,
     effectId: job.effectId,
-    why: outcome.needs === 'login' ? outcome.why : `${outcome.why}; trying again`,
+    why: outcome.needs === 'login' ? outcome.why : `${redactText(outcome.why)}; trying again`,
     until: at + outcome.afterMs,
     needs: outcome.needs ?? null,
   });

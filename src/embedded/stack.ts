@@ -47,7 +47,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
   try {
     const redisUrl = process.env['REDIS_URL'] ?? (await startRedis(folder, stops));
-    const shared = { REDIS_URL: redisUrl, REPROBOT_EMBEDDED: '1', REPROBOT_DATA: join(folder, 'data'), ...options.env };
+    const shared = { REDIS_URL: redisUrl, REPROBOT_DATA: join(folder, 'data'), ...options.env };
     const children = new Map<string, Child>();
     const launch = async (name: string, file: string, env: Record<string, string>): Promise<void> => {
       const logFile = join(folder, 'logs', `${name}.log`);
@@ -93,6 +93,8 @@ function readConsole(folder: string, consoleUrl: string): Record<string, string>
     SLACK_BOT_TOKEN: credentials.botToken,
     SLACK_APP_TOKEN: credentials.appToken,
     SLACK_API_URL: `${consoleUrl}api/`,
+    // Only where the one who types owns the machine may local folders be reproduced; with the real Slack others type too.
+    REPROBOT_EMBEDDED: '1',
     REPROBOT_ACCESS: JSON.stringify(CONSOLE_ACCESS),
   };
 }

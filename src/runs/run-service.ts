@@ -3,7 +3,7 @@ import { decide, type RefusalCode } from '../core/run/decide.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import { foldEvents } from '../core/run/fold.ts';
 import type { RunState } from '../core/run/state.ts';
-import { hasCode } from '../errors.ts';
+import { hasCode, ReprobotError } from '../errors.ts';
 import type { Dispatcher, Journal } from '../ports.ts';
 
 export interface Applied {
@@ -37,10 +37,10 @@ export class RunService {
   /** The newest state, or null when the journal knows no such run. */
   async load(runId: string): Promise<RunState | null> {
     const cached = this.#cache.get(runId);
-    if (cached === undefined) return this.#keep(runId, foldEvents(await this.#journal.read(runId, 0)));
+    if (cached === undefined) return this.#keep(runId, foldJournal(runId, await this.#journal.read(runId, 0), null));
     // The last known event is read again: when it is not there, the journal was wiped (and perhaps begun anew) behind our back.
     const [known, ...newer] = await this.#journal.read(runId, cached.version - 1);
-    if (known?.at === cached.updatedAt) return this.#keep(runId, foldEvents(newer, cached));
+    if (known?.at === cached.updatedAt) return this.#keep(runId, foldJournal(runId, newer, cached));
     this.#cache.delete(runId);
     return this.load(runId);
   }
@@ -108,5 +108,20 @@ export class RunService {
       }
     }
     return ids.size;
+  }
+}
+
+/** Folds what the journal holds; a state that this version cannot read (a restored one of another version, say) is the run's trouble alone. */
+function foldJournal(runId: string, events: readonly RunEvent[], from: RunState | null): RunState | null {
+  try {
+    return foldEvents(events, from);
+  } catch (cause) {
+    throw new ReprobotError({
+      code: 'journal.corrupt',
+      doing: `reading run ${runId}`,
+      why: cause instanceof Error ? (cause.message.split('\n')[0] ?? 'its events do not fit together') : 'its events do not fit together',
+      remedy: 'Was it written by another version of Reprobot? Start the run anew.',
+      cause,
+    });
   }
 }

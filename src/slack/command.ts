@@ -6,6 +6,7 @@ import type { RunService } from '../runs/run-service.ts';
 import type { Access, Role } from './access.ts';
 import type { ChannelCheck } from './channel.ts';
 import type { TypedCommand } from './slash.ts';
+import type { ThreadStore } from './thread-store.ts';
 
 /** Everything the Slack side needs, handed in by main. */
 export interface SlackContext {
@@ -14,6 +15,8 @@ export interface SlackContext {
   readonly settings: Settings;
   readonly access: Access;
   readonly checkChannel: ChannelCheck;
+  /** What was posted of each run. */
+  readonly threads: Pick<ThreadStore, 'load'>;
   readonly client: WebClient;
   readonly log: Logger;
   readonly now: () => number;

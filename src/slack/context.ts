@@ -7,6 +7,7 @@ import type { RunService } from '../runs/run-service.ts';
 import { createAccess } from './access.ts';
 import { createChannelCheck } from './channel.ts';
 import type { SlackContext } from './command.ts';
+import { createThreadStore } from './thread-store.ts';
 
 export interface ContextParts extends Pick<SlackContext, 'requestRestore' | 'requestAnswer' | 'sendSecret'> {
   readonly settings: Settings;
@@ -25,5 +26,6 @@ export function createSlackContext(parts: ContextParts): SlackContext {
     now,
     access: createAccess(parts.settings.access, parts.client, now),
     checkChannel: createChannelCheck(parts.client, now),
+    threads: createThreadStore(parts.redis, parts.settings.prefix),
   };
 }

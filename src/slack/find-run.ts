@@ -1,7 +1,9 @@
 import type { RunState } from '../core/run/state.ts';
 import { nameRepo } from '../core/run/view/status.ts';
 import type { RunService } from '../runs/run-service.ts';
+import type { Role } from './access.ts';
 import { escapeText } from './blocks.ts';
+import type { CommandRequest } from './command.ts';
 
 const RECENT = 200;
 
@@ -18,14 +20,17 @@ export async function listRuns(runs: RunService, fits: (state: RunState) => bool
 
 /** The run a person means: by id, or the only one that goes on in this channel. Otherwise a sentence that helps to choose. */
 export async function findRun(
-  runs: RunService,
-  channel: string,
+  { context, channel, user }: Pick<CommandRequest, 'context' | 'channel' | 'user'>,
   id: string | undefined,
+  needed: Role,
   fits: (state: RunState) => boolean,
 ): Promise<RunState | string> {
+  const { runs } = context;
   if (id !== undefined) {
     const state = await runs.load(id.replaceAll('`', ''));
-    return state ?? `I know no run “${escapeText(id)}”. \`/hpc runs\` lists them.`;
+    // Somebody whose rights come from a channel has none over the runs of another; such a run is as good as unknown.
+    const allowed = state !== null && (await context.access.allows(user, state.request.channel, needed));
+    return allowed ? state : `I know no run “${escapeText(id)}” that you may look after. \`/hpc runs\` lists them.`;
   }
   const here = await listRuns(runs, (state) => state.request.channel === channel && fits(state), 6);
   const only = here[0];

@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import type { Command } from '../core/run/commands.ts';
 import { readReply, type ReplyIntent } from '../core/run/replies.ts';
-import type { RunState } from '../core/run/state.ts';
+import { findOpenApproval, type Approval, type RunState } from '../core/run/state.ts';
 import { describeRefusal, type Role } from './access.ts';
 import type { SlackContext, Verb } from './command.ts';
 import { describeStatus } from './commands/status.ts';
@@ -79,7 +79,8 @@ export async function hearReply(context: SlackContext, runId: string, heard: Hea
     await tell(context, heard, describeStatus(state));
     return;
   }
-  const applied = await context.runs.apply(runId, makeCommand(context, state, intent, heard));
+  const meant = await findMeant(context, state, heard);
+  const applied = await context.runs.apply(runId, makeCommand(context, meant, intent, heard));
   if (applied.outcome === 'refused') await tell(context, heard, applied.refusal?.message ?? '');
   else if (applied.outcome === 'applied' && intent.kind !== 'note') await acknowledge(context, heard);
 }
@@ -88,11 +89,27 @@ function messageId(heard: Heard): string {
   return `message:${heard.channel}:${heard.ts}`;
 }
 
-function makeCommand(context: SlackContext, state: RunState, intent: Exclude<ReplyIntent, { kind: 'status' }>, heard: Heard): Command {
+/** The open question that this reply can have seen: one whose message was there before it. Undefined when there is none. */
+async function findMeant(context: SlackContext, state: RunState, heard: Heard): Promise<Approval | undefined> {
+  const open = findOpenApproval(state);
+  if (open === undefined) return undefined;
+  const said = Number(heard.ts);
+  const sent = await context.threads.load(state.id);
+  const post = sent.get(`approval:${open.id}`);
+  if (post?.ts !== undefined && post.ts !== null) return said > Number(post.ts) ? open : undefined;
+  // Two seconds are for clocks that differ. A post whose answer was lost may be there; where the store is empty, it was wiped.
+  if (post === undefined && sent.size > 0) return undefined;
+  const from = post?.begunAt ?? open.requestedAt;
+  return said * 1000 > from - 2_000 ? open : undefined;
+}
+
+function makeCommand(
+  context: SlackContext,
+  meant: Approval | undefined,
+  intent: Exclude<ReplyIntent, { kind: 'status' }>,
+  heard: Heard,
+): Command {
   const base = { id: messageId(heard), at: context.now(), by: heard.user };
-  const open = state.approvals.find((approval) => approval.settled === null);
-  // A reply typed before the question came cannot mean it; two seconds are for clocks that differ.
-  const meant = open === undefined || Number(heard.ts) * 1000 < open.requestedAt - 2_000 ? undefined : open;
   switch (intent.kind) {
     case 'approve':
       // Bound to the question that was open when it was heard: should another take its place meanwhile, this is no answer to it.

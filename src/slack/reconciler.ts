@@ -86,12 +86,13 @@ async function postSlot(run: ThreadRun, slot: Slot, known: SentSlot | undefined)
   const hash = hashRendered(renderSlot(slot, { mention: false }));
   const adopted = await adoptSlot(run, slot, known);
   if (adopted !== 'absent') return adopted;
-  const shared = await takeTurn(run, 'post', deps.rates.postsPerMinute, 10);
-  if (shared > 0) return { ms: shared, why: 'Slack takes only so many posts a minute in a workspace' };
-  const turn = await takeTurn(run, `post:${run.channel}`, deps.rates.postsPerMinutePerChannel, 4);
-  if (turn > 0) return { ms: turn, why: 'Slack takes about one post a second in a channel' };
+  const turn = await takeTurns(run, [
+    { line: 'post', perMinute: deps.rates.postsPerMinute, burst: 10 },
+    { line: `post:${run.channel}`, perMinute: deps.rates.postsPerMinutePerChannel, burst: 4 },
+  ]);
+  if (turn > 0) return { ms: turn, why: 'Slack takes only so many posts a minute' };
   await remember(run, slot.name, { ts: null, hash, begunAt: deps.now(), files: {}, adopted: false, gone: false });
-  const posted = await guard(run, 'chat.postMessage', () => callPost(run, slot, rendered));
+  const posted = await guard(run, 'chat.postMessage', () => sendReadable(rendered, (content) => callPost(run, slot, content)));
   if (posted.wait !== null) return posted.wait;
   const ts = posted.value?.ts;
   if (ts === undefined) return { ms: BARRED_MS, why: `Slack lets nobody post here: ${posted.why}` };
@@ -138,10 +139,10 @@ async function editSlot(run: ThreadRun, slot: Slot, known: SentSlot, ts: string)
   const urgent = slot.name !== 'status' || run.state.verdict !== null || run.state.cancel !== null;
   const line = urgent ? 'update-urgent' : 'update';
   const share = urgent ? 0.25 : 0.75;
-  const turn = await takeTurn(run, line, run.deps.rates.updatesPerMinute * share, urgent ? 6 : 4);
+  const turn = await takeTurns(run, [{ line, perMinute: run.deps.rates.updatesPerMinute * share, burst: urgent ? 6 : 4 }]);
   if (turn > 0) return { ms: turn, why: 'Slack allows only so many edits a minute' };
   const edited = await guard(run, 'chat.update', async () => {
-    await run.deps.client.chat.update({ channel: run.channel, ts, text: rendered.text, blocks: rendered.blocks });
+    await sendReadable(rendered, (content) => run.deps.client.chat.update({ channel: run.channel, ts, ...content }));
     return true;
   });
   if (edited.wait !== null) return edited.wait;
@@ -196,20 +197,39 @@ async function guard<T>(run: ThreadRun, method: string, call: () => Promise<T>):
   }
 }
 
-/** Zero when it is our turn. A place in line once taken is kept over restarts, so that no thread starves another. */
-async function takeTurn(run: ThreadRun, line: string, perMinute: number, burst: number): Promise<number> {
+interface Line {
+  readonly line: string;
+  readonly perMinute: number;
+  readonly burst: number;
+}
+
+/** Zero when it is our turn in every line. A place in line once taken is kept over restarts, so that no thread starves another. */
+async function takeTurns(run: ThreadRun, lines: readonly Line[]): Promise<number> {
   const { store, limiter, now } = run.deps;
-  const kept = await store.loadTurn(run.state.id, line);
-  if (kept !== null && kept > now() + 5) return kept - now();
-  if (kept !== null) {
-    await store.saveTurn(run.state.id, line, null);
+  let wait = 0;
+  for (const { line, perMinute, burst } of lines) {
+    let turn = await store.loadTurn(run.state.id, line);
     // A turn that nobody used in time is not saved up: many of them at once would be a burst.
-    if (kept > now() - TURN_KEEPS_MS) return 0;
+    if (turn === null || turn < now() - TURN_KEEPS_MS) {
+      turn = now() + (await limiter.take(line, perMinute, burst));
+      await store.saveTurn(run.state.id, line, turn);
+    }
+    wait = Math.max(wait, turn - now());
   }
-  const wait = await limiter.take(line, perMinute, burst);
-  if (wait <= 5) return 0;
-  await store.saveTurn(run.state.id, line, now() + wait);
-  return wait;
+  if (wait > 5) return wait;
+  for (const { line } of lines) await store.saveTurn(run.state.id, line, null);
+  return 0;
+}
+
+/** Sends blocks; where Slack finds fault with them, the sentence alone, so that one odd message never holds up the ones after it. */
+async function sendReadable<T>(rendered: RenderedSlot, send: (content: RenderedSlot) => Promise<T>): Promise<T> {
+  try {
+    return await send(rendered);
+  } catch (error) {
+    const verdict = classifySlackError(error);
+    if (verdict.kind !== 'refused' || !/block|too_long|attachment/.test(verdict.why)) throw error;
+    return send({ text: rendered.text, blocks: [] });
+  }
 }
 
 async function remember(run: ThreadRun, slot: string, sent: SentSlot): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { describeRefusal } from './access.ts';
@@ -6,12 +7,14 @@ import { splitWords, type CommandReply, type SlackContext, type Verb } from './c
 
 const COMMAND = /^\/.+/;
 
-/** Registers the slash command: acknowledged empty and at once, then handed to a worker, so that a hundred commands a second do not wait
- *  behind each other's work. */
+/** Slack gives up on an acknowledgement after three seconds; a queue that is slower than this is not waited for. */
+const HAND_OVER_MS = 1_500;
+
+/** Registers the slash command: handed to a worker's queue, acknowledged empty, and nothing else, so that a hundred commands a second do not
+ *  wait behind each other's work, and a crash after the acknowledgement loses none. */
 export function registerCommand(app: App, context: SlackContext): void {
   app.command(COMMAND, async ({ command, ack }) => {
-    await ack();
-    await context.requestAnswer({
+    const handed = context.requestAnswer({
       text: command.text,
       user: command.user_id,
       channel: command.channel_id,
@@ -19,6 +22,9 @@ export function registerCommand(app: App, context: SlackContext): void {
       name: command.command,
       responseUrl: command.response_url,
     });
+    await Promise.race([handed, sleep(HAND_OVER_MS, undefined, { ref: false })]);
+    await ack();
+    await handed;
   });
 }
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { findLastJob } from '../../src/core/run/state.ts';
 import { Stack, until } from '../support/stack.ts';
 import { Person, STRAIGHT } from './person.ts';
-import { makeTraining } from './repos.ts';
+import { makeLargeRepo, makeTraining } from './repos.ts';
 
 vi.setConfig({ testTimeout: 150_000 });
 
@@ -53,6 +53,23 @@ test('a question outlives app and worker', async () => {
   await stack.stopPart('worker');
   await person.approve(runId, 2);
   await stack.startPart('worker');
+  expect((await person.awaitVerdict(runId)).verdict?.as).toBe('READY');
+  await person.expectTidyThread(runId, STRAIGHT);
+  await expectOneJob(runId);
+});
+
+test('a worker that is told to stop in the middle of a step leaves the step to the next one', async () => {
+  const runId = await person.reproduce(await makeLargeRepo(stack.folder, 150));
+  for (const step of ['navigate-repo', 'resolve-deps']) {
+    await person.awaitPhase(runId, step, 'work');
+    await stack.stopPart('worker');
+    await stack.startPart('worker');
+  }
+  await person.approve(runId, 1);
+  await person.awaitPhase(runId, 'build-env', 'work');
+  await stack.stopPart('worker');
+  await stack.startPart('worker');
+  await person.approve(runId, 2);
   expect((await person.awaitVerdict(runId)).verdict?.as).toBe('READY');
   await person.expectTidyThread(runId, STRAIGHT);
   await expectOneJob(runId);

@@ -58,7 +58,7 @@ interface LogMemory {
 async function pollSite(context: WorkerContext, site: string, runIds: readonly string[]): Promise<void> {
   const watched: { state: RunState; memory: LogMemory; job: TrackedJob }[] = [];
   for (const runId of runIds) {
-    const state = await context.runs.load(runId);
+    const state = await loadQuietly(context, runId);
     const found = state === null ? null : findWatchedJob(state);
     if (state === null || found === null || found.site !== site) continue;
     const memory = await loadMemory(context, state, found.ref.token);
@@ -75,7 +75,24 @@ async function pollSite(context: WorkerContext, site: string, runIds: readonly s
   const byToken = new Map(reports.map((report) => [report.token, report]));
   for (const { state, memory, job } of watched) {
     const report = byToken.get(job.ref.token);
-    if (report !== undefined) await applyReport(context, state, memory, report);
+    if (report === undefined) continue;
+    try {
+      await applyReport(context, state, memory, report);
+    } catch (error) {
+      // What one log says must not keep the ending of its job, or any other job, from being seen.
+      context.log.warn({ err: error, run: state.id }, 'taking in what a job printed');
+      await applyReport(context, state, memory, { token: report.token, observation: report.observation });
+    }
+  }
+}
+
+/** A run whose journal cannot be read does not keep the others from being looked at. */
+async function loadQuietly(context: WorkerContext, runId: string): Promise<RunState | null> {
+  try {
+    return await context.runs.load(runId);
+  } catch (error) {
+    context.log.warn({ err: error, run: runId }, 'reading a watched run');
+    return null;
   }
 }
 

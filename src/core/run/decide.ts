@@ -1,3 +1,4 @@
+import { redactText } from '../redact.ts';
 import type { Command, CommandOf } from './commands.ts';
 import { listEffects } from './effects.ts';
 import type { RunEvent } from './events.ts';
@@ -82,9 +83,9 @@ function decideDirect(state: RunState, command: Exclude<Command, { kind: 'reques
     case 'cancel':
       if (state.verdict !== null) return refuse('finished', `This run is over: ${state.verdict.as}.`);
       if (state.cancel !== null) return refuse('already-settled', 'This run is being cancelled already.');
-      return { events: [{ v: 1, at, type: 'cancel.requested', by: command.by, reason: command.reason }] };
+      return { events: [{ v: 1, at, type: 'cancel.requested', by: command.by, reason: redactText(command.reason) }] };
     case 'note':
-      return { events: [{ v: 1, at, type: 'note.added', by: command.by, text: command.text, ts: command.ts }] };
+      return { events: [{ v: 1, at, type: 'note.added', by: command.by, text: redactText(command.text), ts: command.ts }] };
     case 'observe':
       return decideObservation(state, command);
     case 'resume':
@@ -114,7 +115,7 @@ function decideApproval(state: RunState, command: CommandOf<'approve' | 'reject'
   const { at, by, via } = command;
   const { id, step, attempt } = meant;
   if (command.kind === 'reject') {
-    const reason = command.reason.trim() === '' ? 'no reason given' : command.reason.trim();
+    const reason = command.reason.trim() === '' ? 'no reason given' : redactText(command.reason.trim());
     const verdict = { as: 'NOT READY' as const, reason: `${meant.title} was rejected: ${reason}` };
     return {
       events: [

@@ -6,8 +6,9 @@ export default defineCommand({
   usage: 'cancel [run] [reason]',
   summary: 'ends a run and the job it started',
   role: 'runner',
-  run: async ({ context, args, channel, user, deliveryId }) => {
-    const found = await findRun(context.runs, channel, args[0], (state) => state.verdict === null);
+  run: async (request) => {
+    const { context, args, user, deliveryId } = request;
+    const found = await findRun(request, args[0], 'runner', (state) => state.verdict === null);
     if (typeof found === 'string') return { text: found };
     const applied = await context.runs.apply(found.id, {
       kind: 'cancel',

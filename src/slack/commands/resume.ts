@@ -6,9 +6,10 @@ export default defineCommand({
   usage: 'resume [run]',
   summary: 'carries a run on: one that ended badly from the step that failed, one that Redis forgot from its record',
   role: 'runner',
-  run: async ({ context, args, channel, user, deliveryId }) => {
+  run: async (request) => {
+    const { context, args, channel, user, deliveryId } = request;
     const id = args[0]?.replaceAll('`', '');
-    const found = await findRun(context.runs, channel, id, (state) => state.verdict === null || state.verdict.as !== 'READY');
+    const found = await findRun(request, id, 'runner', (state) => state.verdict === null || state.verdict.as !== 'READY');
     if (typeof found === 'string') {
       if (id === undefined && (await context.runs.journal.listRecent(1)).length > 0) return { text: found };
       if (id !== undefined && (await context.runs.load(id)) !== null) return { text: found };

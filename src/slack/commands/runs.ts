@@ -6,9 +6,11 @@ export default defineCommand({
   usage: 'runs [all]',
   summary: 'lists the newest runs of this channel, or of all',
   role: 'viewer',
-  run: async ({ context, args, channel }) => {
+  run: async ({ context, args, channel, user }) => {
     const all = args[0] === 'all';
-    const found = await listRuns(context.runs, (state) => all || state.request.channel === channel, 15);
+    const listed = await listRuns(context.runs, (state) => all || state.request.channel === channel, 15);
+    const allowed = await Promise.all(listed.map((state) => context.access.allows(user, state.request.channel, 'viewer')));
+    const found = listed.filter((_, index) => allowed[index]);
     if (found.length === 0)
       return { text: all ? 'There are no runs yet.' : 'There are no runs in this channel yet; `runs all` lists every one.' };
     return { text: found.map(describeRun).join('\n') };

@@ -9,8 +9,8 @@ export default defineCommand({
   usage: 'status [run]',
   summary: 'says where a run stands',
   role: 'viewer',
-  run: async ({ context, args, channel }) => {
-    const found = await findRun(context.runs, channel, args[0], (state) => state.verdict === null);
+  run: async (request) => {
+    const found = await findRun(request, request.args[0], 'viewer', (state) => state.verdict === null);
     return { text: typeof found === 'string' ? found : describeStatus(found) };
   },
 });
