@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import type { RepoInput } from '../src/core/repo-map/input.ts';
-import { mapRepository } from '../src/core/repo-map/map.ts';
 import type { RepoMap } from '../src/core/repo-map/schema.ts';
 import type { RunState } from '../src/core/run/state.ts';
 import { nameRepo } from '../src/core/run/view/status.ts';
 import { cloneRepository, type Cloned } from '../src/git/clone.ts';
 import { runFolder } from '../src/git/record.ts';
-import { loadRepoFiles } from '../src/repo-files/load.ts';
 import type { WorkerContext } from './context.ts';
+import type { MapJob, MappedFiles } from './threads/map-repository.ts';
+import { runInThread } from './threads/run-in-thread.ts';
+
+const MAP_TIMEOUT_MS = 180_000;
 
 /** Folder of the run's clone on the worker's disk. */
 export function cloneFolder(context: WorkerContext, state: RunState): string {
@@ -21,24 +23,23 @@ export async function ensureClone(context: WorkerContext, state: RunState, signa
   return cloneRepository(state.request.repo, cloneFolder(context, state), limits, { commit: state.clone?.commit, signal });
 }
 
-/** The repository as the mapper wants it. */
-export async function readRepository(context: WorkerContext, state: RunState, signal: AbortSignal): Promise<RepoInput> {
-  const cloned = await ensureClone(context, state, signal);
-  const files = await loadRepoFiles(cloneFolder(context, state));
-  return {
+/** The whole map and the files it was read from; cheap enough to be made anew wherever it is needed, so that only its summary travels. */
+export async function readMap(
+  context: WorkerContext,
+  state: RunState,
+  signal: AbortSignal,
+): Promise<{ map: RepoMap; input: Pick<RepoInput, 'files'> }> {
+  const { commit, committedAt } = await ensureClone(context, state, signal);
+  const job: MapJob = {
+    folder: cloneFolder(context, state),
     name: nameRepo(state),
-    commit: cloned.commit,
-    committedAt: cloned.committedAt,
+    commit,
+    committedAt,
     subfolder: state.request.repo.subfolder,
-    files,
-    parse: context.parsePython,
   };
-}
-
-/** The whole map; cheap enough to be made anew wherever it is needed, so that only its summary travels. */
-export async function readMap(context: WorkerContext, state: RunState, signal: AbortSignal): Promise<{ map: RepoMap; input: RepoInput }> {
-  const input = await readRepository(context, state, signal);
-  return { map: mapRepository(input), input };
+  const limits = { signal, timeoutMs: MAP_TIMEOUT_MS, doing: `reading ${job.name}` };
+  const { map, files } = await runInThread<MapJob, MappedFiles>(new URL('./threads/map-repository.ts', import.meta.url), job, limits);
+  return { map, input: { files } };
 }
 
 /** Absolute folder of the run on its site. */

@@ -1,4 +1,3 @@
-import type { SandboxSettings } from '../core/jobs/sandbox.ts';
 import type { SiteProfile } from '../core/site.ts';
 import { ReprobotError } from '../errors.ts';
 import type { Backend, Host } from '../ports.ts';
@@ -8,12 +7,8 @@ import { createSlurmBackend } from './slurm/index.ts';
 
 export interface BackendDeps {
   readonly log?: Log;
-  /** For local jobs; `auto` unless told. */
-  readonly sandbox?: SandboxSettings['mode'];
-  readonly network?: boolean;
   /** Folders that local payloads must not see, such as the bot's own with its settings. */
   readonly hidden?: readonly string[];
-  readonly readable?: readonly string[];
 }
 
 /** The backend that a site's profile asks for, on the given host. */

@@ -21,6 +21,7 @@ export interface Cloned {
 }
 
 const SIZE_CHECK_MS = 1_000;
+const MAX_FILES = 300_000;
 
 /**
  * Brings a repository into `folder`, which afterwards holds a complete work tree or does not exist. Runs no hook, follows no
@@ -114,7 +115,7 @@ async function fetchInto(
     const name = await git(['rev-parse', '--verify', '--quiet', `refs/remotes/origin/${ref}^{commit}`]).catch(() =>
       git(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]),
     );
-    await git(['checkout', '--quiet', '--detach', name.trim()]);
+    await checkOut(name.trim(), folder, run);
     return;
   }
   const fetch = (...depth: string[]): Promise<string> =>
@@ -124,7 +125,19 @@ async function fetchInto(
     if (error instanceof ReprobotError && error.why.includes('does not support shallow')) return fetch();
     throw error;
   });
-  await git(['checkout', '--quiet', '--detach', 'FETCH_HEAD']);
+  await checkOut('FETCH_HEAD', folder, run);
+}
+
+/** Lays the files out, unless there are more than anybody works with: a few kilobytes of history can hold a hundred million names. */
+async function checkOut(name: string, folder: string, run: { doing: string; signal: AbortSignal; timeoutMs: number }): Promise<void> {
+  let files = 0;
+  const count = (text: string): void => {
+    files += text.split('\0').length - 1;
+    if (files <= MAX_FILES) return;
+    throw new ReprobotError({ code: 'git.too-large', doing: run.doing, why: `it holds more than ${MAX_FILES} files` });
+  };
+  await runGit(['ls-tree', '-r', '-z', '--name-only', name], { ...run, cwd: folder, onOutput: count });
+  await runGit(['checkout', '--quiet', '--detach', name], { ...run, cwd: folder });
 }
 
 /** A plain folder becomes a repository of one commit, so that everything after it has a commit to name. */
@@ -168,6 +181,7 @@ function watchSize(
 ): { signal: AbortSignal; check: () => Promise<void>; stop: () => void; failure: () => ReprobotError | null } {
   const controller = new AbortController();
   let failure: ReprobotError | null = null;
+  let running: Promise<void> | null = null;
   const check = async (): Promise<void> => {
     const size = await measureFolder(folder);
     if (size <= maxBytes || failure !== null) return;
@@ -180,6 +194,10 @@ function watchSize(
     });
     controller.abort();
   };
-  const timer = setInterval(() => void check(), SIZE_CHECK_MS);
+  // A folder that takes longer to measure than the time between two looks is not measured twice at once.
+  const look = (): void => {
+    running ??= check().finally(() => (running = null));
+  };
+  const timer = setInterval(look, SIZE_CHECK_MS);
   return { signal: controller.signal, check, stop: () => clearInterval(timer), failure: () => failure };
 }

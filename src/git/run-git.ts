@@ -7,6 +7,8 @@ export interface GitOptions {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Called with each piece of what git prints; throwing ends git and rejects the call with what was thrown. */
+  readonly onOutput?: (text: string) => void;
   /** What is being done, for the error sentence. */
   readonly doing: string;
 }
@@ -43,7 +45,7 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
     cwd: options.cwd,
     // A group of its own, so that the helpers git starts end with it.
     detached: true,
-    env: { ...process.env, ...SAFE_ENV, ...stayIn(options.cwd), ...options.env },
+    env: { ...selectEnv(), ...SAFE_ENV, ...stayIn(options.cwd), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const kill = (): void => {
@@ -53,13 +55,23 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
   options.signal?.addEventListener('abort', kill, { once: true });
   let out = '';
   let errors = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (out = (out + text).slice(-4_000_000)));
+  let objection: unknown;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out = (out + text).slice(-4_000_000);
+    try {
+      options.onOutput?.(text);
+    } catch (error) {
+      objection ??= error;
+      kill();
+    }
+  });
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors = (errors + text).slice(-8_000)));
   try {
     const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (exit, by) => resolve([exit, by]));
     });
+    if (objection !== undefined) throw objection;
     throwIfCancelled(options);
     if (code === 0) return out;
     throw describeFailure(options.doing, errors, signal !== null);
@@ -67,6 +79,12 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', kill);
   }
+}
+
+/** What git and ssh need of our environment; tokens of ours are none of their business. */
+function selectEnv(): NodeJS.ProcessEnv {
+  const wanted = /^(PATH|HOME|USER|LOGNAME|TMPDIR|SSH_AUTH_SOCK|GIT_SSL_\w+|SSL_CERT_\w+|(https?|no|all)_proxy)$/i;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => wanted.test(name)));
 }
 
 function throwIfCancelled({ signal, doing }: GitOptions): void {
@@ -87,7 +105,13 @@ function killGroup(pid: number): void {
 }
 
 function describeFailure(doing: string, errors: string, killed: boolean): ReprobotError {
-  if (killed) return new ReprobotError({ code: 'timeout', doing, why: 'git took too long and was ended', transient: true });
+  if (killed)
+    return new ReprobotError({
+      code: 'timeout',
+      doing,
+      why: 'git took too long and was ended',
+      remedy: 'Raise git.timeoutSeconds in reprobot.yaml if it is meant to be that large.',
+    });
   const lines = errors
     .split(/[\r\n]+/)
     .map((line) => maskUrl(line.trim()))

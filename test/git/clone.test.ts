@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync } from 'node:fs';
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -198,6 +199,22 @@ describe('limits', () => {
     expect(existsSync(`${target}.part`)).toBe(false);
   });
 
+  it('stops before a hundred million files are laid out', async () => {
+    const bomb = join(folder, 'bomb');
+    await mkdir(bomb);
+    git(bomb, 'init', '-q', '-b', 'main', '.');
+    const make = (mode: string, id: string): string => {
+      const lines = Array.from({ length: 10 }, (_, index) => `${mode} ${id}\tx${index}\n`).join('');
+      return execFileSync('git', ['mktree'], { cwd: bomb, input: lines, encoding: 'utf8' }).trim();
+    };
+    const blob = execFileSync('git', ['hash-object', '-w', '--stdin'], { cwd: bomb, input: '', encoding: 'utf8' }).trim();
+    let tree = make('100644 blob', blob);
+    for (let level = 0; level < 7; level += 1) tree = make('040000 tree', tree);
+    git(bomb, 'update-ref', 'refs/heads/main', git(bomb, 'commit-tree', '-m', 'bomb', tree));
+    await expect(cloneRepository(ask(bomb), target, limits)).rejects.toMatchObject({ code: 'git.too-large' });
+    expect(existsSync(target)).toBe(false);
+  });
+
   it('does not begin when it was cancelled before', async () => {
     const signal = AbortSignal.abort();
     await expect(cloneRepository(ask(repo.folder), target, limits, { signal })).rejects.toMatchObject({ code: 'cancelled' });
@@ -248,7 +265,7 @@ describe('over HTTP', () => {
   it('ends git when it takes too long, and when the run is cancelled', async () => {
     web.hang();
     const asked = ask(`${web.url}/minGPT.git`);
-    await expect(cloneRepository(asked, target, { ...limits, timeoutMs: 400 })).rejects.toMatchObject({ code: 'timeout', transient: true });
+    await expect(cloneRepository(asked, target, { ...limits, timeoutMs: 400 })).rejects.toMatchObject({ code: 'timeout', transient: false });
     const controller = new AbortController();
     const going = cloneRepository(asked, target, limits, { signal: controller.signal });
     await expect.poll(() => web.asked.length).toBe(2);

@@ -42,7 +42,7 @@ export const LAB_SETTINGS: SlurmSettings = {
 
 export async function setUpLocal(): Promise<BackendSetup> {
   const root = await mkdtemp(join(tmpdir(), 'jobs of local-'));
-  await mkdir(join(root, 'run'));
+  await mkdir(join(root, 'run', 'repo'), { recursive: true });
   const over = (host: Host): Backend => createLocalBackend({ id: 'local', host, lostAfterMs: 0 });
   const hosts: Host[] = [];
   return {
@@ -66,7 +66,7 @@ export async function setUpLocal(): Promise<BackendSetup> {
 export async function setUpSlurm(options: SlurmLabOptions = {}): Promise<BackendSetup> {
   const lab = await useSlurmLab(options);
   const root = await mkdtemp(join(lab.workRoot, 'jobs of slurm-'));
-  await mkdir(join(root, 'run'));
+  await mkdir(join(root, 'run', 'repo'), { recursive: true });
   const hosts: Host[] = [];
   const over = (host: Host): Backend => createSlurmBackend({ id: 'lab', host, profile: { slurm: LAB_SETTINGS }, settleSeconds: 4 });
   return {
@@ -132,10 +132,11 @@ function createSpecMaker(root: string): BackendSetup['makeSpec'] {
     return {
       title: 'a test',
       folder: join(root, 'run', 'jobs', token),
-      workdir: join(root, 'run'),
+      workdir: join(root, 'run', 'repo'),
       runFolder: join(root, 'run'),
       env: {},
       slurm: {},
+      isolation: { sandbox: 'bubblewrap', network: true, readable: [] },
       ...rest,
       token,
       argv: [...argv],

@@ -1,3 +1,4 @@
+import { NO_ISOLATION } from '../../src/core/jobs/job.ts';
 import type { Command } from '../../src/core/run/commands.ts';
 import type { RunService } from '../../src/runs/run-service.ts';
 
@@ -41,6 +42,7 @@ export async function makeWatchedRun(runs: RunService, runId: string, channel: s
     env: {},
     resources,
     slurm: {},
+    isolation: NO_ISOLATION,
   };
   await send({
     kind: 'request',
@@ -64,12 +66,12 @@ export async function makeWatchedRun(runs: RunService, runId: string, channel: s
     redFlags: [],
   };
   await result('navigate-repo.1.work', { kind: 'mapped', map, documents: [] });
-  const build = { kind: 'build-environment', site: 'local', folder: run, commands: [], files: [] } as const;
+  const build = { kind: 'build-environment', site: 'local', folder: run, commands: [], files: [], sandbox: false, readable: [] } as const;
   await result('resolve-deps.1.work', {
     kind: 'env-planned',
     plan: { ...plan, packages: [], commands: [], files: [], overrides: [], gaps: [] },
     runFolder: run,
-    question: { title: 'Build', action: { ...build, commands: [], files: [] }, digest: 'd1' },
+    question: { title: 'Build', action: { ...build, commands: [], files: [], readable: [] }, digest: 'd1' },
     documents: [],
   });
   await approve(1);

@@ -1,7 +1,3 @@
-import { diagnose } from '../../src/core/diagnosis/diagnose.ts';
-import { startProgress } from '../../src/core/progress/state.ts';
-import { summarizeProgress } from '../../src/core/progress/summarize.ts';
-import { includePartial, trackProgress } from '../../src/core/progress/track.ts';
 import { DOCUMENT_LIMIT } from '../../src/core/run/events.ts';
 import { findLastJob } from '../../src/core/run/state.ts';
 import { judgeSample } from '../../src/core/sample-run/judge.ts';
@@ -9,17 +5,24 @@ import { renderSummary } from '../../src/core/sample-run/summary.ts';
 import { expectedOf } from '../expected.ts';
 import { defineEffect } from '../processor.ts';
 import { readJobLog } from '../read-log.ts';
+import type { LogJob, LogReading } from '../threads/examine-log.ts';
+import { runInThread } from '../threads/run-in-thread.ts';
 
-export default defineEffect('examine-job', async ({ context, state }) => {
+const EXAMINE_TIMEOUT_MS = 120_000;
+
+export default defineEffect('examine-job', async ({ context, state, signal }) => {
   const job = findLastJob(state);
   const observation = job?.observation;
   if (job === undefined || job.ref === null || state.sample === null || observation?.kind !== 'ended')
     throw new Error('nothing to examine');
   const log = await readJobLog(context.backendOf(state.request.site), job.ref);
-  const read = summarizeProgress(includePartial(trackProgress(startProgress(expectedOf(state)), log.text, null)));
+  const { progress: read, diagnosis } = await runInThread<LogJob, LogReading>(
+    new URL('../threads/examine-log.ts', import.meta.url),
+    { log: log.text, schedulerState: observation.schedulerState, observation, expected: expectedOf(state) },
+    { signal, timeoutMs: EXAMINE_TIMEOUT_MS, doing: 'reading the log of the job' },
+  );
   // Times are known only while a log grows: what the poller saw of them is kept.
   const progress = { ...read, rate: read.rate ?? job.progress?.rate ?? null, eta: null };
-  const diagnosis = diagnose({ log: log.text, schedulerState: observation.schedulerState, observation }, context.failureClasses);
   const { result, failure } = judgeSample({ plan: state.sample.plan, observation, progress, diagnosis });
   const { plan } = state.sample;
   const verdict = failure === null ? 'READY' : `NOT READY: ${failure.title}`;

@@ -2,8 +2,11 @@ import type { Observation } from '../../core/jobs/job.ts';
 import { readOutcome } from '../shared/exit-record.ts';
 import type { JobFiles } from '../shared/look.ts';
 
-/** What one look says about a local job. Pure. A job whose processes are gone is `lost` only when its heartbeat is old enough. */
-export function decideLocal(files: JobFiles | undefined, now: number, lostAfterMs: number): Observation {
+/**
+ * What one look says about a local job. Pure. A job whose processes are gone is `lost` only when its heartbeat is old enough, and one
+ * whose folder is gone only when it has been so for `absentMs`.
+ */
+export function decideLocal(files: JobFiles | undefined, now: number, lostAfterMs: number, absentMs: number): Observation {
   if (files === undefined) return { kind: 'no-information', why: 'the look at the job was cut short' };
   const common = {
     ...(files.startedAt === undefined ? {} : { startedAt: files.startedAt }),
@@ -31,24 +34,32 @@ export function decideLocal(files: JobFiles | undefined, now: number, lostAfterM
       return { ...common, ...heartbeat, ...limit, kind: 'active', state: 'running', schedulerState: 'alive' };
     }
     case 'rebooted':
-      return decideLost(common, files, 'the machine was restarted');
+      return decideGone(common, files, 'lost', 'the machine was restarted');
     case 'gone':
-      if (now - (files.heartbeatAt ?? files.startedAt ?? 0) > lostAfterMs) return decideLost(common, files, 'the processes are gone');
+      if (now - (files.heartbeatAt ?? files.startedAt ?? 0) > lostAfterMs) return decideGone(common, files, 'lost', 'the processes are gone');
       return { kind: 'missing', why: 'the processes are gone and no exit record is there yet' };
+    case 'withdrawn':
+      return decideGone(common, files, 'cancelled', 'cancelled, and it cannot start any more');
     case 'absent':
+      if (absentMs > 0 && absentMs >= lostAfterMs) return decideGone(common, files, 'lost', 'the folder of the job is gone');
       return { kind: 'missing', why: 'the folder of the job is not there' };
     default:
       return { kind: 'missing', why: 'the job has not been started' };
   }
 }
 
-function decideLost(common: { startedAt?: number; node?: string }, files: JobFiles, state: string): Observation {
+function decideGone(
+  common: { startedAt?: number; node?: string },
+  files: JobFiles,
+  outcome: 'lost' | 'cancelled',
+  state: string,
+): Observation {
   const endedAt = files.heartbeatAt === undefined ? {} : { endedAt: files.heartbeatAt };
   return {
     ...common,
     ...endedAt,
     kind: 'ended',
-    outcome: 'lost',
+    outcome,
     exitCode: null,
     signal: null,
     evidence: 'silence',

@@ -4,6 +4,7 @@ import { BEGIN_MARK, END_MARK, LOOK_FUNCTIONS } from '../shared/look.ts';
 export const START_SCRIPT = `
 cd "$1" || exit 91
 if [ ! -s job.id ]; then
+  date +%s >starting
   setsid /bin/sh "$1/job.sh" </dev/null >>job.log 2>&1 &
   tries=0
   while [ ! -s job.id ] && [ "$tries" -lt 200 ]; do sleep 0.05; tries=$((tries + 1)); done
@@ -17,11 +18,27 @@ export const FIND_SCRIPT = `
 [ ! -s "$1/job.id" ] || cat "$1/job.id"
 `;
 
-/** Asks for the end of a job; what is left of one whose script was killed is killed. $1: the job's folder. */
+/** Exit 93 while a start that began less than $2 seconds ago may still bring the job up. $1: the job's folder. */
+export const STARTING_SCRIPT = `
+[ -f "$1/starting" ] && [ ! -L "$1/starting" ] && [ ! -s "$1/job.id" ] || exit 0
+read -r began <"$1/starting" || exit 0
+[ $(($(date +%s) - began)) -ge "$2" ] || exit 93
+`;
+
+/**
+ * Asks for the end of a job; what is left of one whose script was killed is killed. One that has not come up, or whose folder is gone, can
+ * then not start any more: its place is taken. $1: the job's folder.
+ */
 export const CANCEL_SCRIPT = `
-cd "$1" 2>/dev/null || exit 0
-[ ! -f exit.json ] && [ -s job.id ] || exit 0
+mkdir -p "$1" 2>/dev/null
+cd "$1" || exit 94
+[ ! -f exit.json ] || exit 0
 : >cancel
+if [ ! -s job.id ]; then
+  # Whoever makes the link first has decided it; \`cancel\` is empty, so this one names no job.
+  ln -s cancel job.id 2>/dev/null
+  [ -s job.id ] || exit 0
+fi
 is_same() { # pid, start time in ticks: a pid alone may belong to somebody else by now
   read -r stat <"/proc/$1/stat" || return 1
   [ "$(printf '%s\\n' "\${stat##*) }" | cut -d' ' -f20)" = "$2" ]
@@ -57,6 +74,7 @@ while read -r number offset inode id cluster folder; do
       [ "$seen" != "$ticks" ] || life=alive
     fi
   elif [ ! -d "$folder" ]; then life=absent
+  elif [ -L "$folder/job.id" ] && [ -f "$folder/cancel" ]; then life=withdrawn
   fi
   report_records "$number" "$life" "$folder"
 done <"$work/jobs"

@@ -24,18 +24,23 @@ us=$(printf '\\037')
 work=$(mktemp -d "\${TMPDIR:-/tmp}/reprobot.XXXXXX") || exit 97
 trap 'rm -rf "$work"' EXIT
 
+# What a payload could have put there instead of a record, a link above all, is not read.
+is_plain() { [ -f "$1" ] && [ ! -L "$1" ]; }
+
 # Heartbeat, start and exit record of one job. Shell built-ins only: forking for each of ten thousand jobs would take minutes.
 report_records() { # number life folder
   beat= start= ending=
-  if [ -f "$3/heartbeat" ]; then read -r beat <"$3/heartbeat" || :; fi
-  if [ -f "$3/started" ]; then read -r start <"$3/started" || :; fi
-  if [ -f "$3/exit.json" ]; then read -r ending <"$3/exit.json" || :; fi
+  if is_plain "$3/heartbeat"; then read -r beat <"$3/heartbeat" || :; fi
+  if is_plain "$3/started"; then read -r start <"$3/started" || :; fi
+  if is_plain "$3/exit.json"; then read -r ending <"$3/exit.json" || :; fi
   printf 'F\\037%s\\037%s\\037%.100s\\037%.300s\\037%.600s\\n' "$1" "$2" "$beat" "$start" "$ending"
 }
 
-# New bytes of every log that grew: one stat for all, then an equal share of the budget for each that has something new.
+# New bytes of every log that grew: one stat for all (mode 8…: a regular file), then an equal share of the budget for each that has
+# something new.
 report_logs() { # list bytes-per-job bytes-in-all rotation
-  cut -d' ' -f6- "$1" | sed 's,$,/job.log,' | tr '\\n' '\\0' | xargs -0 -r stat -c '%i %s %n' >"$work/sizes" 2>/dev/null
+  cut -d' ' -f6- "$1" | sed 's,$,/job.log,' | tr '\\n' '\\0' | xargs -0 -r stat -c '%f %i %s %n' 2>/dev/null |
+    sed -n 's/^8[0-9a-f]* //p' >"$work/sizes"
   awk '
     rows == "sizes" { at = index($0, "/"); split($0, field, " "); known[substr($0, at)] = field[1] " " field[2]; next }
     { at = index($0, "/"); path = substr($0, at) "/job.log"

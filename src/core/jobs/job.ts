@@ -12,6 +12,20 @@ export const Resources = z.object({
 });
 export type Resources = z.infer<typeof Resources>;
 
+/** What stands between a payload and the account that runs it; part of what a person approves. */
+export const Isolation = z.object({
+  /** `bubblewrap`: the job does not start without it. `none`: the payload can do what the account can. */
+  sandbox: z.enum(['bubblewrap', 'none']),
+  /** False cuts the network; means nothing without a sandbox. */
+  network: z.boolean(),
+  /** Folders that stay readable although they lie in a hidden one, such as the interpreter's. */
+  readable: z.array(z.string()),
+});
+export type Isolation = z.infer<typeof Isolation>;
+
+/** What is true of a job about which nothing else was said. */
+export const NO_ISOLATION: Isolation = { sandbox: 'none', network: true, readable: [] };
+
 /** Everything a backend needs to run one payload; the same spec always renders to the same script. */
 export const JobSpec = z.object({
   token: JobToken,
@@ -21,12 +35,13 @@ export const JobSpec = z.object({
   folder: z.string(),
   /** Absolute folder in which the payload starts. */
   workdir: z.string(),
-  /** Absolute folder that holds everything the run may write to; the sandbox opens it and nothing else. */
+  /** Absolute folder of the run, whose checkout is `repo`. In a sandbox it is read-only but for this job's own copies. */
   runFolder: z.string(),
   /** The payload, one word an element; quoted by the backend, never by the caller. */
   argv: z.array(z.string()).min(1),
   env: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()),
   resources: Resources,
+  isolation: Isolation.default(NO_ISOLATION),
   /** Further sbatch settings from the site's profile. */
   slurm: z
     .object({

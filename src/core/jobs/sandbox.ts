@@ -1,42 +1,106 @@
+import type { Isolation } from './job.ts';
 import { quoteWord, quoteWords } from './quote.ts';
 
-/** What a local job may see and change. `auto` runs without a sandbox, and says so in the log, where bubblewrap does not work. */
+/** What wrapInSandbox() needs to know; all paths absolute and resolved. */
 export interface SandboxSettings {
-  readonly mode: 'auto' | 'off' | 'required';
-  /** False cuts the network. */
   readonly network: boolean;
-  /** Folders that are hidden besides the account's home, such as the bot's own with its settings. */
+  /** Folders that look empty inside: the account's home, the bot's own. They must exist. */
   readonly hidden: readonly string[];
   /** Folders that stay readable although they lie in a hidden one. */
   readonly readable: readonly string[];
+  /** Folders that can be written, in this order. */
+  readonly writable: readonly string[];
+  /** Folders inside writable ones that cannot be written. */
+  readonly fixed: readonly string[];
+  readonly workdir: string;
 }
 
-interface SandboxFolders {
+/** Places that every sandbox empties. */
+const EMPTIED = ['/tmp', '/run'];
+
+/** Bubblewrap's words for what is the same in every sandbox: nothing can be written, no capability, private /tmp, /dev and process list. */
+export function listSandboxBase(network: boolean): string[] {
+  return [
+    ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],
+    ...EMPTIED.flatMap((path) => ['--tmpfs', path]),
+    ...['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
+    // Without a network the machine's own name leads nowhere, and programs that talk to themselves look it up.
+    ...(network ? [] : ['--unshare-net', '--hostname', 'localhost']),
+  ];
+}
+
+/** The words that run the command in a sandbox. Pure; no shell sees them. */
+export function wrapInSandbox(argv: readonly string[], settings: SandboxSettings): string[] {
+  return [
+    'bwrap',
+    ...listSandboxBase(settings.network),
+    ...settings.hidden.flatMap((path) => ['--tmpfs', path]),
+    ...settings.readable.flatMap((path) => ['--ro-bind-try', path, path]),
+    ...settings.writable.flatMap((path) => ['--bind', path, path]),
+    ...settings.fixed.flatMap((path) => ['--ro-bind-try', path, path]),
+    ...['--chdir', settings.workdir, '--'],
+    ...argv,
+  ];
+}
+
+/** Of an interpreter's folders those that a sandbox would hide and may show: inside a hidden folder, and hiding nothing themselves. */
+export function chooseReadable(paths: readonly string[], hidden: readonly string[]): string[] {
+  const all = [...hidden, ...EMPTIED];
+  const needed = [...new Set(paths)].filter(
+    (path) =>
+      path.startsWith('/') &&
+      all.some((folder) => path !== folder && isInside(path, folder)) &&
+      !all.some((folder) => isInside(folder, path)),
+  );
+  return needed.filter((path) => !needed.some((other) => other !== path && isInside(path, other))).toSorted();
+}
+
+interface JobFolders {
   readonly folder: string;
-  readonly workdir: string;
   readonly runFolder: string;
 }
 
 /**
- * The shell lines that wrap the payload in $@ into bubblewrap: everything read-only, home and /run hidden, private /tmp, /dev and
- * process list, only the run's folder writable, and of that folder not the job's own records.
+ * The shell lines that wrap the payload in $@, by what was approved, and define prepare_payload. In the sandbox the job's folders appear at
+ * the run's usual places: a fresh copy of the checkout as `repo`, `outputs` also as `output`, a private `.home` and `cache`. Everything
+ * else of the run can be read and not written: its plan, its environment, its other attempts, the records of this one.
  */
-export function renderSandbox(settings: SandboxSettings, folders: SandboxFolders): string {
-  if (settings.mode === 'off') return 'sandbox=off\n';
-  const base = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', '--tmpfs', '/run'];
-  const isolation = [
-    '--unshare-pid',
-    '--unshare-ipc',
-    '--unshare-uts',
-    '--die-with-parent',
-    ...(settings.network ? [] : ['--unshare-net']),
-  ];
+export function renderSandbox(isolation: Isolation, hidden: readonly string[], folders: JobFolders): string {
+  return isolation.sandbox === 'none' ? renderWithout(folders) : renderWith(isolation, hidden, folders);
+}
+
+function renderWithout({ folder, runFolder }: JobFolders): string {
   return `sandbox=off
-bwrap=$(command -v bwrap) && "$bwrap" ${quoteWords([...base, ...isolation])} /bin/sh -c : >/dev/null 2>&1 && sandbox=on
+prepare_payload() {
+  mkdir -p ${quoteWords([`${folder}/outputs`, `${runFolder}/.home`])}
+  echo 'reprobot: no sandbox; this job can read what this account can read' >>job.log
+}
+set -- /bin/sh -c 'exec "$@"' reprobot "$@"
+`;
+}
+
+function renderWith({ network, readable }: Isolation, hidden: readonly string[], { folder, runFolder }: JobFolders): string {
+  const base = quoteWords(listSandboxBase(network));
+  const keep = (path: string): string[] => ['--ro-bind', path, path];
+  return `run=${quoteWord(runFolder)}
+sandbox=off
+bwrap=$(command -v bwrap) && "$bwrap" ${base} -- /bin/sh -c : >/dev/null 2>&1 && sandbox=on
+prepare_payload() {
+  [ "$sandbox" = on ] || return 0
+  # A link in the run's folder could make a copy or a mount of something else.
+  for name in repo output .home cache; do
+    if [ -L "$run/$name" ]; then echo "reprobot: not started, $run/$name is a link" >>job.log; return 1; fi
+  done
+  rm -rf work home && mkdir -p outputs home/.cache "$run/output" "$run/.home" "$run/cache" || return 1
+  [ ! -d "$run/repo" ] || cp -RP "$run/repo" work || { echo 'reprobot: not started, the checkout could not be copied' >>job.log; return 1; }
+}
 if [ "$sandbox" = on ]; then
-  mkdir -p ${quoteWord(`${folders.runFolder}/.home`)} ${quoteWord(`${folders.folder}/outputs`)}
-  set -- ${quoteWords(renderBinds(settings, folders))} --chdir "$workdir" -- /bin/sh -c 'exec "$@"' reprobot "$@"
-  for hide in "$account_home" ${quoteWords(settings.hidden)}; do
+  set -- --chdir "$workdir" -- /bin/sh -c 'exec "$@"' reprobot "$@"
+  set -- ${renderBinds(folder)} "$@"
+  if [ -d "$run/repo" ]; then set -- --bind "$folder/work" "$run/repo" "$@"; fi
+  set -- ${quoteWords([...readable.flatMap((path) => ['--ro-bind-try', path, path]), ...keep(runFolder), ...keep(folder)])} "$@"
+  for hide in "$account_home" ${quoteWords(hidden)}; do
+    hide=$(readlink -f "$hide" || :)
     if [ -d "$hide" ] && [ "$hide" != / ]; then set -- --tmpfs "$hide" "$@"; fi
   done
   names=$(readlink -f /etc/resolv.conf)
@@ -44,33 +108,26 @@ if [ "$sandbox" = on ]; then
   for device in /dev/nvidia* /dev/kfd /dev/dri; do
     if [ -e "$device" ]; then set -- --dev-bind "$device" "$device" "$@"; fi
   done
-  set -- "$bwrap" ${quoteWords([...base, ...isolation])} "$@"
+  set -- "$bwrap" ${base} "$@"
 else
-${renderWithout(settings.mode)}
-  set -- /bin/sh -c 'exec "$@"' reprobot "$@"
+  echo 'reprobot: not started, this job was approved for a bubblewrap sandbox and bubblewrap does not work on this machine' >>"$folder/job.log"
+  set -- /bin/sh -c 'exit 126'
 fi
 `;
 }
 
-function renderBinds(settings: SandboxSettings, folders: SandboxFolders): string[] {
-  const words = settings.readable.flatMap((path) => ['--ro-bind-try', path, path]);
-  words.push('--bind', folders.runFolder, folders.runFolder);
-  if (isInside(folders.folder, folders.runFolder)) {
-    // The records decide how the job ended, so the payload must not write them.
-    words.push('--ro-bind', folders.folder, folders.folder, '--bind', `${folders.folder}/outputs`, `${folders.folder}/outputs`);
-    if (isInside(folders.workdir, folders.folder) && folders.workdir !== folders.folder) {
-      words.push('--bind', folders.workdir, folders.workdir);
-    }
-  }
-  return words;
-}
-
-function renderWithout(mode: 'auto' | 'required'): string {
-  if (mode === 'auto') return `  echo 'reprobot: no sandbox, bubblewrap does not work on this machine' >>"$folder/job.log"`;
-  return `  echo 'reprobot: not started, the sandbox is required and bubblewrap does not work on this machine' >>"$folder/job.log"
-  set -- /bin/sh -c 'exit 126'`;
+/** Where this job's own folders appear. */
+function renderBinds(folder: string): string {
+  const own = (name: string): string => quoteWord(`${folder}/${name}`);
+  const places = [
+    ['outputs', own('outputs')],
+    ['outputs', '"$run/output"'],
+    ['home', '"$run/.home"'],
+    ['home/.cache', '"$run/cache"'],
+  ] as const;
+  return places.map(([name, place]) => `--bind ${own(name)} ${place}`).join(' ');
 }
 
 function isInside(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
+  return path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`);
 }

@@ -3,7 +3,7 @@
  * `job.id` here or `lock.<token>` under Slurm (who runs it), `started`, `heartbeat` (epoch, peak RSS in KiB), `exit.json` (always, atomically), `job.log`.
  *
  * wrapper.ts writes the first part: it sets folder, workdir, token, scheduler, time_limit, memory_limit_kb, watch_seconds,
- * grace_seconds, cpus and sandbox, defines payload_environment and the sandbox functions, and puts the payload into $@.
+ * grace_seconds, cpus and sandbox, defines payload_environment and prepare_payload, and puts the payload into $@.
  */
 export const WRAPPER_BODY = `
 set -u
@@ -35,10 +35,20 @@ rm -f exit.json stop-reason peak
 echo "$began $(uname -n) $$ $restart $own_id $limit_seconds" | write_record started
 echo "$began 0" | write_record heartbeat
 
+list_sandboxed() { # what runs inside the sandbox: all that descends from it, which has a session of its own
+  ps -eo pid=,ppid=,comm= | awk -v root="$payload" '
+    { parent[$1] = $2; name[$1] = $3 }
+    END {
+      mine[root] = 1
+      do { grew = 0; for (p in parent) if (!mine[p] && mine[parent[p]]) { mine[p] = 1; grew = 1 } } while (grew)
+      for (p in mine) if (mine[p] && p != root && name[p] != "bwrap") print p
+    }'
+}
+
 signal_payload() {
   # Bubblewrap would die of TERM and take the payload with it at once; inside the sandbox only the payload is asked to end.
   if [ "$1" = TERM ] && [ "$sandbox" = on ] && command -v ps >/dev/null; then
-    ps -eo pid=,pgid=,comm= | awk -v group="$payload" '$2 == group && $3 != "bwrap" { print $1 }' | xargs -r kill -s TERM 2>/dev/null
+    list_sandboxed | xargs -r kill -s TERM 2>/dev/null
   else
     kill -s "$1" -- "-$payload" 2>/dev/null || kill -s "$1" "$payload" 2>/dev/null
   fi
@@ -62,8 +72,8 @@ measure_kb() { # RSS of the payload, everything that descends from it and everyt
 watch_payload() {
   peak=0 beat_at=0 stop_at=0
   while :; do
-    if ! kill -0 $$ 2>/dev/null; then
-      # Nobody is left to hold the payload to its limits or to write down how it ends.
+    if ! kill -0 $$ 2>/dev/null || [ ! -d "$folder" ]; then
+      # Nobody is left to hold the payload to its limits, or no place to write down how it ends.
       signal_payload KILL
       exit
     fi
@@ -104,6 +114,8 @@ if [ "$cpus" -gt 0 ] && command -v taskset >/dev/null; then
   }' "/proc/$$/status")
   set -- "$(command -v taskset)" -c "$chosen" "$@"
 fi
+
+prepare_payload || { echo 'reprobot: the folders of the job could not be prepared' >>job.log; set -- /bin/sh -c 'exit 125'; }
 
 payload=
 trap 'interrupted=1' TERM

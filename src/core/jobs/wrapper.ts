@@ -1,11 +1,12 @@
 import type { JobSpec } from './job.ts';
 import { quoteWord, quoteWords } from './quote.ts';
-import { renderSandbox, type SandboxSettings } from './sandbox.ts';
+import { renderSandbox } from './sandbox.ts';
 import { WRAPPER_BODY } from './wrapper-body.ts';
 
 /** Who starts the script and who watches its limits: the script itself on this machine, the scheduler under Slurm. */
 export type WrapperSettings =
-  | { readonly scheduler: 'local'; readonly sandbox: SandboxSettings }
+  /** `hidden`: folders that no payload in a sandbox may see, besides the account's home. */
+  | { readonly scheduler: 'local'; readonly hidden: readonly string[] }
   | { readonly scheduler: 'slurm'; readonly launcher: readonly string[] };
 
 /** Names that a local job keeps from the account that starts it; everything else, secrets above all, is dropped. */
@@ -56,8 +57,6 @@ function renderEnvironment(spec: JobSpec, local: boolean): string {
 }
 
 function renderShell(spec: JobSpec, settings: WrapperSettings): string {
-  if (settings.scheduler === 'slurm') return `sandbox=off\nmkdir -p ${quoteWord(`${spec.folder}/outputs`)}\n`;
-  const folders = `mkdir -p ${quoteWord(`${spec.folder}/outputs`)} ${quoteWord(`${spec.runFolder}/.home`)}\n`;
-  const plain = settings.sandbox.mode === 'off' ? `set -- /bin/sh -c 'exec "$@"' reprobot "$@"\n` : '';
-  return folders + renderSandbox(settings.sandbox, spec) + plain;
+  if (settings.scheduler === 'local') return renderSandbox(spec.isolation, settings.hidden, spec);
+  return `sandbox=off\nprepare_payload() { mkdir -p ${quoteWord(`${spec.folder}/outputs`)}; }\n`;
 }

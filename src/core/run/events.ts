@@ -49,6 +49,10 @@ export const ApprovalAction = z.discriminatedUnion('kind', [
     folder: z.string(),
     commands: z.array(z.array(z.string())),
     files: z.array(z.object({ path: z.string(), content: z.string() })),
+    /** Whether the commands run in a sandbox that can write to the folder only; apt-get never does. */
+    sandbox: z.boolean().default(false),
+    /** Folders that stay readable in it although they lie in a hidden one. */
+    readable: z.array(z.string()).default([]),
   }),
   z.object({
     kind: z.literal('submit-job'),

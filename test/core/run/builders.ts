@@ -1,5 +1,5 @@
 import type { Failure } from '../../../src/core/failure.ts';
-import type { JobSpec, Observation } from '../../../src/core/jobs/job.ts';
+import { NO_ISOLATION, type JobSpec, type Observation } from '../../../src/core/jobs/job.ts';
 import type { Progress } from '../../../src/core/progress/schema.ts';
 /** Small, valid pieces of a run: outputs as processors bring them, and a service over memory to walk a run with. */
 import type { EffectOutput } from '../../../src/core/run/commands.ts';
@@ -60,6 +60,7 @@ export function makeSpec(attempt: number, run = runId): JobSpec {
     env: {},
     resources: { cpus: 2, memoryMb: 4000, gpus: 0, nodes: 1, timeLimitSeconds: 600 },
     slurm: {},
+    isolation: NO_ISOLATION,
   };
 }
 
@@ -153,6 +154,8 @@ function makeEnvPlanned(state: RunState, attempt: number): EffectOutput {
       [`${folder}/venv/bin/python`, '-c', 'import torch'],
     ],
     files: [{ path: 'constraints.txt', content: `# attempt ${attempt}\n` }],
+    sandbox: true,
+    readable: [],
   };
   return {
     kind: 'env-planned',

@@ -1,0 +1,21 @@
+import type { RepoFile, RepoInput } from '../../src/core/repo-map/input.ts';
+import { mapRepository } from '../../src/core/repo-map/map.ts';
+import type { RepoMap } from '../../src/core/repo-map/schema.ts';
+import { createPythonParser } from '../../src/python/parser.ts';
+import { loadRepoFiles } from '../../src/repo-files/load.ts';
+
+export interface MapJob extends Pick<RepoInput, 'name' | 'commit' | 'committedAt' | 'subfolder'> {
+  /** Where the clone lies on this machine. */
+  readonly folder: string;
+}
+
+export interface MappedFiles {
+  readonly map: RepoMap;
+  readonly files: readonly RepoFile[];
+}
+
+/** Reads a clone and maps it; meant for a thread, since large repositories take a while. */
+export default async function mapFolder({ folder, ...rest }: MapJob): Promise<MappedFiles> {
+  const files = await loadRepoFiles(folder);
+  return { files, map: mapRepository({ ...rest, files, parse: await createPythonParser() }) };
+}

@@ -1,0 +1,69 @@
+import { Worker } from 'node:worker_threads';
+import { ReprobotError, type ErrorParts } from '../../src/errors.ts';
+
+export interface ThreadLimits {
+  readonly signal: AbortSignal;
+  /** Time after which the thread is ended and the work counts as failed. */
+  readonly timeoutMs: number;
+  /** What is being done, for the error that a person reads. */
+  readonly doing: string;
+}
+
+type Answer<O> = { readonly value: O } | { readonly error: ThreadError };
+interface ThreadError {
+  readonly message: string;
+  readonly stack?: string;
+  readonly parts?: ErrorParts;
+}
+
+const BOOT = new URL('./boot.mjs', import.meta.url);
+const MAX_MEGABYTES = 2048;
+
+/**
+ * Calls the default export of a file with a plain input in a thread of its own, so that long work never keeps this thread from renewing
+ * its locks. The thread is gone when the promise settles. A file too slow, or too large for its memory, is a ReprobotError.
+ */
+export async function runInThread<I, O>(file: URL, input: I, limits: ThreadLimits): Promise<O> {
+  const { signal, timeoutMs, doing } = limits;
+  if (signal.aborted) throw stopped(doing);
+  const worker = new Worker(BOOT, {
+    workerData: { file: file.href, input },
+    resourceLimits: { maxOldGenerationSizeMb: MAX_MEGABYTES },
+  });
+  const clean = new AbortController();
+  try {
+    return await new Promise<O>((resolve, reject) => {
+      const timer = setTimeout(() => reject(tooSlow(doing, timeoutMs)), timeoutMs);
+      clean.signal.addEventListener('abort', () => clearTimeout(timer));
+      signal.addEventListener('abort', () => reject(stopped(doing)), { signal: clean.signal });
+      worker.once('message', (answer: Answer<O>) => ('error' in answer ? reject(rebuild(answer.error)) : resolve(answer.value)));
+      worker.once('error', (error) => reject(describeCrash(error, doing)));
+      worker.once('exit', (code) => reject(new Error(`${doing}: the thread ended with ${String(code)} and without an answer`)));
+    });
+  } finally {
+    clean.abort();
+    await worker.terminate();
+  }
+}
+
+function rebuild({ message, stack, parts }: ThreadError): Error {
+  if (parts !== undefined) return new ReprobotError(parts);
+  const error = new Error(message);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
+
+function describeCrash(error: Error & { code?: string }, doing: string): Error {
+  if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;
+  const why = `it needed more than ${String(MAX_MEGABYTES)} MB of memory`;
+  return new ReprobotError({ code: 'usage.bad-input', doing, why, remedy: 'Narrow it with --path.', cause: error });
+}
+
+function tooSlow(doing: string, timeoutMs: number): ReprobotError {
+  const why = `it took longer than ${String(Math.round(timeoutMs / 1000))} s and was stopped`;
+  return new ReprobotError({ code: 'timeout', doing, why, remedy: 'Narrow it with --path, or report the repository to us.' });
+}
+
+function stopped(doing: string): ReprobotError {
+  return new ReprobotError({ code: 'cancelled', doing, why: 'it was stopped' });
+}
