@@ -145,7 +145,7 @@ export function buildPlanModal(approval: Approval): View {
       { type: 'section', text: { type: 'mrkdwn', text: `*${escapeText(approval.title)}*\ndigest \`${approval.digest}\`` } },
       ...shown.map((text) => renderCode(text)),
       ...(pieces.length > shown.length
-        ? [{ type: 'section' as const, text: { type: 'mrkdwn' as const, text: 'The rest is in the run’s record.' } }]
+        ? [{ type: 'section' as const, text: { type: 'mrkdwn' as const, text: 'The rest hangs below the question as a file.' } }]
         : []),
     ],
   };

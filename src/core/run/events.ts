@@ -79,7 +79,7 @@ export const Verdict = z.object({ as: z.enum(['READY', 'NOT READY', 'CANCELLED']
 export type Verdict = z.infer<typeof Verdict>;
 
 /** Characters of one document; what is longer is cut by its writer, with a mark. */
-export const DOCUMENT_LIMIT = 60_000;
+export const DOCUMENT_LIMIT = 200_000;
 
 /** What a delay waits for besides time. */
 export const Needs = z.enum(['login']).nullable();

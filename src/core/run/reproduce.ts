@@ -1,9 +1,10 @@
 /** How a reproduce run moves: which step follows which, what a result leads to, and when it is over. Pure. */
 import type { Failure, Remedy } from '../failure.ts';
 import type { EffectOutput } from './commands.ts';
-import { DOCUMENT_LIMIT, type Adjustment, type Phase, type RunEvent, type StepName } from './events.ts';
+import { DOCUMENT_LIMIT, type Adjustment, type ApprovalAction, type Phase, type RunEvent, type StepName } from './events.ts';
 import { formatCount, formatNumber } from './format.ts';
 import { findCurrentStep, findLastJob, findOpenApproval, isJobAlive, MAX_ATTEMPTS, type RunState, type StepState } from './state.ts';
+import { questionPath, renderQuestion } from './view/question.ts';
 
 /** The moves that follow without anybody doing anything; empty when the run waits for work, a person or a job. */
 export function proceed(state: RunState, at: number): RunEvent[] {
@@ -49,11 +50,12 @@ export function describeOutput(state: RunState, step: StepState, output: EffectO
       return [{ v: 1, at, type: 'repo.mapped', map: output.map }, ...writeDocuments(output.documents, at), done(describeMap(output.map))];
     case 'env-planned': {
       const { plan, runFolder, question } = output;
+      if (isUnreadable(state, question)) return failStep(state, step, describeUnreadable(question.title), at);
       const build = state.steps.find((item) => item.name === 'build-env');
       const attempt = (build?.attempt ?? 0) + 1;
       return [
         { v: 1, at, type: 'env.planned', plan, runFolder },
-        ...writeDocuments(output.documents, at),
+        ...writeDocuments([...output.documents, describeQuestion(state, question)], at),
         done(describePlan(plan.packages)),
         { v: 1, at, type: 'step.started', step: 'build-env', attempt, phase: 'approval' },
         { v: 1, at, type: 'approval.requested', id: state.approvals.length + 1, step: 'build-env', attempt, ...question },
@@ -66,8 +68,15 @@ export function describeOutput(state: RunState, step: StepState, output: EffectO
       ];
     case 'sample-planned': {
       const { plan, spec, question } = output;
+      if (isUnreadable(state, question)) return failStep(state, step, describeUnreadable(question.title), at);
       const asked = { id: state.approvals.length + 1, step: step.name, attempt: step.attempt, ...question };
-      return [{ v: 1, at, type: 'sample.planned', plan, spec }, phase('approval'), { v: 1, at, type: 'approval.requested', ...asked }];
+      const written = writeDocuments([describeQuestion(state, question)], at);
+      return [
+        { v: 1, at, type: 'sample.planned', plan, spec },
+        ...written,
+        phase('approval'),
+        { v: 1, at, type: 'approval.requested', ...asked },
+      ];
     }
     case 'submitted':
       return [{ v: 1, at, type: 'job.submitted', ref: output.ref }, phase('watch')];
@@ -76,6 +85,33 @@ export function describeOutput(state: RunState, step: StepState, output: EffectO
     case 'examined':
       return describeExamined(state, step, output, at, done);
   }
+}
+
+/** Nobody can approve what cannot be shown whole. */
+function isUnreadable(state: RunState, question: Parameters<typeof describeQuestion>[1]): boolean {
+  return describeQuestion(state, question).content.length > DOCUMENT_LIMIT;
+}
+
+function describeUnreadable(title: string): Failure {
+  return {
+    class: 'usage_error',
+    title: 'The plan is too large to be shown',
+    evidence: null,
+    confidence: 1,
+    fault: 'request',
+    route: 'ask',
+    remedy: null,
+    explanation: `“${title}” holds more than ${DOCUMENT_LIMIT} characters, and nobody could say what they approve.`,
+    facts: {},
+  };
+}
+
+function describeQuestion(
+  state: RunState,
+  question: { title: string; action: ApprovalAction; digest: string },
+): { path: string; content: string } {
+  const id = state.approvals.length + 1;
+  return { path: questionPath(id), content: renderQuestion(id, question.title, question.action, question.digest) };
 }
 
 function writeDocuments(documents: readonly { path: string; content: string }[], at: number): RunEvent[] {

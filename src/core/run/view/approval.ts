@@ -3,6 +3,7 @@ import type { ApprovalAction } from '../events.ts';
 import { formatBytes, formatDuration } from '../format.ts';
 import type { Line, Part, Slot, Span } from '../slots.ts';
 import type { Approval, RunState } from '../state.ts';
+import { questionPath } from './question.ts';
 
 /** One message per question, with buttons while it is open and the answer once it is settled. */
 export function viewApprovals(state: RunState): { slot: Slot; at: number }[] {
@@ -22,8 +23,17 @@ function viewApproval(state: RunState, approval: Approval): Slot {
     mention: open ? [state.request.by] : [],
     summary: open ? `${approval.title} – please approve or reject.` : `${approval.title} – ${approval.settled?.as ?? ''}.`,
     parts,
-    files: approval.action.kind === 'build-environment' ? [{ path: 'ENV.md', title: 'ENV.md' }] : [],
+    files: listFiles(approval),
   };
+}
+
+/** What “Show everything” cannot hold hangs below the message as a file. */
+const MODAL_HOLDS = 80_000;
+
+function listFiles(approval: Approval): Slot['files'] {
+  const plan = approval.action.kind === 'build-environment' ? [{ path: 'ENV.md', title: 'ENV.md' }] : [];
+  const isLong = JSON.stringify(approval.action).length > MODAL_HOLDS;
+  return isLong ? [...plan, { path: questionPath(approval.id), title: 'Everything that is allowed' }] : plan;
 }
 
 /** Binds a button to one question of one run and to the digest of what it allows. */
