@@ -1,35 +1,54 @@
 /** Takes secrets out of text that goes to Slack, into the record or to a model. Pure; what is left says what stood there. */
+import { redactNamed } from './redact-named.ts';
 
+// Every quantifier is bounded and every pattern begins with something rare, so that the time grows with the text and no faster.
 const PATTERNS: readonly { readonly what: string; readonly regex: RegExp }[] = [
-  { what: 'private key', regex: /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g },
-  { what: 'Slack token', regex: /\bx(?:ox[abeprs]|app)-[A-Za-z0-9-]{10,}/g },
-  { what: 'API key', regex: /\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{20,}/g },
-  { what: 'GitHub token', regex: /\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{40,})/g },
-  { what: 'GitLab token', regex: /\bglpat-[A-Za-z0-9_-]{20,}/g },
-  { what: 'Hugging Face token', regex: /\bhf_[A-Za-z0-9]{20,}/g },
+  { what: 'Slack token', regex: /\bx(?:ox[abeprs]|app)-[A-Za-z0-9-]{10,400}/g },
+  { what: 'Slack webhook', regex: /\bhooks\.slack\.com\/(?:services|workflows|triggers)\/[\w/-]{10,200}/g },
+  { what: 'API key', regex: /\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{20,400}/g },
+  { what: 'Stripe key', regex: /\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,200}/g },
+  { what: 'GitHub token', regex: /\b(?:gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{40,255})/g },
+  { what: 'GitLab token', regex: /\bglpat-[A-Za-z0-9_-]{20,255}/g },
+  { what: 'Hugging Face token', regex: /\bhf_[A-Za-z0-9]{20,255}/g },
+  { what: 'npm token', regex: /\bnpm_[A-Za-z0-9]{30,100}/g },
+  { what: 'PyPI token', regex: /\bpypi-[A-Za-z0-9_-]{50,1000}/g },
+  { what: 'Replicate token', regex: /\br8_[A-Za-z0-9]{30,100}/g },
   { what: 'AWS key', regex: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g },
   { what: 'Google key', regex: /\bAIza[A-Za-z0-9_-]{35}/g },
-  { what: 'JSON web token', regex: /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}/g },
-  { what: 'password in an address', regex: /(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,100}:)[^\s:/@]{1,200}(?=@)/gi },
-  { what: 'bearer token', regex: /(?<=\b(?:bearer|basic|token)\s+)[A-Za-z0-9+/_.=-]{24,}/gi },
+  { what: 'Google token', regex: /\bya29\.[A-Za-z0-9_-]{20,2000}/g },
+  { what: 'Azure key', regex: /(?<=\b(?:Account|SharedAccess)Key=)[A-Za-z0-9+/]{20,200}={0,2}/g },
+  { what: 'JSON web token', regex: /\beyJ[A-Za-z0-9_-]{10,4000}\.eyJ[A-Za-z0-9_-]{10,8000}\.[A-Za-z0-9_-]{5,2000}/g },
+  { what: 'password in an address', regex: /(?<=:\/\/[^\s:/@]{0,100}:)[^\s:/@]{1,200}(?=@)/g },
+  // A user part without a password is a name, unless it is long and holds both letters and digits.
+  { what: 'token in an address', regex: /(?<=:\/\/)(?=[^\s:/@]{0,200}\d)(?=[^\s:/@]{0,200}[A-Za-z])[\w.~%-]{20,200}(?=@)/g },
+  { what: 'bearer token', regex: /(?<=\b(?:bearer|basic|token)\s{1,4})[A-Za-z0-9+/_.=-]{24,4000}/gi },
+  { what: 'W&B key', regex: /(?<=\bwandb\.login\([^)\n]{0,100}?["'])[0-9a-f]{40}(?=["'])/gi },
 ];
-
-// NAME=value and "name": "value" where the name says that it is a secret.
-const NAMED =
-  /((?:[A-Z0-9_.-]*(?:api[_-]?key|secret(?:[_-]?(?:key|access[_-]?key))?|access[_-]?token|auth[_-]?token|password|passwd|private[_-]?key|wandb[_-]?key)[A-Z0-9_-]*)["']?\s*[:=]\s*["']?)([^\s"',;&]{8,})/gi;
+const KEY_BEGIN = '-----BEGIN ';
+const KEY_END = /-----END [A-Z ]{0,40}PRIVATE KEY-----/g;
 
 /** The text with every known kind of secret replaced by a mark of the same line, so that line numbers stay true. */
 export function redactText(text: string): string {
-  let clean = text;
-  for (const { what, regex } of PATTERNS) clean = clean.replace(regex, (found) => mark(what, found));
-  return clean.replace(NAMED, (found: string, name: string, value: string) =>
-    /^\[\S|^(?:none|null|true|false|\*+|<)/i.test(value) ? found : `${name}[secret]`,
-  );
+  let clean = redactPrivateKeys(text);
+  for (const { what, regex } of PATTERNS) clean = clean.replace(regex, `[${what}]`);
+  return redactNamed(clean);
 }
 
-function mark(what: string, found: string): string {
-  const lines = found.split('\n').length - 1;
-  return `[${what}]${'\n'.repeat(lines)}`;
+// A key goes on to its end, or to the end of the text where that was cut off.
+function redactPrivateKeys(text: string): string {
+  let clean = '';
+  let from = 0;
+  for (let at = text.indexOf(KEY_BEGIN); at >= 0; at = text.indexOf(KEY_BEGIN, Math.max(from, at + 1))) {
+    if (!/^-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/.test(text.slice(at, at + 80))) continue;
+    KEY_END.lastIndex = at;
+    const ending = KEY_END.exec(text);
+    const to = ending === null ? text.length : ending.index + ending[0].length;
+    const lines = text.slice(at, to).split('\n').length - 1;
+    clean += `${text.slice(from, at)}[private key]${'\n'.repeat(lines)}`;
+    from = to;
+    if (ending === null) break;
+  }
+  return clean + text.slice(from);
 }
 
 /** The same value with every string in it redacted. */

@@ -12,6 +12,23 @@ interface Scope {
 const MAX_DEPTH = 150;
 const MAX_ENTRIES = 20_000;
 const MAIN_GUARD = /__name__\s*==\s*['"]__main__['"]|['"]__main__['"]\s*==\s*__name__/;
+/** Nodes with nothing in them that is read; asking the parser for their children is what takes most of the time. */
+const LEAVES = new Set([
+  'identifier',
+  'integer',
+  'float',
+  'true',
+  'false',
+  'none',
+  'comment',
+  'string_start',
+  'string_content',
+  'string_end',
+  'pass_statement',
+  'break_statement',
+  'continue_statement',
+  'ellipsis',
+]);
 /** Calls that many libraries make while they are imported; they alone do not make a program. */
 const SETUP_CALL =
   /(^|\.)(getLogger|namedtuple|TypeVar|NewType|compile|append|insert|update|add|register|simplefilter|filterwarnings|set_\w+|manual_seed|seed|get|getenv|join|dirname|abspath|realpath|environ|use|warn|basicConfig|defaultdict|field|partial)$/;
@@ -53,7 +70,9 @@ export class ModuleReader {
   }
 
   private visit(node: Node, scope: Scope): void {
-    switch (node.type) {
+    const { type } = node;
+    if (LEAVES.has(type)) return;
+    switch (type) {
       case 'import_statement':
         return this.visitImport(node, scope);
       case 'import_from_statement':

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -127,7 +128,7 @@ describe.each([
     const copy = join(setup.root, 'copy');
     await backend.fetchOutputs(ref, copy);
     expect(JSON.parse(await readFile(join(copy, 'outputs', 'seen.json'), 'utf8'))).toEqual([odd, env.ODD]);
-    expect(existsSync(join(setup.root, 'run', 'pwned'))).toBe(false);
+    for (const folder of ['run', 'run/repo', 'copy/outputs']) expect(existsSync(join(setup.root, folder, 'pwned'))).toBe(false);
   });
 
   it('refuses what no quoting can save', async () => {
@@ -140,7 +141,7 @@ describe.each([
   });
 
   it('goes on with a new backend object in the middle of a job', async () => {
-    const ref = await backend.submit(setup.makeSpec(['sh', '-c', 'echo first; while [ ! -f go ]; do sleep 0.1; done; echo second']));
+    const ref = await backend.submit(setup.makeSpec(['sh', '-c', 'echo first; while [ ! -f ../go ]; do sleep 0.1; done; echo second']));
     const { log } = await pollUntil(backend, ref, isRunning);
     await writeFile(join(setup.root, 'run', 'go'), '');
     const restarted = setup.createBackend();
@@ -195,7 +196,7 @@ describe('local backend, further', () => {
   });
   afterAll(async () => setup?.stop());
 
-  it('shows the payload neither home nor secrets, and lets it write in the run folder only', async () => {
+  it('shows the payload neither home nor secrets, and lets it write into its own copy of the checkout only', async () => {
     const outside = join(tmpdir(), `outside-${process.pid}`);
     const secret = join(homedir(), `.reprobot-test-${process.pid}`);
     await mkdir(outside);
@@ -215,12 +216,143 @@ describe('local backend, further', () => {
       expect(log).not.toMatch(/hush|escaped|forged|^secret/m);
       expect(log).toContain('wrote');
       expect(existsSync(join(outside, 'x'))).toBe(false);
-      expect(existsSync(join(setup.root, 'run', 'inside'))).toBe(true);
+      expect(existsSync(join(setup.root, 'run', 'repo', 'inside'))).toBe(false);
+      expect(existsSync(join(spec.folder, 'work', 'inside'))).toBe(true);
+      expect(existsSync(join(spec.folder, 'outputs', 'y'))).toBe(true);
     } finally {
       delete process.env['REPROBOT_TEST_SECRET'];
       await rm(secret);
       await rm(outside, { recursive: true });
     }
+  });
+
+  it('leaves the payload no capability, and nothing of the run to change but what is its own', async () => {
+    const run = join(setup.root, 'run');
+    await mkdir(join(run, 'plan'), { recursive: true });
+    await writeFile(join(run, 'plan', 'verify.py'), 'ours');
+    await writeFile(join(run, 'repo', 'train.py'), 'theirs');
+    const script = `
+      grep CapEff /proc/self/status
+      for path in "$1" "$1/jobs" "$1/repo" /; do
+        umount "$path" && echo unmounted; umount -l "$path" && echo unmounted; mount -o remount,rw,bind "$path" && echo remounted
+      done
+      mv "$1/jobs" "$1/jobs2" && echo moved
+      mv "$1/jobs/$2" "$1/jobs/x" && echo moved
+      rm -rf "$1/plan" "$1/env"; echo x >"$1/plan/verify.py" && echo forged
+      ln -s /etc "$1/jobs/next" && echo linked
+      rm -f "$1/jobs/$2/job.log" "$1/jobs/$2/exit.json" "$1/jobs/$2/job.id"
+      cat train.py && echo changed >train.py && rm -rf "$1"/repo/* && echo out >"$1/output/model" && echo c >"$1/cache/c" && echo h >"$HOME/h"
+      echo '' end`;
+    const spec = setup.makeSpec(['sh', '-c', script, 'sh', run]);
+    spec.argv.push(spec.token);
+    const ref = await backend.submit(spec);
+    expect((await pollUntilEnded(backend, ref)).outcome).toBe('completed');
+    const log = decode((await backend.tail(ref, 0, 100_000)).bytes);
+    expect(log).toMatch(/CapEff:\s+0000000000000000/);
+    expect(log).not.toMatch(/^(unmounted|remounted|moved|forged|linked)/m);
+    expect(log).toMatch(/^theirs$|^theirs/m);
+    expect(log).toContain(' end');
+    expect(await readFile(join(run, 'repo', 'train.py'), 'utf8')).toBe('theirs');
+    expect(await readFile(join(run, 'plan', 'verify.py'), 'utf8')).toBe('ours');
+    expect(await readFile(join(spec.folder, 'outputs', 'model'), 'utf8')).toBe('out\n');
+    expect(await readFile(join(spec.folder, 'home', 'h'), 'utf8')).toBe('h\n');
+  });
+
+  it('cuts the network and keeps the machine talking to itself', async () => {
+    const code = [
+      'import os, socket',
+      'server = socket.create_server(("localhost", 0))',
+      'socket.create_connection((socket.gethostname(), server.getsockname()[1])); print("loopback")',
+      'print(sorted(os.listdir("/sys/class/net")) and [line.split(":")[0].strip() for line in open("/proc/net/dev").readlines()[2:]])',
+    ].join('\n');
+    const isolation = { sandbox: 'bubblewrap', network: false, readable: [] } as const;
+    const ref = await backend.submit(setup.makeSpec(['python3', '-c', code], { isolation: { ...isolation, readable: [] } }));
+    expect((await pollUntilEnded(backend, ref)).outcome).toBe('completed');
+    expect(decode((await backend.tail(ref, 0, 1000)).bytes)).toMatch(/^loopback\n\['lo'\]/m);
+  });
+
+  it('runs without a sandbox only when that was approved, and says so', async () => {
+    const isolation = { sandbox: 'none', network: true, readable: [] } as const;
+    const ref = await backend.submit(setup.makeSpec(['pwd'], { isolation: { ...isolation, readable: [] } }));
+    expect((await pollUntilEnded(backend, ref)).outcome).toBe('completed');
+    expect(decode((await backend.tail(ref, 0, 1000)).bytes)).toContain('no sandbox');
+  });
+
+  it('does not start where bubblewrap is approved and does not work', async () => {
+    const tools = join(setup.root, 'tools');
+    await mkdir(tools);
+    await writeFile(join(tools, 'bwrap'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const before = process.env['PATH'];
+    process.env['PATH'] = `${tools}:${before}`;
+    try {
+      const other = setup.createBackend();
+      const ref = await other.submit(setup.makeSpec(['echo', 'ran']));
+      expect(await pollUntilEnded(other, ref)).toMatchObject({ outcome: 'failed', exitCode: 126 });
+      const log = decode((await other.tail(ref, 0, 1000)).bytes);
+      expect(log).toContain('not started, this job was approved for a bubblewrap sandbox');
+      expect(log).not.toContain('ran\n');
+    } finally {
+      process.env['PATH'] = before;
+    }
+  });
+
+  it('starts an interpreter that lies in the hidden home', async () => {
+    const prefix = await mkdtemp(join(homedir(), '.reprobot-test-python-'));
+    try {
+      await mkdir(join(prefix, 'bin'));
+      await writeFile(join(prefix, 'bin', 'python'), '#!/bin/sh\necho hidden python\n', { mode: 0o755 });
+      const run = async (readable: string[]) => {
+        const isolation = { sandbox: 'bubblewrap', network: false, readable } as const;
+        const ref = await backend.submit(setup.makeSpec([join(prefix, 'bin', 'python')], { isolation: { ...isolation, readable } }));
+        const end = await pollUntilEnded(backend, ref);
+        return `${end.outcome} ${decode((await backend.tail(ref, 0, 1000)).bytes)}`;
+      };
+      expect(await run([])).toContain('failed');
+      expect(await run([prefix])).toContain('completed hidden python');
+    } finally {
+      await rm(prefix, { recursive: true });
+    }
+  });
+
+  it('reads no log and no record that is a link', async () => {
+    const isolation = { sandbox: 'none' as const, network: true, readable: [] };
+    const ref = await backend.submit(setup.makeSpec(['true'], { isolation }));
+    await pollUntilEnded(backend, ref);
+    await writeFile(join(setup.root, 'elsewhere'), '{"exit":0,"signal":null,"startedAt":1,"endedAt":2}\n');
+    for (const name of ['job.log', 'exit.json']) {
+      await rm(join(ref.folder, name));
+      await symlink(join(setup.root, 'elsewhere'), join(ref.folder, name));
+    }
+    const [report] = await backend.poll([{ ref, logOffset: 0 }]);
+    expect(report?.log).toBeUndefined();
+    expect(report?.observation).not.toMatchObject({ outcome: 'completed' });
+    expect((await backend.tail(ref, 0, 1000)).size).toBe(0);
+  });
+
+  it('calls a job lost whose folder has vanished, and cancelled once that was asked for', async () => {
+    const ref = await backend.submit(setup.makeSpec(['true']));
+    await pollUntilEnded(backend, ref);
+    await rm(ref.folder, { recursive: true });
+    expect(await pollUntilEnded(backend, ref)).toMatchObject({ outcome: 'lost' });
+    await backend.cancel(ref);
+    expect(await pollUntilEnded(backend, ref)).toMatchObject({ outcome: 'cancelled' });
+  });
+
+  it('says of a start that has begun neither that there is a job nor that there is none, and a cancel keeps it from coming up', async () => {
+    const spec = setup.makeSpec(['touch', 'started']);
+    for (const { name, content } of backend.render(spec).files) {
+      await mkdir(spec.folder, { recursive: true });
+      await writeFile(join(spec.folder, name), content, { mode: 0o700 });
+    }
+    await writeFile(join(spec.folder, 'starting'), `${Math.floor(Date.now() / 1000)}\n`);
+    await expect(backend.find(spec)).rejects.toMatchObject({ code: 'backend.outcome-unknown' });
+    await writeFile(join(spec.folder, 'starting'), `1700000000\n`);
+    expect(await backend.find(spec)).toBeNull();
+    const ref = { token: spec.token, jobId: '1', folder: spec.folder, submittedAt: 1 };
+    await backend.cancel(ref);
+    expect(spawnSync('/bin/sh', [join(spec.folder, 'job.sh')]).status).toBe(0);
+    expect(existsSync(join(spec.folder, 'started'))).toBe(false);
+    expect(await pollUntilEnded(backend, ref)).toMatchObject({ outcome: 'cancelled' });
   });
 
   it('holds the payload to the processors that it may use', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redactDeep, redactText } from '../../src/core/redact.ts';
+import { measureGrowth } from './growth.ts';
 
 // Put together at run time, so that no scanner takes this file for a leak.
 const fake = (prefix: string, length: number): string => prefix + 'aB3dE5gH7jK9mN1pQ3sT5vX7zA2cF4hJ6kL8n'.repeat(3).slice(0, length);
@@ -28,6 +29,39 @@ describe('redactText', () => {
     expect(redactText('Authorization: Bearer abcdefghijklmnopqrstuvwxyz012345')).toBe('Authorization: Bearer [bearer token]');
   });
 
+  const hex = (length: number): string => 'a1b2c3d4e5f60718'.repeat(3).slice(0, length);
+  it.each([
+    ['KAGGLE_KEY=', hex(32), ' python a.py'],
+    ['{"username":"ben","key":"', hex(32), '"}'],
+    ['{\n  "username": "ben",\n  "key": "', hex(32), '"\n}'],
+    ['wandb.login(key="', hex(40), '")'],
+    ["wandb.login(relogin=True, key='", hex(40), "')"],
+    ['export HF_TOKEN=', fake('', 30), ''],
+    ['HUGGING_FACE_HUB_TOKEN: ', fake('', 30), ''],
+    ['NEPTUNE_API_TOKEN="', fake('', 60), '"'],
+    ['//registry.npmjs.org/:_authToken=', fake('npm_', 36), ''],
+    ['password = ', fake('pypi-', 80), ''],
+    ['key ', fake('sk_live_', 24), ' x'],
+    ['key ', fake('rk_live_', 24), ' x'],
+    ['REPLICATE ', fake('r8_', 37), ' x'],
+    ['got ', fake('ya29.', 60), ' x'],
+    ['DefaultEndpointsProtocol=https;AccountName=a;AccountKey=', `${fake('', 80)}==`, ';EndpointSuffix=core'],
+    ['curl https://hooks.slack.com/services/', 'T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX', ' -d x'],
+    ['MYSQL_PWD=', 'hunter22', ' mysql'],
+    ['PGPASSWORD=', 'hunter2', ' psql'],
+    ['passphrase: ', 'correct-horse-battery', ''],
+    ['{"password": "', 'correct horse battery staple', '"}'],
+    ['git clone https://', fake('', 36), '@github.com/a/b'],
+    ['git clone https://x-access-token:', fake('', 36), '@github.com/a/b'],
+  ])('takes the secret out of %s…', (before, secret, after) => {
+    const clean = redactText(before + secret + after);
+    expect(clean).not.toContain(secret);
+    expect(clean).toMatch(/\[[^\]]+\]/);
+    expect(clean.endsWith(after)).toBe(true);
+    expect(redactText(clean)).toBe(clean);
+    expect(clean.split('\n')).toHaveLength((before + secret + after).split('\n').length);
+  });
+
   it('keeps the lines of a log where they were', () => {
     const log = 'a\n-----BEGIN RSA PRIVATE KEY-----\nxx\nyy\n-----END RSA PRIVATE KEY-----\nlast';
     expect(redactText(log).split('\n')).toHaveLength(log.split('\n').length);
@@ -43,6 +77,22 @@ describe('redactText', () => {
     'loading tokenizer from /data/token/cache',
     'KeyError: password',
     'git clone https://github.com/karpathy/minGPT',
+    'num_tokens=1234567890123, tokens/s: 12345',
+    'max_tokens: 2048',
+    'max_new_token=123456789012345a',
+    'pad_token="<pad>"',
+    "eos_token='<|endoftext|>', eos_token=</s>",
+    'bos_token: begin_of_text_128000',
+    'tokenizer=/data/models/llama2-7b/tokenizer.model',
+    '--tokenizer_path=meta-llama/Llama-2-7b-hf',
+    '{"key": "value", "name": "x"}',
+    `{"key": "${'a1b2c3d4e5f60718'.repeat(2)}", "size": 3}`,
+    'git clone https://git@github.com/a/b and https://some-long-user-name-here@host/x',
+    'password=None, token=None, HF_TOKEN=$HF_TOKEN',
+    'token = os.environ["HF_TOKEN_OF_2024"]',
+    'sk_learn and npm_config and hf_hub_download and r8_t',
+    'image_token=special_image_1234567',
+    'commit=a1b2c3d4e5f60718a1b2c3d4e5f60718a1b2c3d4',
   ])('leaves %s alone', (line) => {
     expect(redactText(line)).toBe(line);
   });
@@ -55,6 +105,24 @@ describe('redactText', () => {
         expect(redactText(clean)).toBe(clean);
       }),
     );
+  });
+});
+
+describe('the time that redactText takes', () => {
+  const shapes: [string, (size: number) => string][] = [
+    ['one long word', (size) => 'a'.repeat(size)],
+    ['one long secret-like word', (size) => 'password'.repeat(size / 8)],
+    ['dashes', (size) => 'a-'.repeat(size / 2)],
+    ['beginnings of keys', (size) => '-----BEGIN PRIVATE KEY-----'.repeat(size / 27)],
+    ['beginnings of web tokens', (size) => 'eyJabcdefghijk.'.repeat(size / 15)],
+    ['addresses', (size) => 'a://b:'.repeat(size / 6)],
+    ['signs', (size) => 'token='.repeat(size / 6)],
+    ['blanks', (size) => `token${' '.repeat(size)}`],
+    ['quotes', (size) => `key="`.repeat(size / 5)],
+    ['logins', (size) => 'wandb.login('.repeat(size / 12)],
+  ];
+  it.each(shapes)('grows with %s and no faster', (_what, make) => {
+    expect(measureGrowth(redactText, make, 40_000)).toBeLessThan(24);
   });
 });
 

@@ -1,11 +1,15 @@
-import type { JobSpec } from '../../src/core/jobs/job.ts';
+import { NO_ISOLATION, type Isolation, type JobSpec } from '../../src/core/jobs/job.ts';
+import { needsNetwork } from '../../src/core/jobs/needs-network.ts';
+import type { RepoMap } from '../../src/core/repo-map/schema.ts';
 import type { ApprovalAction } from '../../src/core/run/events.ts';
 import { findCurrentStep, type RunState } from '../../src/core/run/state.ts';
-import { planSample } from '../../src/core/sample-run/plan.ts';
+import { chooseEntry, planSample } from '../../src/core/sample-run/plan.ts';
 import type { SamplePlan } from '../../src/core/sample-run/schema.ts';
 import type { SiteProfile } from '../../src/core/site.ts';
 import { ReprobotError } from '../../src/errors.ts';
 import { digestOf } from '../../src/runs/digest.ts';
+import type { WorkerContext } from '../context.ts';
+import { probeSandbox } from '../isolation.ts';
 import { fill, fillAll } from '../placeholders.ts';
 import { defineEffect } from '../processor.ts';
 import { probeSite, profileOf } from '../site-facts.ts';
@@ -26,7 +30,8 @@ export default defineEffect('plan-sample', async ({ context, state, signal }) =>
       doing: 'planning the sample run',
       why: 'no program that could be run was found in the repository',
     });
-  const spec = makeSpec(state, plan, site, env.runFolder);
+  const isolation = await planIsolation(context, state, { site, map, plan }, signal);
+  const spec = makeSpec(state, plan, site, env.runFolder, isolation);
   const rendered = context.backendOf(site.id).render(spec);
   const files = [
     ...rendered.files.map((file) => ({ path: file.name, content: file.content })),
@@ -36,7 +41,22 @@ export default defineEffect('plan-sample', async ({ context, state, signal }) =>
   return { kind: 'sample-planned', plan, spec, question: { title: `Run the sample on ${site.id}`, action, digest: digestOf(action) } };
 });
 
-function makeSpec(state: RunState, plan: SamplePlan, site: SiteProfile, run: string): JobSpec {
+/** A sandbox where there is one, and the network only for what has to be downloaded, or once its absence has stopped a sample. */
+async function planIsolation(
+  context: WorkerContext,
+  state: RunState,
+  sample: { readonly site: SiteProfile; readonly map: RepoMap; readonly plan: SamplePlan },
+  signal: AbortSignal,
+): Promise<Isolation> {
+  const probe = await probeSandbox(context, sample.site, state.env?.plan.basePython.path ?? 'python3', signal);
+  if (!probe.works) return NO_ISOLATION;
+  const entry = chooseEntry(sample.map);
+  const lacked = state.failures.some((item) => item.step === 'sample-run' && item.failure.class === 'network_timeout');
+  const network = !probe.canCutNetwork || lacked || entry === undefined || needsNetwork(sample.map, entry, sample.plan.notes);
+  return { sandbox: 'bubblewrap', network, readable: [...probe.readable] };
+}
+
+function makeSpec(state: RunState, plan: SamplePlan, site: SiteProfile, run: string, isolation: Isolation): JobSpec {
   const attempt = findCurrentStep(state)?.attempt ?? 1;
   const token = `rb-${state.id}-a${attempt}`;
   const values = { run, python: state.env?.plan.python ?? 'python3' };
@@ -51,6 +71,7 @@ function makeSpec(state: RunState, plan: SamplePlan, site: SiteProfile, run: str
     argv: plan.argv.map((word) => fill(word, values)),
     env: { ...fillAll(state.env?.plan.env ?? {}, values), ...fillAll(plan.env, values) },
     resources: plan.resources,
+    isolation,
     slurm: Object.fromEntries(Object.entries(slurm).filter(([, value]) => value !== undefined)),
   };
 }

@@ -5,6 +5,7 @@ import type { Failure } from '../../src/core/failure.ts';
 import { DOCUMENT_LIMIT, type ApprovalAction } from '../../src/core/run/events.ts';
 import { chooseEntry } from '../../src/core/sample-run/plan.ts';
 import { digestOf } from '../../src/runs/digest.ts';
+import { probeSandbox, type SandboxProbe } from '../isolation.ts';
 import { fill } from '../placeholders.ts';
 import { defineEffect } from '../processor.ts';
 import { probeSite, profileOf } from '../site-facts.ts';
@@ -20,7 +21,8 @@ export default defineEffect('resolve-deps', async ({ context, state, signal }) =
   const lacking = plan.packages.filter((item) => item.how === 'unavailable');
   if (lacking.length > 0) return { kind: 'failure', failure: describeLacking(lacking, site.id) };
   const runFolder = await siteFolder(context, state);
-  const action = describeAction(plan, site.id, runFolder);
+  const sandbox = await probeSandbox(context, site, plan.basePython.path, signal);
+  const action = describeAction(plan, site.id, runFolder, sandbox);
   return {
     kind: 'env-planned',
     plan,
@@ -31,7 +33,7 @@ export default defineEffect('resolve-deps', async ({ context, state, signal }) =
 });
 
 /** Everything that building the environment runs and writes, with real paths. */
-function describeAction(plan: EnvPlan, site: string, run: string): ApprovalAction {
+function describeAction(plan: EnvPlan, site: string, run: string, sandbox: SandboxProbe): ApprovalAction {
   const words = (argv: readonly string[]): string[] => argv.map((word) => fill(word, { run, python: plan.python }));
   return {
     kind: 'build-environment',
@@ -39,6 +41,8 @@ function describeAction(plan: EnvPlan, site: string, run: string): ApprovalActio
     folder: run,
     commands: [...plan.commands, plan.verify].map((command) => words(command.argv)),
     files: plan.files.map(({ path, content }) => ({ path, content: fill(content, { run, python: plan.python }) })),
+    sandbox: sandbox.works,
+    readable: sandbox.works ? [...sandbox.readable] : [],
   };
 }
 

@@ -17,6 +17,8 @@ export interface DiagnosisInput {
   readonly firstLine?: number;
 }
 
+/** Evidence travels through journal and thread: a line of a megabyte must not. */
+const MAX_EVIDENCE = 2000;
 const CONFIDENCE = { decisive: 0.95, telling: 0.85, generic: 0.6, consequence: 0.55 } as const;
 const STOPPED =
   /CANCELLED AT|\bAborted\b|exited with exit code [1-9]|Exited with exit code [1-9]|returned non-zero exit status|died unexpectedly|worker process has died|\bSIGTERM\b|\bTerminated\b|ChildFailedError|^\s*error\b|\bERROR\b(?!\W*0\b)/;
@@ -73,7 +75,12 @@ function findBySignal(classes: readonly FailureClass[], observation: Observation
 }
 
 function buildFromCandidate({ failureClass, line, facts, weight }: Candidate, bonus: number): Failure {
-  return buildFailure(failureClass, { text: line.raw, line: line.number }, facts, Math.min(0.98, CONFIDENCE[weight] + bonus));
+  return buildFailure(failureClass, citeLogLine(line), facts, Math.min(0.98, CONFIDENCE[weight] + bonus));
+}
+
+// The exact beginning of the line: what proves a failure must be found again by searching the log for it.
+function citeLogLine({ raw, number }: LogLine): NonNullable<Failure['evidence']> {
+  return { text: raw.slice(0, MAX_EVIDENCE), line: number };
 }
 
 function buildFailure(failureClass: FailureClass, evidence: Failure['evidence'], facts: Facts, confidence: number): Failure {
@@ -96,7 +103,7 @@ function answerWithoutClass(lines: readonly LogLine[], state: StateWord): Failur
   return {
     class: 'unknown',
     title: 'The log does not say why',
-    evidence: stopped === undefined ? null : { text: stopped.raw, line: stopped.number },
+    evidence: stopped === undefined ? null : citeLogLine(stopped),
     confidence: 0.5,
     fault: 'unknown',
     route: 'ask',

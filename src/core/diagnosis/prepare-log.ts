@@ -7,7 +7,7 @@ export interface LogLine extends CleanLine {
   readonly raw: string;
 }
 
-const KAGGLE_RECORD = /^[[,]?\s*\{"stream_name"/;
+const KAGGLE_RECORD = /^[[,]?\s{0,8}\{"stream_name"/;
 // A line may be a whole progress bar's life; patterns need neither more nor the time it would take them.
 const MAX_LINE = 4000;
 

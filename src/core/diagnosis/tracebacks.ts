@@ -14,11 +14,11 @@ export interface Raised {
 }
 
 const NAMED =
-  /^[\s|+E>]*(?:[\w.]+\.)?(?<name>_?[A-Z]\w*(?:Error|Exception|Interrupt|NotFound|Timeout|Failure|Exhausted|Expired|Conflict|Impossible)|SystemExit|StopIteration)(?=:|\s*$|\()/;
+  /^[\s|+E>]*(?:[\w.]{1,120}\.)?(?<name>_?[A-Z]\w{0,80}(?:Error|Exception|Interrupt|NotFound|Timeout|Failure|Exhausted|Expired|Conflict|Impossible)|SystemExit|StopIteration)(?=:|\s*$|\()/;
 // Two ranks that write at once leave one line of doubled names.
-const DOUBLED = /(?<name>[A-Z]\w*Error)(?:[\w.]*\k<name>)+/;
+const DOUBLED = /(?<name>[A-Z]\w{0,80}?Error)(?:[\w.]{0,200}\k<name>)/;
 const FRAME =
-  /^[\s|]*(?:File "(?<file>[^"]+)", line \d+|\[?(?<notebook>[/\w.<>-]+\.py)(?:\]\([^)]*\))? in \w|File (?<ipython>\S+?):\d+, in )/;
+  /^[\s|]*(?:File "(?<file>[^"]+)", line \d+|\[?(?<notebook>[/\w.<>-]{1,400}\.py)(?:\]\([^)]*\))? in \w|File (?<ipython>\S+?):\d+, in )/;
 const CELL = /^\s*(?:<ipython-input|Cell In\s?\[|\/tmp\/ipykernel_|Input In \[)/;
 const LIBRARY = /site-packages|dist-packages|[\\/]lib[\\/]python\d|<frozen |[\\/]lib64[\\/]python\d/;
 const TRACE_START = /Traceback \(most recent call last\)/;

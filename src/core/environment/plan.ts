@@ -35,7 +35,7 @@ export function planEnvironment(request: PackageRequest): EnvPlan {
     packages,
     commands: [...aptCommands(packages), ...build.commands],
     files,
-    verify: verifyCommand(build.verifyPrefix, build.python, env),
+    verify: verifyCommand(build.verifyPrefix, build.python, services.length > 0),
     env,
     overrides: [...overrides, ...standInOverrides(packages)],
     gaps: [...listGaps(packages, base, site.packages.pythons), ...build.gaps, ...numpyGap(map, packages, facts.indexReachable)],
@@ -65,10 +65,11 @@ function pythonPath(entry: Entry, hasStandIn: boolean): Record<string, string> {
   return folders.length === 0 ? {} : { PYTHONPATH: folders.join(':') };
 }
 
-function verifyCommand(prefix: readonly string[], python: string, env: Readonly<Record<string, string>>): PlannedCommand {
-  const set = env['PYTHONPATH'] === undefined ? [] : ['env', `PYTHONPATH=${env['PYTHONPATH']}`];
+/** Without the repository's folders, in which a module could take the place of the package that is looked for. */
+function verifyCommand(prefix: readonly string[], python: string, hasStandIn: boolean): PlannedCommand {
+  const words = hasStandIn ? ['env', 'PYTHONPATH={run}/stand-ins', python] : [python, '-E'];
   return {
-    argv: [...prefix, ...set, python, '{run}/plan/verify.py'],
+    argv: [...prefix, ...words, '{run}/plan/verify.py'],
     why: 'imports everything that the entry needs',
     readOnly: true,
     timeoutSeconds: 600,

@@ -1,6 +1,6 @@
 const NUMBER = String.raw`[-+]?(?:\d+(?:,\d{3})+|\d*\.?\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|inf(?:inity)?)\b`;
 const PAIR = new RegExp(
-  String.raw`(?:^|[\s{(\[|,;])['"]?(?<name>[A-Za-z][\w@/.()'-]*(?: [A-Za-z(][\w@/.()-]*){0,4}?)['"]?\s*[:=]\s*['"]?(?<value>${NUMBER})(?<unit>%|ms\b|s\b)?`,
+  String.raw`(?:^|[\s{(\[|,;])['"]?(?<name>[A-Za-z][\w@/.()'-]{0,80}(?: [A-Za-z(][\w@/.()-]{0,80}){0,4}?)['"]?\s*[:=]\s*['"]?(?<value>${NUMBER})(?<unit>%|ms\b|s\b)?`,
   'gi',
 );
 // Without a sign between name and number only words that are surely metrics count.
@@ -8,6 +8,8 @@ const SPACED = new RegExp(
   String.raw`(?:^|[\s|,;])(?<name>(?:(?:train|training|val|valid|eval|test|lm|total|avg|mean|dev)[ _/-])?(?:\w*loss|acc(?:uracy)?|ppl|perplexity|lr|auc|f1|bleu|wer|cer|rmse|mae|mfu|ms\/batch|iter_dt|top1|top5|reward))\s+\(?(?<value>${NUMBER})(?<unit>%|ms\b|s\b)?`,
   'gi',
 );
+// Columns are set apart by a few blanks; longer runs say no more and would be searched again from each of their blanks.
+const LONG_BLANKS = /[^\S\t]{9,}/g;
 const POSITION =
   /^(?:\W*)(?:step|steps|iter|iters|iteration|epoch|batch|round|trial|eta|global_step|num_updates|line|pid|rank|version|v_num|time stamp)$/i;
 
@@ -29,7 +31,7 @@ function readNumber(text: string): number {
 /** Every `name: value`, `name=value` and well known `name value` of a line, in order; names that count steps are left out. */
 export function readMetrics(text: string): Metric[] {
   const metrics = new Map<string, Metric>();
-  for (const piece of text.split(/\s*[|;\t]\s*|,\s+| - |\s{2,}(?=[A-Za-z])/)) {
+  for (const piece of text.replaceAll(LONG_BLANKS, '        ').split(/\s*[|;\t]\s*|,\s+| - |\s{2,}(?=[A-Za-z])/)) {
     for (const pattern of [PAIR, SPACED]) {
       for (const found of piece.matchAll(pattern)) {
         const { value = '', unit = '' } = found.groups ?? {};

@@ -16,6 +16,9 @@ export function isShapeNote(text: string): boolean {
 export function readAnnounced(text: string): { steps?: number; epochs?: number } {
   const steps = /Total optimization steps\s*=\s*([\d,]+)|\b(?:max_steps|max_iters|train_iters|total_steps)\b[ .]*[=:]?\s*(\d+)/i.exec(text);
   const epochs = /\b(?:Num Epochs|max_epochs|num_epochs|num_train_epochs|n_epochs)\b\s*[=:]\s*(\d+)(?![\d.]*e)/i.exec(text);
-  const readFirst = (found: RegExpExecArray | null) => Number((found?.[1] ?? found?.[2] ?? '0').replaceAll(',', ''));
+  const readFirst = (found: RegExpExecArray | null) => {
+    const count = Number((found?.[1] ?? found?.[2] ?? '0').replaceAll(',', ''));
+    return Number.isSafeInteger(count) ? count : 0;
+  };
   return { ...(readFirst(steps) > 0 ? { steps: readFirst(steps) } : {}), ...(readFirst(epochs) > 0 ? { epochs: readFirst(epochs) } : {}) };
 }

@@ -27,11 +27,11 @@ export interface EpochMark {
 const ASIDE =
   /\b(?:val|valid|validat\w*|eval\w*|test\w*|sanity|predict\w*|load\w*|download\w*|extract\w*|generat\w*|map|filter|fetch\w*|tokeniz\w*|resolv\w*|sav\w*|shards?|cach\w*|preprocess\w*|collat\w*|warm ?up|checkpoint\w*)\b/i;
 const BAR =
-  /^(?<name>.*?):?\s*\d+%\s?(?:\|[^|]*\|)?\s*(?<n>[\d.,]+[kKMG]?)\/(?<total>[\d.,]+[kKMG]?)\s*\[(?<elapsed>[\d:]+)<(?<left>[\d:?]+)(?:,\s*(?<rate>[\d.]+|\?)\s?(?<per>[\w ]*\/s|s\/\w+))?,?\s*(?<rest>.*?)\]?\s*$/;
+  /^(?<name>.*?):?\s{0,8}\d{1,3}%\s?(?:\|[^|]{0,400}\|)?\s{0,8}(?<n>[\d.,]{1,20}[kKMG]?)\/(?<total>[\d.,]{1,20}[kKMG]?)\s{0,8}\[(?<elapsed>[\d:]{1,20})<(?<left>[\d:?]{1,20})(?:,\s{0,8}(?<rate>[\d.]{1,20}|\?)\s?(?<per>[\w ]{0,40}\/s|s\/\w{1,20}))?,?(?<rest>.*)$/;
 const EPOCH = /\bepochs?\b(?:\(train\))?[\s:#=([]*(?<n>\d+)(?:\])?(?:\s*(?:\/|of|out of)\s*(?<total>\d+))?(?!\.\d|\d|%)/i;
 const INNER = [
   { regex: /\bTrain Epoch: \d+ \[\s*(?<n>\d+)\/(?<total>\d+)/, unit: 'sample' },
-  { regex: /\bepoch\S*\s+\d+ \|\s*(?<n>\d+)\/\s*(?<total>\d+) batches/i, unit: 'batch' },
+  { regex: /\bepoch\S{0,40}\s+\d+ \|\s*(?<n>\d+)\/\s*(?<total>\d+) batches/i, unit: 'batch' },
   { regex: /\bEpoch:? ?(?:\(train\)\s*)?\[\d+(?:\/\d+)?\]\s?\[\s*(?<n>\d+)\s?\/\s*(?<total>\d+)/, unit: 'batch' },
   { regex: /^Train: \d+ \[\s*(?<n>\d+)\/(?<total>\d+)/, unit: 'batch' },
   { regex: /\bepoch \d+:\s+(?<n>\d+) \/ (?<total>\d+) (?=loss=)/, unit: 'batch' },
@@ -42,7 +42,7 @@ const WHOLE: readonly { readonly regex: RegExp; readonly unit: Unit }[] = [
   { regex: /\b(?:global_step|num_updates)\s*[=:]\s*(?<n>\d+)/i, unit: 'step' },
   {
     regex:
-      /(?:^|[^\w-])(?:global[ _])?(?:step|iter|iteration|update)s?\b[\s:=#([]*(?<n>\d+)(?:\])?(?:\s*(?:\/|of|out of)\s*(?<total>\d+))?(?![\d.]*(?:ms|s)\b)/i,
+      /(?:^|[^\w-])(?:global[ _])?(?:step|iter|iteration|update)s?\b[\s:=#([]*(?<n>\d+)(?:\])?(?:\s*(?:\/|of|out of)\s*(?<total>\d+))?(?![\d.]{0,20}(?:ms|s)\b)/i,
     unit: 'step',
   },
   { regex: /^Trial (?<n>\d+) (?:finished with|pruned)|\bTrial (?<n2>\d+) finished/, unit: 'trial' },
@@ -51,38 +51,51 @@ const WHOLE: readonly { readonly regex: RegExp; readonly unit: Unit }[] = [
   { regex: /^\[\s*(?<n>\d+)\/(?<total>\d+)\]\s/, unit: 'step' },
   { regex: /\bround\b[\s:=#]*(?<n>\d+)(?:\s*(?:\/|of)\s*(?<total>\d+))?/i, unit: 'round' },
   { regex: /\bafter (?<n>\d+) batches\b|\bbatch(?:es)?\b[\s:=#([]*(?<n2>\d+)(?:\s*(?:\/|of)\s*(?<total>\d+))?/i, unit: 'batch' },
-  { regex: /\b(?:progress|done|completed?)\b\W{0,3}(?<n>\d+(?:\.\d+)?)\s?%|(?<n2>\d+(?:\.\d+)?)\s?% (?:done|complete)/i, unit: 'percent' },
+  { regex: /\b(?:progress|done|completed?)\b\W{0,3}(?<n>\d{1,9}(?:\.\d{1,9})?)\s?%|(?<n2>\d{1,9}(?:\.\d{1,9})?)\s?% (?:done|complete)/i, unit: 'percent' },
 ];
 const STATED = [
-  { regex: /elapsed time per iteration \(ms\): (?<n>[\d.]+)/, scale: 0.001 },
-  { regex: /\bms\/batch\s+(?<n>[\d.]+)/, scale: 0.001 },
-  { regex: /\biter_dt\s+(?<n>[\d.]+)ms/, scale: 0.001 },
-  { regex: /\btime:?\s+(?<n>[\d.]+)\s?ms/, scale: 0.001 },
-  { regex: /(?<n>[\d.]+)ms\/(?:step|it)/, scale: 0.001 },
-  { regex: /(?<n>[\d.]+)s\/(?:step|it)/, scale: 1 },
-  { regex: /\btime:?\s+(?<n>\d*\.\d+)(?:s,|\s+\(|\s+(?:last_time|data_time))/i, scale: 1 },
+  { regex: /elapsed time per iteration \(ms\): (?<n>[\d.]{1,20})/, scale: 0.001 },
+  { regex: /\bms\/batch\s+(?<n>[\d.]{1,20})/, scale: 0.001 },
+  { regex: /\biter_dt\s+(?<n>[\d.]{1,20})ms/, scale: 0.001 },
+  { regex: /\btime:?\s+(?<n>[\d.]{1,20})\s?ms/, scale: 0.001 },
+  { regex: /(?<n>[\d.]{1,20})ms\/(?:step|it)/, scale: 0.001 },
+  { regex: /(?<n>[\d.]{1,20})s\/(?:step|it)/, scale: 1 },
+  { regex: /\btime:?\s+(?<n>\d{0,12}\.\d{1,12})(?:s,|\s+\(|\s+(?:last_time|data_time))/i, scale: 1 },
 ];
-const RATES = /(?<n>[\d.]+)\s?(?:it|step|steps|iter|batch(?:es)?)\/s/;
+const RATES = /(?<n>[\d.]{1,20})\s?(?:it|step|steps|iter|batch(?:es)?)\/s/;
 
-function readScaled(text: string): number {
+/** A count that JSON and arithmetic keep exact; null for what is larger, or no count at all. */
+function readCount(digits: string | undefined): number | null {
+  const value = digits === undefined ? Number.NaN : Number(digits);
+  return Number.isSafeInteger(value) ? value : null;
+}
+
+/** A number such as `1.2k`; null for what is none, or too large to be a position. */
+function readScaled(text: string): number | null {
   const scale = { k: 1e3, K: 1e3, M: 1e6, G: 1e9 }[text.slice(-1)] ?? 1;
-  return Number(text.replaceAll(/[,kKMG]/g, '')) * scale;
+  const value = Number(text.replaceAll(/[,kKMG]/g, '')) * scale;
+  return Number.isFinite(value) && value <= Number.MAX_SAFE_INTEGER ? value : null;
+}
+
+function readFinite(text: string | undefined): number | null {
+  const value = Number(text ?? Number.NaN);
+  return Number.isFinite(value) && value >= 0 ? value : null;
 }
 
 function readStated(text: string): number | null {
   for (const { regex, scale } of STATED) {
-    const value = regex.exec(text)?.groups?.['n'];
-    if (value !== undefined) return Number(value) * scale;
+    const value = readFinite(regex.exec(text)?.groups?.['n']);
+    if (value !== null) return value * scale;
   }
   const rate = Number(RATES.exec(text)?.groups?.['n'] ?? 0);
   return rate > 0 ? 1 / rate : null;
 }
 
-/** The epoch that a line names, as counted there; a fraction of an epoch is none. */
+/** The epoch that a line names, as counted there; a fraction of an epoch is none, nor is a number that no training reaches. */
 export function readEpoch(text: string): EpochMark | null {
-  const groups = EPOCH.exec(text)?.groups;
-  if (groups?.['n'] === undefined) return /^Train: (\d+) \[/.test(text) ? { current: Number(/\d+/.exec(text)?.[0]), total: null } : null;
-  return { current: Number(groups['n']), total: groups['total'] === undefined ? null : Number(groups['total']) };
+  const groups = EPOCH.exec(text)?.groups ?? /^Train: (?<n>\d+) \[/.exec(text)?.groups;
+  const current = readCount(groups?.['n']);
+  return current === null ? null : { current, total: readCount(groups?.['total']) };
 }
 
 // Some files hold the bars of one line end to end, without returns.
@@ -94,9 +107,12 @@ function takeLastBar(text: string): string {
 
 /** A tqdm bar, with or without its blocks. */
 function readBar(text: string): Position | null {
-  const groups = BAR.exec(takeLastBar(text))?.groups;
+  const groups = text.includes('%') ? BAR.exec(takeLastBar(text))?.groups : undefined;
   if (groups === undefined) return null;
-  const { name = '', n = '', total = '', rate, per, rest = '' } = groups;
+  const { name = '', n = '', total = '', rate, per } = groups;
+  const [current, whole] = [readScaled(n), readScaled(total)];
+  if (current === null || whole === null) return null;
+  const rest = (groups['rest'] ?? '').trim().replace(/\]$/, '');
   const speed = rate === undefined || rate === '?' ? Number.NaN : Number(rate);
   const inverse = per?.startsWith('s/') === true;
   const label = name.replaceAll(/\d+/g, '#').trim().slice(-60);
@@ -104,8 +120,8 @@ function readBar(text: string): Position | null {
   return {
     key: `bar ${label}/${total}`,
     unit: isEpochs ? 'epoch' : 'step',
-    current: readScaled(n),
-    total: readScaled(total),
+    current,
+    total: whole,
     secondsPerUnit: speed > 0 ? (inverse ? speed : 1 / speed) : null,
     perEpoch: /epoch\W*\d/i.test(name),
     aside: ASIDE.test(name),
@@ -120,14 +136,13 @@ export function readPosition(text: string): Position | null {
   const aside = /^\W*(?:val\w*|eval\w*|test\w*|validation|sanity)\b/i.test(text);
   for (const { regex, unit } of INNER) {
     const found = regex.exec(text);
-    const { n, total } = found?.groups ?? {};
-    if (found === null || n === undefined) continue;
-    const known = total === undefined || total === 'Unknown' ? null : Number(total);
+    const current = readCount(found?.groups?.['n']);
+    if (found === null || current === null) continue;
     return {
       key: `inner ${unit}`,
       unit,
-      current: Number(n),
-      total: known,
+      current,
+      total: readCount(found.groups?.['total']),
       secondsPerUnit: readStated(text),
       perEpoch: true,
       aside,
@@ -136,17 +151,18 @@ export function readPosition(text: string): Position | null {
   }
   for (const { regex, unit } of WHOLE) {
     const found = regex.exec(text);
-    const n = found?.groups?.['n'] ?? found?.groups?.['n2'];
-    if (found === null || n === undefined) continue;
-    const total = unit === 'percent' ? '100' : found.groups?.['total'];
+    const digits = found?.groups?.['n'] ?? found?.groups?.['n2'];
+    const current = unit === 'percent' ? readFinite(digits) : readCount(digits);
+    if (found === null || current === null) continue;
+    const total = unit === 'percent' ? 100 : readCount(found.groups?.['total']);
     return {
       key: `line ${unit}`,
       unit,
-      current: Number(n),
-      total: total === undefined ? null : Number(total),
+      current,
+      total,
       secondsPerUnit: readStated(text),
       perEpoch: false,
-      aside: aside || (total === undefined && ASIDE.test(text.slice(0, found.index))),
+      aside: aside || (total === null && ASIDE.test(text.slice(0, found.index))),
       rest: text.replace(found[0], ' '),
     };
   }

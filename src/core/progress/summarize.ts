@@ -17,7 +17,7 @@ export function summarizeProgress(given: ProgressState): Progress {
   const durations = timed === null ? [] : [...timed.durations].sort((a, b) => a - b);
   const whole = main === null ? epochs : total;
   const epoch = state.epoch === null ? null : { current: state.epoch.current, total: epochs };
-  return {
+  return keepFinite({
     unit: main?.unit ?? (epoch === null ? null : 'epoch'),
     current: main?.current ?? epoch?.current ?? null,
     total: main === null ? (epoch?.total ?? null) : total,
@@ -29,6 +29,19 @@ export function summarizeProgress(given: ProgressState): Progress {
     loss: summarizeLoss(state),
     warnings: [...state.warnings],
     shapes: [...state.shapes],
+  });
+}
+
+// A log may state any number, and what arithmetic makes of two of them may be none: the journal takes finite ones only.
+function keepFinite(progress: Progress): Progress {
+  const { eta, loss } = progress;
+  const known = (value: number | null) => (value !== null && Number.isFinite(value) ? value : null);
+  return {
+    ...progress,
+    fraction: known(progress.fraction),
+    rate: known(progress.rate),
+    eta: eta !== null && [eta.low, eta.likely, eta.high].every(Number.isFinite) ? eta : null,
+    loss: loss !== null && Number.isFinite(loss.first) && Number.isFinite(loss.last) ? loss : null,
   };
 }
 

@@ -7,6 +7,8 @@ import { startProgress, type ProgressState, type Tracker } from './state.ts';
 
 const PARTIAL_CAP = 16 * 1024;
 const MAX_TEXT = 2000;
+/** No pattern sees more of a line than this. */
+const MAX_RAW = 4000;
 const MAX_BAR = 600;
 const MAX_POINTS = 500;
 const MAX_NOTES = 50;
@@ -51,10 +53,10 @@ function applyRecord(state: ProgressState, raw: string): void {
   const record = readKaggleRecord(raw);
   const kaggleTime = record === null ? undefined : /"time":\s*([\d.]+)/.exec(raw)?.[1];
   for (const piece of (record ?? raw).slice(-PARTIAL_CAP).split(/[\n\r]/)) {
-    const text = shorten(cleanLine(piece).text);
+    const text = shorten(cleanLine(piece.slice(-MAX_RAW)).text);
     if (text.trim() === '') continue;
-    const clock = kaggleTime === undefined ? readStamp(piece) : Number(kaggleTime);
-    applyText(state, text, clock);
+    const clock = kaggleTime === undefined ? readStamp(piece.slice(0, 100)) : Number(kaggleTime);
+    applyText(state, text, clock !== null && Number.isFinite(clock) ? clock : null);
   }
 }
 
@@ -89,8 +91,8 @@ function applyText(state: ProgressState, text: string, clock: number | null): vo
 
 // The Hugging Face trainer counts its losses in parts of epochs.
 function findFloatEpoch(text: string): number | null {
-  const found = /'epoch': '?([\d.]+)/.exec(text)?.[1];
-  return found === undefined ? null : Number(found);
+  const found = Number(/'epoch': '?([\d.]+)/.exec(text)?.[1] ?? Number.NaN);
+  return Number.isFinite(found) ? found : null;
 }
 
 // "step 2" in prose is no position: a counter needs a total, a bar or a metric beside it.

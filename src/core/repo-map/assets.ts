@@ -1,7 +1,7 @@
 /** What a program reads that is no code: data sets, weights, and the programs of the repository that make them. */
 import { readCalledAsset, readPathRead, readPathWritten } from './asset-calls.ts';
 import { asWord } from './entries.ts';
-import { citeLine, folderOf, joinPath, type RepoFile, type RepoInput } from './input.ts';
+import { citeLine, cutLine, folderOf, joinPath, type RepoFile, type RepoInput } from './input.ts';
 import type { Asset, Entry } from './schema.ts';
 import { cite, type Source, type Sources } from './sources.ts';
 
@@ -10,7 +10,7 @@ const MAX_EVIDENCE = 4;
 
 /** Every asset that the sources and documents name; each reference once. */
 export function findAssets(input: RepoInput, sources: Sources, entries: readonly Entry[]): Asset[] {
-  const files = new Set(input.files.map((file) => file.path));
+  const files = listPlaces(input.files);
   const written = collectWritten(sources);
   const found: Asset[] = [];
   for (const source of sources.all.filter((item) => isRelevant(item.file.path))) {
@@ -83,7 +83,7 @@ function withPresence(
   const path = asset.expectedAt;
   if (path === null) return asset;
   const places = [folderOf(source.file.path), input.subfolder, ''].map((folder) => joinPath(folder, path));
-  const present = !path.startsWith('/') && places.some((place) => place !== null && hasPath(files, place));
+  const present = !path.startsWith('/') && places.some((place) => place !== null && files.has(place));
   const makers = written.get(placeOf(path, source) ?? '') ?? [];
   const maker = makers.find((item) => item === source) ?? makers[0];
   return {
@@ -94,10 +94,13 @@ function withPresence(
   };
 }
 
-function hasPath(files: ReadonlySet<string>, path: string): boolean {
-  if (path === '' || files.has(path)) return path !== '';
-  for (const file of files) if (file.startsWith(`${path}/`)) return true;
-  return false;
+/** Every file and every folder that holds one. */
+function listPlaces(files: readonly RepoFile[]): ReadonlySet<string> {
+  const places = new Set<string>();
+  for (const { path } of files) {
+    for (let place = path; place !== '' && !places.has(place); place = folderOf(place)) places.add(place);
+  }
+  return places;
 }
 
 /** Defaults of data and weight arguments that look like paths. */
@@ -129,7 +132,8 @@ function readDownloadLines(file: RepoFile): Asset[] {
     .flatMap((line, index) => readDownloadLine(line).map((asset) => ({ ...asset, evidence: [citeLine(file.path, file.text, index + 1)] })));
 }
 
-function readDownloadLine(line: string): Asset[] {
+function readDownloadLine(written: string): Asset[] {
+  const line = cutLine(written);
   const base = { expectedAt: null, present: false, evidence: [] };
   const kaggle = /kaggle\s+(competitions|datasets)\s+download\s+(?:-[cd]\s+)?([\w./-]+)/.exec(line);
   if (kaggle !== null) return [{ ...base, kind: 'dataset', reference: kaggle[2] ?? '', source: 'kaggle' }];

@@ -1,5 +1,5 @@
 /** Commands that documents and scripts of a repository tell people to type. */
-import { citeLine, folderOf, joinPath, nameOf, type RepoFile } from './input.ts';
+import { citeLine, cutLine, folderOf, joinPath, MAX_LINE, nameOf, type RepoFile } from './input.ts';
 import type { Entry, Evidence } from './schema.ts';
 
 export interface WrittenCommand {
@@ -47,18 +47,16 @@ function readDocument(file: RepoFile, known: ReadonlySet<string>): WrittenComman
   let folder = base;
   for (let index = 0; index < lines.length; index += 1) {
     const start = index;
-    let line = lines[index] ?? '';
-    while (line.trimEnd().endsWith('\\') && index + 1 < lines.length) {
-      index += 1;
-      line = `${line.trimEnd().slice(0, -1)} ${(lines[index] ?? '').trim()}`;
-    }
-    if (/^\s*(```|~~~)/.test(line)) folder = base;
-    const assigned = /^\s*(?:export\s+)?([A-Za-z_]\w*)=(["']?)([\w./:-]*)\2\s*(?:#.*)?$/.exec(line);
+    const line = joinContinued(lines, index);
+    index = line.last;
+    const text = line.text;
+    if (/^\s*(```|~~~)/.test(text)) folder = base;
+    const assigned = /^\s*(?:export\s+)?([A-Za-z_]\w*)=(["']?)([\w./:-]*)\2\s*(?:#.*)?$/.exec(text);
     if (assigned !== null) variables.set(assigned[1] ?? '', assigned[3] ?? '');
-    const moved = /^\s*\$?\s*cd\s+([\w./-]+)/.exec(line);
+    const moved = /^(?:\$\s*)?cd\s+([\w./-]+)/.exec(text.trimStart());
     if (moved !== null) folder = joinPath(folder, moved[1] ?? '') ?? folder;
-    const command = STARTS.exec(line)?.[1];
-    if (command === undefined || line.length > 4000) continue;
+    const command = STARTS.exec(text)?.[1];
+    if (command === undefined) continue;
     const parsed = readCommand(substitute(command, variables), folder, base, known);
     if (parsed !== null && !parsed.argv.some((word) => word === '-h' || word === '--help'))
       found.push({ ...parsed, evidence: citeLine(file.path, file.text, start + 1) });
@@ -66,8 +64,23 @@ function readDocument(file: RepoFile, known: ReadonlySet<string>): WrittenComman
   return found;
 }
 
+/** A line with those that a backslash adds to it, and the index of the last; empty when it is too long to be a command. */
+function joinContinued(lines: readonly string[], first: number): { text: string; last: number } {
+  const parts: string[] = [];
+  let last = first;
+  let length = 0;
+  for (; ; last += 1) {
+    const line = (lines[last] ?? '').slice(0, MAX_LINE + 1).trimEnd();
+    length += line.length;
+    const goesOn = line.endsWith('\\') && last + 1 < lines.length;
+    if (length <= MAX_LINE) parts.push(goesOn ? line.slice(0, -1) : line);
+    if (goesOn) continue;
+    return { text: length > MAX_LINE ? '' : parts.map((part, index) => (index === 0 ? part : part.trim())).join(' '), last };
+  }
+}
+
 function substitute(command: string, variables: ReadonlyMap<string, string>): string {
-  return command.replaceAll(/\$\{?([A-Za-z_]\w*)\}?/g, (whole, name: string) => variables.get(name) ?? whole);
+  return cutLine(command.replaceAll(/\$\{?([A-Za-z_]\w*)\}?/g, (whole, name: string) => variables.get(name) ?? whole));
 }
 
 /** Splits like a shell, without running anything; stops where another command or a redirection starts. */

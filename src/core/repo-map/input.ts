@@ -50,10 +50,31 @@ export function relativePath(from: string, to: string): string {
   return [...a.slice(shared).map(() => '..'), ...b.slice(shared)].join('/');
 }
 
+/** Longer lines are data, not text: no pattern sees more of one than this. */
+export const MAX_LINE = 4000;
+
+/** The part of a line that patterns may see. */
+export function cutLine(line: string): string {
+  return line.length > MAX_LINE ? line.slice(0, MAX_LINE) : line;
+}
+
 /** Cites a line of a text. */
 export function citeLine(file: string, text: string | null, line: number): Evidence {
-  const content = (text ?? '').split('\n')[line - 1] ?? '';
-  return { file, line: Math.max(1, line), text: content.trim().slice(0, 300) };
+  const content = linesOf(text ?? '')[line - 1] ?? '';
+  return { file, line: Math.max(1, line), text: content.slice(0, MAX_LINE).trim().slice(0, 300) };
+}
+
+const MAX_REMEMBERED = 16;
+const remembered = new Map<string, readonly string[]>();
+
+/** The lines of a text. The last few answers are remembered, since a file is cited many times in a row. */
+export function linesOf(text: string): readonly string[] {
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const lines = text.split('\n');
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(text, lines);
+  return lines;
 }
 
 /** The 1-based line of a character offset. */

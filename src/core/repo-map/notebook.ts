@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lineAt } from './input.ts';
 
 const Cell = z.object({ cell_type: z.string(), source: z.union([z.string(), z.array(z.string())]).default('') });
 const Notebook = z.object({ cells: z.array(z.unknown()) });
@@ -43,7 +44,7 @@ export function readNotebook(text: string): NotebookScript | null {
 export function findNotebookLine(notebookText: string, codeLine: string): number {
   const wanted = JSON.stringify(codeLine.trim()).slice(1, -1);
   const at = wanted === '' ? -1 : notebookText.indexOf(wanted);
-  return at < 0 ? 1 : notebookText.slice(0, at).split('\n').length;
+  return at < 0 ? 1 : lineAt(notebookText, at);
 }
 
 function parseJson(text: string): unknown {

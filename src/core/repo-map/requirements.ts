@@ -2,7 +2,7 @@
 import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
 import { fromConda, normaliseName } from './distributions.ts';
-import { citeLine, folderOf, joinPath, lineAt, nameOf, type RepoFile } from './input.ts';
+import { citeLine, cutLine, folderOf, joinPath, linesOf, MAX_LINE, nameOf, type RepoFile } from './input.ts';
 import type { PythonModule, PyValue } from './python.ts';
 import type { Evidence } from './schema.ts';
 
@@ -16,11 +16,14 @@ export interface Requirement {
   readonly evidence: Evidence;
 }
 
+/** After so many texts that are not found as they were read, such as folded ones, no more are searched for. */
+const MAX_MISSES = 50;
 const REQUIREMENT = /^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(\(?[<>=!~^][^;#]*\)?)?/;
 const PLATFORM_ELSEWHERE = /sys_platform\s*==\s*['"](win32|darwin)|platform_system\s*==\s*['"](Windows|Darwin)/;
 
 /** Reads one requirement as PEP 508 writes it; null for options, URLs without a name and what is meant for another system. */
 export function parseRequirement(line: string): { readonly name: string; readonly specifier: string } | null {
+  if (line.length > MAX_LINE) return null;
   const text = line
     .replace(/(^|\s)#.*$/, '')
     .replace(/\s--hash=\S+|\\$/g, '')
@@ -40,6 +43,7 @@ export function readRequirementsFile(file: RepoFile, files: ReadonlyMap<string, 
   seen.add(file.path);
   const found: Requirement[] = [];
   for (const [index, line] of file.text.split(/\r?\n/).entries()) {
+    if (line.length > MAX_LINE) continue;
     const include = /^\s*(?:-r|--requirement|-c|--constraint)[\s=]+(\S+)/.exec(line);
     if (include !== null) {
       const target = files.get(joinPath(folderOf(file.path), include[1] ?? '') ?? '');
@@ -79,11 +83,20 @@ function followName(value: PyValue, module: PythonModule): PyValue | null {
   return assigned?.value ?? null;
 }
 
-/** install_requires of a setup.cfg. */
+/** install_requires of a setup.cfg: its own line and the indented ones below it. */
 export function readSetupCfg(file: RepoFile): Requirement[] {
-  const block = /^install_requires\s*=[^\S\n]*((?:.*)(?:\n[ \t]+.*)*)/m.exec(file.text ?? '');
-  if (block === null) return [];
-  return collectLines(file, (block[1] ?? '').split('\n'), '', block.index);
+  const lines = linesOf(file.text ?? '');
+  const first = lines.findIndex((line) => /^install_requires\s*=/.test(line));
+  if (first < 0) return [];
+  const found: Requirement[] = [];
+  for (let index = first; index < lines.length; index += 1) {
+    const line = lines[index] ?? '';
+    if (index > first && !/^[ \t]/.test(line)) break;
+    const requirement = parseRequirement(index === first ? line.slice(line.indexOf('=') + 1) : line);
+    if (requirement !== null)
+      found.push({ ...requirement, constraint: false, group: '', evidence: citeLine(file.path, file.text, index + 1) });
+  }
+  return found;
 }
 
 /** PEP 621 and poetry dependencies of a pyproject.toml; nothing when it is no TOML. */
@@ -104,12 +117,13 @@ export function readPyproject(file: RepoFile): Requirement[] {
 }
 
 function readPoetryTable(file: RepoFile, table: Readonly<Record<string, unknown>>, group: string): Requirement[] {
+  const find = makeFinder(file);
   return Object.entries(table).flatMap(([name, wanted]) => {
     if (name === 'python') return [];
     const written = typeof wanted === 'string' ? wanted : asRecord(wanted)['version'];
     const version = typeof written === 'string' ? written : '';
     const optional = asRecord(wanted)['optional'] === true ? 'optional' : group;
-    const evidence = citeText(file, name);
+    const evidence = find(name);
     return [{ name: normaliseName(name), specifier: fromPoetry(version), constraint: false, group: optional, evidence }];
   });
 }
@@ -133,20 +147,22 @@ export function fromPoetry(version: string): string {
 export function readCondaFile(file: RepoFile): Requirement[] {
   const entries = asRecord(parseLoose(file.text ?? '', (text) => parseYaml(text, { logLevel: 'silent' }) as unknown))['dependencies'];
   if (!Array.isArray(entries)) return [];
+  const find = makeFinder(file);
   return entries.flatMap((entry: unknown) => {
     if (typeof entry !== 'string') return collectLines(file, asStrings(asRecord(entry)['pip']), '');
+    if (entry.length > MAX_LINE) return [];
     const match = /^(?:[\w./-]+::)?([\w.-]+)\s*(?:(==?|>=|<=|<|>)\s*([\w.*]+))?/.exec(entry.trim());
     const name = match === null ? null : fromConda(match[1] ?? '');
     if (match === null || name === null) return [];
     const [, , sign, version] = match;
     const pin = sign === '=' ? `==${version ?? ''}${(version ?? '').includes('*') ? '' : '.*'}` : `${sign ?? ''}${version ?? ''}`;
-    return [{ name, specifier: sign === undefined ? '' : pin, constraint: false, group: '', evidence: citeText(file, entry) }];
+    return [{ name, specifier: sign === undefined ? '' : pin, constraint: false, group: '', evidence: find(entry) }];
   });
 }
 
 /** Names from `pip install …` and `conda install …` lines of documents, scripts and notebooks. */
 export function readInstallLine(line: string): { readonly name: string; readonly specifier: string }[] {
-  const match = /(?:^|[\s!%`$])(pip3?|conda|mamba)\s+install\s+(.*)$/.exec(line);
+  const match = /(?:^|[\s!%`$])(pip3?|conda|mamba)\s+install\s+(.*)$/.exec(cutLine(line));
   if (match === null) return [];
   const words = (match[2] ?? '')
     .replace(/[`;|&].*$/, '')
@@ -171,16 +187,30 @@ export function isRequirementsFile(path: string): boolean {
   return /(^|\/)((requirements|reqs)[\w.-]*\.(txt|in)|requirements\/[\w.-]+\.txt)$/i.test(path) && !/dev|test|doc|lint/i.test(nameOf(path));
 }
 
-function collectLines(file: RepoFile, lines: readonly string[], group: string, from = 0): Requirement[] {
+function collectLines(file: RepoFile, lines: readonly string[], group: string): Requirement[] {
+  const find = makeFinder(file);
   return lines.flatMap((line) => {
     const requirement = parseRequirement(line);
-    return requirement === null ? [] : [{ ...requirement, constraint: false, group, evidence: citeText(file, line.trim(), from) }];
+    return requirement === null ? [] : [{ ...requirement, constraint: false, group, evidence: find(line.trim()) }];
   });
 }
 
-function citeText(file: RepoFile, text: string, from = 0): Evidence {
-  const at = (file.text ?? '').indexOf(text, from);
-  return citeLine(file.path, file.text, at < 0 ? 1 : lineAt(file.text ?? '', at));
+/** Cites where texts stand in a file. Each search goes on where the last one ended, so that a list in its own order is read once. */
+function makeFinder(file: RepoFile): (wanted: string) => Evidence {
+  const lines = linesOf(file.text ?? '');
+  let next = 0;
+  let misses = 0;
+  const search = (wanted: string, from: number, to: number) => {
+    for (let index = from; index < to; index += 1) if (lines[index]?.includes(wanted) === true) return index;
+    return -1;
+  };
+  return (wanted) => {
+    let at = misses > MAX_MISSES ? -1 : search(wanted, next, lines.length);
+    if (at < 0 && misses <= MAX_MISSES) at = search(wanted, 0, next);
+    if (at < 0) misses += 1;
+    else next = at;
+    return citeLine(file.path, file.text, at < 0 ? 1 : at + 1);
+  };
 }
 
 function parseLoose(text: string, parse: (text: string) => unknown): unknown {

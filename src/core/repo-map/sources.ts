@@ -1,5 +1,5 @@
 /** The Python of a repository, parsed once: files and notebooks, who imports whom, and where the roots of imports are. */
-import { folderOf, joinPath, nameOf, type RepoFile, type RepoInput } from './input.ts';
+import { folderOf, joinPath, linesOf, MAX_LINE, nameOf, type RepoFile, type RepoInput } from './input.ts';
 import { findNotebookLine, readNotebook, type NotebookScript } from './notebook.ts';
 import { EMPTY_MODULE, type PythonModule } from './python.ts';
 import type { Evidence } from './schema.ts';
@@ -58,7 +58,7 @@ export function readSources(input: RepoInput): Sources {
 
 /** Cites a line of a source; for a notebook, the line of its file that holds the code. */
 export function cite(source: Source, line: number): Evidence {
-  const code = (source.text.split('\n')[line - 1] ?? '').trim().slice(0, 300);
+  const code = (linesOf(source.text)[line - 1] ?? '').slice(0, MAX_LINE).trim().slice(0, 300);
   const shown = source.notebook === null ? line : findNotebookLine(source.file.text ?? '', code);
   return { file: source.file.path, line: Math.max(1, shown), text: code };
 }

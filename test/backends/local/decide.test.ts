@@ -25,9 +25,16 @@ describe('decideLocal', () => {
     ['gone for long', files({ life: 'gone', heartbeatAt: NOW - 61_000 }), { kind: 'ended', outcome: 'lost', endedAt: NOW - 61_000 }],
     ['restarted machine', files({ life: 'rebooted' }), { kind: 'ended', outcome: 'lost', evidence: 'silence' }],
     ['no folder', files({ life: 'absent' }), { kind: 'missing' }],
+    ['cancelled before it came up', files({ life: 'withdrawn' }), { kind: 'ended', outcome: 'cancelled', exitCode: null }],
     ['not started', files({ life: 'unborn' }), { kind: 'missing' }],
   ];
   it.each(cases)('%s', (_title, seen, expected) => {
-    expect(decideLocal(seen, NOW, 60_000)).toMatchObject(expected);
+    expect(decideLocal(seen, NOW, 60_000, 0)).toMatchObject(expected);
+  });
+
+  it('calls a job lost whose folder has been gone for long, and not before', () => {
+    expect(decideLocal(files({ life: 'absent' }), NOW, 60_000, 59_000)).toMatchObject({ kind: 'missing' });
+    expect(decideLocal(files({ life: 'absent' }), NOW, 60_000, 60_000)).toMatchObject({ kind: 'ended', outcome: 'lost' });
+    expect(decideLocal(files({ life: 'absent' }), NOW, 0, 0)).toMatchObject({ kind: 'missing' });
   });
 });

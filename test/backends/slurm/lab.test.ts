@@ -5,7 +5,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSlurmBackend } from '../../../src/backends/slurm/index.ts';
-import type { JobRef } from '../../../src/core/jobs/job.ts';
+import { NO_ISOLATION, type JobRef } from '../../../src/core/jobs/job.ts';
 import type { Backend } from '../../../src/ports.ts';
 import {
   createLabHost,
@@ -174,6 +174,7 @@ describe('slurm backend on a cluster without accounting', () => {
         runFolder: lab.workRoot,
         env: {},
         slurm: {},
+        isolation: NO_ISOLATION,
         resources,
       };
       const ref = await backend.submit({ ...spec, argv: ['sh', '-c', 'exit 7'] });

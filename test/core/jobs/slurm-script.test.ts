@@ -28,6 +28,7 @@ const spec: JobSpec = {
   argv: ['python3', 'train.py'],
   env: {},
   resources: { cpus: 14, memoryMb: 1000, gpus: 2, nodes: 1, timeLimitSeconds: 900 },
+  isolation: { sandbox: 'none', network: true, readable: [] },
   slurm: { partition: 'dev-g' },
 };
 

@@ -94,6 +94,7 @@ function describeBuild(state: RunState, action: Extract<ApprovalAction, { kind: 
   return [
     { kind: 'text', lines: [`These commands will be run on ${action.site}, in ${action.folder}, and nothing else:`] },
     { kind: 'code', text: commands },
+    { kind: 'text', lines: [describeBuildIsolation(action)] },
     ...(plan === undefined ? [] : describePackages(plan)),
   ];
 }
@@ -125,6 +126,7 @@ function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 's
     `at most ${formatDuration(resources.timeLimitSeconds)}`,
   ];
   const lines: Line[] = [[{ text: 'Resources:', style: 'bold' }, { text: ` ${asked.join(', ')}` }]];
+  lines.push(describeIsolation(action));
   for (const bound of plan?.bounds ?? [])
     lines.push([{ text: `${bound.argument} ${bound.value}`, style: 'code' }, { text: ` ${bound.why}` }]);
   for (const note of plan?.notes ?? []) lines.push(note);
@@ -136,6 +138,32 @@ function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 's
     },
     { kind: 'text', lines: lines.slice(0, 12) },
   ];
+}
+
+const ISOLATION: Span = { text: 'Isolation:', style: 'bold' };
+
+/** What the job cannot reach; the digest binds it. */
+function describeIsolation({ spec, command }: Extract<ApprovalAction, { kind: 'submit-job' }>): Line {
+  const { sandbox, network, readable } = spec.isolation;
+  if (sandbox === 'bubblewrap')
+    return [ISOLATION, { text: ` bubblewrap sandbox, ${network ? 'with' : 'no'} network${describeReadable(readable)}` }];
+  if (command[0] === 'sbatch') return [ISOLATION, { text: ' runs under your account on the cluster' }];
+  return [ISOLATION, { text: ' ' }, { text: 'NONE: the code can read what this account can read', style: 'bold' }];
+}
+
+/** The same for what pip and the packages' own installers run. */
+function describeBuildIsolation(action: Extract<ApprovalAction, { kind: 'build-environment' }>): Line {
+  if (!action.sandbox)
+    return [ISOLATION, { text: ' ' }, { text: 'NONE: what is installed can read and change what the account can', style: 'bold' }];
+  const outside = action.commands.some((argv) => argv[0] === 'apt-get') ? '; apt-get runs outside it, for the whole machine' : '';
+  return [
+    ISOLATION,
+    { text: ` bubblewrap sandbox with network, can write only to its folder${describeReadable(action.readable)}${outside}` },
+  ];
+}
+
+function describeReadable(paths: readonly string[]): string {
+  return paths.length === 0 ? '' : `; can also read ${paths.join(', ')}`;
 }
 
 /** A word as a person would type it; for reading only, never for a shell. */
