@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Settings } from '../src/config.ts';
-import { chooseReadable, wrapInSandbox } from '../src/core/jobs/sandbox.ts';
 import { parseSandboxFacts, SANDBOX_FACTS_SCRIPT, type SandboxFacts } from '../src/core/jobs/sandbox-facts.ts';
+import { chooseReadable, wrapInSandbox } from '../src/core/jobs/sandbox.ts';
 import type { SiteProfile } from '../src/core/site.ts';
 import type { Host } from '../src/ports.ts';
 import type { WorkerContext } from './context.ts';

@@ -1,8 +1,10 @@
-/** Puts the run’s folder and interpreter where a plan says `{run}` and `{python}`. */
+import { fillPlaces, PYTHON } from '../src/core/placeholders.ts';
+
+/** Puts the run’s folder and interpreter where a plan says `{run}` and `{python}`; text from a repository comes back to the letter. */
 export function fill(text: string, values: { readonly run: string; readonly python?: string }): string {
-  const python = values.python === undefined ? undefined : values.python.replaceAll('{run}', () => values.run);
-  const filled = python === undefined ? text : text.replaceAll('{python}', () => python);
-  return filled.replaceAll('{run}', () => values.run);
+  const { run } = values;
+  const python = values.python === undefined ? PYTHON : fillPlaces(values.python, { run, python: PYTHON });
+  return fillPlaces(text, { run, python });
 }
 
 export function fillAll(

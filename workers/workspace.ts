@@ -38,7 +38,7 @@ export async function readMap(
     subfolder: state.request.repo.subfolder,
   };
   const limits = { signal, timeoutMs: MAP_TIMEOUT_MS, doing: `reading ${job.name}` };
-  const { map, files } = await runInThread<MapJob, MappedFiles>(new URL('./threads/map-repository.ts', import.meta.url), job, limits);
+  const { map, files } = await runInThread<MappedFiles>(new URL('./threads/map-repository.ts', import.meta.url), job, limits);
   return { map, input: { files } };
 }
 

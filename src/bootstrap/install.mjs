@@ -65,8 +65,14 @@ const PROGRAMS = {
   chromium: { apt: 'chromium', brew: 'chromium', dnf: 'chromium', or: ['chromium-browser', 'google-chrome'] },
 };
 
-export const FOR_START = ['redis-server', 'git', 'python3-venv'];
-export const FOR_TESTS = [...FOR_START, 'slurmctld', 'slurmdbd', 'mariadbd', 'munged', 'sshd', 'ssh', 'bwrap', 'chromium'];
+const NEEDED = ['redis-server', 'git', 'python3-venv'];
+
+/** Programs without which something is left out, and what. */
+const WITHOUT = { 'bwrap?': 'jobs on this machine will run without a sandbox, and each question will say so' };
+
+/** A name with a question mark is wished for, not needed. */
+export const FOR_START = [...NEEDED, 'bwrap?'];
+export const FOR_TESTS = [...NEEDED, 'slurmctld', 'slurmdbd', 'mariadbd', 'munged', 'sshd', 'ssh', 'bwrap', 'chromium'];
 
 function hasVenv() {
   return ['/usr/bin/python3', 'python3'].some(
@@ -80,8 +86,29 @@ function isThere(name) {
   return [name, ...(program.or ?? [])].some((item) => findProgram(item) !== undefined);
 }
 
-/** Installs with apt what is missing, after saying so; where apt cannot, says in one line how to get it. */
+/** Installs with apt what is missing, after saying so; where apt cannot, says in one line how to get it, or what goes without it. */
 export function installPrograms(names, { strict }) {
+  installNeeded(
+    names.filter((name) => !name.endsWith('?')),
+    strict,
+  );
+  for (const name of names.filter((item) => item.endsWith('?'))) installWished(name);
+}
+
+/** Never stops the start. */
+function installWished(wish) {
+  const name = wish.slice(0, -1);
+  if (isThere(name)) return;
+  const sudo = prefixForRoot();
+  const mayInstall = findProgram('apt-get') !== undefined && sudo !== null && PROGRAMS[name].apt !== undefined;
+  if (mayInstall) {
+    say(`Missing here: ${name}. Installing with apt: ${PROGRAMS[name].apt} …`);
+    runApt(sudo, [PROGRAMS[name].apt], 'ignore');
+  }
+  if (!isThere(name)) say(`Without ${name} (package ${PROGRAMS[name].apt}) ${WITHOUT[wish]}.`);
+}
+
+function installNeeded(names, strict) {
   const missing = names.filter((name) => !isThere(name));
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map((name) => PROGRAMS[name].apt))];
@@ -93,15 +120,20 @@ export function installPrograms(names, { strict }) {
     return;
   }
   say(`Missing here: ${missing.join(', ')}. Installing with apt: ${packages.join(' ')} …`);
+  if (!runApt(sudo, packages, 2)) fail(`apt-get install ${packages.join(' ')} did not end well (above); mend that and start again.`);
+  const still = missing.filter((name) => !isThere(name));
+  if (still.length > 0) fail(`After the installation ${still.join(', ')} is still not found on this machine.`);
+}
+
+/** True when apt-get came to a good end; its output goes to the given stream. */
+function runApt(sudo, packages, output) {
   const apt = (...args) =>
-    spawnSync([...sudo, 'apt-get'][0], [...sudo, 'apt-get', ...args].slice(1), { stdio: ['ignore', 2, 2], env: aptEnv() });
+    spawnSync([...sudo, 'apt-get'][0], [...sudo, 'apt-get', ...args].slice(1), { stdio: ['ignore', output, output], env: aptEnv() });
   const blocker = keepServicesOff(sudo);
   apt('-qq', 'update');
   const installed = apt('-qq', '-y', '--no-install-recommends', 'install', ...packages);
   blocker();
-  if (installed.status !== 0) fail(`apt-get install ${packages.join(' ')} did not end well (above); mend that and start again.`);
-  const still = missing.filter((name) => !isThere(name));
-  if (still.length > 0) fail(`After the installation ${still.join(', ')} is still not found on this machine.`);
+  return installed.status === 0;
 }
 
 function aptEnv() {

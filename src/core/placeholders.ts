@@ -28,9 +28,6 @@ export function showPlaces(word: string): string {
 /** A plan's word for a POSIX shell whose variables `run` and `python` hold the two: `quote` is given everything else. */
 export function quotePlaces(word: string, quote: (text: string) => string): string {
   const pieces = word.split(/(\{(?:run|python)\})/).filter((piece) => piece !== '');
-  const quoted = pieces.map((piece, index) => {
-    if (!isPlace(pieces, index)) return null;
-    return piece === RUN ? '"$run"' : '"$python"';
-  });
-  return quoted.length === 0 ? quote('') : pieces.map((piece, index) => quoted[index] ?? quote(showPlaces(piece))).join('');
+  if (pieces.length === 0) return quote('');
+  return pieces.map((piece) => (piece === RUN ? '"$run"' : piece === PYTHON ? '"$python"' : quote(showPlaces(piece)))).join('');
 }

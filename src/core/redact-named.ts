@@ -13,7 +13,8 @@ const SECRET_NAME =
 const TOKEN_NAME = /^(?:[A-Za-z0-9]{1,40}[_-]){1,6}token$|^token$/i;
 const MODEL_TOKEN =
   /(?:^|[_.-])(?:pad|eos|bos|unk|sep|cls|mask|sot|eot|im_start|im_end|start|end|stop|special|image|audio|video|prompt|new|first|last|next|prev|max|min|num|n|per|added|additional|decoder|forced|boi|eoi|fim|nl|newline|padding|class|word|text|sub|blank|oov|trigger|placeholder|system|user|assistant|query|dist|reg|single|add|use|null|empty|return|generated|target|source|input|output|lang|language|vocab)[_-](?:[a-z0-9]{1,20}[_-]){0,2}token$/i;
-const HARMLESS = /^(?:\[\S|none\b|null\b|true\b|false\b|undefined\b|\*+|<|\$|%\(|\{|os\.|environ|getenv|args\.|self\.|config\.|settings\.|your[_-])/i;
+const HARMLESS =
+  /^(?:\[\S|none\b|null\b|true\b|false\b|undefined\b|\*+|<|\$|%\(|\{|os\.|environ|getenv|args\.|self\.|config\.|settings\.|your[_-])/i;
 
 /** The text with the value behind every name that says "secret" replaced. */
 export function redactNamed(text: string): string {

@@ -26,33 +26,42 @@ export interface ConsoleClient {
   readThread(user: string, channel: string, threadTs: string): Promise<ConsoleMessage[]>;
 }
 
+/** Drives the local Slack at the page's address; its key, if it has one, is part of that. */
 export function createConsoleClient(url: string): ConsoleClient {
-  const base = url.replace(/\/+$/, '');
+  const page = new URL(url);
+  const base = page.origin;
+  const key = page.searchParams.get('key');
+  const headers: Record<string, string> = key === null ? {} : { 'x-console-key': key };
   return {
     post: async (path, body) => {
       const answer = await fetch(`${base}/control/${path}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...headers },
         body: JSON.stringify(body),
       });
       return checkAnswer(path, answer);
     },
     readThread: async (user, channel, threadTs) => {
       const query = new URLSearchParams({ user, channel, thread_ts: threadTs, limit: '1000' });
-      const answer = await checkAnswer('messages', await fetch(`${base}/control/messages?${query.toString()}`));
+      const answer = await checkAnswer('messages', await fetch(`${base}/control/messages?${query.toString()}`, { headers }));
       return z.array(MessageView).parse(answer['messages']);
     },
     follow: async (onMessage, signal) => {
       while (!signal.aborted) {
-        await listenOnce(base, onMessage, signal).catch(() => undefined);
+        await listenOnce(base, headers, onMessage, signal).catch(() => undefined);
         await sleep(300, undefined, { signal }).catch(() => undefined);
       }
     },
   };
 }
 
-async function listenOnce(base: string, onMessage: (message: ConsoleMessage) => void, signal: AbortSignal): Promise<void> {
-  const socket = new WebSocket(`${base.replace(/^http/, 'ws')}/control/live`);
+async function listenOnce(
+  base: string,
+  headers: Readonly<Record<string, string>>,
+  onMessage: (message: ConsoleMessage) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const socket = new WebSocket(`${base.replace(/^http/, 'ws')}/control/live`, { headers });
   const close = (): void => socket.close();
   signal.addEventListener('abort', close, { once: true });
   socket.on('message', (data: Buffer) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ReprobotError } from '../errors.ts';
 import { startChild, type Child } from './child.ts';
+import { addKey, obtainConsoleKey } from './console-key.ts';
 import { startPrivateRedis } from './redis.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -18,7 +19,7 @@ const CONSOLE_ACCESS = {
 };
 
 export interface Stack {
-  /** Page of the local Slack; null when the real one is connected. */
+  /** Page of the local Slack, with the key that opens it; null when the real one is connected. */
   readonly consoleUrl: string | null;
   readonly folder: string;
   /** Processes by name, for those who test what a kill does. */
@@ -56,24 +57,28 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       stops.push(() => child.stop());
     };
     const realSlack = process.env['SLACK_BOT_TOKEN'] !== undefined && process.env['SLACK_BOT_TOKEN'] !== '';
+    let pageUrl: string | null = null;
     let consoleUrl: string | null = null;
     let slack: Record<string, string> = {};
     if (!realSlack) {
       const port = await choosePort(options.port);
+      const key = obtainConsoleKey(folder);
       await launch('console', 'src/stand-ins/slack/main.ts', {
         STANDIN_PORT: String(port),
         STANDIN_STATE: join(folder, 'console.json'),
         STANDIN_MANIFEST: join(ROOT, 'manifest.json'),
         STANDIN_CREDENTIALS: join(folder, 'console-credentials.json'),
+        STANDIN_CONTROL_KEY: key,
       });
-      consoleUrl = `http://127.0.0.1:${port}/`;
-      slack = readConsole(folder, consoleUrl);
+      pageUrl = `http://127.0.0.1:${port}/`;
+      consoleUrl = addKey(pageUrl, key);
+      slack = readConsole(folder, pageUrl);
     }
     await Promise.all([
       launch('app', 'src/main.ts', { ...shared, ...slack }),
       launch('worker', 'workers/main.ts', { ...shared, ...slack }),
     ]);
-    await writeFile(join(folder, 'up.json'), JSON.stringify({ pid: process.pid, url: consoleUrl }));
+    await writeFile(join(folder, 'up.json'), JSON.stringify({ pid: process.pid, url: pageUrl }));
     return { consoleUrl, folder, children, stop };
   } catch (error) {
     await stop();
@@ -105,7 +110,7 @@ async function takeLock(folder: string): Promise<() => Promise<void>> {
   if (existsSync(path)) {
     const known = JSON.parse(readFileSync(path, 'utf8')) as { pid: number; url: string | null };
     if (known.pid !== process.pid && isAlive(known.pid)) {
-      const where = known.url === null ? '' : ` at ${known.url}`;
+      const where = known.url === null ? '' : ` at ${addKey(known.url, obtainConsoleKey(folder))}`;
       throw new ReprobotError({
         code: 'usage.bad-input',
         doing: 'starting Reprobot',

@@ -111,9 +111,10 @@ test('Ctrl-C while a job runs leaves no process of the bot; the next start finds
   await until('the end of the bot', async () => (await findProcesses()).every(isJob));
   const next = start('up', '--folder', state);
   await until('the page', () => next.said().includes('Open http://127.0.0.1:'));
-  const url = /Open (\S+) /.exec(next.said())?.[1] ?? '';
+  const page = new URL(/Open (\S+) /.exec(next.said())?.[1] ?? '');
+  const headers = { 'x-console-key': page.searchParams.get('key') ?? '' };
   await until('the verdict of the earlier run', async () => {
-    const snapshot = await (await fetch(`${url}control/snapshot`)).text();
+    const snapshot = await (await fetch(`${page.origin}/control/snapshot`, { headers })).text();
     return snapshot.includes('READY: interrupted on local');
   });
   process.kill(-(next.child.pid ?? 0), 'SIGINT');

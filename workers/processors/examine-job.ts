@@ -16,11 +16,9 @@ export default defineEffect('examine-job', async ({ context, state, signal }) =>
   if (job === undefined || job.ref === null || state.sample === null || observation?.kind !== 'ended')
     throw new Error('nothing to examine');
   const log = await readJobLog(context.backendOf(state.request.site), job.ref);
-  const { progress: read, diagnosis } = await runInThread<LogJob, LogReading>(
-    new URL('../threads/examine-log.ts', import.meta.url),
-    { log: log.text, schedulerState: observation.schedulerState, observation, expected: expectedOf(state) },
-    { signal, timeoutMs: EXAMINE_TIMEOUT_MS, doing: 'reading the log of the job' },
-  );
+  const work: LogJob = { log: log.text, schedulerState: observation.schedulerState, observation, expected: expectedOf(state) };
+  const limits = { signal, timeoutMs: EXAMINE_TIMEOUT_MS, doing: 'reading the log of the job' };
+  const { progress: read, diagnosis } = await runInThread<LogReading>(new URL('../threads/examine-log.ts', import.meta.url), work, limits);
   // Times are known only while a log grows: what the poller saw of them is kept.
   const progress = { ...read, rate: read.rate ?? job.progress?.rate ?? null, eta: null };
   const { result, failure } = judgeSample({ plan: state.sample.plan, observation, progress, diagnosis });

@@ -41,6 +41,9 @@ export default defineEffect('plan-sample', async ({ context, state, signal }) =>
   return { kind: 'sample-planned', plan, spec, question: { title: `Run the sample on ${site.id}`, action, digest: digestOf(action) } };
 });
 
+/** Ends that a job can come to because it had no network and wanted it after all. */
+const OFFLINE_FAILURES = new Set(['network_timeout', 'dataset_missing', 'checkpoint_missing_or_mismatch']);
+
 /** A sandbox where there is one, and the network only for what has to be downloaded, or once its absence has stopped a sample. */
 async function planIsolation(
   context: WorkerContext,
@@ -51,9 +54,11 @@ async function planIsolation(
   const probe = await probeSandbox(context, sample.site, state.env?.plan.basePython.path ?? 'python3', signal);
   if (!probe.works) return NO_ISOLATION;
   const entry = chooseEntry(sample.map);
-  const lacked = state.failures.some((item) => item.step === 'sample-run' && item.failure.class === 'network_timeout');
+  const lacked = state.failures.some((item) => item.step === 'sample-run' && OFFLINE_FAILURES.has(item.failure.class));
   const network = !probe.canCutNetwork || lacked || entry === undefined || needsNetwork(sample.map, entry, sample.plan.notes);
-  return { sandbox: 'bubblewrap', network, readable: [...probe.readable] };
+  // What pip is told, perhaps with a password for an index, is no business of the job.
+  const readable = probe.readable.filter((path) => !path.endsWith('/pip.conf'));
+  return { sandbox: 'bubblewrap', network, readable };
 }
 
 function makeSpec(state: RunState, plan: SamplePlan, site: SiteProfile, run: string, isolation: Isolation): JobSpec {

@@ -23,7 +23,7 @@ const MAX_MEGABYTES = 2048;
  * Calls the default export of a file with a plain input in a thread of its own, so that long work never keeps this thread from renewing
  * its locks. The thread is gone when the promise settles. A file too slow, or too large for its memory, is a ReprobotError.
  */
-export async function runInThread<I, O>(file: URL, input: I, limits: ThreadLimits): Promise<O> {
+export async function runInThread<O>(file: URL, input: unknown, limits: ThreadLimits): Promise<O> {
   const { signal, timeoutMs, doing } = limits;
   if (signal.aborted) throw stopped(doing);
   const worker = new Worker(BOOT, {

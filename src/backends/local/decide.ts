@@ -4,7 +4,7 @@ import type { JobFiles } from '../shared/look.ts';
 
 /**
  * What one look says about a local job. Pure. A job whose processes are gone is `lost` only when its heartbeat is old enough, and one
- * whose folder is gone only when it has been so for `absentMs`.
+ * whose folder is gone only when that has been so for long enough (`absentMs`).
  */
 export function decideLocal(files: JobFiles | undefined, now: number, lostAfterMs: number, absentMs: number): Observation {
   if (files === undefined) return { kind: 'no-information', why: 'the look at the job was cut short' };
@@ -28,6 +28,7 @@ export function decideLocal(files: JobFiles | undefined, now: number, lostAfterM
     };
   }
   const heartbeat = files.heartbeatAt === undefined ? {} : { heartbeatAt: files.heartbeatAt };
+  const isLost = absentMs > 0 && absentMs >= lostAfterMs;
   switch (files.life) {
     case 'alive': {
       const limit = files.limitAt === undefined ? {} : { limitAt: files.limitAt };
@@ -36,14 +37,16 @@ export function decideLocal(files: JobFiles | undefined, now: number, lostAfterM
     case 'rebooted':
       return decideGone(common, files, 'lost', 'the machine was restarted');
     case 'gone':
-      if (now - (files.heartbeatAt ?? files.startedAt ?? 0) > lostAfterMs) return decideGone(common, files, 'lost', 'the processes are gone');
+      if (now - (files.heartbeatAt ?? files.startedAt ?? 0) > lostAfterMs)
+        return decideGone(common, files, 'lost', 'the processes are gone');
       return { kind: 'missing', why: 'the processes are gone and no exit record is there yet' };
     case 'withdrawn':
       return decideGone(common, files, 'cancelled', 'cancelled, and it cannot start any more');
     case 'absent':
-      if (absentMs > 0 && absentMs >= lostAfterMs) return decideGone(common, files, 'lost', 'the folder of the job is gone');
+      if (isLost) return decideGone(common, files, 'lost', 'the folder of the job is gone');
       return { kind: 'missing', why: 'the folder of the job is not there' };
     default:
+      if (isLost) return decideGone(common, files, 'lost', 'the record of the process is gone');
       return { kind: 'missing', why: 'the job has not been started' };
   }
 }

@@ -11,7 +11,7 @@ import { decideLocal } from './decide.ts';
 import { CANCEL_SCRIPT, FIND_SCRIPT, POLL_SCRIPT, STARTING_SCRIPT, START_SCRIPT } from './scripts.ts';
 
 /** After so long a start that has begun no longer brings a job up. */
-const STARTING_SECONDS = 60;
+const STARTING_SECONDS = 30;
 
 export interface LocalBackendOptions {
   readonly id: string;
@@ -123,11 +123,11 @@ async function lookAtJobs(
   }
 }
 
-/** How long the job's folder has been gone without a break; 0 at the first such look. */
+/** How long the job's folder, or what names its process, has been gone without a break; 0 at the first such look. */
 function measureAbsence(token: string, files: JobFiles | undefined, now: number, absentSince: Map<string, number>): number {
   // A look that failed says neither that it is gone nor that it is back.
   if (files === undefined) return 0;
-  if (files.life !== 'absent') absentSince.delete(token);
+  if (files.life !== 'absent' && files.life !== 'unborn') absentSince.delete(token);
   else if (!absentSince.has(token)) absentSince.set(token, now);
   return now - (absentSince.get(token) ?? now);
 }

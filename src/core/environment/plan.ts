@@ -1,3 +1,4 @@
+import { keepLiteral } from '../placeholders.ts';
 import type { Entry } from '../repo-map/schema.ts';
 import { debianPackageOf } from './debian.ts';
 import { chooseBasePython, HARDWARE_BOUND, planPackages, type PackageRequest, type Python } from './packages.ts';
@@ -19,7 +20,10 @@ export function planEnvironment(request: PackageRequest): EnvPlan {
   const build = buildEnvironment({ site, base: basePython, packages, constraints: listConstraints(packages, base) });
   const services = packages.filter((item) => item.how === 'no-op').flatMap((item) => standInModules(item.name) ?? []);
   const env = { ...site.env, ...pythonPath(entry, services.length > 0) };
-  const files = [...build.files, { path: 'plan/verify.py', content: renderVerify(packages), why: 'imports what the entry needs' }];
+  const files = [
+    ...build.files,
+    { path: 'plan/verify.py', content: keepLiteral(renderVerify(packages)), why: 'imports what the entry needs' },
+  ];
   if (services.length > 0)
     files.push({
       path: 'stand-ins/sitecustomize.py',
@@ -60,7 +64,7 @@ function pythonPath(entry: Entry, hasStandIn: boolean): Record<string, string> {
   const roots = [...new Set([...own, ...(entry.importRoots ?? [])])];
   const folders = [
     ...(hasStandIn ? ['{run}/stand-ins'] : []),
-    ...roots.map((root) => (root === '' ? REPO_FOLDER : `${REPO_FOLDER}/${root}`)),
+    ...roots.map((root) => (root === '' ? REPO_FOLDER : `${REPO_FOLDER}/${keepLiteral(root)}`)),
   ];
   return folders.length === 0 ? {} : { PYTHONPATH: folders.join(':') };
 }

@@ -1,4 +1,6 @@
+import { showPlaces } from '../placeholders.ts';
 import { quoteWord } from '../repo-map/entries.ts';
+import { showText } from '../show-text.ts';
 import type { EnvPlan, PlannedPackage } from './schema.ts';
 
 const ORDER: readonly PlannedPackage['how'][] = ['unavailable', 'no-op', 'apt', 'pip', 'present', 'left-out'];
@@ -29,7 +31,7 @@ export function renderEnvPlan(plan: EnvPlan): string {
     '## Files written first',
     plan.files.map((file) => `- \`${file.path}\`: ${file.why}`).join('\n'),
   ];
-  return `${parts.filter((part) => part !== null && part !== '').join('\n\n')}\n`;
+  return showText(`${parts.filter((part) => part !== null && part !== '').join('\n\n')}\n`);
 }
 
 function renderPackages(packages: readonly PlannedPackage[]): string {
@@ -55,5 +57,5 @@ function quoteForDisplay(word: string): string {
 
 function renderVariables(env: Readonly<Record<string, string>>): string | null {
   const names = Object.entries(env);
-  return names.length === 0 ? null : `## Variables\n\n${names.map(([name, value]) => `- \`${name}=${value}\``).join('\n')}`;
+  return names.length === 0 ? null : `## Variables\n\n${names.map(([name, value]) => `- \`${name}=${showPlaces(value)}\``).join('\n')}`;
 }

@@ -15,15 +15,18 @@ export interface SandboxSettings {
   readonly workdir: string;
 }
 
+const MOUNTS = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'];
+const LIMITS = ['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent', '--new-session', '--cap-drop', 'ALL'];
+
 /** Places that every sandbox empties. */
 const EMPTIED = ['/tmp', '/run'];
 
 /** Bubblewrap's words for what is the same in every sandbox: nothing can be written, no capability, private /tmp, /dev and process list. */
 export function listSandboxBase(network: boolean): string[] {
   return [
-    ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],
+    ...MOUNTS,
     ...EMPTIED.flatMap((path) => ['--tmpfs', path]),
-    ...['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--die-with-parent', '--new-session', '--cap-drop', 'ALL'],
+    ...LIMITS,
     // Without a network the machine's own name leads nowhere, and programs that talk to themselves look it up.
     ...(network ? [] : ['--unshare-net', '--hostname', 'localhost']),
   ];
@@ -38,7 +41,9 @@ export function wrapInSandbox(argv: readonly string[], settings: SandboxSettings
     ...settings.readable.flatMap((path) => ['--ro-bind-try', path, path]),
     ...settings.writable.flatMap((path) => ['--bind', path, path]),
     ...settings.fixed.flatMap((path) => ['--ro-bind-try', path, path]),
-    ...['--chdir', settings.workdir, '--'],
+    '--chdir',
+    settings.workdir,
+    '--',
     ...argv,
   ];
 }

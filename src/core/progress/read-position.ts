@@ -51,7 +51,10 @@ const WHOLE: readonly { readonly regex: RegExp; readonly unit: Unit }[] = [
   { regex: /^\[\s*(?<n>\d+)\/(?<total>\d+)\]\s/, unit: 'step' },
   { regex: /\bround\b[\s:=#]*(?<n>\d+)(?:\s*(?:\/|of)\s*(?<total>\d+))?/i, unit: 'round' },
   { regex: /\bafter (?<n>\d+) batches\b|\bbatch(?:es)?\b[\s:=#([]*(?<n2>\d+)(?:\s*(?:\/|of)\s*(?<total>\d+))?/i, unit: 'batch' },
-  { regex: /\b(?:progress|done|completed?)\b\W{0,3}(?<n>\d{1,9}(?:\.\d{1,9})?)\s?%|(?<n2>\d{1,9}(?:\.\d{1,9})?)\s?% (?:done|complete)/i, unit: 'percent' },
+  {
+    regex: /\b(?:progress|done|completed?)\b\W{0,3}(?<n>\d{1,9}(?:\.\d{1,9})?)\s?%|(?<n2>\d{1,9}(?:\.\d{1,9})?)\s?% (?:done|complete)/i,
+    unit: 'percent',
+  },
 ];
 const STATED = [
   { regex: /elapsed time per iteration \(ms\): (?<n>[\d.]{1,20})/, scale: 0.001 },

@@ -14,6 +14,10 @@ import type { Dependency, Evidence } from './schema.ts';
 import { cite, type ExternalImport, type ImportGraph, type Source, type Sources } from './sources.ts';
 
 const MAX_EVIDENCE = 5;
+/** No project needs more; a list of more is no list of requirements. */
+const MAX_DEPENDENCIES = 2000;
+/** Places where one package is asked for; further ones tell nothing new. */
+const MAX_WRITTEN = 200;
 
 /** A distribution that an entry imports, and the modules by which it does. */
 export interface Need {
@@ -35,9 +39,11 @@ export function findDependencies(
   const imported = groupImports(
     sources.all.filter((source) => nameOf(source.file.path) !== 'setup.py').flatMap((source) => graph.external.get(source.file.path) ?? []),
   );
+  const byName = new Map<string, Requirement[]>();
+  for (const item of declared) byName.set(item.name, [...(byName.get(item.name) ?? []).slice(0, MAX_WRITTEN), item]);
   const names = new Set([...declared.filter((item) => !item.constraint).map((item) => item.name), ...imported.keys()]);
-  return [...names].map((name) => {
-    const written = declared.filter((item) => item.name === name);
+  return [...names].slice(0, MAX_DEPENDENCIES).map((name) => {
+    const written = byName.get(name) ?? [];
     const uses = imported.get(name) ?? [];
     const evidence: Evidence[] = [...written.map((item) => item.evidence), ...uses.map((use) => cite(use.source, use.line))];
     const inEntry = uses.filter((use) => reachedByEntries.has(use.source.file.path));
@@ -74,7 +80,10 @@ function groupImports(uses: readonly ExternalImport[]): Map<string, ExternalImpo
   for (const use of uses) {
     const name = distributionOf(use.module);
     // A module with a leading underscore is some package's private part; nothing is installed for it.
-    if (isDistributionName(name) && !use.module.startsWith('_')) grouped.set(name, [...(grouped.get(name) ?? []), use]);
+    if (!isDistributionName(name) || use.module.startsWith('_')) continue;
+    const known = grouped.get(name);
+    if (known === undefined) grouped.set(name, [use]);
+    else known.push(use);
   }
   return grouped;
 }

@@ -1,3 +1,4 @@
+import { showText } from '../show-text.ts';
 import type { Asset, Dependency, Entry, Evidence, RepoMap } from './schema.ts';
 
 const MAX_ROWS = 12;
@@ -36,7 +37,7 @@ export function renderRepoMap(map: RepoMap): string {
           )
           .join('\n'),
   ];
-  return `${parts.filter((part) => part !== null && part !== '').join('\n\n')}\n`;
+  return showText(`${parts.filter((part) => part !== null && part !== '').join('\n\n')}\n`);
 }
 
 function renderEntries(entries: readonly Entry[]): string {

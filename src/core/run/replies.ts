@@ -58,7 +58,7 @@ export function readReply(text: string): ReplyIntent {
 function cleanReason(reason: string): string {
   return reason
     .trim()
-    .replace(/^(?:because|cause|since|as|理由[は:：]?)\s*/iu, '')
+    .replace(/^(?:(?:because|cause|since|as)\b|理由(?:は|[:：]))\s*/iu, '')
     .replace(/[）)]\s*$/u, '')
     .trim();
 }

@@ -1,4 +1,5 @@
 import type { EnvPlan, SiteFacts } from '../environment/schema.ts';
+import { keepLiteral, PYTHON, quotePlaces, RUN, showPlaces } from '../placeholders.ts';
 import { findArgument, quoteWord } from '../repo-map/entries.ts';
 import { nameOf, type RepoFile } from '../repo-map/input.ts';
 import type { Entry, EntryArgument, RepoMap } from '../repo-map/schema.ts';
@@ -43,7 +44,7 @@ export function planSample(request: SampleRequest): SamplePlan | null {
   const choice = chooseBounds(entry, {
     gpus,
     needsWorkers: needsWorkers(entry, request.files),
-    outputFolder: '{run}/output',
+    outputFolder: `${RUN}/output`,
     isGiven: (argument) => isGiven(entry, argument),
     fullValue: (argument) => fullValueOf(entry, argument),
   });
@@ -51,13 +52,15 @@ export function planSample(request: SampleRequest): SamplePlan | null {
   const words = applySettings(entry, choice, request.adjust?.arguments ?? {});
   const start = startWords(entry, words, edits, gpus);
   const shown = [
-    ...preparationWords(entry).map((argv) => argv.map(quoteWord).join(' ')),
-    showWords(entry, words, start).map(quoteWord).join(' '),
+    ...preparationWords(entry).map((argv) => argv.map((word) => quoteWord(showPlaces(word))).join(' ')),
+    showWords(entry, words, start)
+      .map((word) => quoteWord(showPlaces(word)))
+      .join(' '),
   ];
   const files = planFiles(entry, file?.text ?? null, edits, start);
   return {
     schemaVersion: 1,
-    argv: preparationWords(entry).length > 0 ? ['sh', '{run}/plan/sample.sh', '{python}'] : start,
+    argv: preparationWords(entry).length > 0 ? ['sh', `${RUN}/plan/sample.sh`, PYTHON] : start,
     command: shown.join(' && '),
     cwd: entry.cwd,
     env: planEnv(request, gpus),
@@ -87,27 +90,31 @@ function needsWorkers(entry: Entry, files: readonly RepoFile[]): boolean {
 }
 
 function applySettings(entry: Entry, choice: BoundChoice, adjusted: Readonly<Record<string, string>>): string[] {
-  let words = [...entry.argv];
+  let words = entry.argv.map(keepLiteral);
   for (const { argument, value } of choice.settings) words = setArgument(words, entry, argument, value);
   for (const [name, value] of Object.entries(adjusted)) {
     const argument = findArgument(entry, name);
-    words = argument === undefined ? addUnknown(words, name, value) : setArgument(words, entry, argument, value);
+    words =
+      argument === undefined
+        ? addUnknown(words, keepLiteral(name), keepLiteral(value))
+        : setArgument(words, entry, argument, keepLiteral(value));
   }
   return words;
 }
 
-/** The words that start the entry with the run's interpreter; launchers are narrowed to one process. */
+/** The places of a plan stand in words of our own only: every word of the repository comes through `keepLiteral`.
+ *  These are the words that start the entry with the run's interpreter; launchers are narrowed to one process. */
 function startWords(entry: Entry, words: readonly string[], edits: readonly Edit[], gpus: number): string[] {
   const script = words.findIndex((word) => word.endsWith('.py'));
   const rest = script < 0 ? words.slice(1) : words.slice(script);
   switch (entry.launcher) {
     case 'notebook':
-      return ['{python}', `{run}/${notebookPath(entry)}`];
+      return [PYTHON, `${RUN}/${notebookPath(entry)}`];
     case 'torchrun':
-      return ['{python}', '-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=1', ...rest];
+      return [PYTHON, '-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=1', ...rest];
     case 'accelerate':
       return [
-        '{python}',
+        PYTHON,
         '-m',
         'accelerate.commands.launch',
         '--num_processes=1',
@@ -116,11 +123,11 @@ function startWords(entry: Entry, words: readonly string[], edits: readonly Edit
         ...rest,
       ];
     case 'deepspeed':
-      return ['{python}', '-m', 'deepspeed.launcher.runner', '--num_gpus=1', ...rest];
+      return [PYTHON, '-m', 'deepspeed.launcher.runner', '--num_gpus=1', ...rest];
     case 'module':
-      return ['{python}', ...words.slice(1)];
+      return [PYTHON, ...words.slice(1)];
     default:
-      return edits.length > 0 ? ['{python}', '{run}/plan/run_shortened.py', ...rest] : ['{python}', ...rest];
+      return edits.length > 0 ? [PYTHON, `${RUN}/plan/run_shortened.py`, ...rest] : [PYTHON, ...rest];
   }
 }
 
@@ -141,7 +148,7 @@ function notebookPath(entry: Entry): string {
 }
 
 function preparationWords(entry: Entry): string[][] {
-  return (entry.preparations ?? []).map((item) => item.argv);
+  return (entry.preparations ?? []).map((item) => item.argv.map(keepLiteral));
 }
 
 function planFiles(entry: Entry, text: string | null, edits: readonly Edit[], start: readonly string[]): SamplePlan['files'] {
@@ -152,11 +159,8 @@ function planFiles(entry: Entry, text: string | null, edits: readonly Edit[], st
       files.push({ path: notebookPath(entry), content, why: `the code cells of ${entry.file}; magics and shell lines are comments` });
   } else if (edits.length > 0 && entry.launcher === 'python') files.push(renderEditedRunner(edits));
   if (preparationWords(entry).length === 0) return files;
-  const quote = (words: readonly string[]) =>
-    words
-      .map((word) => (word === '{python}' ? '"$python"' : word.startsWith('{run}/') ? `"$run/${word.slice(6)}"` : quoteWord(word)))
-      .join(' ');
-  const lines = preparationWords(entry).map((argv) => quote(['{python}', ...argv.slice(1)]));
+  const quote = (words: readonly string[]) => words.map((word) => quotePlaces(word, quoteWord)).join(' ');
+  const lines = preparationWords(entry).map((argv) => quote([PYTHON, ...argv.slice(1)]));
   const content = ['#!/bin/sh', 'set -e', 'python=$1', 'run=$(cd "$(dirname "$0")/.." && pwd)', ...lines, `exec ${quote(start)}`, ''].join(
     '\n',
   );
@@ -176,8 +180,8 @@ function planEnv(request: SampleRequest, gpus: number): Record<string, string> {
   );
   return {
     // Caches stay in the run's folder, unless the site has a better place: a job's home may be read-only, small or shared.
-    XDG_CACHE_HOME: '{run}/cache',
-    MPLCONFIGDIR: '{run}/cache/matplotlib',
+    XDG_CACHE_HOME: `${RUN}/cache`,
+    MPLCONFIGDIR: `${RUN}/cache/matplotlib`,
     ...request.env.env,
     PYTHONUNBUFFERED: '1',
     MPLBACKEND: 'Agg',
@@ -185,8 +189,12 @@ function planEnv(request: SampleRequest, gpus: number): Record<string, string> {
     TOKENIZERS_PARALLELISM: 'false',
     OMP_NUM_THREADS: threads,
     ...(gpus === 0 && request.facts.gpus > 0 ? { CUDA_VISIBLE_DEVICES: '' } : {}),
-    ...request.adjust?.env,
+    ...markValues(request.adjust?.env ?? {}),
   };
+}
+
+function markValues(record: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, keepLiteral(value)]));
 }
 
 function planResources(request: SampleRequest, gpus: number): SamplePlan['resources'] {

@@ -6,7 +6,8 @@ export const Bound = z.object({ argument: z.string(), value: z.string(), fullVal
 
 export const SamplePlan = z.object({
   schemaVersion: z.literal(1),
-  /** Words of the payload; `{run}` stands for the run's folder, `{python}` for the interpreter of the EnvPlan. */
+  /** Words of the payload; `{run}` stands for the run's folder, `{python}` for the interpreter of the EnvPlan, `{{}` for a brace of the
+   *  repository's that must not be taken for either (core/placeholders.ts). */
   argv: z.array(z.string()).min(1),
   /** As a person would type it in `cwd`. */
   command: z.string(),
@@ -18,7 +19,8 @@ export const SamplePlan = z.object({
   bounds: z.array(Bound),
   /** Total the log should reach, when an argument sets it. */
   expected: z.object({ unit: z.enum(['step', 'epoch']), total: z.number() }).nullable(),
-  /** True when nothing bounds the work but the clock: being stopped by the time limit is then no failure. */
+  /** True when nothing bounds the work but the clock, or epochs alone, of which one may be longer than the sample (the notes say so): being
+   *  stopped by the time limit is then no failure. */
   stopsByClock: z.boolean(),
   resources: Resources,
   full: z.object({ command: z.string(), unit: z.enum(['step', 'epoch']).nullable(), total: z.number().nullable() }),

@@ -1,5 +1,6 @@
 import type { SampleResult } from '../run/events.ts';
 import { formatBytes, formatDuration, formatNumber } from '../run/format.ts';
+import { showText } from '../show-text.ts';
 import type { SamplePlan } from './schema.ts';
 
 const THINNED = 25;
@@ -41,7 +42,7 @@ export function renderSummary(input: {
     listNotes('Warnings worth reading', progress.warnings),
     `## A full run\n\n\`\`\`sh\n${fullRun.command}\n\`\`\`\n\nTime: ${fullRun.seconds === null ? 'unknown' : `about ${formatDuration(fullRun.seconds)}`} (${fullRun.basis}). Memory: ${fullRun.memoryMb === null ? 'not measured' : formatBytes(fullRun.memoryMb * 1_048_576)}.`,
   ];
-  return `${parts.filter((part) => part !== null).join('\n\n')}\n`;
+  return showText(`${parts.filter((part) => part !== null).join('\n\n')}\n`);
 }
 
 /** Steps as the log proves them; a program that prints every tenth step ends without naming its last. */

@@ -1,13 +1,14 @@
-/** Putting values into a command line, word by word. */
+/** Putting values into a command line, word by word. Words are those of a plan: text of a repository in them is marked as literal. */
+import { keepLiteral, showPlaces } from '../placeholders.ts';
 import { findArgument } from '../repo-map/entries.ts';
 import type { Entry, EntryArgument } from '../repo-map/schema.ts';
 
-/** The words with one argument set: its value is replaced where it stands, else added at the end in the argument's own style. */
+/** The words with one argument set to a plan's word: its value is replaced where it stands, else added at the end in the argument's own style. */
 export function setArgument(words: readonly string[], entry: Entry, argument: EntryArgument, value: string): string[] {
-  const isThis = (word: string) => findArgument(entry, word) === argument && looksLikeName(word, argument);
+  const isThis = (word: string) => findArgument(entry, showPlaces(word)) === argument && looksLikeName(word, argument);
   const at = words.findIndex((word) => isThis(word));
   if (argument.style === 'flag') return setFlag(words, at, argument, value);
-  if (at < 0) return [...words, ...write(argument, argument.name, value)];
+  if (at < 0) return [...words, ...write(argument, keepLiteral(argument.name), value)];
   const word = words[at] ?? '';
   if (word.includes('=')) return words.with(at, `${word.slice(0, word.indexOf('='))}=${value}`);
   if (argument.style === 'positional') return words.with(at, value);
@@ -35,7 +36,7 @@ function looksLikeName(word: string, argument: EntryArgument): boolean {
 
 function setFlag(words: readonly string[], at: number, argument: EntryArgument, value: string): string[] {
   const isOn = /^(true|1|yes|)$/i.test(value);
-  if (isOn) return at < 0 ? [...words, argument.name] : [...words];
+  if (isOn) return at < 0 ? [...words, keepLiteral(argument.name)] : [...words];
   return at < 0 ? [...words] : words.filter((_, index) => index !== at);
 }
 

@@ -38,6 +38,8 @@ export interface StandInOptions {
   readonly credentials?: Credentials;
   /** Lets GET /control/credentials answer. */
   readonly exposeCredentials?: boolean;
+  /** When set, the page and the control API need it; `/?key=…` opens the page. */
+  readonly controlKey?: string;
 }
 
 /** What belongs to the running stand-in beside its context. */

@@ -12,6 +12,7 @@ const environmentSchema = z.object({
   STANDIN_MANIFEST: z.string().optional(),
   STANDIN_CREDENTIALS: z.string().optional(),
   STANDIN_DELIVER_TO: z.url().optional(),
+  STANDIN_CONTROL_KEY: z.string().min(1).optional(),
 });
 
 const credentialsSchema = z.object({ botToken: z.string().min(1), appToken: z.string().min(1), signingSecret: z.string().min(1) });
@@ -35,7 +36,7 @@ function readOptions(environment: NodeJS.ProcessEnv): StandInOptions {
   const parsed = environmentSchema.safeParse(environment);
   if (!parsed.success) throw new Error(`reading the environment: ${z.prettifyError(parsed.error)}`);
   const { STANDIN_HOST: host, STANDIN_PORT: port, STANDIN_STATE: stateFile, STANDIN_MANIFEST: manifest, ...rest } = parsed.data;
-  const { STANDIN_CREDENTIALS: credentials, STANDIN_DELIVER_TO: deliverTo } = rest;
+  const { STANDIN_CREDENTIALS: credentials, STANDIN_DELIVER_TO: deliverTo, STANDIN_CONTROL_KEY: controlKey } = rest;
   return {
     host,
     port,
@@ -43,6 +44,7 @@ function readOptions(environment: NodeJS.ProcessEnv): StandInOptions {
     ...(manifest === undefined ? {} : { manifest: JSON.parse(readFileSync(manifest, 'utf8')) as Manifest }),
     ...(credentials === undefined ? {} : { credentials: obtainCredentials(credentials) }),
     ...(deliverTo === undefined ? {} : { deliverTo }),
+    ...(controlKey === undefined ? {} : { controlKey }),
   };
 }
 

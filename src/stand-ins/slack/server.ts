@@ -5,6 +5,7 @@ import { WebSocketServer } from 'ws';
 import { handleApi } from './api/index.ts';
 import { buildContext, type Machinery, type StandInOptions } from './build-context.ts';
 import type { Context, Credentials } from './context.ts';
+import { holdsKey, refuseKey, takeKey, type ControlDoor } from './control-key.ts';
 import { handleControl } from './control/index.ts';
 import { verificationToken } from './events.ts';
 import { handleUpload, serveFile } from './files.ts';
@@ -44,12 +45,18 @@ export async function startSlackStandIn(options: StandInOptions = {}): Promise<S
   }
   const { ctx } = machinery;
   const pages = new WebSocketServer({ noServer: true, maxPayload: 1024 });
-  server.on('request', (request, response) => ctx.background(answer(ctx, host, request, response)));
-  server.on('upgrade', (request, socket, head) => upgrade(ctx, host, pages, request, socket, head));
+  const door: Door = { host, key: options.controlKey, cookie: `console_key_${port}` };
+  server.on('request', (request, response) => ctx.background(answer(ctx, door, request, response)));
+  server.on('upgrade', (request, socket, head) => upgrade(ctx, door, pages, request, socket, head));
   const deliverTo = (address: string): Promise<boolean> => deliverOverHttp(machinery, address);
   const address = options.deliverTo ?? ctx.app.requestUrl;
   if (address !== undefined) ctx.background(deliverTo(address));
   return { url, apiUrl: `${url}/api/`, credentials: ctx.credentials, deliverTo, close: () => close(server, machinery) };
+}
+
+interface Door extends ControlDoor {
+  /** The name under which the server listens. */
+  readonly host: string;
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
@@ -89,13 +96,13 @@ function readTarget(ctx: Context, request: IncomingMessage): URL | undefined {
   return URL.canParse(target, ctx.url) ? new URL(target, ctx.url) : undefined;
 }
 
-async function answer(ctx: Context, host: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(ctx: Context, door: Door, request: IncomingMessage, response: ServerResponse): Promise<void> {
   // What is served here is for this page; other sites may not even embed it.
   response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
   try {
     const target = readTarget(ctx, request);
     if (target === undefined) return sendText(response, 400, 'not an address');
-    await route(ctx, host, request, response, target.pathname, target.searchParams);
+    await route(ctx, door, request, response, target.pathname, target.searchParams);
   } catch (error) {
     if (response.headersSent || response.destroyed) return void response.destroy();
     if (error instanceof BodyTooLarge) return sendText(response, 413, error.message);
@@ -106,7 +113,7 @@ async function answer(ctx: Context, host: string, request: IncomingMessage, resp
 
 async function route(
   ctx: Context,
-  host: string,
+  door: Door,
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
@@ -124,23 +131,26 @@ async function route(
     case 'files':
       return serveFile(ctx, response, rest[0] ?? '');
     case 'control':
-      if (!isOwnRequest(request, host)) return sendJson(response, 403, { ok: false, error: 'foreign_origin' });
+      if (!isOwnRequest(request, door.host)) return sendJson(response, 403, { ok: false, error: 'foreign_origin' });
+      if (!holdsKey(request, door)) return sendJson(response, 403, { ok: false, error: 'console_key_needed' });
       return handleControl(ctx, request, response, `/${rest.join('/')}`, query);
     case 'page':
       return servePage(response, rest.join('/'));
     case '':
     case 'archives':
+      if (first === '' && query.has('key')) return takeKey(response, query.get('key') ?? '', door);
+      if (!holdsKey(request, door)) return refuseKey(response);
       return servePage(response, 'index.html');
     default:
       return sendText(response, 404, 'not found');
   }
 }
 
-function upgrade(ctx: Context, host: string, pages: WebSocketServer, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+function upgrade(ctx: Context, door: Door, pages: WebSocketServer, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const { pathname, searchParams } = readTarget(ctx, request) ?? new URL(ctx.url);
   socket.on('error', () => socket.destroy());
   if (pathname === '/link/') return ctx.sockets.handleUpgrade(request, socket, head, searchParams);
-  if (pathname === '/control/live' && isOwnRequest(request, host)) {
+  if (pathname === '/control/live' && isOwnRequest(request, door.host) && holdsKey(request, door)) {
     pages.handleUpgrade(request, socket, head, (page) => ctx.live.attach(page, searchParams.get('user') ?? undefined));
     return;
   }

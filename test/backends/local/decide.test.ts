@@ -35,6 +35,7 @@ describe('decideLocal', () => {
   it('calls a job lost whose folder has been gone for long, and not before', () => {
     expect(decideLocal(files({ life: 'absent' }), NOW, 60_000, 59_000)).toMatchObject({ kind: 'missing' });
     expect(decideLocal(files({ life: 'absent' }), NOW, 60_000, 60_000)).toMatchObject({ kind: 'ended', outcome: 'lost' });
+    expect(decideLocal(files({ life: 'unborn' }), NOW, 60_000, 60_000)).toMatchObject({ kind: 'ended', outcome: 'lost' });
     expect(decideLocal(files({ life: 'absent' }), NOW, 0, 0)).toMatchObject({ kind: 'missing' });
   });
 });

@@ -134,6 +134,7 @@ describe('questions', () => {
       These commands will be run on local, in /work/rtestrun, and nothing else:
           /work/rtestrun/venv/bin/pip install torch
           /work/rtestrun/venv/bin/python -c 'import torch'
+      *Isolation:* bubblewrap sandbox with network, can write only to its folder
       *To install:* torch
       *Python:* 3.11.2 (/usr/bin/python3)
       <Approve> <Reject…> <Show everything>
@@ -150,6 +151,7 @@ describe('questions', () => {
       This job will run on local:
           python train.py --max-iters 20 --batch-size 8
       *Resources:* 2 CPUs, 4.2 GB, at most 10 min
+      *Isolation:* *NONE: the code can read what this account can read*
       --max-iters 20 ends the loop early
       <Approve> <Reject…> <Show everything>"
     `);

@@ -13,7 +13,7 @@ const threads = (file: string) => new URL(`../../../workers/threads/${file}`, im
 
 describe('runInThread', () => {
   it('runs TypeScript and brings its answer', async () => {
-    await expect(runInThread<string, string>(FIXTURE, 'this', { ...LONG, signal: open() })).resolves.toBe('did this');
+    await expect(runInThread<string>(FIXTURE, 'this', { ...LONG, signal: open() })).resolves.toBe('did this');
   });
 
   it('brings errors: ours with their parts, others with their words, and an exit without an answer', async () => {
@@ -47,7 +47,7 @@ describe('the work of the workers', () => {
     try {
       await writeFile(join(folder, 'train.py'), "import torch\nif __name__ == '__main__':\n    loss.backward()\n");
       const job: MapJob = { folder, name: 'x', commit: null, committedAt: null, subfolder: '' };
-      const { map, files } = await runInThread<MapJob, MappedFiles>(threads('map-repository.ts'), job, { ...LONG, signal: open() });
+      const { map, files } = await runInThread<MappedFiles>(threads('map-repository.ts'), job, { ...LONG, signal: open() });
       expect(map.entries[0]?.command).toBe('python train.py');
       expect(files.map((file) => file.path)).toEqual(['train.py']);
       const none = runInThread(threads('map-repository.ts'), { ...job, folder: join(folder, 'none') }, { ...LONG, signal: open() });
@@ -58,9 +58,10 @@ describe('the work of the workers', () => {
   });
 
   it('examines a log', async () => {
-    const log = 'step 5/10 loss 0.5\nTraceback (most recent call last):\n  File "a.py", line 1, in <module>\nModuleNotFoundError: No module named \'wandb\'\n';
+    const log =
+      'step 5/10 loss 0.5\nTraceback (most recent call last):\n  File "a.py", line 1, in <module>\nModuleNotFoundError: No module named \'wandb\'\n';
     const job: LogJob = { log, schedulerState: 'FAILED', expected: { steps: 10 } };
-    const read = await runInThread<LogJob, LogReading>(threads('examine-log.ts'), job, { ...LONG, signal: open() });
+    const read = await runInThread<LogReading>(threads('examine-log.ts'), job, { ...LONG, signal: open() });
     expect(read.progress).toMatchObject({ current: 5, total: 10 });
     expect(read.diagnosis).toMatchObject({ class: 'missing_module', evidence: { line: 4 } });
   });

@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { planEnvironment } from '../../../src/core/environment/plan.ts';
+import type { SampleAdjustment } from '../../../src/core/sample-run/plan.ts';
+import { chooseEntry, planSample } from '../../../src/core/sample-run/plan.ts';
+import type { SamplePlan } from '../../../src/core/sample-run/schema.ts';
+import { fill } from '../../../workers/placeholders.ts';
+import { makeFacts, makeSite } from '../environment/helpers.ts';
+import { mapFiles, notebook, repoFiles } from '../repo-map/helpers.ts';
+
+function plan(files: Readonly<Record<string, string>>, adjust: SampleAdjustment = {}): SamplePlan {
+  const map = mapFiles(files);
+  const entry = chooseEntry(map);
+  if (entry === undefined) throw new Error('no entry');
+  const request = { map, entry, site: makeSite(), facts: makeFacts() };
+  const made = planSample({ ...request, env: planEnvironment(request), files: repoFiles(files), adjust });
+  if (made === null) throw new Error('no plan');
+  return made;
+}
+
+const values = { run: '/site/run', python: '/usr/bin/python3' };
+const MAKES = "import numpy as np\nif __name__ == '__main__':\n    np.save('data.npy', [1])\n";
+const READS = "import numpy as np\ndata = np.load('data.npy')\nif __name__ == '__main__':\n    loss.backward()\n";
+const readme = (words: string) => `\`\`\`\npython train.py ${words}\n\`\`\`\n`;
+
+describe('words of a repository in the script that prepares a run', () => {
+  it.each([`'{run}/"; touch X; echo "'`, `'{run}/$(touch X)'`, `'{python}'`, `'{run}/"$(touch X)"'`])(
+    'reach the program to the letter and start nothing: %s',
+    (word) => {
+      const files = { 'train.py': READS, 'make_data.py': MAKES, 'README.md': readme(`--name ${word}`) };
+      const made = plan(files);
+      const script = made.files.find((file) => file.path === 'plan/sample.sh')?.content ?? '';
+      expect(script).toContain('make_data.py');
+      const folder = mkdtempSync(join(tmpdir(), 'reprobot-injection-'));
+      try {
+        mkdirSync(join(folder, 'plan'));
+        writeFileSync(join(folder, 'plan/sample.sh'), script);
+        writeFileSync(join(folder, 'plan/show'), '#!/bin/sh\nfor word; do printf "<%s>" "$word"; done\n', { mode: 0o755 });
+        const out = execFileSync('sh', [join(folder, 'plan/sample.sh'), join(folder, 'plan/show')], { cwd: folder, encoding: 'utf8' });
+        expect(existsSync(join(folder, 'X'))).toBe(false);
+        const inner = word.slice(1, -1);
+        if (script.includes('--name')) expect(out).toContain(`<--name><${inner}>`);
+        expect(out).not.toContain(folder);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
+
+  it('fills our own place in the middle of a word', () => {
+    const train = READS.replace('if __name__', "flags.DEFINE_string('output_dir', '/out', '')\nif __name__");
+    const made = plan({ 'train.py': train, 'make_data.py': MAKES });
+    expect(made.files.find((file) => file.path === 'plan/sample.sh')?.content).toContain('--output_dir="$run"/output');
+  });
+});
+
+describe('words of a repository that look like our places', () => {
+  const code =
+    "import argparse\np.add_argument('--{python}', default='{python}')\np.add_argument('--epochs', type=int, default=9)\nif __name__ == '__main__':\n    loss.backward()\n";
+
+  it('stay as they are in commands', () => {
+    const made = plan({ 'train.py': code, 'README.md': readme("--name='{run}/a' x:'{python}'") });
+    const words = made.argv.map((word) => fill(word, values));
+    expect(words[0]).toBe(values.python);
+    expect(words.slice(1).join(' ')).not.toContain('/site/run');
+    expect(words.slice(1).join(' ')).not.toContain('/usr/bin');
+    expect(made.command).not.toContain('{{}');
+  });
+
+  it('stay as they are in what a person or a remedy asks for', () => {
+    const made = plan(
+      { 'train.py': code },
+      { arguments: { '--{python}': '{run}', '--epochs': '{python}', '--more': '{{}' }, env: { A: '{run}' } },
+    );
+    const words = made.argv.map((word) => fill(word, values));
+    expect(words).toEqual(['/usr/bin/python3', 'train.py', '--epochs', '{python}', '--{python}', '{run}', '--more', '{{}']);
+    expect(fill(made.env['A'] ?? '', values)).toBe('{run}');
+  });
+
+  it('stay as they are in a notebook', () => {
+    const made = plan({ 'train.ipynb': notebook("print('{run} {python}')\nloss.backward()") });
+    expect(made.files[0]?.content).toContain("print('{run} {python}')");
+  });
+});
