@@ -2,7 +2,6 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Settings } from '../src/config.ts';
 import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
-import type { ParsePython } from '../src/core/repo-map/python.ts';
 import type { SiteProfile } from '../src/core/site.ts';
 import type { Backend, Host } from '../src/ports.ts';
 import type { Queues } from '../src/queue/queues.ts';
@@ -24,6 +23,5 @@ export interface WorkerContext {
   readonly backendOf: (siteId: string) => Backend;
   readonly logins: LoginBroker;
   readonly failureClasses: readonly FailureClass[];
-  readonly parsePython: ParsePython;
   readonly slack: { readonly context: SlackContext; readonly verbs: readonly Verb[]; readonly reconciler: ReconcilerDeps };
 }

@@ -13,7 +13,6 @@ import { createRedisJournal } from '../src/journal/index.ts';
 import { loadPlugins } from '../src/plugins.ts';
 import type { Backend, Host } from '../src/ports.ts';
 import { followParent, sayReady } from '../src/process.ts';
-import { createPythonParser } from '../src/python/parser.ts';
 import { createDispatcher, signalChannel } from '../src/queue/dispatcher.ts';
 import { openQueues, QUEUE_NAMES, type QueueName, type Queues } from '../src/queue/queues.ts';
 import { createSlackLinks } from '../src/queue/slack-links.ts';
@@ -90,7 +89,6 @@ async function buildContext(
     logins,
     backendOf: (id) => remember(backends, id, () => createBackend(siteOf(sites, id), hostOf(id), { log, hidden: listHidden(settings) })),
     failureClasses: await loadPlugins<FailureClass>(new URL('../src/failures/', import.meta.url)),
-    parsePython: await createPythonParser(),
     slack: {
       context: createSlackContext({ runs, sites, settings, log, redis, client, ...createSlackLinks(queues, redis, settings.prefix) }),
       verbs: await loadVerbs(),

@@ -1,3 +1,5 @@
+import { showText } from '../core/show-text.ts';
+
 /** Messages of the thread as lines for a terminal. */
 interface Block {
   readonly type?: string;
@@ -21,7 +23,7 @@ export function drawMessage(message: {
 }): string[] {
   const lines = message.blocks.length === 0 ? [readMarkup(message.text)] : message.blocks.flatMap((block) => drawBlock(block as Block));
   return [...lines, ...message.files.map((file) => `[file] ${file.title || file.name}`)]
-    .flatMap((line) => line.split('\n'))
+    .flatMap((line) => showText(line).split('\n'))
     .filter((line) => line.trim() !== '');
 }
 

@@ -12,7 +12,12 @@ const WAIT_MS = 15_000;
  * Ends the jobs that run on this machine, through the journal like any other cancel, and waits until they are gone: whoever presses
  * Ctrl-C wants nothing left behind. Jobs on clusters go on; the next start finds them. Runs that wait for a person stay open.
  */
-export async function endLocalJobs(redisUrl: string, prefix: string, isLocal: (site: string) => boolean, say: (line: string) => void): Promise<void> {
+export async function endLocalJobs(
+  redisUrl: string,
+  prefix: string,
+  isLocal: (site: string) => boolean,
+  say: (line: string) => void,
+): Promise<void> {
   const redis = new Redis(redisUrl, { maxRetriesPerRequest: 1, retryStrategy: () => null });
   redis.on('error', () => {});
   const queues = openQueues(redis, prefix);
@@ -22,7 +27,13 @@ export async function endLocalJobs(redisUrl: string, prefix: string, isLocal: (s
     if (running.length === 0) return;
     say(`Ending ${running.length === 1 ? 'the job' : `${running.length} jobs`} on this machine …`);
     for (const state of running) {
-      await runs.apply(state.id, { kind: 'cancel', id: `ctrl-c:${state.version}`, at: Date.now(), by: state.request.by, reason: 'Reprobot was stopped with Ctrl-C' });
+      await runs.apply(state.id, {
+        kind: 'cancel',
+        id: `ctrl-c:${state.version}`,
+        at: Date.now(),
+        by: state.request.by,
+        reason: 'Reprobot was stopped with Ctrl-C',
+      });
     }
     const deadline = Date.now() + WAIT_MS;
     while (Date.now() < deadline && (await listRunning(runs, isLocal)).length > 0) await sleep(200);

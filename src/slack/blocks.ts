@@ -1,5 +1,6 @@
 import type { KnownBlock, RichTextBlock } from '@slack/types';
 import type { Button, Line, Part, Slot, Span, StepMark } from '../core/run/slots.ts';
+import { showText } from '../core/show-text.ts';
 
 /** Slack refuses a message whose blocks hold more than about 13 200 characters; staying well below leaves room for its own overhead. */
 const TOTAL_BUDGET = 9_500;
@@ -29,9 +30,9 @@ export interface RenderedSlot {
   readonly blocks: KnownBlock[];
 }
 
-/** Escapes text from outside so that it can neither mention anybody nor make a link. */
+/** Escapes text from outside so that it can neither mention anybody, nor make a link, nor hide or turn round what it says. */
 export function escapeText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return showText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 /** A slot as Block Kit, within Slack's limits. Pure; what does not fit is cut with a mark, never refused. */
@@ -55,7 +56,9 @@ export function renderSlot(slot: Slot, options: { readonly mention: boolean }): 
 function renderPart(part: Part, room: number): KnownBlock | null {
   switch (part.kind) {
     case 'heading':
-      return part.text.trim() === '' ? null : { type: 'header', text: { type: 'plain_text', text: cut(part.text, 150), emoji: false } };
+      return part.text.trim() === ''
+        ? null
+        : { type: 'header', text: { type: 'plain_text', text: cut(showText(part.text), 150), emoji: false } };
     case 'text':
       return section(part.lines.map(renderLine).join('\n'), room);
     case 'quiet':
@@ -65,7 +68,7 @@ function renderPart(part: Part, room: number): KnownBlock | null {
     case 'fields':
       return part.items.length === 0 ? null : renderFields(part.items, room);
     case 'code':
-      return renderCode(cut(part.text, Math.min(room, CODE_LIMIT)));
+      return renderCode(cut(showText(part.text), Math.min(room, CODE_LIMIT)));
     case 'bar':
       return section(renderBar(part.fraction, part.label), room);
     case 'buttons':
@@ -102,7 +105,7 @@ function section(text: string, room: number): KnownBlock | null {
 export function renderCode(text: string): RichTextBlock {
   return {
     type: 'rich_text',
-    elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: text === '' ? ' ' : text }] }],
+    elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: text === '' ? ' ' : showText(text) }] }],
   };
 }
 

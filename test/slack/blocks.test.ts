@@ -149,7 +149,7 @@ describe('Slack’s limits', () => {
     const view = buildPlanModal({ ...approval, action: { ...approval.action, files } });
     expect(view.blocks.length).toBeLessThanOrEqual(100);
     expect(JSON.stringify(view.blocks[0])).toContain(approval.digest);
-    expect(JSON.stringify(view.blocks.at(-1))).toContain('The rest is in the run’s record');
+    expect(JSON.stringify(view.blocks.at(-1))).toContain('The rest hangs below the question as a file');
     for (const { text } of listTexts(view.blocks)) {
       expect(text.length).toBeLessThanOrEqual(3_000);
       expect(text.isWellFormed()).toBe(true);

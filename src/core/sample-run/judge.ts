@@ -31,8 +31,8 @@ export function judgeSample(evidence: SampleEvidence): { result: SampleResult; f
   };
   const endedWell = observation.outcome === 'completed' || stoppedByClock;
   if (!endedWell) return { result, failure: nameFailure(evidence) };
-  if (progress.loss?.trend === 'nan' || (progress.loss !== null && !Number.isFinite(progress.loss.last)))
-    return { result, failure: describeNan(progress) };
+  const nan = findNan(progress);
+  if (nan !== null) return { result, failure: describeNan(nan) };
   if (progress.loss === null && Object.keys(progress.metrics).length === 0)
     return { result, failure: describeSilence(observation, wallSeconds) };
   return { result, failure: null };
@@ -52,12 +52,20 @@ function nameFailure({ diagnosis, observation }: SampleEvidence): Failure {
   };
 }
 
-function describeNan(progress: Progress): Failure {
+/** The line of the log at which the loss stopped being a number, as progress noted it. */
+function findNan(progress: Progress): { text: string; line: number } | null {
+  const note = progress.warnings.find((warning) => /loss\S* is (NaN|-?Infinity)$/i.test(warning.text));
+  if (note !== undefined) return { text: note.text, line: Math.max(1, note.line) };
+  const broken = progress.loss?.trend === 'nan' || (progress.loss !== null && !Number.isFinite(progress.loss.last));
   const last = progress.loss?.points.at(-1);
+  return broken ? { text: `${progress.loss?.name ?? 'loss'} after ${last?.value ?? 'nothing'}`, line: Math.max(1, last?.line ?? 1) } : null;
+}
+
+function describeNan(evidence: { text: string; line: number }): Failure {
   return {
     class: 'nan_loss',
     title: 'The loss is not a number',
-    evidence: last === undefined ? null : { text: `${progress.loss?.name ?? 'loss'} ${last.value}`, line: Math.max(1, last.line) },
+    evidence,
     confidence: 0.95,
     fault: 'code',
     route: 'code',
