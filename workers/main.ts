@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -22,6 +21,7 @@ import { createSlackContext } from '../src/slack/context.ts';
 import { createLimiter } from '../src/slack/limiter.ts';
 import { createThreadStore } from '../src/slack/thread-store.ts';
 import type { WorkerContext } from './context.ts';
+import { listHidden } from './isolation.ts';
 import { createLoginBroker, type LoginBroker } from './login-broker.ts';
 import { describeThrown, settleJob, type Outcome } from './outcome.ts';
 import type { EffectProcessor, JobProcessor, Processor } from './processor.ts';
@@ -106,11 +106,6 @@ async function buildContext(
     await Promise.all([...hosts.values()].map((host) => host.close()));
   };
   return { context, closeHosts };
-}
-
-/** Folders of the bot's own that no job may see: its settings and tokens, its Redis socket, its records. */
-function listHidden(settings: Settings): string[] {
-  return [process.cwd(), settings.dataDir, ...(settings.embedded ? [dirname(settings.dataDir)] : [])];
 }
 
 function remember<T>(known: Map<string, T>, id: string, make: () => T): T {

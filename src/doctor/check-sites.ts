@@ -1,3 +1,4 @@
+import { wrapInSandbox } from '../core/jobs/sandbox.ts';
 import type { SiteProfile } from '../core/site.ts';
 import { ReprobotError } from '../errors.ts';
 import { createHost } from '../hosts/index.ts';
@@ -57,7 +58,8 @@ async function checkPython(host: Host, site: SiteProfile, area: string): Promise
 }
 
 async function checkSandbox(host: Host, area: string): Promise<Finding> {
-  const result = await host.exec(['bwrap', '--ro-bind', '/', '/', 'true'], { timeoutMs: QUERY_MS });
+  const words = wrapInSandbox(['/bin/sh', '-c', ':'], { network: false, hidden: [], readable: [], writable: [], fixed: [], workdir: '/' });
+  const result = await host.exec(words, { timeoutMs: QUERY_MS });
   return result.code === 0
     ? good(area, 'jobs run in a bubblewrap sandbox')
     : warning(area, 'no bubblewrap: jobs can read what this account can read', 'apt-get install bubblewrap (or your system’s package).');

@@ -3,9 +3,13 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { loadSettings, resolveSites } from '../config.ts';
+import type { SiteProfile } from '../core/site.ts';
 import { ReprobotError } from '../errors.ts';
+import { loadPlugins } from '../plugins.ts';
 import { startChild, type Child } from './child.ts';
 import { addKey, obtainConsoleKey } from './console-key.ts';
+import { endLocalJobs } from './end-jobs.ts';
 import { startPrivateRedis } from './redis.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -78,12 +82,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       launch('app', 'src/main.ts', { ...shared, ...slack }),
       launch('worker', 'workers/main.ts', { ...shared, ...slack }),
     ]);
+    if (process.env['REDIS_URL'] === undefined) await endJobsAtStop(stops, { ...process.env, ...shared, ...slack }, options.say);
     await writeFile(join(folder, 'up.json'), JSON.stringify({ pid: process.pid, url: pageUrl }));
     return { consoleUrl, folder, children, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Makes the end of our own jobs the first thing that a stop does, while the worker can still see to it. */
+async function endJobsAtStop(stops: (() => Promise<void>)[], env: NodeJS.ProcessEnv, say: (line: string) => void): Promise<void> {
+  const settings = loadSettings(env, ROOT);
+  const sites = resolveSites(await loadPlugins<SiteProfile>(new URL('../sites/', import.meta.url)), settings);
+  const isLocal = (site: string): boolean => sites.get(site)?.backend === 'local';
+  stops.push(() => endLocalJobs(settings.redisUrl, settings.prefix, isLocal, say));
 }
 
 async function startRedis(folder: string, stops: (() => Promise<void>)[]): Promise<string> {

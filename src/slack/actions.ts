@@ -2,6 +2,7 @@ import type { App, BlockAction, ButtonAction, SlackViewAction, ViewSubmitAction 
 import type { View } from '@slack/types';
 import { z } from 'zod';
 import type { Approval, RunState } from '../core/run/state.ts';
+import { renderQuestion } from '../core/run/view/question.ts';
 import type { Role } from './access.ts';
 import { cut, escapeText, renderCode } from './blocks.ts';
 import type { SlackContext } from './command.ts';
@@ -129,13 +130,7 @@ const MODAL_PIECES = 30;
 
 /** Everything that an approval allows, to the letter. */
 export function buildPlanModal(approval: Approval): View {
-  const { action } = approval;
-  const command =
-    action.kind === 'build-environment' ? action.commands.map((argv) => JSON.stringify(argv)).join('\n') : JSON.stringify(action.command);
-  const pieces = [
-    `Commands, one list of words a line:\n${command}`,
-    ...action.files.map((file) => `${file.path}:\n${file.content}`),
-  ].flatMap((text) => splitText(text));
+  const pieces = splitText(renderQuestion(approval.id, approval.title, approval.action, approval.digest));
   const shown = pieces.slice(0, MODAL_PIECES);
   return {
     type: 'modal',

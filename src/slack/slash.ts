@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { describeRefusal } from './access.ts';
@@ -7,11 +6,8 @@ import { splitWords, type CommandReply, type SlackContext, type Verb } from './c
 
 const COMMAND = /^\/.+/;
 
-/** Slack gives up on an acknowledgement after three seconds; a queue that is slower than this is not waited for. */
-const HAND_OVER_MS = 1_500;
-
-/** Registers the slash command: handed to a worker's queue, acknowledged empty, and nothing else, so that a hundred commands a second do not
- *  wait behind each other's work, and a crash after the acknowledgement loses none. */
+/** Registers the slash command: sent to a worker's queue, acknowledged empty without waiting for the queue's answer, and nothing else, so that
+ *  a hundred commands a second do not wait behind each other's work. The order matters: what is acknowledged is on its way already. */
 export function registerCommand(app: App, context: SlackContext): void {
   app.command(COMMAND, async ({ command, ack }) => {
     const handed = context.requestAnswer({
@@ -22,7 +18,6 @@ export function registerCommand(app: App, context: SlackContext): void {
       name: command.command,
       responseUrl: command.response_url,
     });
-    await Promise.race([handed, sleep(HAND_OVER_MS, undefined, { ref: false })]);
     await ack();
     await handed;
   });

@@ -265,7 +265,10 @@ describe('over HTTP', () => {
   it('ends git when it takes too long, and when the run is cancelled', async () => {
     web.hang();
     const asked = ask(`${web.url}/minGPT.git`);
-    await expect(cloneRepository(asked, target, { ...limits, timeoutMs: 400 })).rejects.toMatchObject({ code: 'timeout', transient: false });
+    await expect(cloneRepository(asked, target, { ...limits, timeoutMs: 400 })).rejects.toMatchObject({
+      code: 'timeout',
+      transient: false,
+    });
     const controller = new AbortController();
     const going = cloneRepository(asked, target, limits, { signal: controller.signal });
     await expect.poll(() => web.asked.length).toBe(2);
