@@ -9,7 +9,7 @@ export async function makeWatchedRun(runs: RunService, runId: string, channel: s
   let count = 0;
   const send = async (command: DistributiveOmit<Command, 'id' | 'at'>): Promise<void> => {
     count += 1;
-    const applied = await runs.apply(runId, { ...command, id: `${runId}-${count}`, at: Date.now() } as Command);
+    const applied = await runs.apply(runId, { ...command, id: `${runId}-${count}`, at: Date.now() });
     if (applied.outcome !== 'applied') throw new Error(`${command.kind}: ${applied.refusal?.message ?? applied.outcome}`);
   };
   const result = (effect: string, output: Extract<Command, { kind: 'result' }>['output']): Promise<void> =>
