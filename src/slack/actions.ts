@@ -146,8 +146,15 @@ export function buildPlanModal(approval: Approval): View {
   };
 }
 
+/** Pieces that a block can hold; a character is never cut in two. */
 function splitText(text: string): string[] {
   const pieces: string[] = [];
-  for (let at = 0; at < text.length; at += MODAL_PIECE) pieces.push(text.slice(at, at + MODAL_PIECE));
+  let at = 0;
+  while (at < text.length) {
+    const last = text.charCodeAt(at + MODAL_PIECE - 1);
+    const end = at + MODAL_PIECE - (last >= 0xd800 && last <= 0xdbff ? 1 : 0);
+    pieces.push(text.slice(at, end));
+    at = end;
+  }
   return pieces;
 }
