@@ -16,6 +16,7 @@ import {
   setUpSlurm,
   type BackendSetup,
 } from '../../lab/backend-setups.ts';
+import { waitUntil } from '../../lab/daemons.ts';
 import { createPlainHost } from '../../lab/plain-host.ts';
 import { startSlurmLab, type SlurmLab } from '../../lab/slurm.ts';
 
@@ -114,9 +115,16 @@ describe('slurm backend on a cluster with accounting', () => {
     await lab.command('sbatch', '--parsable', `--chdir=${ref.folder}`, join(ref.folder, 'job.sbatch'));
     // Slurm lets a requeued job wait two minutes unless it is told not to.
     await pollUntil(backend, ref, (seen) => seen.kind === 'active' && seen.state === 'pending');
+    // The first attempt is over when it has said so; before that Slurm still ends what carries this id.
+    await waitUntil('the record of the first attempt', () =>
+      readFile(join(ref.folder, 'exit.json'), 'utf8').then(
+        () => true,
+        () => false,
+      ),
+    );
     await lab.command('scontrol', 'update', `jobid=${ref.jobId}`, 'starttime=now');
     expect(await pollUntilEnded(backend, ref)).toMatchObject({ outcome: 'completed', exitCode: 0 });
-    expect(await readFile(join(setup.root, 'run', 'attempts'), 'utf8')).toBe('attempt\nattempt\n');
+    expect(await readFile(join(setup.root, 'run', 'repo', 'attempts'), 'utf8')).toBe('attempt\nattempt\n');
     expect(JSON.parse(await readFile(join(ref.folder, 'exit.json'), 'utf8'))).toMatchObject({ jobId: ref.jobId, restart: 1 });
   }, 120_000);
 
@@ -127,7 +135,7 @@ describe('slurm backend on a cluster with accounting', () => {
     expect(blind?.observation.kind).toBe('no-information');
     const spec = setup.makeSpec(['true']);
     await expect(backend.submit(spec)).rejects.toMatchObject({ code: 'backend.unavailable', transient: true });
-    await writeFile(join(setup.root, 'run', 'ctld'), '');
+    await writeFile(join(setup.root, 'run', 'repo', 'ctld'), '');
     await lab.controls.startSlurmctld();
     expect(await pollUntilEnded(backend, ref)).toMatchObject({ outcome: 'failed', exitCode: 3 });
     const later = await backend.submit(spec);
