@@ -19,7 +19,7 @@ export function cloneFolder(context: WorkerContext, state: RunState): string {
 /** Makes sure that the clone lies on this worker's disk, at the commit of the run; another worker may have made it elsewhere. */
 export async function ensureClone(context: WorkerContext, state: RunState, signal: AbortSignal): Promise<Cloned> {
   const { git, embedded } = context.settings;
-  const limits = { maxBytes: git.maxMegabytes * 1_000_000, timeoutMs: git.timeoutSeconds * 1000, embedded };
+  const limits = { maxBytes: git.maxMegabytes * 1_000_000, timeoutMs: git.timeoutSeconds * 1000, embedded, allowedHosts: git.allowedHosts };
   return cloneRepository(state.request.repo, cloneFolder(context, state), limits, { commit: state.clone?.commit, signal });
 }
 

@@ -14,7 +14,7 @@ const CHANNEL = 'CRESEARCH01';
 
 export default defineVerb({
   name: 'reproduce',
-  usage: 'reproduce [URL] [--site NAME] [--ref REF] [--path FOLDER] [--yes]',
+  usage: 'reproduce [URL] [--site NAME] [--ref REF] [--path FOLDER] [--submodules] [--yes]',
   summary: 'reproduces a repository and prints the thread as it grows; exit code 0 only when the verdict is READY',
   run: async (args, io) => {
     const { values, positionals } = parseArgs({
@@ -24,6 +24,7 @@ export default defineVerb({
         site: { type: 'string' },
         ref: { type: 'string' },
         path: { type: 'string' },
+        submodules: { type: 'boolean' },
         yes: { type: 'boolean' },
         folder: { type: 'string' },
       },
@@ -46,6 +47,7 @@ export default defineVerb({
         ...option('--site', values.site),
         ...option('--ref', values.ref),
         ...option('--path', values.path),
+        ...(values.submodules === true ? ['--submodules'] : []),
       ];
       return await followRun(stack, words, values.yes ?? false, io, interrupted.signal);
     } finally {

@@ -4,10 +4,13 @@ import { join, resolve } from 'node:path';
 import type { RepoRequest } from '../core/run/events.ts';
 import { ReprobotError } from '../errors.ts';
 import { runGit } from './run-git.ts';
+import { fetchSubmodules } from './submodules.ts';
 
 export interface CloneLimits {
   readonly maxBytes: number;
   readonly timeoutMs: number;
+  /** Hosts from which submodules may come, when they are asked for. */
+  readonly allowedHosts?: readonly string[];
   /** Local folders are allowed as sources. */
   readonly embedded: boolean;
 }
@@ -44,7 +47,12 @@ export async function cloneRepository(
   try {
     const source = resolveSource(repo.url, limits);
     if (source.local && !(await isRepository(source.url))) await snapshotFolder(source.url, temporary, doing);
-    else await fetchInto(source, options.commit ?? repo.ref, temporary, { doing, signal, timeoutMs: limits.timeoutMs });
+    else {
+      const run = { doing, signal, timeoutMs: limits.timeoutMs };
+      await fetchInto(source, options.commit ?? repo.ref, temporary, run);
+      const rules = { allowedHosts: limits.allowedHosts ?? [], local: source.local };
+      if (repo.submodules === true) await fetchSubmodules(temporary, source.url, rules, run);
+    }
     await watch.check();
     if (options.signal?.aborted === true) throw new ReprobotError({ code: 'cancelled', doing, why: 'it was cancelled' });
     if (watch.signal.aborted) throw new Error('too large');

@@ -157,6 +157,25 @@ describe('a repository that means harm', () => {
     expect(cloned.sizeBytes).toBeLessThan(1_000_000);
   });
 
+  it('refuses submodules of strange addresses even when they are asked for', async () => {
+    const asked = { ...ask(await setTraps()), submodules: true };
+    await expect(cloneRepository(asked, target, limits)).rejects.toMatchObject({ code: 'git.refused' });
+    expect(existsSync(proof)).toBe(false);
+    expect(existsSync(target)).toBe(false);
+  });
+
+  it('fetches submodules that are asked for, and takes no command for how to update them', async () => {
+    const outer = join(folder, 'outer');
+    await mkdir(outer);
+    git(outer, 'init', '-q', '-b', 'main', '.');
+    git(outer, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', repo.folder, 'sub');
+    git(outer, 'config', '--file', '.gitmodules', 'submodule.sub.update', 'merge');
+    git(outer, 'add', '--all');
+    git(outer, 'commit', '-q', '-m', 'outer');
+    await cloneRepository({ ...ask(outer), submodules: true }, target, limits);
+    expect(existsSync(join(target, 'sub', 'train.py'))).toBe(true);
+  });
+
   it('uses no template of the machine', async () => {
     const template = join(folder, 'template');
     await write(template, { 'hooks/post-checkout': `#!/bin/sh\ntouch ${proof}\n` });

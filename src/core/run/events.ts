@@ -13,7 +13,13 @@ export type StepName = z.infer<typeof StepName>;
 export const Phase = z.enum(['work', 'approval', 'submit', 'watch', 'examine']);
 export type Phase = z.infer<typeof Phase>;
 
-export const RepoRequest = z.object({ url: z.string(), ref: z.string().nullable(), subfolder: z.string() });
+export const RepoRequest = z.object({
+  url: z.string(),
+  ref: z.string().nullable(),
+  subfolder: z.string(),
+  /** Submodules are fetched only when somebody asked for them. */
+  submodules: z.boolean().optional(),
+});
 export type RepoRequest = z.infer<typeof RepoRequest>;
 
 /** What remedies and people changed about the plan so far; the next plan is made with it. */

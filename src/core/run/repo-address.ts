@@ -15,7 +15,11 @@ const SAFE_FOLDER = /^(?![-/])(?!.*(^|\/)\.\.(\/|$))[^\0\n\r]{0,300}$/;
  * Reads what a person typed as a repository: https and ssh addresses of allowed hosts, `…/tree/<ref>/<folder>` pages, and in embedded
  * mode local folders. Refuses everything git could take for an option or a helper program. Never touches the network or the disk.
  */
-export function parseRepoAddress(typed: string, rules: AddressRules, given: { ref?: string; subfolder?: string } = {}): ParsedAddress {
+export function parseRepoAddress(
+  typed: string,
+  rules: AddressRules,
+  given: { ref?: string; subfolder?: string; submodules?: boolean } = {},
+): ParsedAddress {
   const text = cleanTyped(typed);
   if (text === '') return { ok: false, why: 'no repository was given' };
   if (text.startsWith('-')) return { ok: false, why: `“${text}” looks like an option, not like a repository` };
@@ -26,7 +30,7 @@ export function parseRepoAddress(typed: string, rules: AddressRules, given: { re
   const subfolder = (given.subfolder ?? found.repo.subfolder).replace(/\/+$/, '');
   if (ref !== null && !SAFE_REF.test(ref)) return { ok: false, why: `“${ref}” is not a branch, tag or commit` };
   if (!SAFE_FOLDER.test(subfolder)) return { ok: false, why: `“${subfolder}” is not a folder inside the repository` };
-  return { ok: true, repo: { url: found.repo.url, ref, subfolder } };
+  return { ok: true, repo: { url: found.repo.url, ref, subfolder, ...(given.submodules === true ? { submodules: true } : {}) } };
 }
 
 /** Slack wraps links in angle brackets and people paste quotes and full stops around them. */

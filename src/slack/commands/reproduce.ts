@@ -8,11 +8,12 @@ interface Options {
   readonly site: string;
   readonly ref?: string;
   readonly subfolder?: string;
+  readonly submodules?: boolean;
 }
 
 export default defineCommand({
   id: 'reproduce',
-  usage: 'reproduce <repo-url> [--site NAME] [--ref BRANCH|TAG|COMMIT] [--path FOLDER]',
+  usage: 'reproduce <repo-url> [--site NAME] [--ref BRANCH|TAG|COMMIT] [--path FOLDER] [--submodules]',
   summary: 'maps a repository, plans its environment and runs a short sample of its training, asking before anything runs',
   role: 'runner',
   run: startRun,
@@ -58,13 +59,17 @@ export function makeRunId(deliveryId: string): string {
 }
 
 function readOptions(args: readonly string[], defaultSite: string): Options | string {
-  const found: { address?: string; site: string; ref?: string; subfolder?: string } = { site: defaultSite };
+  const found: { address?: string; site: string; ref?: string; subfolder?: string; submodules?: boolean } = { site: defaultSite };
   for (let index = 0; index < args.length; index += 1) {
     const word = (args[index] ?? '').replace(/^[–—]/, '--');
     const [flag, inline] = splitFlag(word);
     if (flag === null) {
       if (found.address !== undefined) return `One repository at a time; what is “${escapeText(word)}”?`;
       found.address = word;
+      continue;
+    }
+    if (flag === '--submodules') {
+      found.submodules = true;
       continue;
     }
     const value = inline ?? args[(index += 1)];
