@@ -145,7 +145,8 @@ test('slurmctld is away while a job is submitted, and again while it runs', asyn
   await lab.controls.startSlurmctld();
   await person.awaitState(runId, 'progress', (state) => (findLastJob(state)?.progress?.current ?? 0) > 5, 100);
   await lab.controls.stopSlurmctld();
-  await sleep(8_000);
+  // A minute: longer than the job, so that it ends while nobody can be told.
+  await sleep(60_000);
   expect((await person.state(runId)).verdict).toBeNull();
   await lab.controls.startSlurmctld();
   await expectOneJob(runId);
