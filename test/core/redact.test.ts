@@ -39,7 +39,7 @@ describe('redactText', () => {
     ['export HF_TOKEN=', fake('', 30), ''],
     ['HUGGING_FACE_HUB_TOKEN: ', fake('', 30), ''],
     ['NEPTUNE_API_TOKEN="', fake('', 60), '"'],
-    ['//registry.npmjs.org/:_authToken=', fake('npm_', 36), ''],
+    ['//npm.example/:_authToken=', fake('npm_', 36), ''],
     ['password = ', fake('pypi-', 80), ''],
     ['key ', fake('sk_live_', 24), ' x'],
     ['key ', fake('rk_live_', 24), ' x'],
