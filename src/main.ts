@@ -1,9 +1,10 @@
 import { pathToFileURL } from 'node:url';
 import { Redis } from 'ioredis';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { loadSettings, resolveSites, type Settings } from './config.ts';
 import type { SiteProfile } from './core/site.ts';
 import { createRedisJournal } from './journal/index.ts';
+import { createLog } from './log.ts';
 import { loadPlugins } from './plugins.ts';
 import { followParent, sayReady } from './process.ts';
 import { createDispatcher } from './queue/dispatcher.ts';
@@ -39,7 +40,7 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   const settings = loadSettings(process.env, process.cwd());
-  const log = pino({ level: settings.logLevel, name: 'app' });
+  const log = createLog('app', settings.logLevel);
   const stop = await startApp(settings, log);
   followParent(log, stop);
   sayReady();

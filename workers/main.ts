@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { createBackend } from '../src/backends/index.ts';
 import { loadSettings, resolveSites, type Settings } from '../src/config.ts';
 import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
@@ -9,6 +9,7 @@ import type { SiteProfile } from '../src/core/site.ts';
 import { ReprobotError } from '../src/errors.ts';
 import { createHost, isSshHost } from '../src/hosts/index.ts';
 import { createRedisJournal } from '../src/journal/index.ts';
+import { createLog } from '../src/log.ts';
 import { loadPlugins } from '../src/plugins.ts';
 import type { Backend, Host } from '../src/ports.ts';
 import { followParent, sayReady } from '../src/process.ts';
@@ -216,7 +217,7 @@ function keepScheduled({ queues, sites, log }: WorkerContext): NodeJS.Timeout {
 
 async function main(): Promise<void> {
   const settings = loadSettings(process.env, process.cwd());
-  const log = pino({ level: settings.logLevel, name: 'worker' });
+  const log = createLog('worker', settings.logLevel);
   const stop = await startWorkers(settings, log);
   followParent(log, stop);
   sayReady();

@@ -43,8 +43,8 @@ export async function runEffect(
   }
 }
 
-/** Takes secrets out of everything that was read from a repository or a log. What a person approves is left to the letter: its digest
- *  binds it, and it was made by us. */
+/** Takes secrets out of everything that was read from a repository or a log. What a person approves is left to the letter, because its
+ *  digest binds it; the thread and the record show it with its secrets hidden (core/run/hide-secrets.ts). */
 function redactOutput(output: EffectOutput): EffectOutput {
   switch (output.kind) {
     case 'mapped':

@@ -1,4 +1,5 @@
-/** Secrets that only their name gives away: `NAME=value`, `"name": "value"`, `name: value`. Pure; in time that grows with the text. */
+/** Secrets that only their name gives away: `NAME=value`, `"name": "value"`, `name: value`, `--name value`. Pure; in time that grows with
+ *  the text. */
 
 // From the sign outwards: a name of at most this many characters stands before it, so that no long word is read twice.
 const SIGN = /["']?[^\S\n]{0,4}[:=](?!=)[^\S\n]{0,4}["']?/g;
@@ -13,11 +14,26 @@ const SECRET_NAME =
 const TOKEN_NAME = /^(?:[A-Za-z0-9]{1,40}[_-]){1,6}token$|^token$/i;
 const MODEL_TOKEN =
   /(?:^|[_.-])(?:pad|eos|bos|unk|sep|cls|mask|sot|eot|im_start|im_end|start|end|stop|special|image|audio|video|prompt|new|first|last|next|prev|max|min|num|n|per|added|additional|decoder|forced|boi|eoi|fim|nl|newline|padding|class|word|text|sub|blank|oov|trigger|placeholder|system|user|assistant|query|dist|reg|single|add|use|null|empty|return|generated|target|source|input|output|lang|language|vocab)[_-](?:[a-z0-9]{1,20}[_-]){0,2}token$/i;
+// The last is a submission's own token, by which a job is found again.
 const HARMLESS =
-  /^(?:\[\S|none\b|null\b|true\b|false\b|undefined\b|\*+|<|\$|%\(|\{|os\.|environ|getenv|args\.|self\.|config\.|settings\.|your[_-])/i;
+  /^(?:\[\S|none\b|null\b|true\b|false\b|undefined\b|\*+|<|\$|%\(|\{|os\.|environ|getenv|args\.|self\.|config\.|settings\.|your[_-]|rb-r[a-z0-9]{4,32}-a\d{1,3}$)/i;
+
+const OPTION = /(--?[A-Za-z][\w-]{1,60})([^\S\n]{1,4}["']?)([^\s"']{6,400})/g;
 
 /** The text with the value behind every name that says "secret" replaced. */
 export function redactNamed(text: string): string {
+  const clean = text.replace(OPTION, (whole, option: string, gap: string, value: string) =>
+    isSecretOption(option, value) ? `${option}${gap}[secret]` : whole,
+  );
+  return redactSigned(clean);
+}
+
+/** True when the word after the option is a secret: `--api-key`, then the key. */
+export function isSecretOption(option: string, value: string): boolean {
+  return option.startsWith('-') && !value.startsWith('-') && !HARMLESS.test(value) && isSecret(option.replace(/^-+/, ''), value, '', 0);
+}
+
+function redactSigned(text: string): string {
   let clean = '';
   let from = 0;
   SIGN.lastIndex = 0;

@@ -1,5 +1,5 @@
 /** Takes secrets out of text that goes to Slack, into the record or to a model. Pure; what is left says what stood there. */
-import { redactNamed } from './redact-named.ts';
+import { isSecretOption, redactNamed } from './redact-named.ts';
 
 // Every quantifier is bounded and every pattern begins with something rare, so that the time grows with the text and no faster.
 const PATTERNS: readonly { readonly what: string; readonly regex: RegExp }[] = [
@@ -51,10 +51,15 @@ function redactPrivateKeys(text: string): string {
   return clean + text.slice(from);
 }
 
-/** The same value with every string in it redacted. */
+/** The same value with every string in it redacted; in a list of words also what follows an option that says "secret". */
 export function redactDeep<T>(value: T): T {
   if (typeof value === 'string') return redactText(value) as T;
-  if (Array.isArray(value)) return value.map(redactDeep) as T;
+  if (Array.isArray(value)) return value.map((item, index) => redactItem(item, value[index - 1])) as T;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactDeep(item)])) as T;
+}
+
+function redactItem(item: unknown, before: unknown): unknown {
+  const follows = typeof item === 'string' && typeof before === 'string' && isSecretOption(before, item);
+  return follows ? '[secret]' : redactDeep(item);
 }

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { dirname, join } from 'node:path';
 import type { RunEvent } from '../core/run/events.ts';
 import { foldEvent } from '../core/run/fold.ts';
+import { hideSecrets } from '../core/run/hide-secrets.ts';
 import { RunState } from '../core/run/state.ts';
 import { nameRepo } from '../core/run/view/status.ts';
 import { runGit } from './run-git.ts';
@@ -71,7 +72,8 @@ async function commit(folder: string, message: string, key: string, date: Date, 
   });
 }
 
-async function writeFiles(folder: string, state: RunState): Promise<void> {
+async function writeFiles(folder: string, known: RunState): Promise<void> {
+  const state = hideSecrets(known);
   for (const [path, content] of Object.entries(state.documents)) await writeAtomically(join(folder, path), content);
   const approvals = state.approvals.map((approval) => JSON.stringify(approval)).join('\n');
   await writeAtomically(join(folder, 'approvals.jsonl'), approvals === '' ? '' : `${approvals}\n`);

@@ -21,6 +21,8 @@ const SAFE_CONFIG = [
   'protocol.git.allow=never',
   'commit.gpgsign=false',
   'gc.auto=0',
+  // Without it a commit leaves a process behind that looks whether anything is to be tidied.
+  'maintenance.auto=false',
   'advice.detachedHead=false',
   'filter.lfs.smudge=',
   'filter.lfs.required=false',

@@ -51,6 +51,9 @@ describe('redactText', () => {
     ['PGPASSWORD=', 'hunter2', ' psql'],
     ['passphrase: ', 'correct-horse-battery', ''],
     ['{"password": "', 'correct horse battery staple', '"}'],
+    ['python a.py --wandb-key ', fake('', 40), ' --steps 3'],
+    ['python a.py --hf_token "', fake('', 34), '" --steps 3'],
+    ['python a.py --password ', 'hunter22', ' --steps 3'],
     ['git clone https://', fake('', 36), '@github.com/a/b'],
     ['git clone https://x-access-token:', fake('', 36), '@github.com/a/b'],
   ])('takes the secret out of %s…', (before, secret, after) => {
@@ -88,6 +91,9 @@ describe('redactText', () => {
     '{"key": "value", "name": "x"}',
     `{"key": "${'a1b2c3d4e5f60718'.repeat(2)}", "size": 3}`,
     'git clone https://git@github.com/a/b and https://some-long-user-name-here@host/x',
+    'python a.py --api-key $KEY --password <yours> --use-token --seed 1234567',
+    'python a.py --pad-token a1b2c3d4e5f6 --tokenizer gpt2-medium-345M',
+    'token=rb-r37ywpt6-a1',
     'password=None, token=None, HF_TOKEN=$HF_TOKEN',
     'token = os.environ["HF_TOKEN_OF_2024"]',
     'sk_learn and npm_config and hf_hub_download and r8_t',
@@ -116,6 +122,7 @@ describe('the time that redactText takes', () => {
     ['beginnings of keys', (size) => '-----BEGIN PRIVATE KEY-----'.repeat(size / 27)],
     ['beginnings of web tokens', (size) => 'eyJabcdefghijk.'.repeat(size / 15)],
     ['addresses', (size) => 'a://b:'.repeat(size / 6)],
+    ['options', (size) => '--token '.repeat(size / 8)],
     ['signs', (size) => 'token='.repeat(size / 6)],
     ['blanks', (size) => `token${' '.repeat(size)}`],
     ['quotes', (size) => `key="`.repeat(size / 5)],
@@ -130,5 +137,10 @@ describe('redactDeep', () => {
   it('reaches every string and changes nothing else', () => {
     const value = { a: [fake('hf_', 34), 3, null], b: { c: 'fine', d: true } };
     expect(redactDeep(value)).toEqual({ a: ['[Hugging Face token]', 3, null], b: { c: 'fine', d: true } });
+  });
+
+  it('knows a secret among words by the option before it', () => {
+    const words = ['python', 'a.py', '--api-key', fake('', 30), '--steps', '100', '--hf-token', '--dry-run'];
+    expect(redactDeep(words)).toEqual(['python', 'a.py', '--api-key', '[secret]', '--steps', '100', '--hf-token', '--dry-run']);
   });
 });

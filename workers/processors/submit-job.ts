@@ -10,9 +10,10 @@ export default defineEffect('submit-job', async ({ context, state, signal }) => 
   const job = findLastJob(state);
   if (job === undefined) throw new Error('a submission without a job');
   const backend = context.backendOf(state.request.site);
-  if (state.cancel !== null) {
+  if (state.cancel !== null || state.restored) {
     const found = await backend.find(job.spec);
-    return found === null ? { kind: 'not-submitted' } : { kind: 'submitted', ref: found };
+    if (found !== null) return { kind: 'submitted', ref: found };
+    if (state.cancel !== null) return { kind: 'not-submitted' };
   }
   const action = requireGranted(state, 'sample-run');
   checkUnchanged(context, state, action);

@@ -28,7 +28,7 @@ const REQUEUE_GRACE = 5 * MINUTE;
 /** The accounting hears of an ending later than the job's folder does. */
 const ACCOUNTING_LAG = 2 * MINUTE;
 /** How long an unclear ending waits for the accounting's word. */
-const ACCOUNTING_PATIENCE = MINUTE / 2;
+const ACCOUNTING_PATIENCE = MINUTE;
 const SILENCE = 10 * MINUTE;
 
 /** True when the queue shows the job as not over, which is what `inactiveMs` counts from. */

@@ -85,7 +85,7 @@ function readQueueRow(columns: readonly string[]): QueueRow {
 
 function readAccounting(records: readonly (readonly string[])[]): Map<string, AccountingRow[]> {
   const rows = new Map<string, AccountingRow[]>();
-  for (const [, cluster, jobId = '', rawId = '', state = '', exit = '', submit, start, end, node, rss, memory] of records) {
+  for (const [, cluster, jobId = '', rawId = '', state = '', exit = '', submit, start, end, node, rss, requested] of records) {
     const isStep = jobId.includes('.');
     const maxRssBytes = readBytes(rss);
     for (const id of new Set(isStep ? [jobId.split('.', 1)[0] ?? '', rawId.split('.', 1)[0] ?? ''] : [jobId, rawId])) {
@@ -100,7 +100,7 @@ function readAccounting(records: readonly (readonly string[])[]): Map<string, Ac
           endedAt: readSeconds(end),
           node: node === '' || node === 'None assigned' ? undefined : node,
           maxRssBytes: undefined,
-          memoryBytes: readBytes(memory?.replace(/n$/, '')),
+          memoryBytes: readNodeMemory(requested),
         });
         continue;
       }
@@ -127,6 +127,13 @@ export function readBytes(text: string | undefined): number | undefined {
   if (match === null) return undefined;
   const bytes = Number(match[1]) * 1024 ** ' KMGT'.indexOf(match[2] === '' ? ' ' : (match[2] ?? ' '));
   return bytes > 0 ? Math.round(bytes) : undefined;
+}
+
+/** Memory of one node out of `billing=1,cpu=8,mem=64G,node=2`. (ReqMem would be simpler; Slurm 22.05 now and then prints `16?` there.) */
+export function readNodeMemory(requested: string | undefined): number | undefined {
+  const find = (name: string) => new RegExp(`(?:^|,)${name}=([^,]+)`).exec(requested ?? '')?.[1];
+  const bytes = readBytes(find('mem'));
+  return bytes === undefined ? undefined : Math.round(bytes / Math.max(1, Number(find('node') ?? 1)));
 }
 
 function largest(one: number | undefined, other: number | undefined): number | undefined {

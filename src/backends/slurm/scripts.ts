@@ -37,9 +37,15 @@ folder=$1 token=$2 mode=$3 settle=$4 patience=$5 submitter=$6
 say() { printf '@reprobot %s\\n' "$*"; exit 0; }
 tell_id() { read -r line <"$folder/job.id"; say found "$line"; }
 
+claim() { # one step: whoever sees the folder sees who made it and when, wherever this script is cut off
+  mine="$folder/claim.$$"
+  mkdir "$mine" && date +%s >"$mine/since" && uname -n >"$mine/host" && echo "$$" >"$mine/pid" || return 1
+  mv -T "$mine" "$folder/submitting" 2>/dev/null && return 0
+  rm -rf "$mine"
+  return 1
+}
+
 hand_over() {
-  date +%s >"$folder/submitting/since"
-  uname -n >"$folder/submitting/host"
   nohup setsid /bin/sh -c "$submitter" sh "$folder" "$patience" </dev/null >/dev/null 2>&1 &
   wait_for_answer $((patience + 10))
 }
@@ -61,12 +67,11 @@ is_submitting() { # somebody's sbatch may still be under way
   [ -d "$folder/submitting" ] && [ ! -s "$folder/submitting/code" ] || return 1
   [ "$age" -lt $((patience + 15)) ] || return 1
   [ "$(cat "$folder/submitting/host" 2>/dev/null)" = "$(uname -n)" ] || return 0
-  pid=$(cat "$folder/submitting/pid" 2>/dev/null) || { [ "$age" -lt 5 ]; return; }
-  [ -d "/proc/$pid" ]
+  [ -d "/proc/$(cat "$folder/submitting/pid" 2>/dev/null)" ]
 }
 
 [ ! -s "$folder/job.id" ] || tell_id
-if [ "$mode" = submit ] && mkdir "$folder/submitting" 2>/dev/null; then hand_over; fi
+if [ "$mode" = submit ] && claim; then hand_over; fi
 
 now=$(date +%s)
 since=$(cat "$folder/submitting/since" 2>/dev/null || stat -c %Y "$folder/submitting" 2>/dev/null || echo "$now")
@@ -102,7 +107,7 @@ fi
 [ "$age" -ge "$settle" ] || say unknown "no job $token is known yet; it is too early to say that there is none"
 [ "$mode" = submit ] || say none
 mv "$folder/submitting" "$folder/abandoned.$now.$$" 2>/dev/null
-if mkdir "$folder/submitting" 2>/dev/null; then hand_over; fi
+if claim; then hand_over; fi
 wait_for_answer $((patience + 10))
 `;
 
@@ -162,7 +167,7 @@ for cluster in $(cut -d' ' -f5 "$work/jobs" | sort -u); do
   awk '{ printf "%s%s", (NR % 5000 == 1 ? (NR > 1 ? "\\n" : "") : ","), $1 } END { if (NR) print "" }' "$work/ask" >"$work/batches"
   while read -r ids; do
     on_cluster "$cluster" sacct -n -P --delimiter="$us" --noconvert -D -j "$ids" -S "now-$((now - $4 + 3600))seconds" \\
-      -o JobID,JobIDRaw,State,ExitCode,Submit,Start,End,NodeList,MaxRSS,ReqMem >"$work/accounts" 2>"$work/errors"
+      -o JobID,JobIDRaw,State,ExitCode,Submit,Start,End,NodeList,MaxRSS,ReqTRES >"$work/accounts" 2>"$work/errors"
     report_status sacct "$cluster" "$?"
     sed "s/^/A$us$cluster$us/" "$work/accounts"
   done <"$work/batches"

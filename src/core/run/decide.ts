@@ -1,7 +1,7 @@
 import { redactText } from '../redact.ts';
 import type { Command, CommandOf } from './commands.ts';
 import { listEffects } from './effects.ts';
-import type { RunEvent } from './events.ts';
+import type { RunEvent, StepName } from './events.ts';
 import { foldEvent } from './fold.ts';
 import { describeOutput, failStep, proceed } from './reproduce.ts';
 import { findCurrentStep, findLastJob, findOpenApproval, RunState as RunStateSchema, type Approval, type RunState } from './state.ts';
@@ -61,7 +61,20 @@ function decideRestore(state: RunState | null, command: CommandOf<'restore'>): D
   if (state !== null) return refuse('exists', 'This run is in the journal; there is nothing to restore.');
   const parsed = RunStateSchema.safeParse(command.state);
   if (!parsed.success) return refuse('bad-state', `state.json does not fit: ${parsed.error.issues[0]?.message ?? 'unreadable'}.`);
-  return { events: extend(null, [{ v: 1, at: command.at, type: 'run.restored', by: command.by, state: parsed.data }], command.at) };
+  const restored: RunEvent = { v: 1, at: command.at, type: 'run.restored', by: command.by, state: parsed.data };
+  return { events: extend(null, [restored, ...askAgain(parsed.data, command.at)], command.at) };
+}
+
+/** A question whose secrets the record does not keep can be answered no more; its step is planned anew and asks again. */
+function askAgain(state: RunState, at: number): RunEvent[] {
+  const open = findOpenApproval(state);
+  if (open?.secretsHidden !== true || state.cancel !== null || state.verdict !== null) return [];
+  const why = 'the record keeps no secrets, so the plan is made anew';
+  const plannedBy: readonly StepName[] = open.step === 'build-env' ? ['resolve-deps', 'build-env'] : [open.step];
+  return [
+    { v: 1, at, type: 'approval.withdrawn', id: open.id, why },
+    ...plannedBy.map((step): RunEvent => ({ v: 1, at, type: 'step.reset', step, why })),
+  ];
 }
 
 function decideDirect(state: RunState, command: Exclude<Command, { kind: 'request' | 'restore' }>): Decision {

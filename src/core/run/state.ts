@@ -27,6 +27,8 @@ export const Approval = z.object({
   title: z.string(),
   action: ApprovalAction,
   digest: z.string(),
+  /** True in a state that was read back from its record, where secrets of the action had been replaced: the digest is no longer its own. */
+  secretsHidden: z.boolean().optional(),
   requestedAt: z.number(),
   settled: z
     .object({ as: z.enum(['granted', 'rejected', 'withdrawn']), by: z.string(), at: z.number(), reason: z.string(), via: z.string() })

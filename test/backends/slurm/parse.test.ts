@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseLook } from '../../../src/backends/shared/look.ts';
-import { parseAnswers, readBytes, readExit } from '../../../src/backends/slurm/parse.ts';
+import { parseAnswers, readBytes, readExit, readNodeMemory } from '../../../src/backends/slurm/parse.ts';
 
 const line = (...fields: string[]): string => fields.join('\u001f');
 const answer = (...lines: string[]): string =>
@@ -13,7 +13,7 @@ describe('one look, read back', () => {
       line('S', 'squeue', '-', '0', ''),
       line('Q', '-', '12', '12', '12', 'PENDING', 'ReqNodeNotAvail, UnavailableNodes:n1', '1799999000', '1800003600', 'N/A', ''),
       line('S', 'sacct', '-', '0', ''),
-      line('A', '-', '13', '13', 'CANCELLED by 1000', '0:15', '1799999000', '1799999100', '1799999200', 'n1', '', '2G'),
+      line('A', '-', '13', '13', 'CANCELLED by 1000', '0:15', '1799999000', '1799999100', '1799999200', 'n1', '', 'billing=8,cpu=8,mem=4G,node=2'),
       line('A', '-', '13.batch', '13.batch', 'CANCELLED', '0:15', '1799999000', '1799999100', '1799999200', 'n1', '33824748K', ''),
       line('F', '1', '-', '1799999190 0', '1799999100 n1 77 0 13 600', '{"exit":3,"signal":null,"startedAt":1,"endedAt":2}'),
       line('L', '1', '99', '5', '0', Buffer.from('hällo').toString('base64')),
@@ -74,5 +74,17 @@ describe('one look, read back', () => {
       undefined,
       undefined,
     ]);
+  });
+});
+
+describe('memory of a node', () => {
+  it.each([
+    ['billing=1,cpu=1,mem=200M,node=1', 200 * 1024 ** 2],
+    ['cpu=16,mem=64G,node=4,gres/gpu=8', 16 * 1024 ** 3],
+    ['cpu=1,node=1', undefined],
+    ['', undefined],
+    [undefined, undefined],
+  ])('%s is %s', (requested, bytes) => {
+    expect(readNodeMemory(requested)).toBe(bytes);
   });
 });

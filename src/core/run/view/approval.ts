@@ -3,7 +3,8 @@ import type { ApprovalAction } from '../events.ts';
 import { formatBytes, formatDuration } from '../format.ts';
 import type { Line, Part, Slot, Span } from '../slots.ts';
 import type { Approval, RunState } from '../state.ts';
-import { questionPath } from './question.ts';
+import { hidesSecrets } from '../hide-secrets.ts';
+import { questionPath, SECRETS_HIDDEN } from './question.ts';
 
 /** One message per question, with buttons while it is open and the answer once it is settled. */
 export function viewApprovals(state: RunState): { slot: Slot; at: number }[] {
@@ -15,6 +16,7 @@ function viewApproval(state: RunState, approval: Approval): Slot {
   const parts: Part[] = [
     { kind: 'heading', text: approval.title },
     ...describeAction(state, approval),
+    ...(hidesSecrets(approval.action) ? [{ kind: 'text' as const, lines: [SECRETS_HIDDEN] }] : []),
     open ? offerButtons(state, approval) : describeAnswer(approval),
   ];
   return {

@@ -1,3 +1,4 @@
+import { hideInAction, hidesSecrets } from '../hide-secrets.ts';
 import type { ApprovalAction } from '../events.ts';
 
 /** Path in the record of the text that holds everything a question allows. */
@@ -5,12 +6,17 @@ export function questionPath(id: number): string {
   return `questions/question-${id}.md`;
 }
 
-/** Everything that an approval allows, to the letter and uncut: what the message in the thread can only show the beginning of. */
+/** What a question says when its action holds secrets of the repository. */
+export const SECRETS_HIDDEN =
+  'It holds secrets that stand in the repository. They are shown as marks such as [API key], here and in the record; what runs holds them as they stand there.';
+
+/** Everything that an approval allows, uncut and to the letter but for secrets: what the message in the thread can only show the beginning of. */
 export function renderQuestion(id: number, title: string, action: ApprovalAction, digest: string): string {
-  const { files, ...rest } = action;
+  const { files, ...rest } = hideInAction(action);
   const parts = [
     `# Question ${id}: ${title}`,
     `SHA-256 of the action (canonical JSON): \`${digest}\``,
+    ...(hidesSecrets(action) ? [SECRETS_HIDDEN] : []),
     `## The action without its files\n\n${fence(JSON.stringify(rest, null, 2), 'json')}`,
     ...files.map((file) => `## File ${JSON.stringify(file.path)}\n\n${fence(file.content, '')}`),
   ];

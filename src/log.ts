@@ -1,0 +1,8 @@
+import { pino, type Logger } from 'pino';
+import { redactText } from './core/redact.ts';
+
+/** A log whose lines are JSON and hold no known secret, whatever an error quotes. */
+export function createLog(name: string, level: string, stream?: { write(line: string): void }): Logger {
+  const options = { level, name, hooks: { streamWrite: redactText } };
+  return stream === undefined ? pino(options) : pino(options, stream);
+}
