@@ -36,6 +36,8 @@ export interface StackSettings {
   readonly lockMs?: number;
   /** Slack's rate limits, and ours below them; off unless told, so that many runs can share a minute. */
   readonly limits?: boolean;
+  /** How Slack's deliveries reach the app; `socket` unless told. */
+  readonly transport?: 'socket' | 'http';
 }
 
 const CREDENTIALS: Credentials = { botToken: 'xoxb-lab-bot', appToken: 'xapp-lab-app', signingSecret: 'lab-signing-secret' };
@@ -50,13 +52,16 @@ export class Stack {
   readonly #parts = new Map<PartName, Child>();
   readonly #port: number;
   readonly #limits: boolean;
+  /** Where the app listens for signed requests; null over Socket Mode. */
+  readonly requestUrl: string | null;
   #server: PrivateRedis | undefined;
   #console: SlackStandIn | undefined;
 
-  private constructor(folder: string, port: number, env: Record<string, string>, limits: boolean) {
+  private constructor(folder: string, port: number, env: Record<string, string>, parts: { limits: boolean; requestUrl: string | null }) {
     this.folder = folder;
     this.#port = port;
-    this.#limits = limits;
+    this.#limits = parts.limits;
+    this.requestUrl = parts.requestUrl;
     this.#env = env;
     this.url = `http://127.0.0.1:${port}/`;
     this.redis = new Redis(join(folder, 'redis', 'redis.sock'), { maxRetriesPerRequest: null, lazyConnect: true });
@@ -85,6 +90,7 @@ export class Stack {
     // YAML holds JSON.
     await writeFile(join(folder, 'reprobot.yaml'), JSON.stringify(config));
     const port = await findFreePort();
+    const overHttp = settings.transport === 'http' ? await findFreePort() : null;
     const env = {
       REDIS_URL: join(folder, 'redis', 'redis.sock'),
       REPROBOT_EMBEDDED: '1',
@@ -92,11 +98,14 @@ export class Stack {
       REPROBOT_CONFIG: join(folder, 'reprobot.yaml'),
       REPROBOT_LOCK_MS: String(settings.lockMs ?? 3_000),
       SLACK_BOT_TOKEN: CREDENTIALS.botToken,
-      SLACK_APP_TOKEN: CREDENTIALS.appToken,
+      ...(overHttp === null
+        ? { SLACK_APP_TOKEN: CREDENTIALS.appToken }
+        : { SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: CREDENTIALS.signingSecret, PORT: String(overHttp) }),
       SLACK_API_URL: `http://127.0.0.1:${port}/api/`,
       ...settings.env,
     };
-    const stack = new Stack(folder, port, env, settings.limits ?? false);
+    const requestUrl = overHttp === null ? null : `http://127.0.0.1:${overHttp}/slack/events`;
+    const stack = new Stack(folder, port, env, { limits: settings.limits ?? false, requestUrl });
     try {
       await stack.startRedis();
       await stack.redis.connect();
@@ -144,6 +153,12 @@ export class Stack {
   async startPart(name: PartName): Promise<void> {
     const logFile = join(this.folder, 'logs', `${name}.log`);
     this.#parts.set(name, await startChild({ name, file: FILES[name], env: this.#env, logFile, say: () => {} }));
+    if (name === 'app') await this.#deliver();
+  }
+
+  async #deliver(): Promise<void> {
+    if (this.requestUrl === null || this.#console === undefined) return;
+    if (!(await this.#console.deliverTo(this.requestUrl))) throw new Error('the app did not answer the challenge');
   }
 
   /** Process id of a part as it runs now. */

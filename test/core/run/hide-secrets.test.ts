@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EffectOutput } from '../../../src/core/run/commands.ts';
-import type { RunState } from '../../../src/core/run/state.ts';
 import { hideSecrets } from '../../../src/core/run/hide-secrets.ts';
+import type { RunState } from '../../../src/core/run/state.ts';
 import { viewRun } from '../../../src/core/run/view/index.ts';
 import { digestOf } from '../../../src/runs/digest.ts';
 import { ada, makeOutput, Walk } from './builders.ts';

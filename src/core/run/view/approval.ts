@@ -1,9 +1,9 @@
 import type { EnvPlan } from '../../environment/schema.ts';
 import type { ApprovalAction } from '../events.ts';
 import { formatBytes, formatDuration } from '../format.ts';
+import { hidesSecrets } from '../hide-secrets.ts';
 import type { Line, Part, Slot, Span } from '../slots.ts';
 import type { Approval, RunState } from '../state.ts';
-import { hidesSecrets } from '../hide-secrets.ts';
 import { questionPath, SECRETS_HIDDEN } from './question.ts';
 
 /** One message per question, with buttons while it is open and the answer once it is settled. */

@@ -1,5 +1,5 @@
-import { hideInAction, hidesSecrets } from '../hide-secrets.ts';
 import type { ApprovalAction } from '../events.ts';
+import { hideInAction, hidesSecrets } from '../hide-secrets.ts';
 
 /** Path in the record of the text that holds everything a question allows. */
 export function questionPath(id: number): string {
