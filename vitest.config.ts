@@ -1,12 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that run real servers and processes side by side; a machine that is busy with something else can make one of them late. */
+const SYSTEMS = ['test/{contract,e2e,faults,lab,hosts,backends}/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/live/**', 'node_modules/**'],
     testTimeout: 60_000,
     hookTimeout: 180_000,
     // Two cores: real servers and Chromium beside three more forks only make each other late.
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'pure', include: ['test/**/*.test.ts'], exclude: [...SYSTEMS, 'test/live/**', 'node_modules/**'] } },
+      // The report names every test that needed its second try.
+      { extends: true, test: { name: 'systems', include: SYSTEMS, retry: 1 } },
+    ],
   },
 });

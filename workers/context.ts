@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Settings } from '../src/config.ts';
 import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
+import type { RunState } from '../src/core/run/state.ts';
 import type { SiteProfile } from '../src/core/site.ts';
 import type { Backend, Host } from '../src/ports.ts';
 import type { Queues } from '../src/queue/queues.ts';
@@ -22,6 +23,9 @@ export interface WorkerContext {
   readonly hostOf: (siteId: string) => Host;
   readonly backendOf: (siteId: string) => Backend;
   readonly logins: LoginBroker;
+  /** What this worker wrote last into the record of a run, so that a tick of progress costs one event and not the whole journal; oldest
+   *  first. Never the truth. */
+  readonly written: Map<string, RunState>;
   readonly failureClasses: readonly FailureClass[];
   readonly slack: { readonly context: SlackContext; readonly verbs: readonly Verb[]; readonly reconciler: ReconcilerDeps };
 }

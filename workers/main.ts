@@ -88,6 +88,7 @@ async function buildContext(
     now,
     hostOf,
     logins,
+    written: new Map(),
     backendOf: (id) => remember(backends, id, () => createBackend(siteOf(sites, id), hostOf(id), { log, hidden: listHidden(settings) })),
     failureClasses: await loadPlugins<FailureClass>(new URL('../src/failures/', import.meta.url)),
     slack: {

@@ -1,18 +1,16 @@
 import { z } from 'zod';
-import type { RunState } from '../../src/core/run/state.ts';
 import { createRecord } from '../../src/git/record.ts';
 import { done } from '../outcome.ts';
 import { defineProcessor } from '../processor.ts';
 
 const REMEMBERED = 500;
-/** What this worker wrote last, so that a tick of progress costs one event and not the whole journal. Never the truth. */
-const written = new Map<string, RunState>();
 
 export default defineProcessor({
   name: 'write-record',
   queue: 'record',
   data: z.object({ runId: z.string() }),
   run: async (context, { runId }) => {
+    const { written } = context;
     const last = written.get(runId);
     const journal = context.runs.journal;
     // The last known event is read again: when it is not there, the journal was wiped and begun anew.

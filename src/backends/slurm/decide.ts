@@ -105,7 +105,8 @@ function decideUnproven(evidence: Evidence, account: AccountingRow | undefined, 
 function isUnclear(row: QueueRow, account: AccountingRow | undefined, exit: ExitRecord | null, evidence: Evidence): boolean {
   if (!row.state.startsWith('FAILED') || exit?.reason !== undefined || (exit !== null && exit.signal !== 9)) return false;
   if (evidence.accountingStatus?.status !== 'answered') return false;
-  const told = account !== undefined && readState(account.state).kind === 'ended';
+  // A short job's end may reach the accounting before its beginning: the row then says FAILED and not yet what was asked for.
+  const told = account?.memoryBytes !== undefined && readState(account.state).kind === 'ended';
   return !told && evidence.now - (row.endAt ?? 0) < ACCOUNTING_PATIENCE;
 }
 

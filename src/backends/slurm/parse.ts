@@ -129,7 +129,7 @@ export function readBytes(text: string | undefined): number | undefined {
   return bytes > 0 ? Math.round(bytes) : undefined;
 }
 
-/** Memory of one node out of `billing=1,cpu=8,mem=64G,node=2`. (ReqMem would be simpler; Slurm 22.05 now and then prints `16?` there.) */
+/** Memory of one node out of `billing=1,cpu=8,mem=64G,node=2`. (ReqMem would be simpler; until the row is whole, Slurm 22.05 prints `16?` there.) */
 export function readNodeMemory(requested: string | undefined): number | undefined {
   const find = (name: string) => new RegExp(`(?:^|,)${name}=([^,]+)`).exec(requested ?? '')?.[1];
   const bytes = readBytes(find('mem'));

@@ -110,6 +110,15 @@ describe('decideSlurm', () => {
       { queueRow: inQueue('FAILED', { endAt: NOW - 2000 }), files: withExit({ exit: null, signal: 9 }) },
       { kind: 'active', state: 'completing' },
     ],
+    [
+      'also while its row there is not whole',
+      {
+        queueRow: inQueue('FAILED', { endAt: NOW - 2000 }),
+        files: withExit({ exit: null, signal: 9 }),
+        accountingRows: [inAccounts('FAILED', { signal: 9, maxRssBytes: 5000 })],
+      },
+      { kind: 'active', state: 'completing' },
+    ],
     ['but not for ever', { queueRow: inQueue('FAILED'), files: withExit({ exit: null, signal: 9 }) }, { outcome: 'failed', signal: 9 }],
     [
       'killed and over its memory',

@@ -85,7 +85,7 @@ describe('status', () => {
       - done: Clone the repository | at 37baab7, 30 files · 1 min 0 s
       - done: Read and map it | 6 entries, small GPU or CPU · 1 min 0 s
       - done: Plan the environment | 0 packages there, 1 to install · 1 min 0 s
-      - done: Build the environment | 2 packages verified · 2 min 0 s
+      - done: Build the environment | 2 packages verified · 1 min 0 s
       - running: Sample run
       [0.25] step 5 of 20
       loss 3.2 (was 4.123)
@@ -104,7 +104,7 @@ describe('status', () => {
       - done: Clone the repository | at 37baab7, 30 files · 1 min 0 s
       - done: Read and map it | 6 entries, small GPU or CPU · 1 min 0 s
       - done: Plan the environment | 0 packages there, 1 to install · 1 min 0 s
-      - done: Build the environment | 2 packages verified · 2 min 0 s
+      - done: Build the environment | 2 packages verified · 1 min 0 s
       - running: Sample run
         (run rtestrun · https://github.com/karpathy/minGPT · asked by @UADA0000001 at 2026-01-05T09:00:00.000Z · so far 9 min 0 s)
       <Cancel>"

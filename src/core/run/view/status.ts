@@ -18,7 +18,7 @@ export function viewStatus(state: RunState): Slot {
     { kind: 'text', lines: [headline] },
     {
       kind: 'steps',
-      items: state.steps.map((step) => ({ label: LABELS[step.name], mark: markStep(state, step), detail: detailStep(step) })),
+      items: state.steps.map((step) => ({ label: LABELS[step.name], mark: markStep(state, step), detail: detailStep(state, step) })),
     },
     ...viewProgress(state),
     { kind: 'quiet', lines: describeFooter(state) },
@@ -47,14 +47,20 @@ function markStep(state: RunState, step: StepState): StepMark {
   return step.phase === 'approval' ? 'waiting' : 'running';
 }
 
-function detailStep(step: StepState): string {
+function detailStep(state: RunState, step: StepState): string {
   const attempt = step.attempt > 1 ? `attempt ${step.attempt}` : '';
   if (step.delay !== null) return joinDetails([attempt, step.delay.why]);
   const took =
     step.status === 'done' && step.startedAt !== null && step.endedAt !== null
-      ? formatDuration((step.endedAt - step.startedAt) / 1000)
+      ? formatDuration((step.endedAt - step.startedAt - measureWaiting(state, step)) / 1000)
       : '';
   return joinDetails([attempt, step.summary, took]);
+}
+
+/** Milliseconds for which this attempt of a step waited for a person's answer; they are no work of the step. */
+function measureWaiting(state: RunState, step: StepState): number {
+  const own = state.approvals.filter((item) => item.step === step.name && item.attempt === step.attempt);
+  return own.reduce((sum, item) => sum + (item.settled === null ? 0 : item.settled.at - item.requestedAt), 0);
 }
 
 function joinDetails(parts: readonly string[]): string {
