@@ -50,7 +50,7 @@ describe('status', () => {
       - todo: Plan the environment
       - todo: Build the environment
       - todo: Sample run
-        (run rtestrun · https://github.com/karpathy/minGPT · asked by @UADA0000001 at 2026-01-05T09:00:00.000Z · so far 1 min 0 s)
+        (run rtestrun · https://github.com/karpathy/minGPT · asked by @UADA0000001 at 2026-01-05T09:00:00.000Z · so far 1 min 0 s, as of 2026-01-05T09:01:00.000Z)
       <Cancel>"
     `);
   });
@@ -65,7 +65,7 @@ describe('status', () => {
       - done: Plan the environment | 0 packages there, 1 to install · 1 min 0 s
       - waiting: Build the environment
       - todo: Sample run
-        (run rtestrun · https://github.com/karpathy/minGPT · asked by @UADA0000001 at 2026-01-05T09:00:00.000Z · so far 3 min 0 s)
+        (run rtestrun · https://github.com/karpathy/minGPT · asked by @UADA0000001 at 2026-01-05T09:00:00.000Z · so far 3 min 0 s, as of 2026-01-05T09:03:00.000Z)
       <Cancel>"
     `);
   });
@@ -90,7 +90,7 @@ describe('status', () => {
       [0.25] step 5 of 20
       loss 3.2 (was 4.123)
       About 45 s to go (30 s – 1 min 30 s), done near 2026-01-05 09:09 UTC
-        (run rtestrun · https://github.com/karpathy/minGPT · asked by @UADA0000001 at 2026-01-05T09:00:00.000Z · so far 9 min 0 s)
+        (run rtestrun · https://github.com/karpathy/minGPT · asked by @UADA0000001 at 2026-01-05T09:00:00.000Z · so far 9 min 0 s, as of 2026-01-05T09:09:00.000Z)
       <Cancel>"
     `);
   });
@@ -106,7 +106,7 @@ describe('status', () => {
       - done: Plan the environment | 0 packages there, 1 to install · 1 min 0 s
       - done: Build the environment | 2 packages verified · 1 min 0 s
       - running: Sample run
-        (run rtestrun · https://github.com/karpathy/minGPT · asked by @UADA0000001 at 2026-01-05T09:00:00.000Z · so far 9 min 0 s)
+        (run rtestrun · https://github.com/karpathy/minGPT · asked by @UADA0000001 at 2026-01-05T09:00:00.000Z · so far 9 min 0 s, as of 2026-01-05T09:09:00.000Z)
       <Cancel>"
     `);
   });

@@ -159,6 +159,8 @@ function describeFooter(state: RunState): Line[] {
       { text: ' at ' },
       { text: new Date(at).toISOString(), time: at },
       { text: ` · ${state.finishedAt === null ? 'so far' : 'took'} ${formatDuration((end - at) / 1000)}` },
+      // The message is edited when something happens; until then the clock says how old it is.
+      ...(state.finishedAt === null ? [{ text: ', as of ' }, { text: new Date(end).toISOString(), time: end }] : []),
     ],
   ];
 }

@@ -15,7 +15,7 @@ const TABLE =
   'arrows_counterclockwise 🔄 repeat 🔁 recycle ♻️ twisted_rightwards_arrows 🔀 double_vertical_bar ⏸️ pause_button ⏸️ black_square_for_stop ⏹️ stop_button ⏹️ ' +
   'black_circle_for_record ⏺️ record_button ⏺️ heavy_plus_sign ➕ heavy_minus_sign ➖ heavy_multiplication_x ✖️ infinity ♾️ new 🆕 ok 🆗 up 🆙 free 🆓 cool 🆒 ' +
   'red_circle 🔴 large_orange_circle 🟠 large_yellow_circle 🟡 large_green_circle 🟢 large_blue_circle 🔵 large_purple_circle 🟣 white_circle ⚪ black_circle ⚫ ' +
-  'large_red_square 🟥 large_orange_square 🟧 large_yellow_square 🟨 large_green_square 🟩 large_blue_square 🟦 large_purple_square 🟪 white_large_square ⬜ black_large_square ⬛ ' +
+  'large_red_square 🟥 large_orange_square 🟧 large_yellow_square 🟨 large_green_square 🟩 large_blue_square 🟦 large_purple_square 🟪 white_large_square ⬜ black_large_square ⬛ white_small_square ▫️ black_small_square ▪️ ' +
   'small_blue_diamond 🔹 small_orange_diamond 🔸 large_blue_diamond 🔷 large_orange_diamond 🔶 radio_button 🔘 one 1️⃣ two 2️⃣ three 3️⃣ four 4️⃣ five 5️⃣ six 6️⃣ seven 7️⃣ eight 8️⃣ nine 9️⃣ zero 0️⃣ ' +
   'smile 😄 smiley 😃 grinning 😀 grin 😁 laughing 😆 joy 😂 rolling_on_the_floor_laughing 🤣 slightly_smiling_face 🙂 wink 😉 blush 😊 heart_eyes 😍 thinking_face 🤔 ' +
   'neutral_face 😐 expressionless 😑 face_with_rolling_eyes 🙄 grimacing 😬 relieved 😌 pensive 😔 sleeping 😴 sunglasses 😎 nerd_face 🤓 confused 😕 worried 😟 ' +
@@ -39,11 +39,11 @@ const PLAIN_TABLE =
   'white_check_mark ✔ heavy_check_mark ✔ x ✖ warning ⚠ hourglass ◕ hourglass_flowing_sand ◔ star ★ arrow_right → arrow_left ← arrow_up ↑ arrow_down ↓ ' +
   'arrow_forward ▶ question ? exclamation ! information_source ℹ red_circle ● large_green_circle ● large_yellow_circle ● large_orange_circle ● large_blue_circle ● ' +
   'white_circle ○ black_circle ● heart ♥ gear ⚙ zap ⚡ no_entry ⊘ no_entry_sign ⊘ arrows_counterclockwise ↻ repeat ↻ recycle ♻ double_vertical_bar ‖ black_square_for_stop ■ ' +
-  'slightly_smiling_face ☺ smile ☺ email ✉ pencil2 ✎ scissors ✂ snowflake ❄ sunny ☀ cloud ☁ skull ☠ airplane ✈';
+  'white_small_square ▫ black_small_square ▪ raised_hand ⚑ slightly_smiling_face ☺ smile ☺ email ✉ pencil2 ✎ scissors ✂ snowflake ❄ sunny ☀ cloud ☁ skull ☠ airplane ✈';
 const PLAIN = new Map(PLAIN_TABLE.split(' ').map((word, index, all) => [index % 2 ? '' : word, all[index + 1] ?? '']));
 
 const TONES = new Map(
-  'white_check_mark good heavy_check_mark good large_green_circle good x bad red_circle bad no_entry bad heart bad warning caution large_yellow_circle caution large_orange_circle caution'
+  'white_check_mark good heavy_check_mark good large_green_circle good raised_hand caution x bad red_circle bad no_entry bad heart bad warning caution large_yellow_circle caution large_orange_circle caution'
     .split(' ')
     .map((word, index, all) => [index % 2 ? '' : word, all[index + 1] ?? '']),
 );
