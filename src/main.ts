@@ -41,8 +41,9 @@ async function main(): Promise<void> {
   });
   const settings = loadSettings(process.env, process.cwd());
   const log = createLog('app', settings.logLevel);
-  const stop = await startApp(settings, log);
-  followParent(log, stop);
+  const starting = startApp(settings, log);
+  followParent(log, async () => (await starting)());
+  await starting;
   sayReady();
   log.info({ over: settings.slack.appToken === null ? `HTTP on port ${settings.slack.port}` : 'Socket Mode' }, 'connected to Slack');
 }

@@ -2,7 +2,8 @@ import type { Logger } from 'pino';
 
 const GRACE_MS = 8_000;
 
-/** Ends this process in good order on SIGTERM and SIGINT, and when the parent that started it with an IPC channel is gone. */
+/** Ends this process in good order on SIGTERM and SIGINT, and when the parent that started it with an IPC channel is gone. To be called
+ *  before anything is waited for: a parent that dies meanwhile is noticed too. */
 export function followParent(log: Logger, stop: () => Promise<void>): void {
   let stopping = false;
   const end = (why: string): void => {
@@ -18,6 +19,7 @@ export function followParent(log: Logger, stop: () => Promise<void>): void {
   process.once('SIGTERM', () => end('SIGTERM'));
   process.once('SIGINT', () => end('SIGINT'));
   process.once('disconnect', () => end('the parent is gone'));
+  if (process.connected === false) end('the parent is gone');
 }
 
 /** Tells whoever started this process that it works now; a plain line, whatever the log level is. */

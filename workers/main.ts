@@ -219,8 +219,9 @@ function keepScheduled({ queues, sites, log }: WorkerContext): NodeJS.Timeout {
 async function main(): Promise<void> {
   const settings = loadSettings(process.env, process.cwd());
   const log = createLog('worker', settings.logLevel);
-  const stop = await startWorkers(settings, log);
-  followParent(log, stop);
+  const starting = startWorkers(settings, log);
+  followParent(log, async () => (await starting)());
+  await starting;
   sayReady();
   log.info({ sites: settings.enabledSites ?? 'all' }, 'working');
 }
