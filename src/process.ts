@@ -19,7 +19,9 @@ export function followParent(log: Logger, stop: () => Promise<void>): void {
   process.once('SIGTERM', () => end('SIGTERM'));
   process.once('SIGINT', () => end('SIGINT'));
   process.once('disconnect', () => end('the parent is gone'));
-  if (process.connected === false) end('the parent is gone');
+  // Undefined where there never was a parent with a channel, whatever the types say.
+  const { connected } = process as { readonly connected?: boolean };
+  if (connected === false) end('the parent is gone');
 }
 
 /** Tells whoever started this process that it works now; a plain line, whatever the log level is. */

@@ -16,7 +16,8 @@ export default defineEffect('examine-job', async ({ context, state, signal }) =>
   if (job === undefined || job.ref === null || state.sample === null || observation?.kind !== 'ended')
     throw new Error('nothing to examine');
   const log = await readJobLog(context.backendOf(state.request.site), job.ref);
-  const work: LogJob = { log: log.text, schedulerState: observation.schedulerState, observation, expected: expectedOf(state) };
+  // The backend has judged the ending already; its own word for it ("exited", or FAILED for a job out of time) says less.
+  const work: LogJob = { log: log.text, schedulerState: null, observation, expected: expectedOf(state) };
   const limits = { signal, timeoutMs: EXAMINE_TIMEOUT_MS, doing: 'reading the log of the job' };
   const { progress: read, diagnosis } = await runInThread<LogReading>(new URL('../threads/examine-log.ts', import.meta.url), work, limits);
   // Times are known only while a log grows: what the poller saw of them is kept.

@@ -127,6 +127,10 @@ describe('diagnose and the scheduler', () => {
     expect(judge(training, null, { observation: ended('failed', code, signal) }).class).toBe(expected);
   });
 
+  it('takes the word of whoever watched the job where no scheduler did', () => {
+    expect(judge(training, null, { observation: ended('timeout', null, 15) })).toMatchObject({ class: 'time_limit', evidence: null });
+  });
+
   it('asks where nothing says why', () => {
     const failure = judge(`${training}\nslurmstepd: error: *** JOB 7 ON n01 CANCELLED AT 2030-01-01T00:00:00 ***`, 'CANCELLED');
     expect(failure).toMatchObject({ class: 'unknown', route: 'ask', remedy: { kind: 'ask' }, evidence: { line: 4 } });
