@@ -136,8 +136,10 @@ class ThreadFollower {
   #print(message: ConsoleMessage): void {
     const known = this.#printed.get(message.ts) ?? new Set<string>();
     this.#printed.set(message.ts, known);
-    const fresh = drawMessage(message).filter((line) => !known.has(line));
-    for (const line of fresh) known.add(line);
+    // How long a run has taken so far is news on a page that is edited in place; in a terminal it would be a line a second.
+    const keyOf = (line: string): string => line.replace(/ · so far .*/, '');
+    const fresh = drawMessage(message).filter((line) => !known.has(keyOf(line)));
+    for (const line of fresh) known.add(keyOf(line));
     if (fresh.length > 0) this.#io.stdout.write(`${fresh.join('\n')}\n`);
   }
 

@@ -66,13 +66,19 @@ const SIGNS: Readonly<Record<string, string>> = {
 function readMarkup(text: string): string {
   return text
     .replaceAll(/:([a-z_]+):/g, (code: string, name: string) => SIGNS[name] ?? code)
-    .replaceAll(/<!date\^\d+\^[^|>]*\|([^>]*)>/g, '$1')
+    .replaceAll(/<!date\^(\d{1,12})\^[^|>]*\|[^>]*>/g, (_whole, seconds: string) => showClock(new Date(Number(seconds) * 1000)))
     .replaceAll(/<@([A-Z0-9]+)>/g, '@$1')
     .replaceAll(/<(?:[^|>]+\|)?([^>]+)>/g, '$1')
     .replaceAll(/(^|\s)\*([^*\n]+)\*/g, '$1$2')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');
+}
+
+/** The reader's own clock, as Slack would show it. */
+function showClock(date: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
 export interface Press {
