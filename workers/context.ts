@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Settings } from '../src/config.ts';
 import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
+import type { RuleFamily } from '../src/core/environment/rule.ts';
 import type { SiteProfile } from '../src/core/site.ts';
 import type { Backend, Host } from '../src/ports.ts';
 import type { Queues } from '../src/queue/queues.ts';
@@ -22,6 +23,8 @@ export interface WorkerContext {
   readonly hostOf: (siteId: string) => Host;
   readonly backendOf: (siteId: string) => Backend;
   readonly logins: LoginBroker;
+  /** Families of rules about packages, from src/core/environment/rules. */
+  readonly packageRules: readonly RuleFamily[];
   readonly failureClasses: readonly FailureClass[];
   readonly slack: { readonly context: SlackContext; readonly verbs: readonly Verb[]; readonly reconciler: ReconcilerDeps };
 }

@@ -1,0 +1,161 @@
+import { defineRules, type Pair, type PairTable } from '../rule.ts';
+
+/** Rows `from: python range`, each up to the next one. */
+function table(name: string, rows: readonly (readonly [string, string])[], examples: PairTable['examples']): PairTable {
+  const pairs: Pair[] = rows.map(([from, needs], index) => ({ from, to: rows[index + 1]?.[0] ?? null, needs }));
+  return { package: name, with: 'python', rows: pairs, source: `https://pypi.org/project/${name}/#history`, examples };
+}
+
+/** For which Pythons there are wheels; an older release is not built for a newer interpreter afterwards. */
+export default defineRules({
+  id: 'python-support',
+  title: 'Releases and the Pythons that they have wheels for',
+  order: 80,
+  pairs: [
+    table(
+      'numpy',
+      [
+        ['0', '<3.8'],
+        ['1.17.3', '>=3.5,<3.9'],
+        ['1.19.3', '>=3.6,<3.10'],
+        ['1.21.2', '>=3.7,<3.11'],
+        ['1.23.2', '>=3.8,<3.12'],
+        ['1.26', '>=3.9,<3.13'],
+        ['2.1', '>=3.10'],
+      ],
+      [
+        { asks: '==1.19.5', has: '3.11.7', says: 'numpy==1.19.5 wants Python >=3.6,<3.10; here it is 3.11.7' },
+        { asks: '>=1.19', has: '3.11.7', says: null },
+        { asks: '', has: '3.8.10', says: null },
+      ],
+    ),
+    table(
+      'scipy',
+      [
+        ['0', '<3.8'],
+        ['1.4', '>=3.5,<3.9'],
+        ['1.5.4', '>=3.6,<3.10'],
+        ['1.7.2', '>=3.7,<3.11'],
+        ['1.9.2', '>=3.8,<3.12'],
+        ['1.11.2', '>=3.9,<3.13'],
+        ['1.14', '>=3.10'],
+      ],
+      [{ asks: '==1.2.1', has: '3.11.7', says: 'scipy==1.2.1 wants Python <3.8; here it is 3.11.7' }],
+    ),
+    table(
+      'pandas',
+      [
+        ['0', '<3.8'],
+        ['0.25.2', '>=3.5,<3.9'],
+        ['1.1.3', '>=3.6,<3.10'],
+        ['1.3.3', '>=3.7,<3.11'],
+        ['1.5.1', '>=3.8,<3.12'],
+        ['2.1.1', '>=3.9'],
+      ],
+      [{ asks: '<1.2', has: '3.11.7', says: 'pandas<1.2 wants Python >=3.6,<3.10; here it is 3.11.7' }],
+    ),
+    table(
+      'scikit-learn',
+      [
+        ['0', '<3.8'],
+        ['0.22', '>=3.5,<3.9'],
+        ['0.24', '>=3.6,<3.10'],
+        ['1.0.2', '>=3.7,<3.11'],
+        ['1.1.3', '>=3.8,<3.12'],
+        ['1.3.1', '>=3.8,<3.13'],
+        ['1.5.2', '>=3.9'],
+      ],
+      [{ asks: '==0.24.2', has: '3.10.2', says: 'scikit-learn==0.24.2 wants Python >=3.6,<3.10; here it is 3.10.2' }],
+    ),
+    table(
+      'scikit-image',
+      [
+        ['0', '<3.9'],
+        ['0.18', '>=3.7,<3.10'],
+        ['0.19', '>=3.7,<3.11'],
+        ['0.20', '>=3.8,<3.12'],
+        ['0.22', '>=3.9,<3.13'],
+        ['0.25', '>=3.10'],
+      ],
+      [{ asks: '==0.17.2', has: '3.11.7', says: 'scikit-image==0.17.2 wants Python <3.9; here it is 3.11.7' }],
+    ),
+    table(
+      'pillow',
+      [
+        ['0', '<3.8'],
+        ['6.2.1', '>=3.5,<3.9'],
+        ['8.0', '>=3.6,<3.10'],
+        ['8.4', '>=3.6,<3.11'],
+        ['9.3', '>=3.7,<3.12'],
+        ['10.1', '>=3.8'],
+      ],
+      [{ asks: '==8.0.1', has: '3.12.1', says: 'pillow==8.0.1 wants Python >=3.6,<3.10; here it is 3.12.1' }],
+    ),
+    table(
+      'matplotlib',
+      [
+        ['0', '<3.9'],
+        ['3.4', '>=3.7,<3.10'],
+        ['3.5', '>=3.7,<3.11'],
+        ['3.6', '>=3.8,<3.12'],
+        ['3.8', '>=3.9'],
+      ],
+      [{ asks: '==3.3.4', has: '3.11.7', says: 'matplotlib==3.3.4 wants Python <3.9; here it is 3.11.7' }],
+    ),
+    table(
+      'h5py',
+      [
+        ['0', '<3.9'],
+        ['3.1', '>=3.6,<3.10'],
+        ['3.5', '>=3.7,<3.11'],
+        ['3.8', '>=3.7,<3.12'],
+        ['3.10', '>=3.8'],
+      ],
+      [{ asks: '==2.10.0', has: '3.11.7', says: 'h5py==2.10.0 wants Python <3.9; here it is 3.11.7' }],
+    ),
+    table(
+      'tensorflow',
+      [
+        ['0', '<3.8'],
+        ['2.2', '>=3.5,<3.9'],
+        ['2.5', '>=3.6,<3.10'],
+        ['2.8', '>=3.7,<3.11'],
+        ['2.12', '>=3.8,<3.12'],
+        ['2.16', '>=3.9,<3.13'],
+        ['2.20', '>=3.9'],
+      ],
+      [{ asks: '==1.15.0', has: '3.11.7', says: 'tensorflow==1.15.0 wants Python <3.8; here it is 3.11.7' }],
+    ),
+    table(
+      'opencv-python-headless',
+      [
+        ['0', '<3.8'],
+        ['4.1.2', '>=3.5,<3.9'],
+        ['4.5', '>=3.6,<3.10'],
+        ['4.5.4', '>=3.6'],
+      ],
+      [{ asks: '==4.2.0.34', has: '3.11.7', says: 'opencv-python-headless==4.2.0.34 wants Python >=3.5,<3.9; here it is 3.11.7' }],
+    ),
+    table(
+      'tokenizers',
+      [
+        ['0', '<3.10'],
+        ['0.11', '>=3.6,<3.11'],
+        ['0.13.3', '>=3.7,<3.12'],
+        ['0.15', '>=3.7'],
+      ],
+      [{ asks: '==0.10.3', has: '3.11.7', says: 'tokenizers==0.10.3 wants Python <3.10; here it is 3.11.7' }],
+    ),
+    table(
+      'jaxlib',
+      [
+        ['0', '<3.10'],
+        ['0.1.75', '>=3.7,<3.11'],
+        ['0.4', '>=3.8,<3.12'],
+        ['0.4.17', '>=3.9,<3.13'],
+        ['0.4.34', '>=3.10'],
+      ],
+      [{ asks: '==0.1.70', has: '3.11.7', says: 'jaxlib==0.1.70 wants Python <3.10; here it is 3.11.7' }],
+    ),
+  ],
+});
