@@ -26,7 +26,7 @@ import { createPythonParser } from '../python/parser.ts';
 import { loadRepoFiles } from '../repo-files/load.ts';
 import { defineVerb, type VerbIo } from './define-verb.ts';
 
-const USAGE = 'deps <FOLDER|URL> [--site NAME] [--entry FILE] [--path SUB] [--ref REF] [--out FOLDER] [--json]';
+const USAGE = 'deps <FOLDER|URL> [--site NAME] [--entry FILE] [--path SUB] [--ref REF] [--out FOLDER] [--all] [--json]';
 const RULES = new URL('../core/environment/rules/', import.meta.url);
 const SITES = new URL('../sites/', import.meta.url);
 const PROBE_MS = 120_000;
@@ -41,6 +41,7 @@ function parse(args: string[]) {
       path: { type: 'string' },
       ref: { type: 'string' },
       out: { type: 'string' },
+      all: { type: 'boolean' },
       json: { type: 'boolean' },
     },
   });
@@ -93,7 +94,15 @@ async function planFor(options: Options, io: VerbIo): Promise<number> {
       known.length === 0 ? 'Nothing in it looks like one.' : `Found: ${known.join(', ')}.`,
     );
   }
-  const request: Omit<PackageRequest, 'site' | 'facts'> = { map, entry, rules: await loadPlugins<RuleFamily>(RULES), files: input.files };
+  // Without its own list of needs, an entry stands for everything that the repository declares or imports.
+  const { needs, ...everything } = entry;
+  const planned = options.all === true || needs === undefined ? everything : entry;
+  const request: Omit<PackageRequest, 'site' | 'facts'> = {
+    map,
+    entry: planned,
+    rules: await loadPlugins<RuleFamily>(RULES),
+    files: input.files,
+  };
   const planAt = (place: SiteProfile, facts: SiteFacts, basis: 'probe' | 'profile'): EnvPlan =>
     planEnvironment({ ...request, site: place, facts, basis });
   const isHere = site.host.kind === 'local';

@@ -68,8 +68,8 @@ export function decideFate(fate: FateRequest, planning: Planning): PlannedPackag
   // What is there is not given up for a release that might break something, only for a name that the code uses.
   const isFirm = ({ verdict }: Hit): boolean => verdict.do === 'bound' && verdict.always === true;
   const narrowed = narrow(fate, there === null ? bounds : bounds.filter(isFirm), planning);
-  if (there !== null) return keepPresent(fate, there, narrowed.specifier, planning);
   if (narrowed.blocked !== null) return giveUp(fate, narrowed.blocked);
+  if (there !== null) return keepPresent(fate, there, narrowed.specifier, planning);
   return planMissing({ ...fate, item: { ...item, specifier: narrowed.specifier } }, decision, narrowed.hit);
 }
 
@@ -132,6 +132,7 @@ function narrow(fate: FateRequest, bounds: readonly Hit[], planning: Planning): 
   for (const bound of item.name === 'torch' ? [] : bounds) {
     if (bound.verdict.do !== 'bound') continue;
     if (isTooNew(bound.verdict, situation.python)) {
+      if (bound.verdict.fatal === true) return { specifier, hit: bound, blocked: { rule: ruleOf(bound), why: bound.why } };
       planning.conflicts.push(
         `${item.name}${bound.verdict.specifier} would be right (${bound.why}), but ends with Python ${bound.verdict.newestPython ?? ''}; here it is ${situation.python ?? ''}.`,
       );

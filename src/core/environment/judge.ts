@@ -52,6 +52,7 @@ function applies({ when = {}, verdict }: Rule, specifier: string, situation: Sit
   if (when.python !== undefined && (situation.python === null || !satisfies(situation.python, when.python))) return null;
   if (when.before !== undefined && (situation.committedAt === null || situation.committedAt.slice(0, 10) >= when.before)) return null;
   if (verdict.do === 'bound' && !narrows(verdict, specifier)) return null;
+  if (when.withoutCode !== undefined && situation.findCode(when.withoutCode) !== null) return null;
   if (when.code === undefined) return '';
   const place = situation.findCode(when.code);
   return place === null ? null : ` (${place})`;
@@ -59,6 +60,7 @@ function applies({ when = {}, verdict }: Rule, specifier: string, situation: Sit
 
 /** A bound says something new, and does not correct a version that the repository chose itself unless it always holds. */
 function narrows(then: Extract<Verdict, { do: 'bound' }>, specifier: string): boolean {
+  if (then.fatal === true) return true;
   const chosen = /(?:^|,)\s*(?:===?|~=|<)/.test(specifier);
   if (!overlaps(specifier, then.specifier)) return then.always === true;
   return !chosen || (then.always === true && !isWithin(specifier, then.specifier));
@@ -68,9 +70,11 @@ function narrows(then: Extract<Verdict, { do: 'bound' }>, specifier: string): bo
 function isWithin(specifier: string, range: string): boolean {
   const pin = /(?:^|,)\s*===?\s*([\d.]+)/.exec(specifier)?.[1] ?? /(?:^|,)\s*~=\s*([\d.]+)/.exec(specifier)?.[1];
   if (pin !== undefined) return satisfies(pin, range);
-  const limit = /(?:^|,)\s*<=?\s*([\d.]+)/.exec(specifier)?.[1];
-  const allowed = /<\s*([\d.]+)/.exec(range)?.[1];
-  return limit !== undefined && allowed !== undefined && compareVersions(limit, allowed) <= 0;
+  const end = (text: string): string | undefined => /(?:^|,)\s*<=?\s*([\d.]+)/.exec(text)?.[1];
+  const start = (text: string): string | undefined => /(?:^|,)\s*>=\s*([\d.]+)/.exec(text)?.[1];
+  const [limit, allowed, from, least] = [end(specifier), end(range), start(specifier), start(range)];
+  if (limit === undefined || allowed === undefined || compareVersions(limit, allowed) > 0) return false;
+  return least === undefined || (from !== undefined && compareVersions(from, least) >= 0);
 }
 
 /** Whether the interpreter is too new for what a bound asks for. */
@@ -81,7 +85,8 @@ export function isTooNew(then: Verdict, python: string | null): boolean {
 
 /** A wish narrowed by a bound; where both cannot be met, the bound. */
 export function applyBound(specifier: string, bound: string): string {
-  return overlaps(specifier, bound) ? joinSpecifiers(specifier, bound) : bound;
+  if (!overlaps(specifier, bound)) return bound;
+  return isWithin(specifier, bound) ? specifier : joinSpecifiers(specifier, bound);
 }
 
 export interface PairVerdict {

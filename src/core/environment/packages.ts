@@ -3,6 +3,7 @@ import { normaliseName } from '../repo-map/distributions.ts';
 import { decideFate, describe, type FateRequest, type Planning } from './fate.ts';
 import { applyBound, checkPair, isTooNew, judgePackage } from './judge.ts';
 import { describePlace, describePython, type Place } from './place.ts';
+import { choosePython } from './python-line.ts';
 import type { RuleFamily, Situation } from './rule.ts';
 import type { Lines, PlannedPackage } from './schema.ts';
 import { chooseTorch, type TorchChoice } from './torch-line.ts';
@@ -57,14 +58,17 @@ function scorePresence(python: Python, item: Wanted, request: PackageRequest): n
 export function planPackages(request: PackageRequest, base: Python | null): PackagePlan {
   const families = request.rules ?? [];
   const planning: Planning = { overrides: [], conflicts: [] };
-  const place = describePlace(request, base);
+  const seen = describePlace(request, base);
+  // Where nobody looked, the versions that are asked for choose the Python.
+  const chosen = seen.situation.python === null && families.length > 0 ? choosePython(listWanted(request), families, seen.situation) : null;
+  const place = chosen === null ? seen : { ...seen, situation: { ...seen.situation, python: chosen.version } };
   const { wanted, replaced } = renameWanted(listWanted(request), families, place, planning);
   const torch = decideTorch(wanted, families, place, planning);
   const situation: Situation = { ...place.situation, torch: torch.version };
   const names = new Set([...wanted.map((item) => item.name), ...replaced.map((item) => item.name)]);
   const fates = wanted.map((item) => {
-    const chosen = item.name === 'torch' && torch.choice !== null ? { ...item, specifier: torch.choice.specifier } : item;
-    const fate: FateRequest = { request, base, place, situation, families, item: chosen, torchChoice: torch.choice };
+    const wish = item.name === 'torch' && torch.choice !== null ? { ...item, specifier: torch.choice.specifier } : item;
+    const fate: FateRequest = { request, base, place, situation, families, item: wish, torchChoice: torch.choice };
     return decideFate(fate, planning);
   });
   const rest = request.map.dependencies.filter((item) => !names.has(item.name));
@@ -74,8 +78,12 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
     packages: [...fates, ...replaced, ...leftOut],
     overrides: planning.overrides,
     conflicts: planning.conflicts,
-    lines: { python: describePython(place, request, base), torch: torch.line },
+    lines: { python: chosen === null ? describePython(place, request, base) : describeChosen(chosen), torch: torch.line },
   };
+}
+
+function describeChosen({ version, why }: { readonly version: string; readonly why: string }): Lines['python'] {
+  return { version, why: `chosen, since nobody looked at the site: ${why}` };
 }
 
 /** Gives every package the name under which it can be had; modules move along. */
@@ -138,7 +146,8 @@ function decideTorch(wanted: readonly Wanted[], families: readonly RuleFamily[],
   const usable = bounds.filter((hit) => !isTooNew(hit.verdict, situation.python));
   const spec = usable.reduce(
     (text, hit) => (hit.verdict.do === 'bound' ? applyBound(text, hit.verdict.specifier) : text),
-    item?.specifier ?? '',
+    // A local version such as +cu110 names a build; the build is chosen for this place.
+    (item?.specifier ?? '').replace(/\+[\w.]{1,40}$/, ''),
   );
   const lines = families.flatMap((family) => family.torchLines?.lines ?? []);
   const choice = chooseTorch({

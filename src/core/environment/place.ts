@@ -29,7 +29,6 @@ export function describePlace(request: PackageRequest, base: Python | null): Pla
   };
   const here = image ? shipped : { ...shipped, ...base?.packages };
   const python = (image ? provides?.python : (base?.version ?? provides?.python)) ?? null;
-  const imagePath = site.packages.container?.images[0]?.path ?? 'no image';
   return {
     image,
     site,
@@ -43,7 +42,7 @@ export function describePlace(request: PackageRequest, base: Python | null): Pla
       findCode: createCodeFinder(request.files ?? [], entry.files ?? [entry.file]),
     },
     versionOf: (name) => versionOf({ packages: here }, name),
-    source: image ? `profile of ${site.id}: ${imagePath}` : request.basis === 'profile' ? `profile of ${site.id}` : `look at ${site.id}`,
+    source: image || request.basis === 'profile' ? `profile of ${site.id}` : `look at ${site.id}`,
   };
 }
 

@@ -16,9 +16,10 @@ const REPO_FOLDER = '{run}/repo';
 export function planEnvironment(request: PackageRequest): EnvPlan {
   const { map, entry, site, facts } = request;
   const base = chooseBasePython(request);
-  const basePython =
+  const foundPython =
     base === null ? { path: site.packages.pythons[0] ?? 'python3', version: 'unknown' } : { path: base.path, version: base.version };
   const { packages, overrides, conflicts, lines } = planPackages(request, base);
+  const basePython = foundPython.version === 'unknown' ? { ...foundPython, version: lines.python.version } : foundPython;
   const constraints = usesImage(site) ? [] : listConstraints(packages, base);
   const build = buildEnvironment({ site, base: basePython, packages, constraints, lines });
   const services = packages.filter((item) => item.how === 'no-op').flatMap((item) => standInModules(item.name) ?? []);

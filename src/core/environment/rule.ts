@@ -24,6 +24,8 @@ interface Conditions {
   readonly before?: string;
   /** A line of the code (strings and comments blanked) matches. */
   readonly code?: RegExp;
+  /** No line of the code matches. */
+  readonly withoutCode?: RegExp;
 }
 
 export type Verdict =
@@ -31,8 +33,14 @@ export type Verdict =
   | { readonly do: 'drop' }
   /** The same modules come from another distribution. */
   | { readonly do: 'replace'; readonly with: string; readonly keepVersion?: boolean }
-  /** Only these versions fit; left alone where the repository names a version itself, unless `always`. */
-  | { readonly do: 'bound'; readonly specifier: string; readonly newestPython?: string; readonly always?: boolean }
+  /** Only these versions fit; left alone where the repository names a version itself, unless `always`. `fatal`: without them nothing runs. */
+  | {
+      readonly do: 'bound';
+      readonly specifier: string;
+      readonly newestPython?: string;
+      readonly always?: boolean;
+      readonly fatal?: boolean;
+    }
   /** There is no wheel; it is built here, from the index or from the project’s own repository. */
   | { readonly do: 'source'; readonly needs: readonly string[]; readonly from?: string }
   /** A wheel fits; said so that other rules of the family need not be asked. */

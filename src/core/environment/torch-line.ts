@@ -14,6 +14,12 @@ export interface LineRequest {
   readonly lines: readonly TorchLine[];
 }
 
+/** The Python that a wish for torch has wheels for; empty where any has. */
+export function pythonForTorch(lines: readonly TorchLine[], wanted: string | null): string {
+  if (wanted === null || wanted === '') return '';
+  return lines.findLast((line) => overlaps(wanted, spanOf(line)))?.python ?? '';
+}
+
 export interface TorchChoice {
   readonly torch: Lines['torch'];
   /** What is to be installed. */
@@ -38,7 +44,8 @@ export function chooseTorch(request: LineRequest): TorchChoice {
   if (lines.length === 0) return asIs('the index decides');
   const usable = lines.filter((line) => isUsable(line, request));
   const asked = usable.filter((line) => overlaps(spec, spanOf(line)));
-  const isUnknown = spec !== '' && !lines.some((line) => overlaps(spec, spanOf(line)));
+  const newest = lines.at(-1);
+  const isUnknown = asked.length === 0 && newest !== undefined && overlaps(spec, `>${newest.torch}.99`);
   if (isUnknown) return asIs('a generation that is not in the table yet; the index decides');
   const chosen = asked.at(-1) ?? usable.at(-1);
   if (chosen === undefined) {
@@ -59,7 +66,7 @@ export function chooseTorch(request: LineRequest): TorchChoice {
       version: specifier === '' ? null : specifier,
       build,
       index: build === null ? null : `https://download.pytorch.org/whl/${build}`,
-      why: build === null ? 'the index decides the build' : `newest build for ${describe(request)} that is asked for`,
+      why: build === null ? 'the index decides the build' : `newest build for ${describe(request)}${isLifted ? '' : ' that is asked for'}`,
     },
     specifier,
     conflict,

@@ -121,7 +121,7 @@ export default defineRules({
       id: 'mpi4py',
       packages: ['mpi4py'],
       when: { gpu: ['nvidia', 'amd'] },
-      verdict: { do: 'source', needs: ['mpicc'] },
+      verdict: { do: 'source', needs: [] },
       why: 'it has to be built against the site’s own MPI',
       source: 'https://mpi4py.readthedocs.io/en/stable/install.html',
       examples: [{ asks: 'mpi4py' }],

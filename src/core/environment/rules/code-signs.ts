@@ -6,14 +6,26 @@ function sign(
   name: string,
   specifier: string,
   code: RegExp,
-  parts: { readonly why: string; readonly source: string; readonly good: string; readonly bad: string; readonly newestPython?: string },
+  parts: {
+    readonly why: string;
+    readonly source: string;
+    readonly good: string;
+    readonly bad: string;
+    readonly newestPython?: string;
+    /** Nothing of the program runs without. */
+    readonly fatal?: boolean;
+    /** Other distributions of the same modules. */
+    readonly also?: readonly string[];
+    /** A line that makes the old names right. */
+    readonly without?: RegExp;
+  },
 ): Rule {
   const newest = parts.newestPython === undefined ? {} : { newestPython: parts.newestPython };
   return {
     id,
-    packages: [name],
-    when: { code },
-    verdict: { do: 'bound', specifier, always: true, ...newest },
+    packages: [name, ...(parts.also ?? [])],
+    when: { code, ...(parts.without === undefined ? {} : { withoutCode: parts.without }) },
+    verdict: { do: 'bound', specifier, always: true, ...newest, ...(parts.fatal === true ? { fatal: true } : {}) },
     why: parts.why,
     source: parts.source,
     examples: [
@@ -165,8 +177,11 @@ export default defineRules({
         why: 'the code is written for TensorFlow 1 (sessions, placeholders, tf.contrib), which ends with Python 3.7 and knows no GPU since Ampere',
         source: 'https://www.tensorflow.org/guide/migrate',
         good: 'x = tf.placeholder(tf.float32, [None, 3])',
-        bad: 'x = tf.compat.v1.placeholder(tf.float32, [None, 3])',
+        bad: 'import tensorflow.compat.v1 as tf\nx = tf.placeholder(tf.float32, [None, 3])',
         newestPython: '3.7',
+        fatal: true,
+        also: ['tensorflow-rocm'],
+        without: /\bcompat\.v1\b|\bcompat\s+import\s+v1\b/,
       },
     ),
     sign(

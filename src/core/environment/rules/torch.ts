@@ -6,6 +6,10 @@ const line = (torch: string, released: string, python: string, cuda: string, roc
 };
 
 const LINES: readonly TorchLine[] = [
+  line('1.0', '2018-12-07', '>=3.5,<3.8', 'cu80 cu90 cu100'),
+  line('1.1', '2019-04-30', '>=3.5,<3.8', 'cu90 cu100'),
+  line('1.2', '2019-08-08', '>=3.5,<3.8', 'cu92 cu100'),
+  line('1.3', '2019-10-10', '>=3.5,<3.8', 'cu92 cu100 cu101'),
   line('1.4', '2020-01-15', '>=3.5,<3.9', 'cu92 cu101'),
   line('1.5', '2020-04-21', '>=3.5,<3.9', 'cu92 cu101 cu102'),
   line('1.6', '2020-07-28', '>=3.6,<3.9', 'cu92 cu101 cu102'),
