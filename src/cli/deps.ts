@@ -16,6 +16,7 @@ import { listBlocked } from '../core/environment/status.ts';
 import type { PackageRequest } from '../core/environment/wanted.ts';
 import type { RepoInput } from '../core/repo-map/input.ts';
 import { mapRepository } from '../core/repo-map/map.ts';
+import { parseRepoAddress } from '../core/run/repo-address.ts';
 import { chooseEntry } from '../core/sample-run/plan.ts';
 import type { SiteProfile } from '../core/site.ts';
 import { ReprobotError } from '../errors.ts';
@@ -150,10 +151,13 @@ async function writePlan(
 async function readRepository(options: Options, { git }: Settings, cwd: string): Promise<RepoInput> {
   const path = resolve(cwd, options.typed);
   const isFolder = (await stat(path).catch(() => null))?.isDirectory() === true;
-  const subfolder = (options.path ?? '').replace(/^\.\/|\/+$/g, '');
-  const url = isFolder ? path : options.typed;
-  if (!isFolder && !/^https?:\/\//.test(url))
-    throw refuse(`reading ${options.typed}`, 'it is neither a folder nor an address', `usage: reprobot ${USAGE}`);
+  const given = {
+    ...(options.ref === undefined ? {} : { ref: options.ref }),
+    ...(options.path === undefined ? {} : { subfolder: options.path }),
+  };
+  const parsed = parseRepoAddress(isFolder ? path : options.typed, { allowedHosts: git.allowedHosts, embedded: true }, given);
+  if (!parsed.ok) throw refuse(`reading ${options.typed}`, parsed.why, `usage: reprobot ${USAGE}`);
+  const repo = isFolder ? { ...parsed.repo, url: path } : parsed.repo;
   const temporary = await mkdtemp(join(tmpdir(), 'reprobot-deps-'));
   const limits = {
     maxBytes: git.maxMegabytes * 1_000_000,
@@ -163,11 +167,17 @@ async function readRepository(options: Options, { git }: Settings, cwd: string):
   };
   try {
     const folder = join(temporary, 'repo');
-    const { commit, committedAt } = await cloneRepository({ url, ref: options.ref ?? null, subfolder }, folder, limits);
+    const { commit, committedAt } = await cloneRepository(repo, folder, limits);
     const isSnapshot = isFolder && (await stat(join(path, '.git')).catch(() => null)) === null;
     const files = await loadRepoFiles(folder);
     const dated = isSnapshot ? { commit: null, committedAt: null } : { commit, committedAt };
-    return { name: basename(url.replace(/\.git$/, '')), ...dated, subfolder, files, parse: await createPythonParser() };
+    return {
+      name: basename(repo.url.replace(/\.git$/, '')),
+      ...dated,
+      subfolder: repo.subfolder,
+      files,
+      parse: await createPythonParser(),
+    };
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }

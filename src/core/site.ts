@@ -61,6 +61,8 @@ export const SiteProfile = z.object({
     target: z.string().optional(),
     /** Newest CUDA or ROCm that the driver runs. */
     newestRuntime: z.string().optional(),
+    /** Oldest that it still runs. */
+    oldestRuntime: z.string().optional(),
   }),
   slurm: z
     .object({

@@ -12,7 +12,7 @@ export default defineSite({
   ],
   workRoot: '/lustre/orion/$SLURM_PROJECT/scratch/$USER/reprobot',
   arch: { login: 'x86_64', compute: 'x86_64' },
-  gpu: { unit: 'MI250X GCD', memoryGb: 64, perNode: 8, vendor: 'amd', target: 'gfx90a', newestRuntime: '7.1' },
+  gpu: { unit: 'MI250X GCD', memoryGb: 64, perNode: 8, vendor: 'amd', target: 'gfx90a', newestRuntime: '7.1', oldestRuntime: '6.1' },
   slurm: {
     partition: 'batch',
     sampleQos: 'debug',

@@ -13,7 +13,7 @@ export default defineSite({
   ],
   workRoot: '/scratch/$SLURM_PROJECT/$USER/reprobot',
   arch: { login: 'x86_64', compute: 'x86_64' },
-  gpu: { unit: 'MI250X GCD', memoryGb: 64, perNode: 8, vendor: 'amd', target: 'gfx90a', newestRuntime: '7.0' },
+  gpu: { unit: 'MI250X GCD', memoryGb: 64, perNode: 8, vendor: 'amd', target: 'gfx90a', newestRuntime: '7.0', oldestRuntime: '6.1' },
   slurm: {
     partition: 'small-g',
     samplePartition: 'dev-g',

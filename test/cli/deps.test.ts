@@ -83,7 +83,9 @@ describe('reprobot deps', () => {
     [[], 'deps takes one folder or address.'],
     [['repo', 'more'], 'deps takes one folder or address.'],
     [['repo', '--wrong'], "Unknown option '--wrong'"],
-    [['nowhere'], 'it is neither a folder nor an address'],
+    [['nowhere'], 'reading nowhere:'],
+    [['https://evil.example/a/b'], 'evil.example'],
+    [['--', '-x'], 'looks like an option'],
     [['repo', '--site', 'atlantis'], 'there is no such site'],
     [['repo', '--entry', 'other.py'], 'there is no such program to run'],
   ])('refuses %j', async (args, why) => {

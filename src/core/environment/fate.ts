@@ -133,6 +133,8 @@ function narrow(fate: FateRequest, bounds: readonly Hit[], planning: Planning): 
     if (bound.verdict.do !== 'bound') continue;
     if (isTooNew(bound.verdict, situation.python)) {
       if (bound.verdict.fatal === true) return { specifier, hit: bound, blocked: { rule: ruleOf(bound), why: bound.why } };
+      // A release that might break something is no conflict; a name that the code uses is.
+      if (bound.verdict.always !== true) continue;
       planning.conflicts.push(
         `${item.name}${bound.verdict.specifier} would be right (${bound.why}), but ends with Python ${bound.verdict.newestPython ?? ''}; here it is ${situation.python ?? ''}.`,
       );

@@ -144,11 +144,10 @@ function decideTorch(wanted: readonly Wanted[], families: readonly RuleFamily[],
   const { situation, site } = place;
   const bounds = item === undefined || item.asked ? [] : judgePackage(families, item, situation).bounds;
   const usable = bounds.filter((hit) => !isTooNew(hit.verdict, situation.python));
-  const spec = usable.reduce(
-    (text, hit) => (hit.verdict.do === 'bound' ? applyBound(text, hit.verdict.specifier) : text),
-    // A local version such as +cu110 names a build; the build is chosen for this place.
-    (item?.specifier ?? '').replace(/\+[\w.]{1,40}$/, ''),
-  );
+  const narrow = (text: string): string =>
+    usable.reduce((all, { verdict }) => (verdict.do === 'bound' ? applyBound(all, verdict.specifier) : all), text);
+  // A local version such as +cu110 names a build; the build is chosen for this place.
+  const spec = narrow((item?.specifier ?? '').replace(/\+[\w.]{1,40}$/, ''));
   const lines = families.flatMap((family) => family.torchLines?.lines ?? []);
   const choice = chooseTorch({
     site,
@@ -156,6 +155,7 @@ function decideTorch(wanted: readonly Wanted[], families: readonly RuleFamily[],
     gpu: situation.gpu,
     python: situation.python,
     wanted: isUsed ? spec : null,
+    bounds: narrow(''),
     lines: item?.asked === true ? [] : lines,
   });
   if (choice.conflict !== null) {
@@ -167,7 +167,7 @@ function decideTorch(wanted: readonly Wanted[], families: readonly RuleFamily[],
       });
   }
   const exact = /^==(\d+(?:\.\d+){1,4})(?:\.\*)?$/.exec(choice.specifier)?.[1] ?? null;
-  return { version: exact, line: choice.torch, choice: isUsed ? choice : null };
+  return { version: exact ?? choice.pairWith ?? null, line: choice.torch, choice: isUsed ? choice : null };
 }
 
 /** The tables that hold one thing against another. */

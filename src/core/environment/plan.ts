@@ -50,6 +50,7 @@ export function planEnvironment(request: PackageRequest): EnvPlan {
     gaps: [
       ...listGaps(packages, usesImage(site) || base !== null, site.packages.pythons),
       ...build.gaps,
+      ...uvHint(conflicts, request),
       ...numpyGap(map, packages, facts.indexReachable),
     ],
     basis: request.basis ?? 'probe',
@@ -57,6 +58,15 @@ export function planEnvironment(request: PackageRequest): EnvPlan {
     conflicts: [...new Set(conflicts)],
     undo: build.undo,
   };
+}
+
+/** uv could bring another Python; whether it may is the profile's decision. */
+function uvHint(conflicts: readonly string[], { site, facts }: PackageRequest): string[] {
+  const isPython = conflicts.some((text) => / wants Python | never built for Python /.test(text));
+  if (!isPython || site.packages.strategy !== 'venv' || facts.tools?.includes('uv') !== true) return [];
+  return [
+    'uv is here: with `packages: {strategy: uv}` for this site in reprobot.yaml, it would bring the Python that those versions want.',
+  ];
 }
 
 function aptCommands(packages: readonly PlannedPackage[]): PlannedCommand[] {

@@ -11,6 +11,8 @@ export interface LineRequest {
   readonly python: string | null;
   /** What the repository asks for, bounds of the rules included; null where it does not use torch. */
   readonly wanted: string | null;
+  /** The rules' bounds alone, which still hold when the wish cannot be met. */
+  readonly bounds: string;
   readonly lines: readonly TorchLine[];
 }
 
@@ -28,6 +30,8 @@ export interface TorchChoice {
   readonly conflict: string | null;
   /** No build exists at all. */
   readonly impossible: boolean;
+  /** The generation that others have to go with where the wish was lifted and no version is named. */
+  readonly pairWith?: string | null;
 }
 
 /** Chooses the generation of torch to install: the newest that is asked for and that this Python, GPU and driver can use. */
@@ -47,20 +51,16 @@ export function chooseTorch(request: LineRequest): TorchChoice {
   const newest = lines.at(-1);
   const isUnknown = asked.length === 0 && newest !== undefined && overlaps(spec, `>${newest.torch}.99`);
   if (isUnknown) return asIs('a generation that is not in the table yet; the index decides');
-  const chosen = asked.at(-1) ?? usable.at(-1);
+  const bounded = usable.filter((line) => overlaps(request.bounds, spanOf(line)));
+  const chosen = asked.at(-1) ?? bounded.at(-1) ?? usable.at(-1);
   if (chosen === undefined) {
     return { ...asIs('no build fits'), conflict: `there is no build of torch for ${describe(request)}`, impossible: true };
   }
   const isLifted = asked.length === 0;
   const conflict = isLifted ? `torch${spec} was never built for ${describe(request)}` : null;
   const build = chooseBuild(chosen, request);
-  const specifier = isLifted
-    ? gpu === 'none'
-      ? ''
-      : `==${chosen.torch}.*`
-    : gpu === 'none' || isExact(spec)
-      ? spec
-      : `==${chosen.torch}.*`;
+  const free = isLifted ? request.bounds : spec;
+  const specifier = gpu === 'none' || (!isLifted && isExact(spec)) ? free : `==${chosen.torch}.*`;
   return {
     torch: {
       version: specifier === '' ? null : specifier,
@@ -71,6 +71,7 @@ export function chooseTorch(request: LineRequest): TorchChoice {
     specifier,
     conflict,
     impossible: false,
+    pairWith: isLifted ? chosen.torch : null,
   };
 }
 
@@ -104,9 +105,10 @@ const OLDEST_CUDA: Readonly<Record<string, string>> = { sm_80: '11.0', sm_86: '1
 const OLDEST_ROCM: Readonly<Record<string, string>> = { gfx90a: '4.5.2', gfx942: '6.0' };
 
 function buildsOf(line: TorchLine, { gpu, arch, site }: LineRequest): string[] {
-  const { target = '', newestRuntime } = site.gpu;
+  const { target = '', newestRuntime, oldestRuntime } = site.gpu;
   const inWindow = (version: string, oldest: string | undefined): boolean =>
     (oldest === undefined || compareVersions(version, oldest) >= 0) &&
+    (oldestRuntime === undefined || compareVersions(version, oldestRuntime) >= 0) &&
     (newestRuntime === undefined || compareVersions(version, newestRuntime) <= 0);
   if (gpu === 'amd') {
     if (arch !== 'x86_64') return [];

@@ -53,7 +53,9 @@ export function listWanted(request: PackageRequest): Wanted[] {
     (item) => [normaliseName(item.name), cleanSpecifier(item.specifier.replaceAll(' ', ''))] as const,
   );
   const extra = new Map(asked.filter(([name]) => isDistributionName(name)));
-  const found: Wanted[] = needs.map((need) => {
+  // What is no name would be taken for something else by pip.
+  const named = needs.filter((need) => isDistributionName(need.name));
+  const found: Wanted[] = named.map((need) => {
     const dependency: Dependency | undefined = byName.get(need.name);
     return {
       name: need.name,

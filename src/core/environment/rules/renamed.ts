@@ -56,6 +56,12 @@ export default defineRules({
     rename('pynvml', 'nvidia-ml-py', 'nvidia-ml-py is NVIDIA’s own package of the same module'),
     rename('nvidia-ml-py3', 'nvidia-ml-py', 'nvidia-ml-py3 is an abandoned copy'),
     rename('python-levenshtein', 'levenshtein', 'the package has dropped the python- of its name'),
+    rename(
+      'taming',
+      'taming-transformers',
+      'taming is the module; the project is taming-transformers',
+      'https://github.com/CompVis/taming-transformers',
+    ),
     rename('faiss', 'faiss-cpu', 'the index has faiss as faiss-cpu'),
     rename('dgl-cu*', 'dgl', 'CUDA builds of DGL live on its own page, not on the index', 'https://www.dgl.ai/pages/start.html'),
     {

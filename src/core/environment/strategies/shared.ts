@@ -1,4 +1,5 @@
 /** Pieces that several strategies build with. */
+import { cleanSpecifier, isDistributionName } from '../../repo-map/distributions.ts';
 import type { SiteProfile } from '../../site.ts';
 import type { EnvPlan, PlannedCommand, PlannedPackage } from '../schema.ts';
 import { HARDWARE_BOUND, TORCH_FAMILY } from '../wanted.ts';
@@ -21,7 +22,11 @@ export function remove(paths: readonly string[], why: string): PlannedCommand {
   return command(['rm', '-rf', ...paths], why, 600);
 }
 
-const lineOf = (item: PlannedPackage): string => `${item.name}${item.specifier}`;
+/** A line for pip. Only names, versions and addresses of our own rules ever get into one. */
+export function lineOf({ name, specifier }: PlannedPackage): string {
+  const isOurs = /^ @ git\+https:\/\/github\.com\/[\w.-]+\/[\w.-]+$/.test(specifier);
+  return `${isDistributionName(name) ? name : 'not-a-name'}${isOurs ? specifier : cleanSpecifier(specifier.replaceAll(' ', ''))}`;
+}
 
 /** What pip installs from wheels, without what comes from torch's own index. */
 export function pipNames(request: BuildRequest): string[] {

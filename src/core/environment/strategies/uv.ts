@@ -1,5 +1,5 @@
 import { quoteWords } from '../../jobs/quote.ts';
-import { command, constraintFile, pipNames, remove, requirementFiles, torchNames } from './shared.ts';
+import { command, constraintFile, lineOf, pipNames, remove, requirementFiles, torchNames } from './shared.ts';
 import { defineStrategy } from './strategy.ts';
 
 /** uv brings the Python that the versions want, wherever the site has uv. */
@@ -12,7 +12,7 @@ export default defineStrategy({
     const version = /^\d+\.\d+/.exec(request.base.version)?.[0] ?? '3.11';
     const wheels = pipNames(request);
     const torch = torchNames(request);
-    const sources = request.packages.filter((item) => item.how === 'source').map((item) => `${item.name}${item.specifier}`);
+    const sources = request.packages.filter((item) => item.how === 'source').map(lineOf);
     const index = request.lines?.torch.index ?? null;
     const into = ['uv', 'pip', 'install', '--python', python];
     const limit = request.constraints.length > 0 ? ['-c', '{run}/plan/constraints.txt'] : [];
