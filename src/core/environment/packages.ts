@@ -60,7 +60,10 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
   const planning: Planning = { overrides: [], conflicts: [] };
   const seen = describePlace(request, base);
   // Where nobody looked, the versions that are asked for choose the Python.
-  const chosen = seen.situation.python === null && families.length > 0 ? choosePython(listWanted(request), families, seen.situation) : null;
+  const chosen =
+    seen.situation.python === null && families.length > 0
+      ? choosePython(listWanted(request), families, seen.situation, request.site)
+      : null;
   const place = chosen === null ? seen : { ...seen, situation: { ...seen.situation, python: chosen.version } };
   const { wanted, replaced } = renameWanted(listWanted(request), families, place, planning);
   const torch = decideTorch(wanted, families, place, planning);

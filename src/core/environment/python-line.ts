@@ -1,13 +1,15 @@
 /** Which Python to take where one can be chosen. */
+import type { SiteProfile } from '../site.ts';
 import { judgePackage } from './judge.ts';
 import type { RuleFamily, Situation } from './rule.ts';
-import { pythonForTorch } from './torch-line.ts';
+import { pythonForTorch, pythonsForHardware } from './torch-line.ts';
 import { overlaps, satisfies } from './versions.ts';
-import type { Wanted } from './wanted.ts';
+import { TORCH_FAMILY, type Wanted } from './wanted.ts';
 
 // Best first: what most packages of all ages have wheels for.
 const CANDIDATES = ['3.11', '3.12', '3.10', '3.9', '3.8', '3.7'];
 const MAX_NAMES = 4;
+const HARDWARE_WEIGHT = 4;
 
 interface Wish {
   readonly of: string;
@@ -20,8 +22,15 @@ export function choosePython(
   wanted: readonly Wanted[],
   families: readonly RuleFamily[],
   situation: Situation,
+  site: SiteProfile,
 ): { version: string; why: string } {
   const wishes = wanted.flatMap((item) => listWishes(item, families, situation));
+  if (situation.gpu !== 'none' && wanted.some((item) => TORCH_FAMILY.has(item.name))) {
+    const lines = families.flatMap((family) => family.torchLines?.lines ?? []);
+    const wish = { of: 'torch for this GPU', ranges: pythonsForHardware({ site, arch: situation.arch, gpu: situation.gpu, lines }) };
+    // Without any torch the rest is of no use, so this weighs more than other wishes.
+    if (wish.ranges.length > 0) wishes.push(...Array.from({ length: HARDWARE_WEIGHT }, () => wish));
+  }
   const count = (version: string): number => wishes.filter((wish) => wish.ranges.some((range) => satisfies(version, range))).length;
   const version = CANDIDATES.reduce((best, next) => (count(next) > count(best) ? next : best));
   const binding = [...new Set(wishes.map((wish) => wish.of))];

@@ -22,6 +22,11 @@ export function pythonForTorch(lines: readonly TorchLine[], wanted: string | nul
   return lines.findLast((line) => overlaps(wanted, spanOf(line)))?.python ?? '';
 }
 
+/** The Pythons for which a build for this GPU and driver exists at all. */
+export function pythonsForHardware(place: Pick<LineRequest, 'site' | 'arch' | 'gpu' | 'lines'>): string[] {
+  return place.lines.filter((line) => isUsable(line, { ...place, python: null, wanted: null, bounds: '' })).map((line) => line.python);
+}
+
 export interface TorchChoice {
   readonly torch: Lines['torch'];
   /** What is to be installed. */

@@ -152,6 +152,14 @@ describe('the strategies', () => {
     expect(plan.conflicts).toEqual([]);
   });
 
+  it('chooses no Python for which this GPU has no torch', () => {
+    const files = { ...FILES, 'requirements.txt': 'torch\nnumpy==1.15.4\n', 'train.py': `import numpy\n${FILES['train.py']}` };
+    const plan = planAt(siteOf('frontier'), files);
+    expect(plan.packages.find((item) => item.name === 'torch')?.how).toBe('pip');
+    expect(plan.lines?.python.version).toBe('3.11');
+    expect(plan.conflicts?.[0]).toBe('numpy==1.15.4 wants Python <3.8; here it is 3.11.');
+  });
+
   it('refuses to lay down small files where the profile forbids it', () => {
     const site = makeSite({ packages: { strategy: 'venv', noBareInstalls: 'Lustre is slow' } });
     expect(planAt(site).commands).toEqual([]);
