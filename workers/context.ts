@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Settings } from '../src/config.ts';
 import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
+import type { RuleFamily } from '../src/core/environment/rule.ts';
 import type { RunState } from '../src/core/run/state.ts';
 import type { SiteProfile } from '../src/core/site.ts';
 import type { Backend, Host } from '../src/ports.ts';
@@ -26,6 +27,8 @@ export interface WorkerContext {
   /** What this worker wrote last into the record of a run, so that a tick of progress costs one event and not the whole journal; oldest
    *  first. Never the truth. */
   readonly written: Map<string, RunState>;
+  /** Families of rules about packages, from src/core/environment/rules. */
+  readonly packageRules: readonly RuleFamily[];
   readonly failureClasses: readonly FailureClass[];
   readonly slack: { readonly context: SlackContext; readonly verbs: readonly Verb[]; readonly reconciler: ReconcilerDeps };
 }

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { createBackend } from '../src/backends/index.ts';
 import { loadSettings, resolveSites, type Settings } from '../src/config.ts';
 import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
+import type { RuleFamily } from '../src/core/environment/rule.ts';
 import type { SiteProfile } from '../src/core/site.ts';
 import { ReprobotError } from '../src/errors.ts';
 import { createHost, isSshHost } from '../src/hosts/index.ts';
@@ -90,6 +91,7 @@ async function buildContext(
     logins,
     written: new Map(),
     backendOf: (id) => remember(backends, id, () => createBackend(siteOf(sites, id), hostOf(id), { log, hidden: listHidden(settings) })),
+    packageRules: await loadPlugins<RuleFamily>(new URL('../src/core/environment/rules/', import.meta.url)),
     failureClasses: await loadPlugins<FailureClass>(new URL('../src/failures/', import.meta.url)),
     slack: {
       context: createSlackContext({ runs, sites, settings, log, redis, client, ...createSlackLinks(queues, redis, settings.prefix) }),

@@ -3,8 +3,21 @@ import { z } from 'zod';
 /** How the command line of a Slurm request names GPUs at a site. */
 export const GpuFlag = z.enum(['gpus-per-node', 'gres', 'gpus']);
 
-/** How packages get into place at a site; each is a strategy of src/core/environment. */
-export const PackageStrategy = z.enum(['venv', 'squashfs-venv', 'overlay', 'tykky', 'none']);
+/** How packages get into place at a site; each is a file of src/core/environment/strategies. */
+export const PackageStrategy = z.enum(['venv', 'uv', 'module-venv', 'squashfs-venv', 'overlay', 'tykky', 'none']);
+
+/** What an image or a site's modules bring along, as far as it is written down; what is not listed counts as unknown, not as missing. */
+export const Provides = z.object({
+  /** Version of its Python. */
+  python: z.string().optional(),
+  cuda: z.string().optional(),
+  rocm: z.string().optional(),
+  /** Normalised distribution name → version; empty where only its presence is known. */
+  packages: z.record(z.string(), z.string()).default({}),
+  /** Compilers and tools for what has to be built. */
+  tools: z.array(z.string()).default([]),
+});
+export type Provides = z.infer<typeof Provides>;
 
 const HostSettings = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('local') }),
@@ -31,6 +44,10 @@ export const SiteProfile = z.object({
   about: z.string(),
   host: HostSettings,
   backend: z.enum(['local', 'slurm']),
+  /** `used`: runs of ours went through it; `documentation`: written from what the site says of itself. */
+  verified: z.enum(['used', 'documentation']).default('documentation'),
+  /** Pages that the profile was written from. */
+  sources: z.array(z.string()).default([]),
   /** Folder under which runs live; `~` and environment variables of the host are expanded there. */
   workRoot: z.string(),
   arch: z.object({ login: z.string(), compute: z.string() }),
@@ -40,6 +57,12 @@ export const SiteProfile = z.object({
     memoryGb: z.number().nullable(),
     perNode: z.number().int().min(0),
     vendor: z.enum(['nvidia', 'amd', 'none']),
+    /** What the compiler calls it (`sm_90`, `gfx90a`); decides the oldest torch that can use it. */
+    target: z.string().optional(),
+    /** Newest CUDA or ROCm that the driver runs. */
+    newestRuntime: z.string().optional(),
+    /** Oldest that it still runs. */
+    oldestRuntime: z.string().optional(),
   }),
   slurm: z
     .object({
@@ -67,10 +90,16 @@ export const SiteProfile = z.object({
     /** Interpreters to try, best first; the first that has most of what is needed wins. */
     pythons: z.array(z.string()).default(['python3']),
     modules: z.array(z.string()).default([]),
+    /** What those modules, or the site's own Python, bring along. */
+    provides: Provides.optional(),
+    /** Where pip may run: some sites want it off their login nodes. */
+    installOn: z.enum(['login', 'compute']).default('login'),
+    /** Why thousands of small files must not be laid down here; strategies that do so are then refused. */
+    noBareInstalls: z.string().optional(),
     container: z
       .object({
         command: z.enum(['singularity', 'apptainer']),
-        images: z.array(z.object({ path: z.string(), about: z.string() })),
+        images: z.array(z.object({ path: z.string(), about: z.string(), provides: Provides.optional() })),
         gpuSwitch: z.string().optional(),
       })
       .optional(),

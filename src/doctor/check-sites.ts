@@ -36,6 +36,8 @@ async function checkHost(host: Host, site: SiteProfile, area: string): Promise<F
   const disk = await host.exec(['df', '-Pk', root], { timeoutMs: QUERY_MS });
   const free = Number(disk.stdout.trim().split('\n').at(-1)?.split(/\s+/)[3] ?? Number.NaN);
   const findings = [good(area, site.host.kind === 'local' ? 'this machine' : `${site.host.hostname} answers over ${site.host.transport}`)];
+  if (site.verified === 'documentation')
+    findings.push(good(area, 'its profile is written from documentation and was not tried by us; correct what differs in reprobot.yaml'));
   const room = `${root}, ${Math.round(free / 1e6)} GB free`;
   findings.push(free < LOW_DISK_KB ? warning(area, room, 'Make room, or choose another workRoot.') : good(area, room));
   findings.push(await checkPython(host, site, area));

@@ -6,6 +6,7 @@ export default defineSite({
   about: 'Runs on the machine the worker runs on, in a sandbox where bubblewrap is installed.',
   host: { kind: 'local' },
   backend: 'local',
+  verified: 'used',
   workRoot: '~/.reprobot/runs',
   arch: { login: process.arch === 'arm64' ? 'aarch64' : 'x86_64', compute: process.arch === 'arm64' ? 'aarch64' : 'x86_64' },
   gpu: { unit: null, memoryGb: null, perNode: 0, vendor: 'none' },

@@ -6,9 +6,14 @@ export default defineSite({
   about: 'AMD MI250X; one Slurm GPU is one GCD with 64 GB. Packages go into a squashfs over a site container, never onto Lustre with pip.',
   host: { kind: 'ssh', transport: 'openssh', hostname: 'lumi.csc.fi', auth: 'key-or-agent' },
   backend: 'slurm',
+  sources: [
+    'https://docs.lumi-supercomputer.eu/runjobs/scheduled-jobs/partitions/',
+    'https://docs.lumi-supercomputer.eu/software/installing/python/',
+    'https://github.com/lumi-ai-factory/laifs-container-recipes',
+  ],
   workRoot: '/scratch/$SLURM_PROJECT/$USER/reprobot',
   arch: { login: 'x86_64', compute: 'x86_64' },
-  gpu: { unit: 'MI250X GCD', memoryGb: 64, perNode: 8, vendor: 'amd' },
+  gpu: { unit: 'MI250X GCD', memoryGb: 64, perNode: 8, vendor: 'amd', target: 'gfx90a', newestRuntime: '7.0', oldestRuntime: '6.1' },
   slurm: {
     partition: 'small-g',
     samplePartition: 'dev-g',
@@ -36,9 +41,27 @@ export default defineSite({
         {
           path: '/appl/local/laifs/containers/lumi-multitorch-full-u24r70f21m50t210-*.sif',
           about: 'LUMI AI Factory, newest that matches: Ubuntu 24.04, ROCm 7.0, PyTorch 2.10, DeepSpeed, flash-attn',
+          provides: {
+            python: '3.12',
+            rocm: '7.0',
+            packages: {
+              torch: '2.10.0',
+              torchvision: '0.25.0',
+              torchaudio: '2.10.0',
+              numpy: '',
+              'flash-attn': '',
+              deepspeed: '',
+              bitsandbytes: '',
+              vllm: '',
+              'megatron-core': '',
+              mpi4py: '',
+            },
+            tools: ['gcc', 'hipcc'],
+          },
         },
       ],
     },
+    noBareInstalls: 'home and project hold 100 000 files, and Lustre suffers from small ones',
     forbidden: [
       { name: 'torch', why: 'the container brings the ROCm build; wheels from PyPI are for CUDA' },
       { name: 'triton', why: 'ROCm PyTorch brings its own' },

@@ -7,6 +7,7 @@ export default defineSite({
   about: 'A generic Slurm cluster over SSH; give its host name in reprobot.yaml.',
   host: { kind: 'ssh', hostname: 'slurm.invalid' },
   backend: 'slurm',
+  verified: 'used',
   workRoot: '~/reprobot',
   arch: { login: 'x86_64', compute: 'x86_64' },
   gpu: { unit: null, memoryGb: null, perNode: 0, vendor: 'none' },

@@ -14,6 +14,7 @@ import { profileOf } from '../site-facts.ts';
 import { cloneFolder, ensureClone } from '../workspace.ts';
 
 const OUTPUT_BYTES = 400_000;
+const UNDO_MS = 600_000;
 
 /** Folders of the run that only the bot writes to. */
 const FIXED = ['repo', 'plan', 'stand-ins', 'jobs'];
@@ -34,6 +35,7 @@ export default defineEffect('build-env', async ({ context, state, signal }) => {
   let last: ExecResult | null = null;
   for (const [index, argv] of action.commands.entries()) {
     last = await runCommand(host, action, { argv, inside }, (timeouts[index] ?? 600) * 1000, signal);
+    if (last.code !== 0) await takeBack(host, action, inside, signal);
     const failure = judge(context, argv, last);
     if (failure !== null) return { kind: 'failure', failure };
   }
@@ -58,6 +60,11 @@ async function listInside(context: WorkerContext, state: RunState, action: Build
     fixed: FIXED.map((name) => `${folder}/${name}`),
     workdir: folder,
   };
+}
+
+/** Half an environment is worse than none: the next attempt would find it. What was asked for is removed, and nothing else. */
+async function takeBack(host: Host, action: BuildAction, inside: SandboxSettings | null, signal: AbortSignal): Promise<void> {
+  for (const argv of action.undo ?? []) await runCommand(host, action, { argv, inside }, UNDO_MS, signal);
 }
 
 async function runCommand(

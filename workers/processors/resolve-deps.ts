@@ -1,9 +1,15 @@
+import { renderBuildScript } from '../../src/core/environment/build-script.ts';
+import { chooseOthers } from '../../src/core/environment/compare.ts';
+import { planPatches, renderPatches, type PatchPlan } from '../../src/core/environment/patches.ts';
 import { planEnvironment } from '../../src/core/environment/plan.ts';
+import { factsFromProfile } from '../../src/core/environment/profile-facts.ts';
 import { renderEnvPlan } from '../../src/core/environment/render.ts';
 import type { EnvPlan } from '../../src/core/environment/schema.ts';
+import { listBlocked } from '../../src/core/environment/status.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import { DOCUMENT_LIMIT, type ApprovalAction } from '../../src/core/run/events.ts';
 import { chooseEntry } from '../../src/core/sample-run/plan.ts';
+import type { SiteProfile } from '../../src/core/site.ts';
 import { digestOf } from '../../src/runs/digest.ts';
 import { probeSandbox, type SandboxProbe } from '../isolation.ts';
 import { fill } from '../placeholders.ts';
@@ -12,13 +18,14 @@ import { probeSite, profileOf } from '../site-facts.ts';
 import { readMap, siteFolder } from '../workspace.ts';
 
 export default defineEffect('resolve-deps', async ({ context, state, signal }) => {
-  const { map } = await readMap(context, state, signal);
+  const { map, input } = await readMap(context, state, signal);
   const entry = chooseEntry(map);
   if (entry === undefined) return { kind: 'failure', failure: describeNoEntry(map.name) };
   const site = profileOf(context, state);
   const facts = await probeSite(context, state, map, signal);
-  const plan = planEnvironment({ map, entry, site, facts, extra: state.adjustment.packages });
-  const lacking = plan.packages.filter((item) => item.how === 'unavailable');
+  const request = { map, entry, extra: state.adjustment.packages, rules: context.packageRules, files: input.files };
+  const plan = planEnvironment({ ...request, site, facts });
+  const lacking = listBlocked(plan);
   if (lacking.length > 0) return { kind: 'failure', failure: describeLacking(lacking, site.id) };
   const runFolder = await siteFolder(context, state);
   const sandbox = await probeSandbox(context, site, plan.basePython.path, signal);
@@ -28,9 +35,30 @@ export default defineEffect('resolve-deps', async ({ context, state, signal }) =
     plan,
     runFolder,
     question: { title: `Build the environment on ${site.id}`, action, digest: digestOf(action) },
-    documents: [{ path: 'ENV.md', content: renderEnvPlan(plan).slice(0, DOCUMENT_LIMIT) }],
+    documents: describePlan(plan, {
+      site,
+      others: chooseOthers(site, [...context.sites.values()]).map((other) =>
+        planEnvironment({ ...request, site: other, facts: factsFromProfile(other), basis: 'profile' }),
+      ),
+      patches: planPatches({ map, entry, site, files: input.files }),
+    }),
   };
 });
+
+/** What a person reads about the plan; the patches are proposed and never applied by themselves. */
+function describePlan(
+  plan: EnvPlan,
+  parts: { readonly site: SiteProfile; readonly others: readonly EnvPlan[]; readonly patches: PatchPlan },
+): { path: string; content: string }[] {
+  const documents = [
+    { path: 'ENV.md', content: renderEnvPlan(plan, parts) },
+    { path: 'build-env.sh', content: renderBuildScript(plan) },
+    ...(parts.patches.patches.length + parts.patches.left.length === 0
+      ? []
+      : [{ path: 'PATCHES.md', content: renderPatches(parts.patches) }]),
+  ];
+  return documents.map(({ path, content }) => ({ path, content: content.slice(0, DOCUMENT_LIMIT) }));
+}
 
 /** Everything that building the environment runs and writes, with real paths. */
 function describeAction(plan: EnvPlan, site: string, run: string, sandbox: SandboxProbe): ApprovalAction {
@@ -40,6 +68,7 @@ function describeAction(plan: EnvPlan, site: string, run: string, sandbox: Sandb
     site,
     folder: run,
     commands: [...plan.commands, plan.verify].map((command) => words(command.argv)),
+    undo: (plan.undo ?? []).map((command) => words(command.argv)),
     files: plan.files.map(({ path, content }) => ({ path, content: fill(content, { run, python: plan.python }) })),
     sandbox: sandbox.works,
     readable: sandbox.works ? [...sandbox.readable] : [],

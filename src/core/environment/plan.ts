@@ -1,11 +1,13 @@
 import { keepLiteral } from '../placeholders.ts';
 import type { Entry } from '../repo-map/schema.ts';
 import { debianPackageOf } from './debian.ts';
-import { chooseBasePython, HARDWARE_BOUND, planPackages, type PackageRequest, type Python } from './packages.ts';
+import { chooseBasePython, planPackages } from './packages.ts';
 import type { EnvPlan, PlannedCommand, PlannedPackage } from './schema.ts';
 import { renderStandIn, standInModules } from './stand-in.ts';
-import { buildEnvironment } from './strategies.ts';
-import { renderVerify } from './verify.ts';
+import { buildEnvironment } from './strategies/index.ts';
+import { listVariables } from './variables.ts';
+import { listOwnModules, renderVerify } from './verify.ts';
+import { HARDWARE_BOUND, usesImage, type PackageRequest, type Python } from './wanted.ts';
 
 /** Where the repository's checkout lies inside a run's folder. */
 const REPO_FOLDER = '{run}/repo';
@@ -14,15 +16,18 @@ const REPO_FOLDER = '{run}/repo';
 export function planEnvironment(request: PackageRequest): EnvPlan {
   const { map, entry, site, facts } = request;
   const base = chooseBasePython(request);
-  const basePython =
+  const foundPython =
     base === null ? { path: site.packages.pythons[0] ?? 'python3', version: 'unknown' } : { path: base.path, version: base.version };
-  const { packages, overrides } = planPackages(request, base);
-  const build = buildEnvironment({ site, base: basePython, packages, constraints: listConstraints(packages, base) });
+  const { packages, overrides, conflicts, lines } = planPackages(request, base);
+  const basePython = foundPython.version === 'unknown' ? { ...foundPython, version: lines.python.version } : foundPython;
+  const constraints = usesImage(site) ? [] : listConstraints(packages, base);
+  const build = buildEnvironment({ site, base: basePython, packages, constraints, lines });
   const services = packages.filter((item) => item.how === 'no-op').flatMap((item) => standInModules(item.name) ?? []);
-  const env = { ...site.env, ...pythonPath(entry, services.length > 0) };
+  const env = { ...listVariables(site), ...pythonPath(entry, services.length > 0) };
+  const own = listOwnModules(entry);
   const files = [
     ...build.files,
-    { path: 'plan/verify.py', content: keepLiteral(renderVerify(packages)), why: 'imports what the entry needs' },
+    { path: 'plan/verify.py', content: keepLiteral(renderVerify(packages, own)), why: 'imports what the entry needs' },
   ];
   if (services.length > 0)
     files.push({
@@ -42,8 +47,26 @@ export function planEnvironment(request: PackageRequest): EnvPlan {
     verify: verifyCommand(build.verifyPrefix, build.python, services.length > 0),
     env,
     overrides: [...overrides, ...standInOverrides(packages)],
-    gaps: [...listGaps(packages, base, site.packages.pythons), ...build.gaps, ...numpyGap(map, packages, facts.indexReachable)],
+    gaps: [
+      ...listGaps(packages, usesImage(site) || base !== null, site.packages.pythons),
+      ...build.gaps,
+      ...uvHint(conflicts, request),
+      ...numpyGap(map, packages, facts.indexReachable),
+    ],
+    basis: request.basis ?? 'probe',
+    lines,
+    conflicts: [...new Set(conflicts)],
+    undo: build.undo,
   };
+}
+
+/** uv could bring another Python; whether it may is the profile's decision. */
+function uvHint(conflicts: readonly string[], { site, facts }: PackageRequest): string[] {
+  const isPython = conflicts.some((text) => / wants Python | never built for Python /.test(text));
+  if (!isPython || site.packages.strategy !== 'venv' || facts.tools?.includes('uv') !== true) return [];
+  return [
+    'uv is here: with `packages: {strategy: uv}` for this site in reprobot.yaml, it would bring the Python that those versions want.',
+  ];
 }
 
 function aptCommands(packages: readonly PlannedPackage[]): PlannedCommand[] {
@@ -89,9 +112,9 @@ function standInOverrides(packages: readonly PlannedPackage[]): EnvPlan['overrid
     }));
 }
 
-function listGaps(packages: readonly PlannedPackage[], base: Python | null, tried: readonly string[]): string[] {
+function listGaps(packages: readonly PlannedPackage[], hasPython: boolean, tried: readonly string[]): string[] {
   const missing = packages.filter((item) => item.how === 'unavailable').map((item) => `${item.name}${item.specifier}: ${item.why}.`);
-  return base === null ? [`No Python was found; tried ${tried.join(', ')}.`, ...missing] : missing;
+  return !hasPython ? [`No Python was found; tried ${tried.join(', ')}.`, ...missing] : missing;
 }
 
 function numpyGap(map: PackageRequest['map'], packages: readonly PlannedPackage[], mayInstall: boolean): string[] {

@@ -96,6 +96,10 @@ if [ -n "$first" ]; then
   [ -n "$url" ] || url=https://pypi.org/simple/
   "$first" -c '${INDEX}' "$url" 2>/dev/null
 fi
+printf 'tools\\t1\\n'
+for tool in gcc nvcc hipcc cmake ninja mpicc uv; do
+  command -v "$tool" >/dev/null 2>&1 && printf 'tool\\t%s\\n' "$tool"
+done
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
   printf 'apt\\t1\\n'
   [ -z "$apt" ] || apt-cache policy $apt 2>/dev/null | awk '
@@ -110,6 +114,7 @@ export function parseProbe(text: string): SiteFacts {
   const pythons: { path: string; version: string; canMakeVenv: boolean; packages: Record<string, string> }[] = [];
   const apt = { available: false, packages: {} as Record<string, string> };
   const numbers = new Map<string, number>();
+  const tools: string[] = [];
   let arch = 'unknown';
   let indexReachable = false;
   for (const line of text.split('\n')) {
@@ -120,10 +125,20 @@ export function parseProbe(text: string): SiteFacts {
     else if (word === 'apt') apt.available = first === '1';
     else if (word === 'apt-package') addPackage(apt.packages, first, second);
     else if (word === 'arch') arch = first;
+    else if (word === 'tool' && /^[\w+-]{1,40}$/.test(first)) tools.push(first);
     else if (/^\d+$/.test(first)) numbers.set(word, Number(first));
   }
   const atLeastOne = (name: string) => Math.max(1, numbers.get(name) ?? 1);
-  return { pythons, indexReachable, apt, arch, gpus: numbers.get('gpus') ?? 0, cpus: atLeastOne('cpus'), memoryMb: atLeastOne('memory') };
+  return {
+    pythons,
+    indexReachable,
+    apt,
+    arch,
+    gpus: numbers.get('gpus') ?? 0,
+    cpus: atLeastOne('cpus'),
+    memoryMb: atLeastOne('memory'),
+    ...(numbers.has('tools') ? { tools } : {}),
+  };
 }
 
 function addPackage(packages: Record<string, string> | undefined, name: string, version: string): void {

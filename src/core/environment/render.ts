@@ -1,53 +1,146 @@
 import { showPlaces } from '../placeholders.ts';
 import { quoteWord } from '../repo-map/entries.ts';
 import { showText } from '../show-text.ts';
+import type { SiteProfile } from '../site.ts';
+import { renderActivation } from './build-script.ts';
+import { listDifferences } from './compare.ts';
 import type { EnvPlan, PlannedPackage } from './schema.ts';
+import { describeStatus } from './status.ts';
+import { strategyOf } from './strategies/index.ts';
 
-const ORDER: readonly PlannedPackage['how'][] = ['unavailable', 'no-op', 'apt', 'pip', 'present', 'left-out'];
+const ORDER: readonly PlannedPackage['how'][] = ['unavailable', 'no-op', 'replaced', 'source', 'apt', 'pip', 'present', 'left-out'];
 const WORDS: Readonly<Record<PlannedPackage['how'], string>> = {
   unavailable: '**cannot be had**',
   'no-op': 'stand-in that does nothing',
+  replaced: 'replaced',
+  source: 'built from source',
   apt: 'apt installs it',
   pip: 'pip installs it',
   present: 'already there',
   'left-out': 'left out',
 };
 
-/** ENV.md: what will be missing first, then every package, then the exact commands. */
-export function renderEnvPlan(plan: EnvPlan): string {
+export interface RenderContext {
+  readonly site: SiteProfile;
+  /** Plans for the same entry elsewhere. */
+  readonly others?: readonly EnvPlan[];
+}
+
+/** ENV.md: what will be missing first, then every package with its rule, then the exact commands and how to use what they make. */
+export function renderEnvPlan(plan: EnvPlan, context?: RenderContext): string {
   const packages = [...plan.packages].sort((a, b) => ORDER.indexOf(a.how) - ORDER.indexOf(b.how));
+  const list = (title: string, lines: readonly string[]): string | null =>
+    lines.length === 0 ? null : `## ${title}\n\n${lines.map((line) => `- ${line}`).join('\n')}`;
   const parts = [
     `# Environment on ${plan.site}`,
-    `Strategy \`${plan.strategy}\`, made from \`${plan.basePython.path}\` (Python ${plan.basePython.version}); the run uses \`${plan.python}\`. \`{run}\` is the run's folder.`,
-    plan.gaps.length === 0 ? null : `## Gaps\n\n${plan.gaps.map((gap) => `- ${gap}`).join('\n')}`,
+    `**${describeStatus(plan)}**`,
+    `Strategy \`${plan.strategy}\`${describeStrategy(plan)}, made from \`${plan.basePython.path}\` (Python ${plan.basePython.version}); the run uses \`${plan.python}\`. \`{run}\` is the run's folder.`,
+    plan.basis === 'profile'
+      ? `Planned from the profile of ${plan.site} alone: nothing was looked at there, so versions and paths may have moved on.`
+      : null,
+    renderLines(plan),
+    list('Gaps', plan.gaps),
+    list('Conflicts', plan.conflicts ?? []),
     '## Packages',
     packages.length === 0 ? "None: Python's standard library is enough." : renderPackages(packages),
-    plan.overrides.length === 0
-      ? null
-      : `## Differences from what the repository asks for\n\n${plan.overrides.map((item) => `- ${item.what}: ${item.why}.`).join('\n')}`,
+    list(
+      'Differences from what the repository asks for',
+      plan.overrides.map((item) => `${item.what}: ${item.why}.`),
+    ),
+    context === undefined ? null : renderSite(context.site),
     '## Commands, in order',
     renderCommands(plan),
-    renderVariables(plan.env),
+    renderUndo(plan),
     '## Files written first',
     plan.files.map((file) => `- \`${file.path}\`: ${file.why}`).join('\n'),
+    '## Activation',
+    ['```sh', 'run=/path/of/the/run', ...renderActivation(plan), '```'].join('\n'),
+    renderVariables(plan.env),
+    '## Verification',
+    `The last command imports what is needed. On a node with a GPU, \`${verifyWords(plan)} --gpu --own {run}/repo\` also wants a GPU that torch can use and imports the repository's own modules.`,
+    list('Good to know here', context === undefined ? [] : listNotes(context.site)),
+    list('What would differ on another site', listDifferences(plan, context?.others ?? [])),
   ];
   return showText(`${parts.filter((part) => part !== null && part !== '').join('\n\n')}\n`);
 }
 
+function describeStrategy(plan: EnvPlan): string {
+  const about = strategyOf(plan.strategy)?.about;
+  return about === undefined ? '' : ` (${about})`;
+}
+
+function renderLines({ lines }: EnvPlan): string | null {
+  if (lines === undefined) return null;
+  const { python, torch } = lines;
+  const build = torch.build === null ? '' : `, build \`${torch.build}\``;
+  return [
+    '| Line | Chosen | Why |',
+    '|---|---|---|',
+    `| Python | \`${python.version}\` | ${python.why} |`,
+    `| torch | ${torch.version === null || torch.version === '' ? 'any' : `\`${torch.version}\``}${build} | ${torch.why} |`,
+  ].join('\n');
+}
+
 function renderPackages(packages: readonly PlannedPackage[]): string {
-  const rows = packages.map(
-    (item) =>
-      `| \`${item.name}\` | ${item.specifier === '' ? 'any' : `\`${item.specifier}\``} | ${item.version === null ? '' : `\`${item.version}\``} | ${WORDS[item.how]} | ${item.why} |`,
-  );
-  return ['| Package | Wanted | Version | What happens | Why |', '|---|---|---|---|---|', ...rows].join('\n');
+  const rows = packages.map((item) => {
+    const specifier = item.specifier.trim();
+    const what = item.replacement === undefined ? WORDS[item.how] : `${WORDS[item.how]} by \`${item.replacement}\``;
+    const rule = item.rule === undefined || item.rule === null ? '' : `\`${item.rule.id}\`, ${item.rule.source}`;
+    return `| \`${item.name}\` | ${specifier === '' ? 'any' : `\`${specifier}\``} | ${item.version === null ? '' : `\`${item.version}\``} | ${what} | ${item.why} | ${rule} |`;
+  });
+  return ['| Package | Wanted | Version | What happens | Why | Rule and its source |', '|---|---|---|---|---|---|', ...rows].join('\n');
+}
+
+/** Container, modules and overlays, as the profile has them. */
+function renderSite(site: SiteProfile): string | null {
+  const { container, modules } = site.packages;
+  const overlays: Record<string, string> = {
+    overlay: '`{run}/overlay.img`, read-only while a job runs',
+    'squashfs-venv': '`{run}/env.sqsh`, mounted at `/user-software`',
+  };
+  const lines = [
+    ...(container?.images ?? []).map((image) => `- Container (\`${container?.command ?? ''}\`): \`${image.path}\` – ${image.about}`),
+    ...(site.slurm?.prelude ?? []).map((text) => `- Before everything: \`${text}\``),
+    ...modules.map((name) => `- Module: \`module load ${name}\``),
+    ...(overlays[site.packages.strategy] === undefined ? [] : [`- Overlay: ${overlays[site.packages.strategy] ?? ''}`]),
+  ];
+  return lines.length === 0 ? null : `## Container, modules, overlays\n\n${lines.join('\n')}`;
+}
+
+function listNotes(site: SiteProfile): string[] {
+  const { internet, storage, packages } = site;
+  const { inodeBudget, purgeDays } = storage;
+  return [
+    ...storage.notes,
+    ...(inodeBudget === undefined ? [] : [`At most ${inodeBudget} files fit.`]),
+    ...(purgeDays === undefined ? [] : [`Files that nobody touches go after ${purgeDays} days.`]),
+    ...(packages.noBareInstalls === undefined ? [] : [`No bare pip or conda: ${packages.noBareInstalls}.`]),
+    ...(packages.installOn === 'compute' ? ['pip runs on a compute node, never on a login node.'] : []),
+    ...(internet.compute ? [] : ['Compute nodes have no internet: fetch data and weights on the login node first.']),
+    ...(internet.proxy === undefined ? [] : [`The way out is a proxy: ${internet.proxy}`]),
+    ...(site.arch.login === site.arch.compute ? [] : [`Login nodes are ${site.arch.login}, compute nodes ${site.arch.compute}.`]),
+    ...(site.verified === 'used' ? [] : ['The profile is written from the site’s documentation and was not tried by us.']),
+  ];
 }
 
 function renderCommands(plan: EnvPlan): string {
-  const lines = [...plan.commands, plan.verify].flatMap((command) => [
+  return renderSteps([...plan.commands, plan.verify]);
+}
+
+function renderUndo({ undo = [] }: EnvPlan): string | null {
+  return undo.length === 0 ? null : `If one of them fails, the build is taken back:\n\n${renderSteps(undo)}`;
+}
+
+function renderSteps(steps: EnvPlan['commands']): string {
+  const lines = steps.flatMap((command) => [
     `# ${command.why}${command.readOnly ? ' (changes nothing)' : ''}`,
     command.argv.map(quoteForDisplay).join(' '),
   ]);
   return ['```sh', ...lines, '```'].join('\n');
+}
+
+function verifyWords(plan: EnvPlan): string {
+  return plan.verify.argv.map(quoteForDisplay).join(' ');
 }
 
 /** `{run}` is a place for a path; quoting it would only be noise. */

@@ -19,6 +19,8 @@ export const SiteFacts = z.object({
   gpus: z.number().int().min(0),
   cpus: z.number().int().min(1),
   memoryMb: z.number().int().min(1),
+  /** Compilers and installers on PATH, such as `gcc` and `nvcc`; absent where nobody looked. */
+  tools: z.array(z.string()).optional(),
 });
 export type SiteFacts = z.infer<typeof SiteFacts>;
 
@@ -26,11 +28,18 @@ export const PlannedPackage = z.object({
   name: z.string(),
   imports: z.array(z.string()),
   specifier: z.string(),
-  /** present: already there; pip, apt: will be installed; no-op: a stand-in of ours that does nothing (logging services only);
+  /** present: already there, or the image brings it; pip: a wheel will be installed; source: pip will build it here; apt: Debian's package
+   *  will be installed; replaced: another package takes its place; no-op: a stand-in of ours that does nothing (logging services only);
    *  left-out: not needed for the sample run; unavailable: needed and cannot be had. */
-  how: z.enum(['present', 'pip', 'apt', 'no-op', 'left-out', 'unavailable']),
+  how: z.enum(['present', 'pip', 'source', 'apt', 'replaced', 'no-op', 'left-out', 'unavailable']),
   version: z.string().nullable(),
   why: z.string(),
+  /** What decided it and where that is written; absent in plans from before rules had names. */
+  rule: z.object({ id: z.string(), source: z.string() }).nullable().optional(),
+  /** The package that takes its place. */
+  replacement: z.string().optional(),
+  /** What building it takes. */
+  buildNeeds: z.array(z.string()).optional(),
 });
 export type PlannedPackage = z.infer<typeof PlannedPackage>;
 
@@ -43,6 +52,20 @@ export const PlannedCommand = z.object({
   timeoutSeconds: z.number().int().min(1),
 });
 export type PlannedCommand = z.infer<typeof PlannedCommand>;
+
+export const Lines = z.object({
+  python: z.object({ version: z.string(), why: z.string() }),
+  torch: z.object({
+    /** Version that is there, or a specifier of what will be installed; null where the code does not use torch. */
+    version: z.string().nullable(),
+    /** `cu128`, `rocm6.3`, `cpu`; null where the image or the index decides. */
+    build: z.string().nullable(),
+    /** Index that has this build; null for the usual one. */
+    index: z.string().nullable(),
+    why: z.string(),
+  }),
+});
+export type Lines = z.infer<typeof Lines>;
 
 export const EnvPlan = z.object({
   schemaVersion: z.literal(1),
@@ -63,5 +86,13 @@ export const EnvPlan = z.object({
   env: z.record(z.string(), z.string()),
   overrides: z.array(z.object({ what: z.string(), why: z.string() })),
   gaps: z.array(z.string()),
+  /** Whether the site was looked at, or only its profile was read. */
+  basis: z.enum(['probe', 'profile']).optional(),
+  /** The Python and the torch build that everything else has to fit. */
+  lines: Lines.optional(),
+  /** Wishes that cannot all be met, each in a sentence. */
+  conflicts: z.array(z.string()).optional(),
+  /** What takes back a build that broke off, in order. Nothing else is removed. */
+  undo: z.array(PlannedCommand).optional(),
 });
 export type EnvPlan = z.infer<typeof EnvPlan>;

@@ -1,18 +1,42 @@
+import type { Entry } from '../repo-map/schema.ts';
 import type { PlannedPackage } from './schema.ts';
 
-/** A Python file of ours that imports what is needed and prints `name version` for each, `missing name: why` for what fails. */
-export function renderVerify(packages: readonly PlannedPackage[]): string {
-  const needed = packages.filter((item) => ['present', 'pip', 'apt', 'no-op'].includes(item.how) && item.imports.length > 0);
+/** The repository's own modules that an entry imports, as `root:module`; the entry itself is a program and is not among them. */
+export function listOwnModules(entry: Pick<Entry, 'file' | 'files' | 'importRoots'>): string[] {
+  const roots = [...(entry.importRoots ?? [])].sort((a, b) => b.length - a.length);
+  const found = (entry.files ?? []).flatMap((file) => {
+    if (file === entry.file || !file.endsWith('.py')) return [];
+    const root = roots.find((folder) => folder === '' || file.startsWith(`${folder}/`)) ?? '';
+    const path = file.slice(root === '' ? 0 : root.length + 1).replace(/(?:\/?__init__)?\.py$/, '');
+    const module = path.replaceAll('/', '.');
+    return /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/.test(module) && !module.endsWith('__main__') ? [`${root}:${module}`] : [];
+  });
+  return [...new Set(found)].slice(0, MAX_OWN);
+}
+
+const MAX_OWN = 200;
+
+/**
+ * A Python file of ours that imports what is needed and prints `name version` for each, `missing name: why` for what fails. With `--gpu`
+ * it also wants a GPU that torch can use, with `--own REPO` the repository's own modules.
+ */
+export function renderVerify(packages: readonly PlannedPackage[], own: readonly string[] = []): string {
+  const needed = packages.filter((item) => ['present', 'pip', 'source', 'apt', 'no-op'].includes(item.how) && item.imports.length > 0);
   const rows = needed.map((item) => `    (${JSON.stringify(item.name)}, ${JSON.stringify(item.imports)}),`);
-  return SOURCE.replace('@ROWS@', () => rows.join('\n'));
+  const modules = own.map((name) => `    ${JSON.stringify(name)},`);
+  return SOURCE.replace('@ROWS@', () => rows.join('\n')).replace('@OWN@', () => modules.join('\n'));
 }
 
 const SOURCE = `"""Written by Reprobot: imports what the run needs and prints one line each."""
 import importlib
+import os
 import sys
 
 NEEDED = [
 @ROWS@
+]
+OWN = [
+@OWN@
 ]
 
 
@@ -32,9 +56,34 @@ for name, modules in NEEDED:
         good += 1
     except BaseException as error:
         print("missing %s: %s: %s" % (name, type(error).__name__, " ".join(str(error).split())[:300]))
-print("verified %d of %d" % (good, len(NEEDED)))
+wanted = len(NEEDED)
+if "--gpu" in sys.argv:
+    wanted += 1
+    try:
+        import torch
+        count = torch.cuda.device_count()
+        if torch.cuda.is_available() and count > 0:
+            print("gpu %d:%s" % (count, torch.cuda.get_device_name(0).replace(" ", "-")))
+            good += 1
+        else:
+            print("missing gpu: torch %s sees none" % torch.__version__)
+    except BaseException as error:
+        print("missing gpu: %s: %s" % (type(error).__name__, " ".join(str(error).split())[:300]))
+if "--own" in sys.argv:
+    repo = os.path.abspath(sys.argv[sys.argv.index("--own") + 1])
+    for root in sorted(set(item.split(":")[0] for item in OWN), reverse=True):
+        sys.path.insert(0, os.path.join(repo, root))
+    for item in OWN:
+        wanted += 1
+        module = item.split(":")[1]
+        try:
+            importlib.import_module(module)
+            good += 1
+        except BaseException as error:
+            print("missing %s: %s: %s" % (module, type(error).__name__, " ".join(str(error).split())[:300]))
+print("verified %d of %d" % (good, wanted))
 sys.stdout.flush()
-sys.exit(0 if good == len(NEEDED) else 1)
+sys.exit(0 if good == wanted else 1)
 `;
 
 /** What the verify command found: ok only when it came to its end and nothing was missing. */

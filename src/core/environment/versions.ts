@@ -46,6 +46,31 @@ function satisfiesClause(version: string, clause: string): boolean {
   }
 }
 
+/**
+ * Whether some version can satisfy both specifiers. Looked for at, just below and just above every version that they name, which is
+ * where ranges begin and end.
+ */
+export function overlaps(a: string, b: string): boolean {
+  const named = [...a.matchAll(VERSION), ...b.matchAll(VERSION)].map((match) => match[0]);
+  const tried = ['0', '9999', ...named.flatMap((version) => [version, `${version}.1`, justBelow(version)])];
+  return tried.some((version) => satisfies(version, a) && satisfies(version, b));
+}
+
+const VERSION = /\d{1,9}(?:\.\d{1,9}){0,6}/g;
+
+function justBelow(version: string): string {
+  const parts = releaseOf(version);
+  while (parts.length > 0 && parts.at(-1) === 0) parts.pop();
+  const last = parts.pop();
+  return last === undefined ? '0' : [...parts, last - 1, 99, 99].join('.');
+}
+
+/** Both specifiers in one, without what is empty. */
+export function joinSpecifiers(a: string, b: string): string {
+  const clauses = [...a.split(','), ...b.split(',')].map((clause) => clause.trim()).filter((clause) => clause !== '');
+  return [...new Set(clauses)].join(',');
+}
+
 /** Compares the release numbers of two versions; suffixes such as `a0`, `rc1` or `+cu118` are left aside. */
 export function compareVersions(a: string, b: string): number {
   const left = releaseOf(a);

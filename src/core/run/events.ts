@@ -54,6 +54,8 @@ export const ApprovalAction = z.discriminatedUnion('kind', [
     site: z.string(),
     folder: z.string(),
     commands: z.array(z.array(z.string())),
+    /** What takes the build back when one of the commands fails; absent in questions from before there was such a thing. */
+    undo: z.array(z.array(z.string())).optional(),
     files: z.array(z.object({ path: z.string(), content: z.string() })),
     /** Whether the commands run in a sandbox that can write to the folder only; apt-get never does. */
     sandbox: z.boolean().default(false),

@@ -125,7 +125,7 @@ function describeMap(map: { entryCount: number; hardware: { class: string } }): 
 function describePlan(packages: readonly { how: string }[]): string {
   const count = (how: string): number => packages.filter((item) => item.how === how).length;
   if (packages.length === 0) return 'needs no package';
-  const toInstall = count('pip') + count('apt');
+  const toInstall = count('pip') + count('apt') + count('source');
   const parts = [`${formatCount(count('present'), 'package')} there`, toInstall === 0 ? 'nothing to install' : `${toInstall} to install`];
   return count('no-op') === 0 ? parts.join(', ') : `${parts.join(', ')}, ${count('no-op')} without effect`;
 }

@@ -10,7 +10,8 @@ export default defineCommand({
     const lines = [...context.sites.values()].map((site) => {
       const standard = site.id === context.settings.defaultSite ? ' (the default)' : '';
       const gpu = site.gpu.unit === null ? 'no GPU known' : `${site.gpu.perNode} × ${site.gpu.unit} a node`;
-      return `• \`${site.id}\`${standard} – ${escapeText(site.title)}: ${escapeText(site.about)} _${site.backend}, ${site.arch.compute}, ${gpu}_`;
+      const verified = site.verified === 'used' ? '' : ', from its documentation';
+      return `• \`${site.id}\`${standard} – ${escapeText(site.title)}: ${escapeText(site.about)} _${site.backend}, ${site.arch.compute}, ${gpu}${verified}_`;
     });
     return Promise.resolve({ text: lines.join('\n') });
   },

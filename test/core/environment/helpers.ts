@@ -1,6 +1,11 @@
 import type { z } from 'zod';
+import type { RuleFamily } from '../../../src/core/environment/rule.ts';
 import type { SiteFacts } from '../../../src/core/environment/schema.ts';
 import { defineSite, type SiteProfile } from '../../../src/core/site.ts';
+import { loadPlugins } from '../../../src/plugins.ts';
+
+/** The rules that ship. */
+export const RULES = await loadPlugins<RuleFamily>(new URL('../../../src/core/environment/rules/', import.meta.url));
 
 type Parts = Partial<z.input<typeof SiteProfile>>;
 

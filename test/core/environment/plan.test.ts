@@ -3,8 +3,8 @@ import { planEnvironment } from '../../../src/core/environment/plan.ts';
 import { EnvPlan, type SiteFacts } from '../../../src/core/environment/schema.ts';
 import { compareVersions, satisfies } from '../../../src/core/environment/versions.ts';
 import type { SiteProfile } from '../../../src/core/site.ts';
-import { mapFiles } from '../repo-map/helpers.ts';
-import { makeFacts, makeSite } from './helpers.ts';
+import { mapFiles, repoFiles } from '../repo-map/helpers.ts';
+import { makeFacts, makeSite, RULES } from './helpers.ts';
 
 const CODE = `import torch
 import numpy as np
@@ -28,11 +28,20 @@ function plan(
     extra?: { name: string; specifier: string }[];
   } = {},
 ) {
-  const map = mapFiles({ 'train.py': parts.code ?? CODE, 'requirements.txt': parts.requirements ?? 'torch\neinops\nseaborn\n' });
+  const files = { 'train.py': parts.code ?? CODE, 'requirements.txt': parts.requirements ?? 'torch\neinops\nseaborn\n' };
+  const map = mapFiles(files);
   const [entry] = map.entries;
   if (entry === undefined) throw new Error('no entry');
   return EnvPlan.parse(
-    planEnvironment({ map, entry, site: parts.site ?? makeSite(), facts: parts.facts ?? makeFacts(), extra: parts.extra }),
+    planEnvironment({
+      map,
+      entry,
+      site: parts.site ?? makeSite(),
+      facts: parts.facts ?? makeFacts(),
+      extra: parts.extra,
+      rules: RULES,
+      files: repoFiles(files),
+    }),
   );
 }
 
@@ -58,7 +67,7 @@ describe('planEnvironment without a package index', () => {
   it('asks for apt once, then makes a private environment without pip', () => {
     expect(commands(plan())).toEqual([
       'apt-get install -y --no-install-recommends python3-tqdm',
-      '/usr/bin/python3 -m venv --system-site-packages --without-pip {run}/env',
+      '/usr/bin/python3 -m venv --clear --system-site-packages --without-pip {run}/env',
     ]);
     expect(plan().commands.every((item) => !item.readOnly)).toBe(true);
   });
@@ -106,7 +115,7 @@ describe('planEnvironment with a package index', () => {
       seaborn: 'left-out',
     });
     expect(commands(result)).toEqual([
-      '/usr/bin/python3 -m venv --system-site-packages {run}/env',
+      '/usr/bin/python3 -m venv --clear --system-site-packages {run}/env',
       '{run}/env/bin/python -m pip install --no-input --disable-pip-version-check -r {run}/plan/requirements.txt -c {run}/plan/constraints.txt',
     ]);
     expect(result.files.find((file) => file.path === 'plan/requirements.txt')?.content).toBe('tqdm\neinops\ntensorboard\n');
@@ -122,8 +131,45 @@ describe('planEnvironment with a package index', () => {
   });
 
   it('lifts a pin of torch that was never built for the interpreter', () => {
-    const result = plan({ facts, requirements: 'torch==1.7.1\n' });
-    expect(result.overrides[0]?.what).toBe('torch==1.7.1 becomes any torch');
+    const bare = makeFacts({
+      indexReachable: true,
+      pythons: [{ path: '/opt/py/bin/python3', version: '3.11.7', packages: {}, canMakeVenv: true }],
+    });
+    const result = plan({ facts: bare, requirements: 'torch==1.7.1\n' });
+    expect(result.overrides[0]).toEqual({
+      what: 'torch==1.7.1 becomes any torch',
+      why: 'torch==1.7.1 was never built for Python 3.11.7, x86_64',
+    });
+    expect(result.conflicts?.[0]).toBe('torch==1.7.1 was never built for Python 3.11.7, x86_64.');
+  });
+
+  it('takes the companions of a lifted torch along', () => {
+    const bare = makeFacts({
+      indexReachable: true,
+      pythons: [{ path: '/opt/py/bin/python3', version: '3.11.7', packages: {}, canMakeVenv: true }],
+    });
+    const code = `import torchvision\n${CODE}`;
+    const result = plan({ facts: bare, code, requirements: 'torch==1.7.1\ntorchvision==0.8.2\n' });
+    expect(result.packages.find((item) => item.name === 'torchvision')).toMatchObject({
+      specifier: '>=0.25,<0.26',
+      rule: { id: 'pairs/torchvision-torch' },
+    });
+    expect(result.conflicts).toContain('torchvision==0.8.2 wants torch >=1.7,<1.8; here it is 2.10.');
+  });
+
+  it('blocks code for TensorFlow 1 where no Python can run it, and says where it is', () => {
+    const code = "import tensorflow as tf\nx = tf.placeholder(tf.float32)\nif __name__ == '__main__': pass\n";
+    const result = plan({ facts, code, requirements: 'tensorflow==1.15\n' });
+    expect(result.packages[0]).toMatchObject({ name: 'tensorflow', how: 'unavailable', rule: { id: 'code-signs/tensorflow-1' } });
+    const compat = code.replace('import tensorflow as', 'import tensorflow.compat.v1 as');
+    expect(plan({ facts, code: compat, requirements: 'tensorflow\n' }).packages[0]).toMatchObject({ how: 'pip' });
+  });
+
+  it('keeps the torch that is there, whatever is asked for', () => {
+    expect(plan({ facts, requirements: 'torch==1.7.1\n' }).overrides[0]).toEqual({
+      what: 'torch==1.7.1 becomes 1.13.0a0+gitunknown',
+      why: 'the version that is there fits this machine',
+    });
   });
 
   it('installs what a remedy asks for', () => {
@@ -159,10 +205,11 @@ describe('strategies of clusters', () => {
     const result = plan({ site, requirements });
     const inside = 'bash -l {run}/plan/in-image.sh';
     expect(commands(result)).toEqual([
-      `${inside} python3 -m venv --system-site-packages {run}/env`,
+      `${inside} python3 -m venv --clear --system-site-packages {run}/env`,
       `${inside} {run}/env/bin/python {run}/plan/freeze.py {run}/plan/constraints.txt`,
       `${inside} {run}/env/bin/python -m pip install --no-input --disable-pip-version-check -r {run}/plan/requirements.txt -c {run}/plan/constraints.txt`,
-      'mksquashfs {run}/env {run}/env.sqsh -processors 1 -no-xattrs -noappend',
+      'mksquashfs {run}/env {run}/env.sqsh.part -processors 1 -no-xattrs -noappend',
+      'mv -f {run}/env.sqsh.part {run}/env.sqsh',
       'rm -rf {run}/env',
       'chmod 755 {run}/plan/python',
     ]);
@@ -184,10 +231,12 @@ describe('strategies of clusters', () => {
       packages: { strategy: 'overlay', container: { command: 'apptainer', gpuSwitch: '--nv', ...image } },
     });
     const result = plan({ site });
-    expect(commands(result)[0]).toBe(
-      'srun --partition=dev --account=p1 --mem=16G --ntasks=1 --cpus-per-task=8 --time=00:30:00 bash -l {run}/plan/in-site.sh apptainer overlay create --sparse --size 5120 {run}/overlay.img',
+    expect(commands(result)[0]).toBe('rm -f {run}/overlay.img.part');
+    expect(commands(result)[1]).toBe(
+      'srun --partition=dev --account=p1 --mem=16G --ntasks=1 --cpus-per-task=8 --time=00:30:00 bash -l {run}/plan/in-site.sh apptainer overlay create --sparse --size 5120 {run}/overlay.img.part',
     );
-    expect(commands(result)[2]).toContain('bash -l {run}/plan/in-image.sh python3 -m pip install');
+    expect(commands(result)[3]).toContain('bash -l {run}/plan/in-image.sh python3 -m pip install');
+    expect(commands(result)[4]).toBe('mv -f {run}/overlay.img.part {run}/overlay.img');
     expect(result.files.find((file) => file.path === 'plan/python')?.content).toContain(
       'exec apptainer exec --nv -B "$run" --overlay "$run/overlay.img:ro"',
     );
@@ -196,6 +245,7 @@ describe('strategies of clusters', () => {
   it('tykky: hands the requirements to the wrapper', () => {
     const result = plan({ site: makeSite({ packages: { strategy: 'tykky' } }), facts: makeFacts({ indexReachable: true }) });
     expect(commands(result)).toEqual([
+      'rm -rf {run}/tykky',
       'bash -l {run}/plan/in-site.sh pip-containerize new --prefix {run}/tykky --slim {run}/plan/requirements.txt',
     ]);
   });

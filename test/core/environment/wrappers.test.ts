@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { buildEnvironment } from '../../../src/core/environment/strategies.ts';
+import { buildEnvironment } from '../../../src/core/environment/strategies/index.ts';
 import { makeSite } from './helpers.ts';
 
 let folder = '';

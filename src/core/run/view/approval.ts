@@ -96,8 +96,17 @@ function describeBuild(state: RunState, action: Extract<ApprovalAction, { kind: 
   return [
     { kind: 'text', lines: [`These commands will be run on ${action.site}, in ${action.folder}, and nothing else:`] },
     { kind: 'code', text: commands },
+    ...describeUndo(action),
     { kind: 'text', lines: [describeBuildIsolation(action)] },
     ...(plan === undefined ? [] : describePackages(plan)),
+  ];
+}
+
+function describeUndo({ undo = [] }: Extract<ApprovalAction, { kind: 'build-environment' }>): Part[] {
+  if (undo.length === 0) return [];
+  return [
+    { kind: 'text', lines: ['If one of them fails, what it made is removed again:'] },
+    { kind: 'code', text: undo.map((argv) => argv.map(showWord).join(' ')).join('\n') },
   ];
 }
 
@@ -110,9 +119,11 @@ function describePackages(plan: EnvPlan): Part[] {
   };
   add('Already there:', named('present'));
   add('To install:', [...named('pip'), ...named('apt')]);
+  add('To build from source:', named('source'));
   add('Replaced by a stand-in that does nothing:', named('no-op'));
   add('Left out:', named('left-out'));
   for (const override of plan.overrides) lines.push(`Changed: ${override.what} – ${override.why}`);
+  for (const conflict of plan.conflicts ?? []) lines.push(`Conflict: ${conflict}`);
   for (const gap of plan.gaps) lines.push(`Open: ${gap}`);
   lines.push([{ text: 'Python:', style: 'bold' }, { text: ` ${plan.basePython.version} (${plan.basePython.path})` }]);
   return [{ kind: 'text', lines: lines.slice(0, 12) }];

@@ -1,0 +1,270 @@
+/** What becomes of one package. */
+import { isGuess } from '../repo-map/dependencies.ts';
+import { normaliseName } from '../repo-map/distributions.ts';
+import { debianPackageOf } from './debian.ts';
+import { applyBound, checkPair, inOrder, isTooNew, judgePackage, type Hit } from './judge.ts';
+import type { Place } from './place.ts';
+import type { PairTable, RuleFamily, Situation } from './rule.ts';
+import type { PlannedPackage, SiteFacts } from './schema.ts';
+import { standInModules } from './stand-in.ts';
+import type { TorchChoice } from './torch-line.ts';
+import { satisfies } from './versions.ts';
+import {
+  aptVersionOf,
+  canUseApt,
+  HARDWARE_BOUND,
+  providesOf,
+  type Override,
+  type PackageRequest,
+  type Python,
+  type Wanted,
+} from './wanted.ts';
+
+/** What is noted beside the packages while they are planned. */
+export interface Planning {
+  readonly overrides: Override[];
+  readonly conflicts: string[];
+}
+
+export interface FateRequest {
+  readonly request: PackageRequest;
+  readonly base: Python | null;
+  readonly place: Place;
+  readonly situation: Situation;
+  readonly families: readonly RuleFamily[];
+  readonly item: Wanted;
+  /** How torch is chosen, where it is to be installed. */
+  readonly torchChoice: TorchChoice | null;
+}
+
+interface Details {
+  readonly rule: { readonly id: string; readonly source: string };
+  readonly version?: string | null;
+  readonly specifier?: string;
+  readonly buildNeeds?: readonly string[];
+}
+
+/** A row of the plan. */
+export function describe(
+  item: Pick<Wanted, 'name' | 'imports' | 'specifier'>,
+  how: PlannedPackage['how'],
+  why: string,
+  { rule, version = null, specifier = item.specifier, buildNeeds }: Details,
+): PlannedPackage {
+  const needs = buildNeeds === undefined ? {} : { buildNeeds: [...buildNeeds] };
+  return { name: item.name, imports: [...item.imports], specifier, how, version, why, rule, ...needs };
+}
+
+/** Decides what becomes of one package; differences from what is asked for are noted. */
+export function decideFate(fate: FateRequest, planning: Planning): PlannedPackage {
+  const { item, place, families, situation } = fate;
+  const { decision, bounds } = judgePackage(families, item, situation);
+  if (decision?.verdict.do === 'drop') {
+    planning.overrides.push({ what: `${item.name} is left out`, why: decision.why });
+    return describe(item, 'left-out', decision.why, { rule: ruleOf(decision) });
+  }
+  const there = place.versionOf(item.name);
+  if (there !== null && place.image) return keepShipped(fate, there, planning);
+  // What is there is not given up for a release that might break something, only for a name that the code uses.
+  const isFirm = ({ verdict }: Hit): boolean => verdict.do === 'bound' && verdict.always === true;
+  const narrowed = narrow(fate, there === null ? bounds : bounds.filter(isFirm), planning);
+  if (narrowed.blocked !== null) return giveUp(fate, narrowed.blocked);
+  if (there !== null) return keepPresent(fate, there, narrowed.specifier, planning);
+  return planMissing({ ...fate, item: { ...item, specifier: narrowed.specifier } }, decision, narrowed.hit);
+}
+
+const ruleOf = (hit: Pick<Hit, 'id' | 'source'>): { id: string; source: string } => ({ id: hit.id, source: hit.source });
+
+/** The image's own: whatever is asked for, it stays. */
+function keepShipped({ item, place }: FateRequest, version: string, planning: Planning): PlannedPackage {
+  const rule = { id: 'site/image', source: place.source };
+  const fits = version === '' ? item.specifier === '' : satisfies(version, item.specifier);
+  if (!fits) {
+    planning.overrides.push({
+      what: `${item.name}${item.specifier} becomes the image's own ${item.name}${version === '' ? '' : ` ${version}`}`,
+      why: 'it is built for this hardware',
+    });
+    if (version !== '') planning.conflicts.push(`The code asks for ${item.name}${item.specifier}; the image has ${version}, and it stays.`);
+  }
+  return describe(item, 'present', 'comes with the container image', { rule, version: version === '' ? null : version });
+}
+
+function mayPip({ request, place, item }: FateRequest): boolean {
+  const { site, facts } = request;
+  const isForbidden = site.packages.forbidden.some((rule) => normaliseName(rule.name) === item.name);
+  return !isForbidden && site.packages.strategy !== 'none' && (facts.indexReachable || (place.image && site.internet.login));
+}
+
+function keepPresent(fate: FateRequest, version: string, specifier: string, planning: Planning): PlannedPackage {
+  const { item, place } = fate;
+  const rule = { id: 'site/present', source: place.source };
+  // A wish that the rules changed must not undo what is there and works for what was asked.
+  const asked = item.asked ? item.specifier : specifier;
+  if (version === '' || satisfies(version, asked)) return describe(item, 'present', 'already there', { rule, version });
+  const may = mayPip(fate);
+  if (may && (item.asked || !HARDWARE_BOUND.has(item.name)))
+    return describe(item, 'pip', `${version} is there, ${asked} is asked for`, {
+      rule: { id: 'site/index', source: place.source },
+      specifier: asked,
+    });
+  planning.overrides.push({
+    what: `${item.name}${asked} becomes ${version}`,
+    why: may ? 'the version that is there fits this machine' : 'it is there, and no other version can be had here',
+  });
+  return describe(item, 'present', `already there, though ${asked} is asked for`, { rule, version, specifier: asked });
+}
+
+interface Narrowed {
+  readonly specifier: string;
+  /** The rule that set it, where one did. */
+  readonly hit: Hit | null;
+  /** Why no version can work. */
+  readonly blocked: (Details & { readonly why: string }) | null;
+}
+
+/** The versions that the rules leave: bounds first, then what goes with this Python and this torch. */
+function narrow(fate: FateRequest, bounds: readonly Hit[], planning: Planning): Narrowed {
+  const { item, situation, place, families } = fate;
+  const wish = item.specifier;
+  if (item.asked && wish !== '') return { specifier: wish, hit: null, blocked: null };
+  let specifier = wish;
+  let hit: Hit | null = null;
+  for (const bound of item.name === 'torch' ? [] : bounds) {
+    if (bound.verdict.do !== 'bound') continue;
+    if (isTooNew(bound.verdict, situation.python)) {
+      if (bound.verdict.fatal === true) return { specifier, hit: bound, blocked: { rule: ruleOf(bound), why: bound.why } };
+      // A release that might break something is no conflict; a name that the code uses is.
+      if (bound.verdict.always !== true) continue;
+      planning.conflicts.push(
+        `${item.name}${bound.verdict.specifier} would be right (${bound.why}), but ends with Python ${bound.verdict.newestPython ?? ''}; here it is ${situation.python ?? ''}.`,
+      );
+      continue;
+    }
+    const next = applyBound(specifier, bound.verdict.specifier);
+    if (next !== specifier) hit = bound;
+    specifier = next;
+  }
+  const isLimited = place.versionOf(item.name) === null;
+  if (isLimited) {
+    for (const table of inOrder(families).flatMap((family) => family.pairs ?? [])) {
+      const has = hasOf(table, item.name, situation);
+      if (has === null) continue;
+      const verdict = checkPair(table, specifier, has);
+      if (verdict.conflict !== null) planning.conflicts.push(`${upperFirst(verdict.conflict)}.`);
+      const rule = { id: `pairs/${table.package}-${table.with}`, source: table.source };
+      if (verdict.range === null) return { specifier, hit, blocked: { rule, why: verdict.conflict ?? 'no version fits' } };
+      if (verdict.conflict !== null) specifier = verdict.range;
+      // pip knows which releases a Python can take; of torch only some packages say it.
+      else if (table.with !== 'python' && verdict.range !== '' && !/^===?\d[\d.]*$/.test(specifier))
+        specifier = applyBound(specifier, verdict.range);
+      if (verdict.conflict !== null || table.with !== 'python')
+        hit ??= { ...rule, verdict: { do: 'bound', specifier }, why: verdict.conflict ?? `goes with ${table.with} ${has}` };
+    }
+  }
+  if (specifier !== wish && wish !== '' && isLimited)
+    planning.overrides.push({
+      what: `${item.name}${wish} becomes ${specifier === '' ? `any ${item.name}` : specifier}`,
+      why: hit?.why ?? 'nothing else fits',
+    });
+  return { specifier, hit, blocked: null };
+}
+
+function hasOf(table: PairTable, name: string, situation: Situation): string | null {
+  if (table.package !== name) return null;
+  return table.with === 'python' ? situation.python : table.with === 'torch' ? situation.torch : null;
+}
+
+function upperFirst(text: string): string {
+  return text.startsWith('no ') ? `N${text.slice(1)}` : text;
+}
+
+/** Needed and cannot work: left out where the code can do without. */
+function giveUp({ item }: FateRequest, { why, ...details }: Details & { readonly why: string }): PlannedPackage {
+  return describe(item, item.optional ? 'left-out' : 'unavailable', why, details);
+}
+
+function planMissing(fate: FateRequest, decision: Hit | null, bound: Hit | null): PlannedPackage {
+  const { item, place, request, base } = fate;
+  const may = mayPip(fate);
+  const service = standInModules(item.name);
+  const isGuessed = isGuess(item.name, item.declared);
+  const from = { id: 'code/optional', source: request.entry.file };
+  if (item.optional && (!item.declared || !may) && service === null)
+    return describe(item, 'left-out', 'only imported where it may be missing or by a function that the run may not call', { rule: from });
+  if (decision?.verdict.do === 'block') {
+    const instead = decision.verdict.instead === null ? '' : `; instead: ${decision.verdict.instead}`;
+    return giveUp(fate, { rule: ruleOf(decision), why: `${decision.why}${instead}` });
+  }
+  if (item.name === 'torch' && fate.torchChoice?.impossible === true)
+    return giveUp(fate, {
+      rule: { id: 'torch/lines', source: 'https://pytorch.org/get-started/previous-versions/' },
+      why: fate.torchChoice.conflict ?? '',
+    });
+  if (decision?.verdict.do === 'source' && may) return planBuild(fate, decision, decision.verdict);
+  if (may && !isGuessed) {
+    const rule =
+      decision === null && bound === null
+        ? { id: 'site/index', source: place.source }
+        : ruleOf(bound ?? decision ?? { id: '', source: '' });
+    const why = bound !== null ? `not there; ${bound.why}` : decision !== null ? decision.why : 'not there; the package index answers';
+    return describe(item, 'pip', why, { rule });
+  }
+  return planWithoutIndex(fate, { service: service !== null, isGuessed, base });
+}
+
+function planWithoutIndex(
+  { item, request, place }: FateRequest,
+  { service, isGuessed, base }: { readonly service: boolean; readonly isGuessed: boolean; readonly base: Python | null },
+): PlannedPackage {
+  const aptVersion = aptVersionOf(item.name, request);
+  const { source } = place;
+  if (aptVersion !== undefined && base !== null && canUseApt(base, request))
+    return describe(item, 'apt', `not there; Debian has it as ${debianPackageOf(item.name)}`, {
+      rule: { id: 'site/debian', source },
+      version: aptVersion,
+    });
+  if (service)
+    return describe(item, 'no-op', 'not to be had here; it only records or displays, so a stand-in that does nothing takes its place', {
+      rule: { id: 'stand-in/logging', source: 'stand-ins of Reprobot' },
+    });
+  if (item.optional)
+    return describe(item, 'left-out', 'not to be had here, and only imported where it may be missing', {
+      rule: { id: 'code/optional', source: request.entry.file },
+    });
+  if (isGuessed)
+    return describe(item, 'unavailable', 'nothing but an import names it, and the package index has an unrelated package of that name', {
+      rule: { id: 'code/ambiguous-name', source: request.entry.file },
+    });
+  const forbidden = request.site.packages.forbidden.find((rule) => normaliseName(rule.name) === item.name);
+  if (forbidden !== undefined)
+    return describe(item, 'unavailable', forbidden.why, { rule: { id: 'site/forbidden', source: `profile of ${request.site.id}` } });
+  return describe(item, 'unavailable', 'not there, the package index does not answer, and no Debian package may fill in', {
+    rule: { id: 'site/no-index', source },
+  });
+}
+
+/** Installable with pip, so no reason to give up. */
+const FROM_INDEX = new Set(['ninja', 'cmake']);
+
+function planBuild(fate: FateRequest, decision: Hit, then: Extract<Hit['verdict'], { do: 'source' }>): PlannedPackage {
+  const { item, request } = fate;
+  const tools = toolsOf(fate, request.facts);
+  const lacking = tools === null ? [] : then.needs.filter((need) => !tools.includes(need) && !FROM_INDEX.has(need));
+  if (lacking.length > 0)
+    return giveUp(fate, {
+      rule: ruleOf(decision),
+      why: `${decision.why}; building it needs ${lacking.join(', ')}, which is not here`,
+      buildNeeds: then.needs,
+    });
+  const needs = then.needs.length === 0 ? '' : `; needs ${then.needs.join(', ')}`;
+  const specifier = then.from === undefined ? item.specifier : ` @ ${then.from}`;
+  return describe(item, 'source', `${decision.why}${needs}`, { rule: ruleOf(decision), specifier, buildNeeds: then.needs });
+}
+
+/** Compilers at hand; null where nobody knows. */
+function toolsOf({ request, place }: FateRequest, facts: SiteFacts): readonly string[] | null {
+  const listed = providesOf(request.site)?.tools;
+  if (place.image) return listed ?? null;
+  if (facts.tools === undefined) return listed === undefined || listed.length === 0 ? null : listed;
+  return [...facts.tools, ...(listed ?? [])];
+}

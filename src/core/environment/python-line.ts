@@ -1,0 +1,69 @@
+/** Which Python to take where one can be chosen. */
+import type { SiteProfile } from '../site.ts';
+import { judgePackage } from './judge.ts';
+import type { RuleFamily, Situation } from './rule.ts';
+import { pythonForTorch, pythonsForHardware } from './torch-line.ts';
+import { overlaps, satisfies } from './versions.ts';
+import { TORCH_FAMILY, type Wanted } from './wanted.ts';
+
+// Best first: what most packages of all ages have wheels for.
+const CANDIDATES = ['3.11', '3.12', '3.10', '3.9', '3.8', '3.7'];
+const MAX_NAMES = 4;
+const HARDWARE_WEIGHT = 4;
+
+interface Wish {
+  readonly of: string;
+  /** Ranges of Python; one of them has to hold. */
+  readonly ranges: readonly string[];
+}
+
+/** The Python that the versions asked for have wheels for, as far as they agree. */
+export function choosePython(
+  wanted: readonly Wanted[],
+  families: readonly RuleFamily[],
+  situation: Situation,
+  site: SiteProfile,
+): { version: string; why: string } {
+  const wishes = wanted.flatMap((item) => listWishes(item, families, situation));
+  if (situation.gpu !== 'none' && wanted.some((item) => TORCH_FAMILY.has(item.name))) {
+    const lines = families.flatMap((family) => family.torchLines?.lines ?? []);
+    const wish = { of: 'torch for this GPU', ranges: pythonsForHardware({ site, arch: situation.arch, gpu: situation.gpu, lines }) };
+    // Without any torch the rest is of no use, so this weighs more than other wishes.
+    if (wish.ranges.length > 0) wishes.push(...Array.from({ length: HARDWARE_WEIGHT }, () => wish));
+  }
+  const count = (version: string): number => wishes.filter((wish) => wish.ranges.some((range) => satisfies(version, range))).length;
+  const version = CANDIDATES.reduce((best, next) => (count(next) > count(best) ? next : best));
+  const binding = [...new Set(wishes.map((wish) => wish.of))];
+  const more = binding.length > MAX_NAMES ? ' and others' : '';
+  const why =
+    binding.length === 0 ? 'what most packages have wheels for' : `${binding.slice(0, MAX_NAMES).join(', ')}${more} have wheels for it`;
+  return { version, why: count(version) === wishes.length ? why : `${why}, though not all that is asked for agrees` };
+}
+
+function listWishes(item: Wanted, families: readonly RuleFamily[], situation: Situation): Wish[] {
+  const of = `${item.name}${item.specifier}`;
+  const wishes: Wish[] = [];
+  const { bounds } = judgePackage(families, item, situation);
+  for (const { verdict } of bounds) {
+    if (verdict.do === 'bound' && verdict.newestPython !== undefined) {
+      const [major = '3', minor = '0'] = verdict.newestPython.split('.');
+      wishes.push({ of: `${item.name}${verdict.specifier}`, ranges: [`<${major}.${Number(minor) + 1}`] });
+    }
+  }
+  if (item.specifier === '') return wishes;
+  for (const table of families.flatMap((family) => family.pairs ?? [])) {
+    if (table.package !== item.name || table.with !== 'python') continue;
+    const rows = table.rows.filter((row) =>
+      overlaps(item.specifier, `${row.from === '0' ? '' : `>=${row.from},`}${row.to === null ? '' : `<${row.to}`}`),
+    );
+    if (rows.length > 0 && rows.length < table.rows.length) wishes.push({ of, ranges: rows.map((row) => row.needs) });
+  }
+  const torch =
+    item.name === 'torch'
+      ? pythonForTorch(
+          families.flatMap((family) => family.torchLines?.lines ?? []),
+          item.specifier,
+        )
+      : '';
+  return torch === '' ? wishes : [...wishes, { of, ranges: [torch] }];
+}

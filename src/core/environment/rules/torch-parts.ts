@@ -1,0 +1,50 @@
+import { defineRules } from '../rule.ts';
+
+export default defineRules({
+  id: 'torch-parts',
+  title: 'Pieces that belong to a build of torch',
+  order: 20,
+  rules: [
+    {
+      id: 'nvidia-libraries',
+      packages: [
+        'nvidia-cublas*',
+        'nvidia-cuda-*',
+        'nvidia-cudnn*',
+        'nvidia-cufft*',
+        'nvidia-cufile*',
+        'nvidia-curand*',
+        'nvidia-cusolver*',
+        'nvidia-cusparse*',
+        'nvidia-nccl*',
+        'nvidia-nvtx*',
+        'nvidia-nvjitlink*',
+        'nvidia-nvshmem*',
+      ],
+      verdict: { do: 'drop' },
+      why: 'a part of torch’s own wheel; torch chooses it',
+      source: 'https://pytorch.org/get-started/locally/',
+      examples: [{ asks: 'nvidia-cublas-cu12==12.1.3.1' }, { asks: 'nvidia-nccl-cu11', on: { gpu: 'amd' } }],
+      nearMisses: [{ asks: 'nvidia-ml-py' }, { asks: 'nvidia-dali-cuda120' }],
+    },
+    {
+      id: 'conda-toolkits',
+      packages: ['cudatoolkit', 'cudnn', 'pytorch-cuda', 'pytorch-mutex', 'nvidia-pyindex', 'cuda-toolkit'],
+      verdict: { do: 'drop' },
+      why: 'names a CUDA toolkit for conda; the wheel or the image brings the runtime that torch needs',
+      source: 'https://pytorch.org/get-started/locally/',
+      examples: [{ asks: 'cudatoolkit==11.3' }],
+      nearMisses: [{ asks: 'cupy-cuda11x' }],
+    },
+    {
+      id: 'triton',
+      packages: ['triton', 'pytorch-triton', 'pytorch-triton-rocm'],
+      when: { gpu: ['nvidia', 'amd'] },
+      verdict: { do: 'drop' },
+      why: 'torch brings exactly the triton that it was built with',
+      source: 'https://github.com/pytorch/pytorch/blob/main/RELEASE.md',
+      examples: [{ asks: 'triton==2.1.0' }, { asks: 'triton', on: { gpu: 'amd' } }],
+      nearMisses: [{ asks: 'triton', on: { gpu: 'none' } }, { asks: 'tritonclient' }],
+    },
+  ],
+});

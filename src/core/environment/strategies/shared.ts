@@ -1,0 +1,223 @@
+/** Pieces that several strategies build with. */
+import { cleanSpecifier, isDistributionName } from '../../repo-map/distributions.ts';
+import type { SiteProfile } from '../../site.ts';
+import type { EnvPlan, PlannedCommand, PlannedPackage } from '../schema.ts';
+import { HARDWARE_BOUND, TORCH_FAMILY } from '../wanted.ts';
+import { buildNothing, type Build, type BuildRequest } from './strategy.ts';
+
+export const REQUIREMENTS = 'plan/requirements.txt';
+const SOURCES = 'plan/build-from-source.txt';
+const CONSTRAINTS = 'plan/constraints.txt';
+const PIP = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check'];
+export const IN_SITE = ['bash', '-l', '{run}/plan/in-site.sh'];
+export const IN_IMAGE = ['bash', '-l', '{run}/plan/in-image.sh'];
+
+/** A step that changes something. */
+export function command(argv: readonly string[], why: string, timeoutSeconds: number): PlannedCommand {
+  return { argv: [...argv], why, readOnly: false, timeoutSeconds };
+}
+
+/** A step of undoing. */
+export function remove(paths: readonly string[], why: string): PlannedCommand {
+  return command(['rm', '-rf', ...paths], why, 600);
+}
+
+/** A line for pip. Only names, versions and addresses of our own rules ever get into one. */
+export function lineOf({ name, specifier }: PlannedPackage): string {
+  const isOurs = /^ @ git\+https:\/\/github\.com\/[\w.-]+\/[\w.-]+$/.test(specifier);
+  return `${isDistributionName(name) ? name : 'not-a-name'}${isOurs ? specifier : cleanSpecifier(specifier.replaceAll(' ', ''))}`;
+}
+
+/** What pip installs from wheels, without what comes from torch's own index. */
+export function pipNames(request: BuildRequest): string[] {
+  const own = new Set(torchNames(request));
+  return request.packages
+    .filter((item) => item.how === 'pip')
+    .map(lineOf)
+    .filter((line) => !own.has(line));
+}
+
+/** torch and its companions, where they come from an index of their own. */
+export function torchNames({ packages, lines }: BuildRequest): string[] {
+  if (lines === undefined || lines.torch.index === null) return [];
+  return packages.filter((item) => item.how === 'pip' && TORCH_FAMILY.has(item.name)).map(lineOf);
+}
+
+function sourceNames(request: BuildRequest): string[] {
+  return request.packages.filter((item) => item.how === 'source').map(lineOf);
+}
+
+/** Whether anything at all is installed. */
+export function installsAnything(request: BuildRequest): boolean {
+  return pipNames(request).length + torchNames(request).length + sourceNames(request).length > 0;
+}
+
+/** The files that the install steps read. */
+export function requirementFiles(request: BuildRequest): EnvPlan['files'] {
+  const files: EnvPlan['files'] = [];
+  const add = (path: string, lines: readonly string[], why: string): void =>
+    void (lines.length > 0 && files.push({ path, content: `${lines.join('\n')}\n`, why }));
+  add(REQUIREMENTS, pipNames(request), 'what pip installs');
+  add(SOURCES, sourceNames(request), 'what pip builds here');
+  return files;
+}
+
+/** Versions that are known beforehand, as a constraints file. */
+export function constraintFile(request: BuildRequest): EnvPlan['files'] {
+  const { constraints } = request;
+  return constraints.length === 0 ? [] : [{ path: CONSTRAINTS, content: `${constraints.join('\n')}\n`, why: 'what pip must not replace' }];
+}
+
+export const FREEZE_FILE = 'plan/freeze.py';
+
+/**
+ * The install steps: torch from its own index, a constraints file read off what is there, wheels, then what is built against torch.
+ * `python` makes the words that start the environment's interpreter with arguments.
+ */
+export function installSteps(
+  request: BuildRequest,
+  python: (argv: readonly string[]) => string[],
+  options: { readonly switches?: readonly string[]; readonly freeze: boolean; readonly seconds: number },
+): PlannedCommand[] {
+  const { switches = [], freeze, seconds } = options;
+  const torch = torchNames(request);
+  const wheels = pipNames(request);
+  const sources = sourceNames(request);
+  const index = request.lines?.torch.index ?? null;
+  const steps: PlannedCommand[] = [];
+  if (torch.length > 0 && index !== null)
+    steps.push(
+      command(python([...PIP, ...switches, ...torch, '--index-url', index]), `installs ${torch.join(', ')} for this GPU`, seconds),
+    );
+  const mustFreeze = (freeze || torch.length > 0) && wheels.length + sources.length > 0;
+  if (mustFreeze)
+    steps.push(
+      command(python([`{run}/${FREEZE_FILE}`, `{run}/${CONSTRAINTS}`]), 'writes down the versions of what is built for the hardware', 120),
+    );
+  const limit = mustFreeze || request.constraints.length > 0 ? ['-c', `{run}/${CONSTRAINTS}`] : [];
+  if (wheels.length > 0)
+    steps.push(command(python([...PIP, ...switches, '-r', `{run}/${REQUIREMENTS}`, ...limit]), `installs ${wheels.join(', ')}`, seconds));
+  if (sources.length > 0) {
+    const tools = ['ninja', 'packaging', 'setuptools<81', 'wheel'];
+    steps.push(command(python([...PIP, ...switches, ...tools, ...limit]), 'installs what the builds below need', 600));
+    steps.push(
+      command(
+        python([...PIP, ...switches, '--no-build-isolation', '-r', `{run}/${SOURCES}`, ...limit]),
+        `builds ${sources.join(', ')} against the torch that is there`,
+        7200,
+      ),
+    );
+  }
+  return steps;
+}
+
+/** Lines of the profile, never of a repository. */
+function profileLines(site: SiteProfile): string[] {
+  const { proxy } = site.internet;
+  return [
+    ...(site.slurm?.prelude ?? []),
+    ...site.packages.modules.map((name) => `module load ${name}`),
+    ...(proxy === undefined ? [] : [`export http_proxy="\${http_proxy:-${proxy}}" https_proxy="\${https_proxy:-${proxy}}"`]),
+  ];
+}
+
+function renderScript(lines: readonly string[]): string {
+  return ['#!/bin/bash -l', "# Written by Reprobot from the site's profile.", ...lines, ''].join('\n');
+}
+
+/** Loads the site's modules before a command. */
+export function inSiteFile(site: SiteProfile): EnvPlan['files'][number] {
+  return {
+    path: 'plan/in-site.sh',
+    content: renderScript([...profileLines(site), 'exec "$@"']),
+    why: "loads the site's modules before a command",
+  };
+}
+
+/** Writes the constraints of an image, or of a torch that was just installed. */
+export function freezeFile(): EnvPlan['files'][number] {
+  return { path: FREEZE_FILE, content: FREEZE, why: 'writes down what pip must not replace' };
+}
+
+/** The path, or pattern of paths, of the image that the profile names first. */
+export function imageOf(site: SiteProfile): string | null {
+  return site.packages.container?.images[0]?.path ?? null;
+}
+
+/** No image, no build. */
+export function withoutImage(request: BuildRequest): Build {
+  return buildNothing(request, [`The profile of ${request.site.id} names no container image; add one to packages.container.images.`]);
+}
+
+/** The newest image that matches the profile's path, which may hold `*`; the run's folder comes from the script's own place. */
+function chooseImage(site: SiteProfile): string[] {
+  const pattern = imageOf(site) ?? '';
+  return [
+    'run=$(cd "$(dirname "$0")/.." && pwd)',
+    `image=$(ls -d ${pattern} 2>/dev/null | sort | tail -n 1)`,
+    `[ -n "$image" ] || { echo "No container image matches ${pattern}." >&2; exit 1; }`,
+  ];
+}
+
+/** Runs a command inside the image. */
+export function inImageFile(site: SiteProfile, options: readonly string[]): EnvPlan['files'][number] {
+  const words = [site.packages.container?.command ?? 'singularity', 'exec', '-B', '"$run"', ...options, '"$image"', '"$@"'];
+  const content = renderScript([...profileLines(site), ...chooseImage(site), `exec ${words.join(' ')}`]);
+  return { path: 'plan/in-image.sh', content, why: 'runs a command inside the image' };
+}
+
+/** The run's interpreter: Python inside the image. */
+export function imagePythonFile(site: SiteProfile, options: readonly string[], python: string): EnvPlan['files'][number] {
+  const { command = 'singularity', gpuSwitch } = site.packages.container ?? {};
+  const words = [command, 'exec', ...(gpuSwitch === undefined ? [] : [gpuSwitch]), '-B', '"$run"', ...options, '"$image"', python, '"$@"'];
+  const content = [
+    '#!/bin/sh',
+    '# The interpreter of this run, inside the container image.',
+    ...chooseImage(site),
+    `exec ${words.join(' ')}`,
+    '',
+  ].join('\n');
+  return { path: 'plan/python', content, why: 'starts Python inside the image' };
+}
+
+/** The run's interpreter: the environment's Python with the site's modules loaded. */
+export function modulePythonFile(site: SiteProfile): EnvPlan['files'][number] {
+  const content = renderScript([...profileLines(site), 'run=$(cd "$(dirname "$0")/.." && pwd)', 'exec "$run/env/bin/python" "$@"']);
+  return { path: 'plan/python', content, why: "starts the environment's Python with the site's modules" };
+}
+
+/** What makes plan/python a program. */
+export function makeExecutable(): PlannedCommand {
+  return command(['chmod', '755', '{run}/plan/python'], "makes the run's interpreter executable", 30);
+}
+
+/**
+ * Where the login node has another processor, what is built there would not run, and some sites want pip off their login nodes: the
+ * command goes to a compute node.
+ */
+export function onComputeNode(site: SiteProfile, argv: readonly string[]): string[] {
+  const mayStay = site.arch.login === site.arch.compute && site.packages.installOn === 'login';
+  if (mayStay || site.slurm === undefined) return [...argv];
+  const { partition, samplePartition, account, sampleQos, memory, constraint } = site.slurm;
+  const chosen = samplePartition ?? partition;
+  const options = [
+    ...(chosen === undefined ? [] : [`--partition=${chosen}`]),
+    ...(account === undefined ? [] : [`--account=${account}`]),
+    ...(sampleQos === undefined ? [] : [`--qos=${sampleQos}`]),
+    ...(constraint === undefined ? [] : [`--constraint=${constraint}`]),
+    ...(memory.policy === 'forbidden' ? [] : ['--mem=16G']),
+  ];
+  return ['srun', ...options, '--ntasks=1', '--cpus-per-task=8', '--time=00:30:00', ...argv];
+}
+
+const FREEZE = `"""Written by Reprobot: keeps what the image built for its hardware."""
+import sys
+from importlib.metadata import distributions
+
+BOUND = ${JSON.stringify([...HARDWARE_BOUND])}
+with open(sys.argv[1], "w") as file:
+    for item in distributions():
+        name = (item.metadata["Name"] or "").lower().replace("_", "-")
+        if name in BOUND or name.startswith("nvidia-"):
+            file.write("%s==%s\\n" % (name, item.version))
+`;

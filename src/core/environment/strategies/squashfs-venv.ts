@@ -1,0 +1,59 @@
+import {
+  command,
+  freezeFile,
+  IN_IMAGE,
+  IN_SITE,
+  imageOf,
+  imagePythonFile,
+  inImageFile,
+  inSiteFile,
+  installSteps,
+  makeExecutable,
+  onComputeNode,
+  remove,
+  requirementFiles,
+  withoutImage,
+} from './shared.ts';
+import { defineStrategy } from './strategy.ts';
+
+/** For file systems that bear no thousands of small files: the environment becomes one image file beside the site's image. */
+export default defineStrategy({
+  id: 'squashfs-venv',
+  about: 'a virtual environment on top of the site’s image, packed into one file',
+  laysDownFiles: false,
+  build: (request) => {
+    const { site } = request;
+    if (imageOf(site) === null) return withoutImage(request);
+    const inside = (...argv: readonly string[]): string[] => onComputeNode(site, [...IN_IMAGE, ...argv]);
+    const mount = ['-B', '"$run/env.sqsh:/user-software:image-src=/"'];
+    return {
+      python: '{run}/plan/python',
+      verifyPrefix: onComputeNode(site, IN_SITE),
+      commands: [
+        command(
+          inside('python3', '-m', 'venv', '--clear', '--system-site-packages', '{run}/env'),
+          "an environment on top of the image's own packages",
+          300,
+        ),
+        ...installSteps(request, (argv) => inside('{run}/env/bin/python', ...argv), { freeze: true, seconds: 3600 }),
+        command(
+          ['mksquashfs', '{run}/env', '{run}/env.sqsh.part', '-processors', '1', '-no-xattrs', '-noappend'],
+          'packs it into one file',
+          1800,
+        ),
+        command(['mv', '-f', '{run}/env.sqsh.part', '{run}/env.sqsh'], 'puts the finished file in its place', 60),
+        command(['rm', '-rf', '{run}/env'], 'removes the unpacked copy that was just made', 300),
+        makeExecutable(),
+      ],
+      undo: [remove(['{run}/env', '{run}/env.sqsh.part'], 'takes the unpacked copy and the unfinished file back')],
+      files: [
+        ...requirementFiles(request),
+        freezeFile(),
+        inSiteFile(site),
+        inImageFile(site, []),
+        imagePythonFile(site, mount, '/user-software/bin/python'),
+      ],
+      gaps: [],
+    };
+  },
+});

@@ -1,0 +1,46 @@
+import { quoteWords } from '../../jobs/quote.ts';
+import { command, constraintFile, lineOf, pipNames, remove, requirementFiles, torchNames } from './shared.ts';
+import { defineStrategy } from './strategy.ts';
+
+/** uv brings the Python that the versions want, wherever the site has uv. */
+export default defineStrategy({
+  id: 'uv',
+  about: 'a virtual environment made by uv, which also brings the Python',
+  laysDownFiles: true,
+  build: (request) => {
+    const python = '{run}/env/bin/python';
+    const version = /^\d+\.\d+/.exec(request.base.version)?.[0] ?? '3.11';
+    const wheels = pipNames(request);
+    const torch = torchNames(request);
+    const sources = request.packages.filter((item) => item.how === 'source').map(lineOf);
+    const index = request.lines?.torch.index ?? null;
+    const into = ['uv', 'pip', 'install', '--python', python];
+    const limit = request.constraints.length > 0 ? ['-c', '{run}/plan/constraints.txt'] : [];
+    return {
+      python,
+      verifyPrefix: [],
+      commands: [
+        command(['uv', 'venv', '--clear', '--python', version, '{run}/env'], `an environment with Python ${version}`, 600),
+        ...(torch.length > 0 && index !== null
+          ? [command([...into, ...torch, '--index-url', index], `installs ${quoteWords(torch)} for this GPU`, 1800)]
+          : []),
+        ...(wheels.length > 0
+          ? [command([...into, '-r', '{run}/plan/requirements.txt', ...limit], `installs ${wheels.join(', ')}`, 1800)]
+          : []),
+        ...(sources.length > 0
+          ? [
+              command([...into, 'ninja', 'packaging', 'setuptools<81', 'wheel'], 'installs what the builds below need', 600),
+              command(
+                [...into, '--no-build-isolation', '-r', '{run}/plan/build-from-source.txt', ...limit],
+                `builds ${sources.join(', ')}`,
+                7200,
+              ),
+            ]
+          : []),
+      ],
+      undo: [remove(['{run}/env'], 'takes the environment back')],
+      files: [...requirementFiles(request), ...constraintFile(request)],
+      gaps: [],
+    };
+  },
+});

@@ -1,0 +1,28 @@
+import { command, constraintFile, freezeFile, installsAnything, installSteps, remove, requirementFiles, torchNames } from './shared.ts';
+import { defineStrategy } from './strategy.ts';
+
+/** A private environment on top of an interpreter of the site, whose packages it sees. */
+export default defineStrategy({
+  id: 'venv',
+  about: 'a virtual environment on top of the Python that is there',
+  laysDownFiles: true,
+  build: (request) => {
+    const needsPip = installsAnything(request);
+    const python = '{run}/env/bin/python';
+    // `--clear`: what an attempt before left behind must not count.
+    const words = ['-m', 'venv', '--clear', '--system-site-packages', ...(needsPip ? [] : ['--without-pip']), '{run}/env'];
+    return {
+      python,
+      verifyPrefix: [],
+      commands: [
+        command([request.base.path, ...words], 'a private environment that sees what is installed already', 180),
+        ...(needsPip ? installSteps(request, (argv) => [python, ...argv], { freeze: false, seconds: 1800 }) : []),
+      ],
+      undo: [remove(['{run}/env'], 'takes the environment back')],
+      files: needsPip
+        ? [...requirementFiles(request), ...constraintFile(request), ...(torchNames(request).length > 0 ? [freezeFile()] : [])]
+        : [],
+      gaps: [],
+    };
+  },
+});

@@ -1,0 +1,130 @@
+/** Which Python and which build of torch everything else has to fit. */
+import type { SiteProfile } from '../site.ts';
+import type { TorchLine } from './rule.ts';
+import type { Lines } from './schema.ts';
+import { compareVersions, overlaps, satisfies } from './versions.ts';
+
+export interface LineRequest {
+  readonly site: SiteProfile;
+  readonly arch: string;
+  readonly gpu: SiteProfile['gpu']['vendor'];
+  readonly python: string | null;
+  /** What the repository asks for, bounds of the rules included; null where it does not use torch. */
+  readonly wanted: string | null;
+  /** The rules' bounds alone, which still hold when the wish cannot be met. */
+  readonly bounds: string;
+  readonly lines: readonly TorchLine[];
+}
+
+/** The Python that a wish for torch has wheels for; empty where any has. */
+export function pythonForTorch(lines: readonly TorchLine[], wanted: string | null): string {
+  if (wanted === null || wanted === '') return '';
+  return lines.findLast((line) => overlaps(wanted, spanOf(line)))?.python ?? '';
+}
+
+/** The Pythons for which a build for this GPU and driver exists at all. */
+export function pythonsForHardware(place: Pick<LineRequest, 'site' | 'arch' | 'gpu' | 'lines'>): string[] {
+  return place.lines.filter((line) => isUsable(line, { ...place, python: null, wanted: null, bounds: '' })).map((line) => line.python);
+}
+
+export interface TorchChoice {
+  readonly torch: Lines['torch'];
+  /** What is to be installed. */
+  readonly specifier: string;
+  /** A sentence, when the wish cannot be met. */
+  readonly conflict: string | null;
+  /** No build exists at all. */
+  readonly impossible: boolean;
+  /** The generation that others have to go with where the wish was lifted and no version is named. */
+  readonly pairWith?: string | null;
+}
+
+/** Chooses the generation of torch to install: the newest that is asked for and that this Python, GPU and driver can use. */
+export function chooseTorch(request: LineRequest): TorchChoice {
+  const { wanted, lines, gpu } = request;
+  const spec = wanted ?? '';
+  const asIs = (why: string): TorchChoice => ({
+    torch: { version: spec === '' ? null : spec, build: null, index: null, why },
+    specifier: spec,
+    conflict: null,
+    impossible: false,
+  });
+  if (wanted === null) return asIs('the code does not use torch');
+  if (lines.length === 0) return asIs('the index decides');
+  const usable = lines.filter((line) => isUsable(line, request));
+  const asked = usable.filter((line) => overlaps(spec, spanOf(line)));
+  const newest = lines.at(-1);
+  const isUnknown = asked.length === 0 && newest !== undefined && overlaps(spec, `>${newest.torch}.99`);
+  if (isUnknown) return asIs('a generation that is not in the table yet; the index decides');
+  const bounded = usable.filter((line) => overlaps(request.bounds, spanOf(line)));
+  const chosen = asked.at(-1) ?? bounded.at(-1) ?? usable.at(-1);
+  if (chosen === undefined) {
+    return { ...asIs('no build fits'), conflict: `there is no build of torch for ${describe(request)}`, impossible: true };
+  }
+  const isLifted = asked.length === 0;
+  const conflict = isLifted ? `torch${spec} was never built for ${describe(request)}` : null;
+  const build = chooseBuild(chosen, request);
+  const free = isLifted ? request.bounds : spec;
+  const specifier = gpu === 'none' || (!isLifted && isExact(spec)) ? free : `==${chosen.torch}.*`;
+  return {
+    torch: {
+      version: specifier === '' ? null : specifier,
+      build,
+      index: build === null ? null : `https://download.pytorch.org/whl/${build}`,
+      why: build === null ? 'the index decides the build' : `newest build for ${describe(request)}${isLifted ? '' : ' that is asked for'}`,
+    },
+    specifier,
+    conflict,
+    impossible: false,
+    pairWith: isLifted ? chosen.torch : null,
+  };
+}
+
+function isExact(specifier: string): boolean {
+  return /^==\d+(?:\.\d+){0,5}$/.test(specifier);
+}
+
+function describe({ python, gpu, arch, site }: LineRequest): string {
+  const place = gpu === 'none' ? arch : `${site.gpu.unit ?? gpu} on ${arch}`;
+  return `${python === null ? '' : `Python ${python}, `}${place}`;
+}
+
+function spanOf(line: TorchLine): string {
+  const [major = '0', minor = '0'] = line.torch.split('.');
+  return `>=${line.torch},<${major}.${Number(minor) + 1}`;
+}
+
+function isUsable(line: TorchLine, request: LineRequest): boolean {
+  if (request.python !== null && !satisfies(request.python, line.python)) return false;
+  return request.gpu === 'none' || buildsOf(line, request).length > 0;
+}
+
+/** The newest runtime first. */
+function chooseBuild(line: TorchLine, request: LineRequest): string | null {
+  return request.gpu === 'none' ? null : (buildsOf(line, request).at(-1) ?? null);
+}
+
+// Oldest CUDA that knows the architecture: https://docs.nvidia.com/cuda/archive (release notes of 11.0 and 11.8).
+const OLDEST_CUDA: Readonly<Record<string, string>> = { sm_80: '11.0', sm_86: '11.1', sm_89: '11.8', sm_90: '11.8', sm_100: '12.8' };
+// torch lists gfx90a among its targets since ROCm 4.5.2 (https://github.com/pytorch/pytorch/releases/tag/v1.11.0).
+const OLDEST_ROCM: Readonly<Record<string, string>> = { gfx90a: '4.5.2', gfx942: '6.0' };
+
+function buildsOf(line: TorchLine, { gpu, arch, site }: LineRequest): string[] {
+  const { target = '', newestRuntime, oldestRuntime } = site.gpu;
+  const inWindow = (version: string, oldest: string | undefined): boolean =>
+    (oldest === undefined || compareVersions(version, oldest) >= 0) &&
+    (oldestRuntime === undefined || compareVersions(version, oldestRuntime) >= 0) &&
+    (newestRuntime === undefined || compareVersions(version, newestRuntime) <= 0);
+  if (gpu === 'amd') {
+    if (arch !== 'x86_64') return [];
+    return line.rocm.filter((version) => inWindow(version, OLDEST_ROCM[target])).map((version) => `rocm${version}`);
+  }
+  const tags = arch === 'aarch64' ? line.armCuda : line.cuda;
+  return tags.filter((tag) => inWindow(cudaOf(tag), OLDEST_CUDA[target]));
+}
+
+/** `cu118` is CUDA 11.8, `cu92` is 9.2. */
+function cudaOf(tag: string): string {
+  const digits = tag.replace(/^cu/, '');
+  return `${digits.slice(0, -1)}.${digits.slice(-1)}`;
+}

@@ -1,0 +1,35 @@
+import { defineSite } from '../core/site.ts';
+
+export default defineSite({
+  id: 'jupiter',
+  title: 'JUPITER Booster (JSC, Jülich)',
+  about: 'GH200 on ARM, whole nodes; compute nodes have no internet.',
+  host: { kind: 'ssh', transport: 'ssh2', hostname: 'login.jupiter.fz-juelich.de', auth: 'key-otp' },
+  backend: 'slurm',
+  sources: ['https://apps.fz-juelich.de/jsc/hps/jupiter/'],
+  workRoot: '$SCRATCH/$USER/reprobot',
+  arch: { login: 'aarch64', compute: 'aarch64' },
+  gpu: { unit: 'GH200', memoryGb: 96, perNode: 4, vendor: 'nvidia', target: 'sm_90' },
+  slurm: {
+    partition: 'booster',
+    accountRequired: true,
+    gpuFlag: 'gres',
+    cpusPerGpu: 72,
+    maxCpusPerNode: 288,
+    memory: { policy: 'forbidden' },
+    maxWallMinutes: 120,
+    prelude: ['export SRUN_CPUS_PER_TASK="${SLURM_CPUS_PER_TASK:-1}"'],
+  },
+  packages: {
+    strategy: 'module-venv',
+    pythons: ['python3'],
+    modules: ['Stages/2026', 'GCC', 'Python', 'CUDA'],
+    provides: { tools: ['gcc', 'nvcc'] },
+    forbidden: [{ name: 'decord', why: 'there is no aarch64 wheel' }],
+  },
+  internet: { login: true, compute: false },
+  storage: { purgeDays: 90, notes: ['Home is very small; environments belong into the project folder.'] },
+  env: { HF_HUB_OFFLINE: '1', WANDB_MODE: 'offline' },
+  sample: { cpus: 288, memoryMb: 400_000, gpus: 4, minutes: 20 },
+  polling: { seconds: 60, logSeconds: 30 },
+});
