@@ -1,3 +1,4 @@
+import type { SiteProfile } from '../../core/site.ts';
 import { escapeText } from '../blocks.ts';
 import { defineCommand } from '../command.ts';
 
@@ -7,12 +8,23 @@ export default defineCommand({
   summary: 'lists the clusters a run can go to',
   role: 'viewer',
   run: ({ context }) => {
-    const lines = [...context.sites.values()].map((site) => {
-      const standard = site.id === context.settings.defaultSite ? ' (the default)' : '';
-      const gpu = site.gpu.unit === null ? 'no GPU known' : `${site.gpu.perNode} × ${site.gpu.unit} a node`;
-      const verified = site.verified === 'used' ? '' : ', from its documentation';
-      return `• \`${site.id}\`${standard} – ${escapeText(site.title)}: ${escapeText(site.about)} _${site.backend}, ${site.arch.compute}, ${gpu}${verified}_`;
-    });
+    const { defaultSite, sites: own, enabledSites } = context.settings;
+    const inUse = new Set([defaultSite, ...own.map((site) => site.id), ...(enabledSites ?? [])]);
+    const lines: string[] = [];
+    const others: string[] = [];
+    for (const site of context.sites.values()) {
+      if (inUse.has(site.id)) lines.push(describeSite(site, site.id === defaultSite));
+      else others.push(`\`${site.id}\` (${escapeText(site.title)})`);
+    }
+    if (others.length > 0)
+      lines.push(`Profiles that ship and are not set up here (give them your account in reprobot.yaml): ${others.join(', ')}`);
     return Promise.resolve({ text: lines.join('\n') });
   },
 });
+
+function describeSite(site: SiteProfile, isDefault: boolean): string {
+  const standard = isDefault ? ' (the default)' : '';
+  const gpu = site.gpu.unit === null ? 'no GPU known' : `${site.gpu.perNode} × ${site.gpu.unit} a node`;
+  const verified = site.verified === 'used' ? '' : ', from its documentation';
+  return `• \`${site.id}\`${standard} – ${escapeText(site.title)}: ${escapeText(site.about)} _${site.backend}, ${site.arch.compute}, ${gpu}${verified}_`;
+}
