@@ -1,16 +1,17 @@
 import { parseArgs } from 'node:util';
+import { describeRepoMap } from '../core/repo-map/json-schema.ts';
 import { mapRepository } from '../core/repo-map/map.ts';
 import { renderRepoMap } from '../core/repo-map/render.ts';
 import { defineVerb } from './define-verb.ts';
 import { openRepository } from './open-repository.ts';
 
-const USAGE = 'map <FOLDER|URL> [--json] [--path SUB] [--ref REF]';
+const USAGE = 'map <FOLDER|URL> [--json] [--path SUB] [--ref REF] | map --schema';
 
 function parse(args: string[]) {
   return parseArgs({
     args,
     allowPositionals: true,
-    options: { json: { type: 'boolean' }, path: { type: 'string' }, ref: { type: 'string' } },
+    options: { json: { type: 'boolean' }, schema: { type: 'boolean' }, path: { type: 'string' }, ref: { type: 'string' } },
   });
 }
 
@@ -27,6 +28,10 @@ export default defineVerb({
       return 2;
     }
     const { values, positionals } = parsed;
+    if (values.schema === true) {
+      io.stdout.write(`${JSON.stringify(describeRepoMap(), null, 2)}\n`);
+      return 0;
+    }
     const [typed] = positionals;
     if (typed === undefined || positionals.length > 1) {
       io.stderr.write(`map takes one folder or address.\nusage: reprobot ${USAGE}\n`);

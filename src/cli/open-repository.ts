@@ -10,7 +10,7 @@ import { ReprobotError } from '../errors.ts';
 import { cloneRepository } from '../git/clone.ts';
 import { runGit } from '../git/run-git.ts';
 import { createPythonParser } from '../python/parser.ts';
-import { loadRepoFiles } from '../repo-files/load.ts';
+import { loadRepository } from '../repo-files/load.ts';
 
 export interface WantedRepository {
   /** A folder of this machine or the address of a repository, as typed. */
@@ -80,10 +80,10 @@ interface Commit {
 }
 
 async function readFolder(folder: string, name: string, { commit, committedAt }: Commit, subfolder: string): Promise<RepoInput> {
-  const files = await loadRepoFiles(folder);
+  const { files, warnings } = await loadRepository(folder);
   if (subfolder !== '' && !files.some((file) => file.path.startsWith(`${subfolder}/`)))
     throw badInput(subfolder, 'the repository has no such folder', 'Name a folder within it, as in --path examples/mnist.');
-  return { name, commit, committedAt, subfolder, files, parse: await createPythonParser() };
+  return { name, commit, committedAt, subfolder, files, warnings, parse: await createPythonParser() };
 }
 
 /** The commit that is checked out in a folder; nothing where the folder is no repository of its own. */

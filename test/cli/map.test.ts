@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -58,6 +58,15 @@ describe('reprobot map', () => {
     expect(narrowed).toMatchObject({ subfolder: 'sub', entries: [{ file: 'sub/main.py' }] });
     expect(RepoMap.parse(JSON.parse((await run('project', '--json', '--ref', 'main')).out)).files.python).toBe(2);
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('reprobot-map-'))).toEqual(before);
+  });
+
+  it('prints the schema that is published, which every map fits', async () => {
+    const { code, out } = await run('--schema');
+    const published: unknown = JSON.parse(readFileSync(new URL('../../docs/repo-map.schema.json', import.meta.url), 'utf8'));
+    expect(code).toBe(0);
+    // Out of date? `npx reprobot map --schema > docs/repo-map.schema.json`
+    expect(JSON.parse(out)).toEqual(published);
+    expect(published).toMatchObject({ type: 'object', properties: { hardware: {}, entries: {}, claims: {} } });
   });
 
   it('answers 1 where nothing can be run', async () => {

@@ -71,6 +71,7 @@ describe('findAssets', () => {
 
   it('says which program must run first', () => {
     const map = mapFiles({
+      LICENSE: 'MIT License',
       'x/train.py': program("import torch\nd = torch.load('data.pt')\nloss.backward()"),
       'x/generate_data.py': "import torch\nfor i in range(3): pass\ntorch.save(d, open('data.pt', 'wb'))\n",
     });
@@ -79,7 +80,7 @@ describe('findAssets', () => {
   });
 
   it('raises a flag for a file that nobody makes, with the line that reads it', () => {
-    const map = mapFiles({ 'train.py': program("loss.backward()\nx = open('data/train.csv')") });
+    const map = mapFiles({ LICENSE: 'MIT License', 'train.py': program("loss.backward()\nx = open('data/train.csv')") });
     expect(map.redFlags).toEqual([
       {
         what: 'Reads data/train.csv, which is not in the repository',
