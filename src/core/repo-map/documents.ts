@@ -103,10 +103,10 @@ function judgeDocument(path: string, name: string, folder: string, bonus: number
   const kind = KINDS.find((item) => item.name.test(stem));
   const isPlaced = folder === '' || /(^|\/)(docs?|documentation|tutorials?|guides?)(\/|$)/i.test(folder);
   const depth = path.split('/').length - 1;
-  const placed = isPlaced ? 0 : -28;
+  const placed = isPlaced || isLinked ? 0 : -28;
   if (kind !== undefined) return { file: path, why: kind.why, weight: kind.weight + bonus + placed - 4 * depth };
   const isContents = /^(index|contents|_sidebar|toc|todo|release\w*|roadmap|news)$/.test(stem);
-  if (isContents) return { file: path, why: 'contents of the documentation', weight: 20 + bonus };
+  if (isContents) return { file: path, why: 'contents of the documentation', weight: (stem === 'index' && depth <= 2 ? 38 : 20) + bonus };
   return { file: path, why: isLinked ? 'the README points at it' : 'documentation', weight: 40 + bonus + placed - 4 * depth };
 }
 

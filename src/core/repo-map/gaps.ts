@@ -1,10 +1,11 @@
 /** What a reader would still have to find out, each with the reason why the map does not say it. */
-import { isPlaceholder } from './commands.ts';
 import type { RepoFile } from './input.ts';
 import type { RepoMap } from './schema.ts';
 import { showPlace } from './search-lines.ts';
 
 type Known = Omit<RepoMap, 'gaps' | 'keyFiles'>;
+/** Words of a command that stand for something only the reader knows. */
+const HOLE = /<[\w ./-]|\$\{?[A-Za-z_]|\.\.\.|^\/?path\/to|\/path\/|your[_-]/i;
 const OTHER_LANGUAGES: readonly (readonly [string, RegExp])[] = [
   ['Lua (Torch 7)', /\.lua$/],
   ['Julia', /\.jl$/],
@@ -28,7 +29,7 @@ function findCommandGaps(map: Known): RepoMap['gaps'] {
   if (!map.entries.some((entry) => entry.kind === 'train' || entry.kind === 'notebook'))
     gaps.push({ what: 'How it is trained', why: 'no program with a training loop was found; what can be started does something else' });
   const cited = best.evidence[0];
-  const holes = (cited?.text ?? '').split(/\s+/).filter((word) => isPlaceholder(word) && word.length < 80);
+  const holes = (cited?.text ?? '').split(/\s+/).filter((word) => HOLE.test(word) && word.length < 80);
   if (cited !== undefined && holes.length > 0)
     gaps.push({ what: `What stands for ${holes.slice(0, 4).join(', ')}`, why: `${showPlace(cited)} leaves it to the reader` });
   const required = best.arguments.filter(

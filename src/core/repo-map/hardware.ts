@@ -141,7 +141,7 @@ function judgeMany(input: HardwareInput, reached: readonly Source[], launches: r
   const { entry, files } = input;
   const own = launches.filter((launch) => entry !== undefined && startsEntry(launch, entry, files));
   const main = findMain(launches, own, entry);
-  const said: GpuCount | null = main?.gpus ?? (entry === undefined ? null : countGpus(entry.command));
+  const said: GpuCount | null = main?.gpus ?? countWithin(main, launches) ?? (entry === undefined ? null : countGpus(entry.command));
   const at = main?.evidence ?? entry?.evidence[0];
   const launcher = main === undefined ? entry?.launcher : /\b(deepspeed|horovodrun|mpirun|mpiexec)\b/.exec(main.text)?.[1];
   const nodes = main?.nodes ?? null;
@@ -174,6 +174,14 @@ function startsEntry(launch: Launch, entry: Entry, files: readonly RepoFile[]): 
   const script = /([\w.-]+\.sh)\b/.exec(launch.text)?.[1];
   if (script === undefined) return false;
   return files.some((file) => nameOf(file.path) === script && file.text !== null && namesIt(file.text, file.path));
+}
+
+/** What a script that a command starts asks for in turn. */
+function countWithin(main: Launch | undefined, launches: readonly Launch[]): GpuCount | null {
+  const script = /([\w.-]+\.(?:sh|bash|sbatch|slurm))\b/.exec(main?.text ?? '')?.[1];
+  if (script === undefined) return null;
+  const inner = launches.filter((launch) => launch.from === 'script' && nameOf(launch.evidence.file) === script && launch !== main);
+  return inner.find((launch) => launch.gpus !== null)?.gpus ?? null;
 }
 
 /** Where several files bear the name, the one meant is the one at the written path, seen from the document's folder or the root. */
@@ -251,8 +259,13 @@ function collectHints(
     /CUDA_VISIBLE_DEVICES['"]\]\s*=\s*['"]\d+,\s*\d|\b(gpus?|gpu_?(ids?|group|list)|device_?ids?)\s*=\s*['"[]\s*\d+\s*,\s*\d|Trainer\([^\n]{0,200}(gpus|devices)\s*=\s*([2-9]|\[\d+,)/,
   )[0];
   if (fixed !== undefined) hints.push({ weight: 3, what: 'the code names several GPUs', at: fixed });
+  const launching = findLines(reached, /from deepspeed\.launcher|torch\.distributed\.launcher|elastic_launch\(/)[0];
+  if (launching !== undefined) hints.push({ weight: 3, what: 'starts one process per GPU itself', at: launching });
   const configured = main === undefined ? undefined : findConfigured(files, main.text);
   if (configured !== undefined) hints.push({ weight: 3, what: 'the configuration asks for several GPUs', at: configured });
+  // Mapping over all devices is no option of a JAX program: it takes what is there.
+  const mapped = findLines(reached, /\b(jax\.)?pmap\(|=\s*jax\.pmap|local_device_count\(\)/)[0];
+  if (mapped !== undefined) hints.push({ weight: 2, what: 'maps its steps over all devices', at: mapped });
   const parallel = findLines(reached, PARALLEL)[0];
   if (parallel !== undefined) hints.push({ weight: 1, what: 'can train on several GPUs', at: parallel });
   const readmes = files.filter((file) => file.text !== null && /(^|\/)readme[^/]*$/i.test(file.path) && isNear(file, entry));
@@ -287,7 +300,7 @@ function findConfigured(files: readonly RepoFile[], command: string): Evidence |
   );
   return findInTexts(
     named,
-    /^\s*"?(gpus|devices|num_gpus|n_gpus?|num_processes|gpus_per_node|nproc_per_node)"?\s*[:=]\s*"?(\[?\d+\s*,\s*\d|[2-9]\b|[1-9]\d\b)/,
+    /^\s*"?(gpus|devices|num_gpus|n_gpus?|num_processes|gpus_per_node|nproc_per_node|(?:pipe|pipeline|model|tensor)(?:_model)?[_-]parallel[_-]size)"?\s*[:=]\s*"?(\[?\d+\s*,\s*\d|[2-9]\b|[1-9]\d\b)/,
   );
 }
 
