@@ -41,6 +41,7 @@ function plainText(block: string): string {
     .join(' ')
     .replaceAll(/!\[[^\]]*\]\([^)]*\)|<[^>]*>/g, '')
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll(/\*\*|__(?=\S)|(?<=\S)__|`/g, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
 }

@@ -144,7 +144,7 @@ export function chooseKeyFiles({ map, files, sources, graph }: KeyFileInput): Re
   }
   const config =
     map.configs.find((item) => best !== undefined && item.usedBy.includes(best.file)) ?? map.configs.find((item) => item.usedBy.length > 0);
-  add(config?.file, `settings that ${config?.usedBy[0] ?? 'the code'} reads`);
+  add(config?.file, `settings that ${config?.usedBy[0] ?? 'the code'} names`);
   const manifest = files.find((file) => /^(requirements\.txt|environment\.ya?ml|pyproject\.toml|setup\.py)$/.test(file.path));
   add(manifest?.path, 'what must be installed');
   for (const entry of map.entries.slice(1, 8))

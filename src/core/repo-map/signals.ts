@@ -28,7 +28,12 @@ const FLAGS: readonly Flag[] = [
     pattern:
       /(exec|eval)\(.*(requests\.|urlopen|urllib)|(curl|wget)\b[^|\n]*\|\s*(sudo\s+)?(ba)?sh\b|pickle\.loads?\(.*(requests\.|urlopen)|trust_remote_code\s*=\s*True|torch\.hub\.load\(/,
   },
-  { what: 'Asks for root or deletes folders', scope: 'both', pattern: /(^|[\s;&"'`!])sudo\s+\w|\brm\s+-(rf|fr|r\s+-f)\s|shutil\.rmtree\(/ },
+  {
+    what: 'Asks for root or deletes folders',
+    scope: 'both',
+    pattern:
+      /(^|[\s;&"'`!])sudo\s+\w|\brm\s+-(rf|fr|r\s+-f)\s+(?!\/var\/(lib|cache)\/|\/root\/\.cache|\/tmp\/|~\/\.cache)|shutil\.rmtree\(/,
+  },
   { what: 'Builds its own CUDA kernels', scope: 'python', pattern: /CUDAExtension\(|cpp_extension\.load|load_inline\(/ },
   {
     what: 'Wants a secret or an account',
