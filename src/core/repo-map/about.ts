@@ -57,10 +57,23 @@ function findReadme(files: readonly RepoFile[], subfolder: string): RepoFile | u
   return inFolder(subfolder) ?? inFolder('');
 }
 
-/** SPDX-like id of the licence file, its first line when the text is not known, null without a file. */
+/** SPDX-like id of the licence file, its first line when the text is not known, else what a README or manifest says; null without any. */
 export function readLicense(files: readonly RepoFile[]): string | null {
   const file = files.find((item) => /^(licen[cs]e|copying)[^/]*$/i.test(item.path));
-  if (file?.text === null || file === undefined) return null;
+  if (file?.text === null || file === undefined) return readStatedLicense(files);
   const known = LICENSES.find(([, pattern]) => pattern.test(file.text ?? ''));
   return known?.[0] ?? (file.text.trim().split('\n')[0] ?? '').slice(0, 80);
+}
+
+const STATED =
+  /\blicen[sc]ed? under (?:the )?(?:terms of (?:the )?)?\[?(MIT|BSD|Apache|GPL|AGPL|LGPL|MPL|CC[ -]BY)([\w .-]{0,20})|^\s*license\s*=\s*(?:\{\s*text\s*=\s*)?["'](MIT|BSD|Apache|GPL|AGPL|LGPL|MPL|CC[ -]BY)([\w .-]{0,20})/im;
+
+function readStatedLicense(files: readonly RepoFile[]): string | null {
+  for (const file of files) {
+    if (file.text === null || !/^(readme[^/]*|setup\.(py|cfg)|pyproject\.toml)$/i.test(file.path)) continue;
+    const stated = STATED.exec(file.text);
+    if (stated !== null)
+      return `${stated[1] ?? stated[3] ?? ''}${stated[2] ?? stated[4] ?? ''}`.replace(/\s+(licen[sc]e|and\b).*$/i, '').trim();
+  }
+  return null;
 }

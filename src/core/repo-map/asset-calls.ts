@@ -35,9 +35,14 @@ export function readCalledAsset(call: PyCall, source: Source): Omit<Asset, 'pres
     call.name === 'requests.get'
   ) {
     const url = call.args.map((value) => evaluate(value, source)).find((text) => text?.startsWith('http') === true);
-    return url === undefined || url === null ? null : named(/state_dict/.test(name) ? 'weights' : 'other', url, 'url');
+    return url === undefined || url === null || /localhost|127\.0|metadata\.google|\binternal\b/.test(url)
+      ? null
+      : named(/state_dict/.test(name) ? 'weights' : 'other', url, 'url');
   }
-  if (call.name.startsWith('gdown.')) return named('other', first ?? evaluate(call.keywords.get('id'), source) ?? 'a file', 'google-drive');
+  if (call.name.startsWith('gdown.')) {
+    const drive = first ?? evaluate(call.keywords.get('id') ?? call.keywords.get('url'), source);
+    return drive === null ? null : named('other', drive, 'google-drive');
+  }
   if (DATA_HUBS.test(name)) return named('dataset', name, 'other');
   return null;
 }
@@ -56,7 +61,12 @@ function readLibraryAsset(call: PyCall, name: string, first: string | null, sour
   if (/^(tf\.|tensorflow\.)?(keras\.)?applications\./.test(call.name) && call.keywords.get('weights')?.kind !== 'none')
     return named('weights', `keras ${name}`, 'library');
   if (/^(tfds|tensorflow_datasets)\.(load|builder)$/.test(call.name) && first !== null) return named('dataset', `tfds ${first}`, 'library');
-  if (/^(load_(iris|digits|wine|breast_cancer|diabetes|boston|linnerud)|fetch_\w+)$/.test(name) && imports(/^sklearn/)) {
+  if (
+    /^(load_(iris|digits|wine|breast_cancer|diabetes|boston|linnerud)|fetch_(20newsgroups\w*|california_housing|covtype|kddcup99|lfw_\w+|olivetti_faces|openml|rcv1|species_distributions))$/.test(
+      name,
+    ) &&
+    imports(/^sklearn/)
+  ) {
     const id = name === 'fetch_openml' && first !== null ? ` ${first}` : '';
     return named('dataset', `scikit-learn ${name}${id}`, 'library');
   }
@@ -114,7 +124,7 @@ function isWriteMode(call: PyCall): boolean {
 }
 
 function looksLikePath(path: string): boolean {
-  if (/^(https?|s3|gs|ftp):|[*?{}\n]|^\/dev\/|^\/proc\//.test(path) || path.length > 300) return false;
+  if (/^(https?|s3|gs|ftp):|[*?{}\n]|^\/(dev|proc|etc|sys|usr)\//.test(path) || path.length > 300) return false;
   return (
     /[/\\]|\.\w{1,8}$/.test(path) && !/\.(py|md|rst|ya?ml|toml|cfg|log)$/i.test(path) && !/requirements[\w-]*\.txt$|readme/i.test(path)
   );

@@ -6,7 +6,7 @@ type Found = Omit<Asset, 'evidence'>;
 
 const WEIGHTS = /\.(pth?|pth\.tar|ckpt|safetensors|bin|onnx|h5|hdf5|pkl|npz|caffemodel|t7|gguf|pt\.gz)([?#]|$)/i;
 const ARCHIVE = /\.(zip|tar|tgz|tar\.gz|tar\.bz2|tar\.xz|7z|rar|gz|csv|parquet|jsonl?|npy|mat|h5ad|lmdb)([?#]|$)/i;
-const SIZE = /(?:^|[\s(~≈[|])(\d{1,4}(?:\.\d{1,2})?\s?(?:[KMGT]i?B|[MGT]))(?=[\s),.;|\]]|$)/;
+const SIZE = /(?:^|[\s(~≈[|])(\d{1,4}(?:\.\d{1,2})?\s?[KMGT]i?B)(?=[\s),.;|\]]|$)/;
 /** Where nothing but files is kept, so that a link to it is a download. */
 const STORES =
   /https?:\/\/(?:www\.)?(?:zenodo\.org\/records?\/\d+|figshare\.com\/\S|(?:www\.)?dropbox\.com\/(?:s|sh|scl)\/|1drv\.ms\/|onedrive\.live\.com\/|[\w-]+\.sharepoint\.com\/|pan\.baidu\.com\/s\/|mega\.nz\/|osf\.io\/\w{5}|s3[\w.-]*\.amazonaws\.com\/|[\w.-]+\.s3[\w.-]*\.amazonaws\.com\/|storage\.googleapis\.com\/|dl\.fbaipublicfiles\.com\/)[^\s)>\]"'`|]{0,400}/g;
@@ -63,7 +63,7 @@ function readCommand(line: string): Found | null {
 
 /** Installers and sources of programs are no data. */
 function isTool(url: string): boolean {
-  return /miniconda|anaconda|get-pip|install\.sh|\.sh([?#]|$)|\.whl|\.deb([?#]|$)|\.py([?#]|$)|\.run([?#]|$)|\.gpg|\.key|nvidia\.com\/compute|cmake|mujoco\.org|roboti\.us|archive\/refs|\.ya?ml([?#]|$)/i.test(
+  return /miniconda|anaconda|get-pip|install\.sh|\.sh([?#]|$)|\.whl|\.deb([?#]|$)|\.py([?#]|$)|\.run([?#]|$)|\.gpg|\.key|nvidia\.com\/compute|cmake|gpgkey|libnvidia|nvidia\.github\.io|python\.org|python-poetry|rustup|nodejs|deb\.|pypi|mujoco\.org|roboti\.us|archive\/refs|\.ya?ml([?#]|$)/i.test(
     url,
   );
 }

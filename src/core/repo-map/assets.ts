@@ -111,6 +111,12 @@ function listPlaces(files: readonly RepoFile[]): ReadonlySet<string> {
   return places;
 }
 
+/** `owner/name` behind an argument that takes names rather than paths. */
+function isHubName(argument: string, value: string): boolean {
+  const takesNames = /model_?(name|id)|pretrained|hub|repo|base_?model|tower|tokenizer|dataset_?name/i.test(argument);
+  return takesNames && /^[A-Za-z][\w.-]*\/[A-Za-z][\w.-]*$/.test(value) && !/\.(pth?|ckpt|bin|h5|safetensors|zip)$/.test(value);
+}
+
 /** Defaults of data and weight arguments that look like paths. */
 function readDefaults(
   entries: readonly Entry[],
@@ -120,13 +126,15 @@ function readDefaults(
   written: ReadonlyMap<string, Source[]>,
 ): Asset[] {
   return entries.flatMap((entry) =>
-    entry.arguments.flatMap((argument) => {
+    entry.arguments.flatMap((argument): Asset[] => {
       const path = argument.default ?? '';
       const isPath =
         /^[\w.~/-]*[/.][\w./-]+$/.test(path) && !/^[\d.e+-]+$/.test(path) && !/^\w+(\.[A-Za-z_]\w*)+$/.test(path.replace(/\.\w{1,5}$/, ''));
       const source = sources.byPath.get(entry.file);
       if (!isPath || source === undefined || (argument.role !== 'data' && argument.role !== 'weights')) return [];
-      const kind = argument.role === 'data' ? 'dataset' : 'weights';
+      const kind = argument.role === 'data' ? ('dataset' as const) : ('weights' as const);
+      if (isHubName(argument.name, path) && !files.has(path))
+        return [{ kind, reference: path, source: 'huggingface', expectedAt: null, present: false, evidence: [argument.evidence] }];
       const asset: Asset = { kind, reference: path, source: 'path', expectedAt: path, present: false, evidence: [argument.evidence] };
       return [withPresence(asset, source, files, input, written)];
     }),

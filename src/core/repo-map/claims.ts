@@ -52,7 +52,10 @@ function readRow(file: RepoFile, line: string, row: number, heads: readonly stri
   const cells = splitRow(line);
   const label = cells
     .map(plainCell)
-    .filter((cell) => cell !== '' && readNumber(cell) === null && !/^(link|download|config|log|model|ckpt|-|✓|✗)$/i.test(cell));
+    .filter(
+      (cell) =>
+        cell !== '' && readNumber(cell) === null && !/^https?:/.test(cell) && !/^(link|download|config|log|model|ckpt|-|✓|✗)$/i.test(cell),
+    );
   return cells.flatMap((cell, column): Claim[] => {
     const head = heads[column] ?? '';
     const value = readNumber(plainCell(cell));
@@ -78,7 +81,7 @@ function plainCell(cell: string): string {
   return cell
     .replaceAll(/!\[[^\]]{0,200}\]\([^)]{0,500}\)|<[^>]{0,300}>/g, ' ')
     .replaceAll(/\[([^\]]{0,200})\]\([^)]{0,500}\)/g, '$1')
-    .replaceAll(/[*`_~$]/g, '')
+    .replaceAll(/[*`~$]/g, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
 }

@@ -20,7 +20,7 @@ const IN_CODE: readonly (readonly [Finding['kind'], string, RegExp])[] = [
   [
     'host-name',
     'a fixed host or address',
-    /['"/@](?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\.\d{1,3}\b|MASTER_ADDR['"]?\]?\s*=\s*['"]?(?!localhost|127\.|0\.0|\$)[\w.-]+\.\w|tcp:\/\/(?!localhost|127\.|0\.0|\{|%|\$)[\w-]+\.[\w.-]+/,
+    /['"/@](?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01]))\.\d{1,3}\.\d{1,3}\b|MASTER_ADDR(?:['"]\]\s*=\s*['"]|=['"]?)(?!localhost|127\.|0\.0|\$)[\w.-]+\.\w|tcp:\/\/(?!localhost|127\.|0\.0|\{|%|\$)[\w-]+\.[\w.-]+/,
   ],
   ['experiment-tracking', 'Weights & Biases', /\bwandb\.(init|log|login)\(|WandbLogger\(|report_to\W{1,4}wandb/],
   ['experiment-tracking', 'TensorBoard', /SummaryWriter\(|TensorBoardLogger\(|tf\.summary\.|TensorBoard\(/],

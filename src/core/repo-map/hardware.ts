@@ -263,6 +263,10 @@ function collectHints(
   if (launching !== undefined) hints.push({ weight: 3, what: 'starts one process per GPU itself', at: launching });
   const configured = main === undefined ? undefined : findConfigured(files, main.text);
   if (configured !== undefined) hints.push({ weight: 3, what: 'the configuration asks for several GPUs', at: configured });
+  // A convention of config files: `8xb64` is eight GPUs with a batch of 64 each.
+  const named = /[-_/]([2-9]|\d{2})xb\d/.exec(main?.text ?? '')?.[1];
+  if (named !== undefined)
+    hints.push({ weight: 1, what: `its configuration is named for ${named} GPUs`, at: main?.evidence, gpus: Number(named) });
   // Mapping over all devices is no option of a JAX program: it takes what is there.
   const mapped = findLines(reached, /\b(jax\.)?pmap\(|=\s*jax\.pmap|local_device_count\(\)/)[0];
   if (mapped !== undefined) hints.push({ weight: 2, what: 'maps its steps over all devices', at: mapped });

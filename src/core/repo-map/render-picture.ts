@@ -1,7 +1,7 @@
 /** A mermaid picture of how the parts of a repository work together, from what is started to what it leaves behind. */
 import { nameOf } from './input.ts';
 import { codeBlock, pictureLabel } from './render-text.ts';
-import type { Asset, ModuleRole, RepoMap } from './schema.ts';
+import type { Asset, Entry, ModuleRole, RepoMap } from './schema.ts';
 
 const MAX_LINES = 4;
 
@@ -16,48 +16,49 @@ interface Box {
 export function drawParts(map: RepoMap): string | null {
   const [entry] = map.entries;
   if (entry === undefined) return null;
+  const boxes = [...listInputs(map, entry), ...listParts(map, entry)].filter((item) => item.lines.length > 1);
+  if (boxes.length < 3) return null;
+  const named = boxes.map(({ id, lines, shape }) => `  ${id}${shape[0]}${pictureLabel(lines)}${shape[1]}`);
+  return codeBlock('mermaid', ['flowchart LR', ...named, ...listArrows(boxes)]);
+}
+
+function listInputs(map: RepoMap, entry: Entry): Box[] {
   const reached = new Set(entry.files ?? [entry.file]);
-  const ofRole = (...roles: readonly ModuleRole[]) =>
-    map.modules
-      .filter((module) => roles.includes(module.role) && reached.has(module.file) && module.file !== entry.file)
-      .map((module) => module.file);
-  const isRead = (asset: Asset) => asset.evidence.some((item) => reached.has(item.file));
-  const read = map.assets.some(isRead) ? map.assets.filter(isRead) : map.assets;
-  const configs = map.configs.filter(
-    (config) => config.usedBy.includes(entry.file) || entry.argv.some((word) => word.endsWith(nameOf(config.file))),
-  );
-  const boxes = [
+  const read = map.assets.filter((asset) => asset.evidence.some((item) => reached.has(item.file)));
+  const assets = read.length === 0 ? map.assets : read;
+  const ofKind = (kind: Asset['kind']) => assets.filter((asset) => asset.kind === kind).map((asset) => asset.reference);
+  const isNamed = (config: RepoMap['configs'][number]) =>
+    config.usedBy.includes(entry.file) || entry.argv.some((word) => word.endsWith(nameOf(config.file)));
+  return [
     box('entry', ['starts', entry.command], ['([', '])']),
     box(
       'config',
       title(
         'settings',
-        configs.map((config) => config.file),
+        map.configs.filter(isNamed).map((config) => config.file),
       ),
     ),
-    box(
-      'data',
-      title(
-        'data',
-        read.filter((asset) => asset.kind === 'dataset').map((asset) => asset.reference),
-      ),
-      ['[(', ')]'],
-    ),
-    box(
-      'weights',
-      title(
-        'weights',
-        read.filter((asset) => asset.kind === 'weights').map((asset) => asset.reference),
-      ),
-      ['[(', ')]'],
-    ),
+    box('data', title('data', ofKind('dataset')), ['[(', ')]']),
+    box('weights', title('weights', ofKind('weights')), ['[(', ')]']),
+  ];
+}
+
+function listParts(map: RepoMap, entry: Entry): Box[] {
+  const reached = new Set(entry.files ?? []);
+  const ofRole = (...roles: readonly ModuleRole[]) =>
+    map.modules
+      .filter((module) => roles.includes(module.role) && reached.has(module.file) && module.file !== entry.file)
+      .map((module) => module.file);
+  return [
     box('loading', title('reads data', ofRole('data'))),
     box('model', title('model', ofRole('model', 'kernel'))),
     box('training', title('training loop', ofRole('training'))),
     box('evaluation', title('measures', ofRole('evaluation'))),
     box('output', title('leaves behind', listOutputs(map)), ['[/', '/]']),
-  ].filter((item) => item.lines.length > 1);
-  if (boxes.length < 3) return null;
+  ];
+}
+
+function listArrows(boxes: readonly Box[]): string[] {
   const has = (id: string) => boxes.some((item) => item.id === id);
   const loop = has('training') ? 'training' : 'entry';
   const arrows: readonly (readonly [string, string])[] = [
@@ -70,9 +71,7 @@ export function drawParts(map: RepoMap): string | null {
     [loop, 'evaluation'],
     [loop, 'output'],
   ];
-  const drawn = arrows.filter(([from, to]) => from !== to && has(from) && has(to)).map(([from, to]) => `  ${from} --> ${to}`);
-  const named = boxes.map(({ id, lines, shape }) => `  ${id}${shape[0]}${pictureLabel(lines)}${shape[1]}`);
-  return codeBlock('mermaid', ['flowchart LR', ...named, ...drawn]);
+  return arrows.filter(([from, to]) => from !== to && has(from) && has(to)).map(([from, to]) => `  ${from} --> ${to}`);
 }
 
 function box(id: string, lines: readonly string[], shape: readonly [string, string] = ['[', ']']): Box {

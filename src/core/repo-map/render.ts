@@ -97,7 +97,7 @@ function renderHardware({ hardware }: RepoMap): string {
   const head = `**${hardware.class}**${hardware.needsGpu ? ', does not run without a GPU' : ''}: ${hardware.reasons.map(escape).join('; ')}.`;
   const facts = [
     hardware.gpus !== null && hardware.gpus > 1 ? `${count(hardware.gpus, 'GPU')} in the documented run` : null,
-    hardware.nodes !== null && hardware.nodes > 1 ? `${count(hardware.nodes, 'node')}` : null,
+    hardware.nodes !== null && hardware.nodes > 1 ? count(hardware.nodes, 'node') : null,
     hardware.backend === null ? null : `processes talk over ${escape(hardware.backend)}`,
     hardware.devices.length === 0 ? null : `documents name ${hardware.devices.map(escape).join(', ')}`,
     hardware.extensions.length === 0 ? null : `compiles code of its own (${showPlace(hardware.extensions[0])})`,

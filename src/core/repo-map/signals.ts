@@ -39,7 +39,7 @@ const FLAGS: readonly Flag[] = [
     what: 'Wants a secret or an account',
     scope: 'both',
     pattern:
-      /wandb\.login\(|use_auth_token\s*=|huggingface-cli login|wandb login|login\(token|environ(\.get\(|\[)\s*['"]\w*(TOKEN|API_KEY|SECRET|PASSWORD)\w*['"]|KAGGLE_KEY/,
+      /wandb\.login\(|use_auth_token\s*=|huggingface-cli login|wandb login|login\(token|environ(\.get\(|\[)\s*['"]\w*(TOKEN(?!IZ)|API_KEY|SECRET|PASSWORD)\w*['"]|KAGGLE_KEY/,
   },
   {
     what: 'Uses names that NumPy 1.24 removed',
@@ -73,7 +73,10 @@ export interface FlagInput {
 /** Each kind of red flag once, with up to five places. */
 export function findRedFlags({ files, sources, assets, entry, hardware, license }: FlagInput): RepoMap['redFlags'] {
   const scripts = files.filter(
-    (file) => file.text !== null && /\.(sh|bash|slurm|sbatch|pbs)$|(^|\/)([^/]*Dockerfile|Makefile)[^/]*$/.test(file.path),
+    (file) =>
+      file.text !== null &&
+      !file.path.startsWith('.github/') &&
+      /\.(sh|bash|slurm|sbatch|pbs)$|(^|\/)([^/]*Dockerfile|Makefile)[^/]*$/.test(file.path),
   );
   const found = FLAGS.map(({ what, pattern, scope }) => {
     const inPython = scope === 'shell' ? [] : findLines(sources.all, pattern);
@@ -106,7 +109,9 @@ export function isMissingFor(asset: Asset, entry: Entry | undefined): boolean {
 }
 
 function readPython2(source: Source): Evidence[] {
-  const module = source.module.imports.find((item) => item.where === 'top' && isPython2Module(item.module.split('.')[0] ?? ''));
+  const module = source.module.imports.find(
+    (item) => item.level === 0 && item.where === 'top' && isPython2Module(item.module.split('.')[0] ?? ''),
+  );
   const line = source.module.python2Line ?? module?.line ?? null;
   return line === null ? [] : [cite(source, line)];
 }
@@ -115,23 +120,30 @@ const MAY_BE_SECRET =
   /xox|sk-[A-Za-z0-9]|gh[pousr]_|github_pat_|glpat-|hf_[A-Za-z0-9]{20}|AKIA|AIza|PRIVATE KEY|wandb\.login|api_?key|password|secret|token|"key"/i;
 const STAND_IN = /x{5}|\*{3}|your|example|dummy|placeholder|<\w|changeme|0{8}|1234/i;
 
+/** A name that says "secret", and a literal that is long enough to be one. */
+const NAMED_SECRET =
+  /["']?\b[\w-]{0,40}(?:password|passwd|api_?key|secret(?:_?key)?|access_?token|auth_?token)["']?\s{0,4}[:=]\s{0,4}["'](?=[^"']{0,200}\d)(?=[^"']{0,200}[A-Za-z])[^"'\s{}$<]{8,200}["']/i;
+
 /** Lines that hold a secret, with the secret taken out of what is quoted. */
 function findSecrets(files: readonly RepoFile[]): Evidence[] {
   const found: Evidence[] = [];
   for (const file of files) {
-    if (file.text === null || !/\.(py|ipynb|sh|bash|ya?ml|json|toml|cfg|ini|env|md)$|(^|\/)(Dockerfile|\.env)/.test(file.path)) continue;
-    if (!MAY_BE_SECRET.test(file.text)) continue;
+    if (file.text === null || !MAY_HOLD_SECRETS.test(file.path) || !MAY_BE_SECRET.test(file.text)) continue;
     for (const [index, line] of linesOf(file.text).entries()) {
       if (found.length >= MAX_EVIDENCE) return found;
       const cut = cutLine(line);
-      if (!MAY_BE_SECRET.test(cut) || STAND_IN.test(cut)) continue;
+      if (!MAY_BE_SECRET.test(cut) || STAND_IN.test(cut) || isNotebookNoise(file.path, cut)) continue;
       const clean = redactText(cut);
-      if (clean !== cut && !isNotebookNoise(file.path, cut))
-        found.push({ file: file.path, line: index + 1, text: clean.trim().slice(0, 300) });
+      // What only its name gives away counts where a literal stands behind it, not where code hands a variable on.
+      const isKnown = clean.replaceAll('[secret]', '') !== clean ? NAMED_SECRET.test(cut) : clean !== cut;
+      if (isKnown) found.push({ file: file.path, line: index + 1, text: clean.trim().slice(0, 300) });
     }
   }
   return found;
 }
+
+const MAY_HOLD_SECRETS =
+  /^(?!.*(?:^|\/)(?:tests?|docs?|third_party|vendor|external)\/).*(?:\.(?:py|ipynb|sh|bash|ya?ml|toml|cfg|ini|env)|(?:^|\/)(?:[\w.-]*Dockerfile|\.env|kaggle\.json|credentials\.json|secrets?\.json))$/;
 
 /** Pictures and cell ids of notebooks look random and are no secrets. */
 function isNotebookNoise(path: string, line: string): boolean {
@@ -178,8 +190,12 @@ function isMissing(launch: Launch, names: ReadonlySet<string>): boolean {
   const program = /(?:python[\d.]*|bash|sh|sbatch)\s+(?:-u\s+)?((?:\.\/)?[\w/.-]+\.(?:py|sh|slurm|sbatch))(?=[\s`]|$)/.exec(
     launch.text,
   )?.[1];
-  if (program === undefined || /^\/|\.\.\/|path|your|example|\bget-pip\b|site-packages/.test(program)) return false;
+  if (
+    program === undefined ||
+    /^\/|\.\.\/|path|your|example|\b(my|some)[_-]|whatever|foo|xxx|get-pip|conda|^script\.|^(\.\/)?file\.|site-packages/i.test(program)
+  )
+    return false;
   // Another repository that is cloned first brings programs of its own.
-  if (/\bcd\s|git clone|&&/.test(launch.text)) return false;
+  if (/\bcd\s|\bclon(e|ing)\b|&&/i.test(launch.text)) return false;
   return !names.has(nameOf(program));
 }

@@ -16,7 +16,7 @@ export function findWarnings(input: RepoInput, sources: Sources): MapWarning[] {
   for (const file of input.files) {
     if (found.length >= MAX_WARNINGS) break;
     const { path, text } = file;
-    if (text === null || /(^|\/)(third_party|vendor|external|tests?)\//.test(path)) continue;
+    if (text === null || /(^|\/)(third_party|vendor|external|tests?|\.github)\//.test(path)) continue;
     if (path.endsWith('.toml')) found.push(...checkToml(path, text));
     else if (path.endsWith('.ipynb') && !sources.byPath.has(path)) found.push(...checkJson(path, text, 'no notebook'));
     else if (path.endsWith('.json') && isSettings(path)) found.push(...checkJson(path, text, 'broken JSON'));
@@ -70,7 +70,7 @@ function checkYaml(file: string, text: string): MapWarning[] {
   if (/\{\{|\{%/.test(text)) return [];
   try {
     const lineCounter = new LineCounter();
-    const documents = parseAllDocuments(text, { lineCounter, logLevel: 'silent' });
+    const documents = parseAllDocuments(text, { lineCounter, logLevel: 'silent', uniqueKeys: false });
     const error = 'empty' in documents ? undefined : documents.flatMap((document) => document.errors)[0];
     if (error === undefined) return [];
     return [{ file, line: Math.max(1, lineCounter.linePos(error.pos[0]).line), what: 'broken YAML' }];
