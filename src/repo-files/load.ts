@@ -16,11 +16,12 @@ const SKIPPED_FOLDERS = new Set([
   '.mypy_cache',
   '.ipynb_checkpoints',
 ]);
-const CODE = /\.(py|pyx|pyi|md|mdx|markdown|rst|adoc|org|toml|cfg|ini|conf|sh|bash|zsh|slurm|sbatch|sub|pbs|lsf|job|mk|def|dockerfile)$/i;
+const CODE =
+  /\.(py|pyx|pyi|md|mdx|markdown|rst|adoc|org|toml|cfg|ini|conf|sh|bash|zsh|slurm|sbatch|sub|pbs|lsf|job|mk|def|dockerfile|pip)$/i;
 const CONFIG = /\.(ya?ml|gin|jsonnet|libsonnet|lock|env|in|cff|bat|ps1)$/i;
 const DATA = /\.(ipynb|txt|json|cu|cuh)$/i;
 const NAMES =
-  /(^|\/)((readme|license|licence|copying|install|makefile|gnumakefile|justfile|dockerfile|containerfile|singularity|pipfile|procfile)[^/]*|\.python-version|\.tool-versions|\.env\.example)$/i;
+  /(^|\/)((readme|license|licence|copying|install|makefile|gnumakefile|justfile|dockerfile|containerfile|singularity|pipfile|procfile|postbuild)[^/]*|requirements?|\.gitmodules|\.python-version|\.tool-versions|\.env\.example)$/i;
 const MANIFEST =
   /(^|\/)(requirements[^/]*\.txt|pyproject\.toml|setup\.(py|cfg)|environment\.ya?ml|pipfile|makefile|dockerfile|readme\.(md|rst|txt))$/i;
 const MANIFEST_TXT = /(^|\/)(requirements|constraints|runtime|readme)[^/]*\.txt$/i;
