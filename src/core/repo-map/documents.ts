@@ -6,7 +6,7 @@ const MAX_DOCUMENTS = 14;
 const LEAST = 30;
 const DOCUMENT = /\.(md|mdx|markdown|rst|txt|adoc|org|pdf)$|(^|\/)(readme|install)$/i;
 const NOT_READ =
-  /(^|\/)(contribut\w*|acknowledg\w*|code_of_conduct|security|changelog|changes|history|news|authors?|maintainers|codeowners|citation|licen[cs]e[^/]*|notice|pull_request_template|issue_template)[^/]*$|(^|\/)\.github\/|(^|\/)(tests?|images?|imgs?|figures?|figs|media|assets\/img|thirdparty|third_party|third-party|vendor|external|node_modules|site-packages|_build|_templates|_sources|_static|generated_docs|submodules)\//i;
+  /(^|\/)(contribut\w*|acknowledg\w*|code_of_conduct|agents|claude|gemini|copilot\w*|upgrading|support|governance|roadmap|security|changelog|changes|history|news|authors?|maintainers|codeowners|citation|licen[cs]e[^/]*|notice|pull_request_template|issue_template)[^/]*$|(^|\/)\.github\/|(^|\/)(tests?|images?|imgs?|figures?|figs|media|assets\/img|thirdparty|third_party|third-party|vendor|external|node_modules|site-packages|_build|_templates|_sources|_static|generated_docs|submodules)\//i;
 const TRANSLATED =
   /[._-](zh|cn|zh[_-]?cn|zh[_-]?hans|zh[_-]?tw|ja|jp|ko|kr|fr|es|de|ru|pt|pt[_-]?br|it|tr|vi|ar)\.(md|rst)$|(^|\/)(zh|zh[_-]?cn|zh[_-]?hans|ja|jp|ko|kr)\//i;
 

@@ -75,7 +75,9 @@ function listReachedSources({ sources, entry }: HardwareInput): Source[] {
   const found = sources.all.filter((source) => reached.has(source.file.path));
   if (entry === undefined || found.length === 0) return [...sources.all];
   const isIndirect = found.some((source) =>
-    /importlib|import_module|__import__|hydra\.main|_target_|runpy|gin\.parse|subprocess/.test(source.text),
+    /importlib|import_module|__import__|hydra\.main|_target_|runpy|gin\.parse|subprocess|os\.system|import docker|Popen\(/.test(
+      source.text,
+    ),
   );
   const isProgramOnly = !found.some((source) =>
     source.module.imports.some((item) => FRAMEWORK.test(item.module) || AUTOMATIC.test(item.module)),
@@ -103,6 +105,10 @@ function judgeGpu({ files, entry }: HardwareInput, reached: readonly Source[], a
   )[0];
   if (boosted !== undefined && framework === undefined)
     return { uses: true, reasons: [{ what: 'asks its library for a GPU', at: boosted }] };
+  if (reached.length === 0) {
+    const told = findInTexts(documents, GPU_WORD);
+    if (told !== undefined) return { uses: true, reasons: [{ what: 'its code is no Python, and the documents speak of a GPU', at: told }] };
+  }
   if (automatic === undefined && framework === undefined) {
     const what = reached.length === 0 ? 'no code was found that could use a GPU' : 'nothing in the code asks for a GPU';
     return { uses: false, reasons: [{ what, at: entry?.evidence[0] }] };
@@ -187,7 +193,9 @@ function countWithin(main: Launch | undefined, launches: readonly Launch[]): Gpu
 /** Where several files bear the name, the one meant is the one at the written path, seen from the document's folder or the root. */
 function namesPath(text: string, from: string, wanted: string): boolean {
   const name = nameOf(wanted);
-  for (const word of text.split(/[\s"'`]+/)) {
+  for (const written of text.split(/[\s"'`]+/)) {
+    // `$(dirname $0)/train.py` lies beside the script.
+    const word = written.replace(/^.*[)}]\/?/, '');
     if (!word.endsWith(name)) continue;
     if (joinPath(folderOf(from), word) === wanted || joinPath(word) === wanted) return true;
     if (word.includes('/') && wanted.endsWith(`/${joinPath(word) ?? word}`)) return true;
@@ -273,6 +281,9 @@ function collectHints(
   const parallel = findLines(reached, PARALLEL)[0];
   if (parallel !== undefined) hints.push({ weight: 1, what: 'can train on several GPUs', at: parallel });
   const readmes = files.filter((file) => file.text !== null && /(^|\/)readme[^/]*$/i.test(file.path) && isNear(file, entry));
+  const slice = findInTexts(readmes, /\bTPU ?v\d-\d|\bv[2-5]-\d{1,4}\b[^\n]{0,40}TPU/);
+  if (slice !== undefined && reached.some((source) => /tpu/i.test(source.text)))
+    hints.push({ weight: 2, what: 'the documents name a TPU of several chips', at: slice });
   const told = findInTexts(readmes, TRAINED_ON_MANY) ?? findInTexts(readmes, CHIPS_TIMES);
   if (told !== undefined) hints.push({ weight: 1, what: 'the documents tell of training on several GPUs', at: told });
   return hints.sort((a, b) => b.weight - a.weight);

@@ -33,7 +33,7 @@ export function findFileLines(files: readonly RepoFile[], pattern: RegExp, limit
 }
 
 function isSearched(line: string): boolean {
-  return line.length < MAX_SEARCHED_LINE && !/^\s*#/.test(line);
+  return line.length < MAX_SEARCHED_LINE && !/^\s*(#|>>>)/.test(line);
 }
 
 /** One look at the whole text spares most of the lines; a pattern that is tied to the start of a line cannot be looked for that way. */
