@@ -1,9 +1,10 @@
 /** Numbers that tables of READMEs and documents claim, each with the command that is said to give it. */
-import { cutLine, linesOf, nameOf, type RepoFile } from './input.ts';
+import { cutLine, lineAt, linesOf, nameOf, type RepoFile } from './input.ts';
 import type { Claim } from './schema.ts';
 
 const MAX_CLAIMS = 300;
 const MAX_DISTANCE = 40;
+const MAX_HTML_TABLE = 60_000;
 const COMMAND =
   /(?:^|[\s`$>|(])((?:[A-Z_]+=\S+\s+)*(?:python[\d.]*|torchrun|accelerate\s+launch|deepspeed|bash|sh|\.\/\S+\.sh)\s[^`|]{0,600})/;
 /** Columns that describe a run and claim nothing of its result. */
@@ -21,7 +22,7 @@ export function findClaims(files: readonly RepoFile[]): Claim[] {
   const found: Claim[] = [];
   for (const file of documents) {
     if (found.length >= MAX_CLAIMS) break;
-    found.push(...readTables(file));
+    found.push(...readTables(file), ...readHtmlTables(file));
   }
   return found.slice(0, MAX_CLAIMS);
 }
@@ -48,23 +49,54 @@ function readTables(file: RepoFile): Claim[] {
   return found;
 }
 
+/** Tables written as HTML; the first row holds the heads. */
+function readHtmlTables(file: RepoFile): Claim[] {
+  const text = file.text ?? '';
+  const lines = linesOf(text).map(cutLine);
+  const commands = readCommandLines(lines);
+  const found: Claim[] = [];
+  for (let start = text.indexOf('<table'); start >= 0 && found.length < MAX_CLAIMS; start = text.indexOf('<table', start + 6)) {
+    const end = text.indexOf('</table', start);
+    if (end < 0 || end - start > MAX_HTML_TABLE) continue;
+    const [first, last] = [lineAt(text, start) - 1, lineAt(text, end) - 1];
+    const command = findCommand(commands, lines, first, last, first);
+    let at = start;
+    let heads: string[] | null = null;
+    for (const row of text.slice(start, end).split(/(?=<tr)/i)) {
+      const cells = row.split(/<t[hd]\b[^>]{0,200}>/i).slice(1, 40);
+      if (cells.length > 0 && heads === null) heads = cells.map(plainCell);
+      else if (cells.length > 0)
+        found.push(...readCells(file, cells, lineAt(text, at) - 1, heads ?? [], command, cells.map(plainCell).join(' | ')));
+      at += row.length;
+    }
+  }
+  return found;
+}
+
 function readRow(file: RepoFile, line: string, row: number, heads: readonly string[], command: string | null): Claim[] {
-  const cells = splitRow(line);
-  const label = cells
-    .map(plainCell)
-    .filter(
-      (cell) =>
-        cell !== '' && readNumber(cell) === null && !/^https?:/.test(cell) && !/^(link|download|config|log|model|ckpt|-|✓|✗)$/i.test(cell),
-    );
+  return readCells(file, splitRow(line), row, heads, command, line.trim());
+}
+
+function readCells(
+  file: RepoFile,
+  cells: readonly string[],
+  row: number,
+  heads: readonly string[],
+  command: string | null,
+  line: string,
+): Claim[] {
+  const label = cells.map(plainCell).filter(isLabel);
   return cells.flatMap((cell, column): Claim[] => {
     const head = heads[column] ?? '';
     const value = readNumber(plainCell(cell));
     if (value === null || head === '' || NOT_A_RESULT.test(head)) return [];
     const text = `${label.slice(0, 3).join(', ')}: ${plainCell(cell)}`.slice(0, 200);
-    return [
-      { metric: head.slice(0, 80), value, text, command, evidence: { file: file.path, line: row + 1, text: line.trim().slice(0, 300) } },
-    ];
+    return [{ metric: head.slice(0, 80), value, text, command, evidence: { file: file.path, line: row + 1, text: line.slice(0, 300) } }];
   });
+}
+
+function isLabel(cell: string): boolean {
+  return cell !== '' && readNumber(cell) === null && !/^(https?:.*|link|download|config|log|model|ckpt|-|✓|✗)$/i.test(cell);
 }
 
 /** The row of dashes between a table's heads and its body. */
@@ -79,6 +111,7 @@ function splitRow(line: string): string[] {
 
 function plainCell(cell: string): string {
   return cell
+    .slice(0, 2000)
     .replaceAll(/!\[[^\]]{0,200}\]\([^)]{0,500}\)|<[^>]{0,300}>/g, ' ')
     .replaceAll(/\[([^\]]{0,200})\]\([^)]{0,500}\)/g, '$1')
     .replaceAll(/[*`~$]/g, '')

@@ -53,7 +53,7 @@ export function findFindings(files: readonly RepoFile[], sources: Sources): Find
 const MANIFEST =
   /(^|\/)([^/]*requirements[^/]*\.(txt|in)|environment[^/]*\.ya?ml|conda[^/]*\.ya?ml|pyproject\.toml|setup\.(py|cfg)|Pipfile|\.python-version|runtime\.txt|\.tool-versions|[^/]*Dockerfile[^/]*|[^/]*\.def|\.gitlab-ci\.yml|tox\.ini)$|(^|\/)\.github\/workflows\//i;
 const DOCUMENT = /(^|\/)(readme|install)[^/]*$/i;
-const VERSION = String.raw`((?:[<>=~!^]=?\s?)?\d{1,2}(?:\.\d{1,3}){0,2}(?:\.\*|\+)?(?:\s?,\s?[<>=~!]=?\s?\d{1,2}(?:\.\d{1,3}){0,2})?)`;
+const VERSION = String.raw`((?:[<>=~!^]=?\s?)?\d{1,2}(?:\.\d{1,3}){0,2}(?:\.\*|\+(?!\w))?(?:\s?,\s?[<>=~!]=?\s?\d{1,2}(?:\.\d{1,3}){0,2})?)`;
 const HINTS: readonly (readonly [VersionHint['of'], RegExp])[] = [
   [
     'python',
@@ -82,7 +82,7 @@ export function findVersions(files: readonly RepoFile[]): VersionHint[] {
     .slice(0, 60);
   const found = HINTS.flatMap(([of, pattern]) => {
     const hints = findFileLines(sorted, pattern, 12).flatMap((evidence): VersionHint[] => {
-      const version = pattern.exec(evidence.text)?.[1]?.replaceAll(' ', '') ?? '';
+      const version = pattern.exec(evidence.text)?.[1]?.replaceAll(' ', '').replace(/^=+/, '') ?? '';
       return isPlausible(of, version) ? [{ of, version, evidence }] : [];
     });
     return hints.filter((hint, index) => hints.findIndex((other) => other.version === hint.version) === index).slice(0, 4);
@@ -92,7 +92,7 @@ export function findVersions(files: readonly RepoFile[]): VersionHint[] {
 }
 
 function isPlausible(of: VersionHint['of'], version: string): boolean {
-  const plain = version.replaceAll(/[^\d.].*$|^[<>=~!^]+/g, '');
+  const plain = /\d[\d.]*/.exec(version)?.[0] ?? '';
   const [major = 0, minor] = plain.split('.').map(Number);
   if (of === 'python') return (major === 2 || major === 3) && (minor === undefined || minor <= 20);
   if (of === 'torch' || of === 'tensorflow' || of === 'jax') return major <= 3 && minor !== undefined;

@@ -54,14 +54,10 @@ function checkJson(file: string, text: string, what: string): MapWarning[] {
     const value: unknown = JSON.parse(text);
     return what === 'no notebook' && !(typeof value === 'object' && value !== null && 'cells' in value) ? [{ file, line: 1, what }] : [];
   } catch (error) {
-    const at = /position (\d{1,9})/.exec(error instanceof Error ? error.message : '')?.[1];
-    return [
-      {
-        file,
-        line: at === undefined ? null : Math.max(1, lineAt(text, Number(at))),
-        what: what === 'no notebook' ? 'broken JSON, so no notebook' : what,
-      },
-    ];
+    const message = error instanceof Error ? error.message : '';
+    const at = /position (\d{1,9})/.exec(message)?.[1] ?? (message.includes('end of JSON') ? text.trimEnd().length : undefined);
+    const line = at === undefined ? null : Math.max(1, lineAt(text, Number(at)));
+    return [{ file, line, what: what === 'no notebook' ? 'broken JSON, so no notebook' : what }];
   }
 }
 
