@@ -6,7 +6,7 @@ const MAX_DOCUMENTS = 14;
 const LEAST = 30;
 const DOCUMENT = /\.(md|mdx|markdown|rst|txt|adoc|org|pdf)$|(^|\/)(readme|install)$/i;
 const NOT_READ =
-  /(^|\/)(contribut\w*|acknowledg\w*|code_of_conduct|agents|claude|gemini|copilot\w*|upgrading|support|governance|roadmap|security|changelog|changes|history|news|authors?|maintainers|codeowners|citation|licen[cs]e[^/]*|notice|pull_request_template|issue_template)[^/]*$|(^|\/)\.github\/|(^|\/)(tests?|images?|imgs?|figures?|figs|media|assets\/img|thirdparty|third_party|third-party|vendor|external|node_modules|site-packages|_build|_templates|_sources|_static|generated_docs|submodules)\//i;
+  /(^|\/)(contribut\w*|acknowledg\w*|code_of_conduct|agents|claude|gemini|copilot\w*|upgrading|support|governance|roadmap|security|changelog|changes|history|news|authors?|maintainers|codeowners|citation|licen[cs]e[^/]*|notice|pull_request_template|issue_template)[^/]*$|(^|\/)\.github\/|^(docs?\/)?(images?|imgs?|figures?|figs|media|assets)\/|(^|\/)(tests?|thirdparty|third_party|third-party|vendor|external|node_modules|site-packages|_build|_templates|_sources|_static|generated_docs|submodules)\//i;
 const TRANSLATED =
   /[._-](zh|cn|zh[_-]?cn|zh[_-]?hans|zh[_-]?tw|ja|jp|ko|kr|fr|es|de|ru|pt|pt[_-]?br|it|tr|vi|ar)\.(md|rst)$|(^|\/)(zh|zh[_-]?cn|zh[_-]?hans|ja|jp|ko|kr)\//i;
 
@@ -82,7 +82,8 @@ function judgeFile(file: RepoFile, subfolder: string, entry: Entry | undefined, 
     if (isEntryFolder) return { file: path, why: 'what this part is and how it is started', weight: 92 + bonus };
     const isData = /(^|\/)(data|datasets?)$/i.test(folder);
     const why = isData ? 'where the data comes from' : `what ${nameOf(folder)} is`;
-    return { file: path, why, weight: (isData ? 52 : 34) + bonus - 4 * (path.split('/').length - 2) };
+    const isExample = /(^|\/)(examples?|experiments?|projects?|recipes?|egs|benchmarks?)\//i.test(path);
+    return { file: path, why, weight: (isData ? 52 : isExample ? 40 : 34) + bonus - (isExample ? 3 : 4) * (path.split('/').length - 2) };
   }
   if (
     /^dockerfile|^containerfile$|^environment[^/]*\.ya?ml$|^requirements\.txt$/.test(name) &&
@@ -93,8 +94,12 @@ function judgeFile(file: RepoFile, subfolder: string, entry: Entry | undefined, 
   }
   if (path.endsWith('.ipynb'))
     return isLinked && file.text !== null ? { file: path, why: 'a walk-through that the README points at', weight: 44 } : null;
-  if (!DOCUMENT.test(path) || (name.endsWith('.txt') && !/install|usage|instruction|howto|how_to/.test(name))) return null;
-  return judgeDocument(path, name, folder, bonus, isLinked);
+  if (
+    !DOCUMENT.test(path) ||
+    (name.endsWith('.txt') && !/install|usage|instruction|howto|how_to/.test(name) && !(isLinked && !/requirements|config/.test(path)))
+  )
+    return null;
+  return judgeDocument(path, name, folder.slice(subfolder.length), bonus, isLinked);
 }
 
 function judgeDocument(path: string, name: string, folder: string, bonus: number, isLinked: boolean): Candidate | null {
@@ -103,7 +108,9 @@ function judgeDocument(path: string, name: string, folder: string, bonus: number
   const kind = KINDS.find((item) => item.name.test(stem));
   const isPlaced = folder === '' || /(^|\/)(docs?|documentation|tutorials?|guides?)(\/|$)/i.test(folder);
   const depth = path.split('/').length - 1;
-  const placed = isPlaced || isLinked ? 0 : -28;
+  // A documentation folder deep inside is that of something else, such as a library that was copied in.
+  const isNear = /^\/?(docs?|documentation|tutorials?|guides?|hfdocs)(\/|$)/i.test(folder) || folder === '';
+  const placed = isLinked || (isPlaced && isNear) ? 0 : -28;
   if (kind !== undefined) return { file: path, why: kind.why, weight: kind.weight + bonus + placed - 4 * depth };
   const isContents = /^(index|contents|_sidebar|toc|todo|release\w*|roadmap|news)$/.test(stem);
   if (isContents) return { file: path, why: 'contents of the documentation', weight: (stem === 'index' && depth <= 2 ? 38 : 20) + bonus };

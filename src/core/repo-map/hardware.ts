@@ -12,6 +12,9 @@ const CUDA_CHOICE =
 /** Libraries that put their work on a GPU by themselves where there is one. */
 const AUTOMATIC =
   /^(tensorflow|keras|jax|flax|haiku|mxnet|theano|cupy|pytorch_lightning|lightning|accelerate|stable_baselines3|fastai|detectron2|mmcv|mmengine|mmdet|paddle|ultralytics|tianshou|spacy|sentence_transformers|deepspeed|trl|rapids|cuml|nnabla|chainer|catalyst|ignite|composer|torchrl|tensorpack|t2t|tensor2tensor)(\.|$)/;
+/** TensorFlow, Keras and their like also serve small programs; whoever takes these has something larger in mind. */
+const ALWAYS_ACCELERATED =
+  /^(jax|flax|haiku|optax|equinox|pytorch_lightning|lightning|accelerate|stable_baselines3|fastai|detectron2|mmcv|mmengine|mmdet|mmseg|ultralytics|deepspeed|trl|composer|torchrl|tensorpack|tensor2tensor|cupy|cuml|sentence_transformers)(\.|$)/;
 const FRAMEWORK = /^(torch|torchvision|torchaudio|torch_geometric|dgl|transformers|diffusers|timm|caffe2?|monai|allennlp|fairseq)(\.|$)/;
 /** TensorFlow and JAX take a GPU without a word in the code; these alone tell a small program from one that needs it. */
 const HEAVY_LAYERS =
@@ -93,6 +96,8 @@ interface GpuVerdict {
 function judgeGpu({ files, entry }: HardwareInput, reached: readonly Source[], always: readonly Evidence[], needsGpu: boolean): GpuVerdict {
   const documents = files.filter((file) => file.text !== null && /(^|\/)readme[^/]*$/i.test(file.path) && file.path.split('/').length <= 2);
   const denied = findInTexts(documents, NO_GPU);
+  const chosen = findChosenModel(files, entry);
+  if (chosen !== undefined) return { uses: false, reasons: [{ what: 'its configuration chooses a model that needs no GPU', at: chosen }] };
   if (always[0] !== undefined) {
     const what = needsGpu ? 'uses CUDA without asking whether it is there' : 'uses CUDA where it is there';
     return { uses: true, reasons: [{ what, at: always[0] }] };
@@ -118,6 +123,8 @@ function judgeGpu({ files, entry }: HardwareInput, reached: readonly Source[], a
   if (denied !== undefined) return { uses: false, reasons: [{ what: 'the documents say that no GPU is needed', at: denied }] };
   if (automatic === undefined)
     return { uses: false, reasons: [{ what: 'nothing in the code asks for a GPU; PyTorch then stays on the CPU', at: framework }] };
+  const own = findImport(reached, ALWAYS_ACCELERATED);
+  if (own !== undefined) return { uses: true, reasons: [{ what: 'its library takes a GPU where there is one', at: own }] };
   const said = findInTexts(documents, GPU_WORD) ?? findInTexts(files.filter(isManifest), GPU_WORD);
   if (said !== undefined)
     return { uses: true, reasons: [{ what: 'its library takes a GPU where there is one, and the documents speak of it', at: said }] };
@@ -128,6 +135,16 @@ function judgeGpu({ files, entry }: HardwareInput, reached: readonly Source[], a
     uses: false,
     reasons: [{ what: 'its library would take a GPU, but the model is small and nothing speaks of one', at: automatic }],
   };
+}
+
+/** The line of a configuration, named by the command, that chooses trees or linear models and speaks of no network. */
+function findChosenModel(files: readonly RepoFile[], entry: Entry | undefined): Evidence | undefined {
+  const classic =
+    /\b(class|model|module_path|_target_|estimator|name)\w*["']?\s*[:=]\s*["']?[\w.]{0,80}(LGB|lightgbm|xgboost|XGB|CatBoost|sklearn|RandomForest|gbdt)/i;
+  const named = findNamedConfigs(files, entry?.command ?? '').filter(
+    (file) => !/torch|cuda|gpu|tensorflow|lstm|gru|transformer/i.test(file.text ?? ''),
+  );
+  return findInTexts(named, classic);
 }
 
 function isManifest(file: RepoFile): boolean {
@@ -308,15 +325,21 @@ function countsSeveral(argument: string, value: string | null): boolean {
   );
 }
 
+/** Configurations that a command names, by file or, as hydra does, by `config=path/without/ending`. */
+function findNamedConfigs(files: readonly RepoFile[], command: string): RepoFile[] {
+  const values = [...command.matchAll(/=([\w./-]{3,200})/g)].map((match) => `/${match[1] ?? ''}.`);
+  return files.filter((file) => {
+    if (file.text === null || !/\.(ya?ml|json|toml|gin)$/.test(file.path)) return false;
+    return hasWord(command, nameOf(file.path)) || values.some((value) => `/${file.path}`.includes(value));
+  });
+}
+
+const SEVERAL =
+  /^\s*"?(gpus|devices|num_gpus|n_gpus?|num_processes|gpus_per_node|n?_?(?:num_)?proc(?:esses)?_per_node|nproc_per_node|(?:pipe|pipeline|model|tensor)(?:_model)?[_-]parallel[_-]size)"?\s*[:=]\s*"?(\[?\d+\s*,\s*\d|[2-9]\b|[1-9]\d\b)/i;
+
 /** A line of a configuration that the command names and that asks for more than one device. */
 function findConfigured(files: readonly RepoFile[], command: string): Evidence | undefined {
-  const named = files.filter(
-    (file) => /\.(ya?ml|json|toml|gin)$/.test(file.path) && file.text !== null && hasWord(command, nameOf(file.path)),
-  );
-  return findInTexts(
-    named,
-    /^\s*"?(gpus|devices|num_gpus|n_gpus?|num_processes|gpus_per_node|nproc_per_node|(?:pipe|pipeline|model|tensor)(?:_model)?[_-]parallel[_-]size)"?\s*[:=]\s*"?(\[?\d+\s*,\s*\d|[2-9]\b|[1-9]\d\b)/,
-  );
+  return findInTexts(findNamedConfigs(files, command), SEVERAL);
 }
 
 function findImport(sources: readonly Source[], pattern: RegExp): Evidence | undefined {

@@ -90,6 +90,15 @@ export function findRedFlags({ files, sources, assets, entry, hardware, license 
   found.push({ what: SECRET_FLAG, evidence: findSecrets(files) });
   found.push({ what: 'Its notebooks were run out of order', evidence: findDisorder(files) });
   found.push({ what: 'Documents start a file that is not there', evidence: findMissingPrograms(files) });
+  const gated = assets.filter((asset) => asset.gated !== undefined && asset.source !== 'kaggle');
+  if (gated.length > 0) {
+    const names = gated.slice(0, 3).map((asset) => `${asset.reference} (${asset.gated ?? ''})`);
+    found.push({
+      what: `Needs permission: ${names.join(', ')}`,
+      evidence: gated.flatMap((asset) => asset.evidence.slice(0, 1)).slice(0, MAX_EVIDENCE),
+    });
+  }
+  found.push(...findEmptySubmodules(files));
   for (const asset of assets.filter((item) => isMissingFor(item, entry)).slice(0, MAX_EVIDENCE))
     found.push({ what: `Reads ${asset.reference}, which is not in the repository`, evidence: asset.evidence });
   const flags = found.filter((flag) => flag.evidence.length > 0);
@@ -100,6 +109,19 @@ export function findRedFlags({ files, sources, assets, entry, hardware, license 
       evidence: [],
     });
   return flags;
+}
+
+/** Submodules that a plain clone or download leaves empty. */
+function findEmptySubmodules(files: readonly RepoFile[]): RepoMap['redFlags'] {
+  const list = files.find((file) => file.path === '.gitmodules');
+  const lines = linesOf(list?.text ?? '');
+  return lines.flatMap((line, index) => {
+    const path = /^\s*path\s*=\s*(\S{1,300})\s*$/.exec(cutLine(line))?.[1];
+    if (path === undefined || files.some((file) => file.path.startsWith(`${path}/`))) return [];
+    return [
+      { what: `Needs the submodule ${path}, whose folder is empty`, evidence: [citeLine('.gitmodules', list?.text ?? null, index + 1)] },
+    ];
+  });
 }
 
 /** True when the entry reads this path, the repository has no such file, and none of its programs makes one. */
