@@ -66,7 +66,7 @@ export function readLicense(files: readonly RepoFile[]): string | null {
 }
 
 const STATED =
-  /\blicen[sc]ed? under (?:the )?(?:terms of (?:the )?)?\[?(MIT|BSD|Apache|GPL|AGPL|LGPL|MPL|CC[ -]BY)([\w .-]{0,20})|^\s*license\s*=\s*(?:\{\s*text\s*=\s*)?["'](MIT|BSD|Apache|GPL|AGPL|LGPL|MPL|CC[ -]BY)([\w .-]{0,20})/im;
+  /\blicen[sc]ed? under (?:the )?(?:terms of (?:the )?)?\[?(MIT|BSD|Apache|GPL|AGPL|LGPL|MPL|CC[ -]BY)([\w .-]{0,20})|^[ \t]*license[ \t]*=[ \t]*(?:\{\s*text\s*=\s*)?["'](MIT|BSD|Apache|GPL|AGPL|LGPL|MPL|CC[ -]BY)([\w .-]{0,20})/im;
 
 function readStatedLicense(files: readonly RepoFile[]): string | null {
   for (const file of files) {
