@@ -96,7 +96,9 @@ function judgeFile(file: RepoFile, subfolder: string, entry: Entry | undefined, 
     return isLinked && file.text !== null ? { file: path, why: 'a walk-through that the README points at', weight: 44 } : null;
   if (
     !DOCUMENT.test(path) ||
-    (name.endsWith('.txt') && !/install|usage|instruction|howto|how_to/.test(name) && !(isLinked && !/requirements|config/.test(path)))
+    (name.endsWith('.txt') &&
+      !/install|usage|instruction|howto|how_to/.test(name) &&
+      !(isLinked && !/requirements|config|(^|\/)(data|datasets?|examples?)\//i.test(path) && file.size < 20_000))
   )
     return null;
   return judgeDocument(path, name, folder.slice(subfolder.length), bonus, isLinked);
