@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RepoFile } from '../core/repo-map/input.ts';
+import type { MapWarning } from '../core/repo-map/schema.ts';
 import { ReprobotError } from '../errors.ts';
 
 const SKIPPED_FOLDERS = new Set([
@@ -14,8 +16,17 @@ const SKIPPED_FOLDERS = new Set([
   '.mypy_cache',
   '.ipynb_checkpoints',
 ]);
-const TEXT = /\.(py|pyx|ipynb|md|rst|txt|toml|cfg|ini|ya?ml|json|sh|bash|slurm|sbatch|cu|cuh|in|env|lock|def)$/i;
-const TEXT_NAMES = /(^|\/)(readme|license|licence|copying|install|makefile|dockerfile|containerfile|pipfile)[^/]*$/i;
+const CODE =
+  /\.(py|pyx|pyi|md|mdx|markdown|rst|adoc|org|toml|cfg|ini|conf|sh|bash|zsh|slurm|sbatch|sub|pbs|lsf|job|mk|def|dockerfile|pip)$/i;
+const CONFIG = /\.(ya?ml|gin|jsonnet|libsonnet|lock|env|in|cff|bat|ps1)$/i;
+const DATA = /\.(ipynb|txt|json|cu|cuh)$/i;
+const NAMES =
+  /(^|\/)((readme|license|licence|copying|install|makefile|gnumakefile|justfile|dockerfile|containerfile|singularity|pipfile|procfile|postbuild)[^/]*|requirements?|\.gitmodules|\.python-version|\.tool-versions|\.env\.example)$/i;
+const MANIFEST =
+  /(^|\/)(requirements[^/]*\.txt|pyproject\.toml|setup\.(py|cfg)|environment\.ya?ml|pipfile|makefile|dockerfile|readme\.(md|rst|txt))$/i;
+const MANIFEST_TXT = /(^|\/)(requirements|constraints|runtime|readme)[^/]*\.txt$/i;
+const BATCH = 32;
+const MAX_WARNINGS = 100;
 
 export interface LoadLimits {
   readonly maxFiles: number;
@@ -26,42 +37,68 @@ export interface LoadLimits {
 
 const LIMITS: LoadLimits = { maxFiles: 50_000, maxTextBytes: 1_000_000, maxNotebookBytes: 8_000_000, maxTotalTextBytes: 64_000_000 };
 
-/** Lists a folder's files in a stable order, with the text of small text files. Follows no symbolic link and runs nothing. */
-export async function loadRepoFiles(folder: string, limits: Partial<LoadLimits> = {}): Promise<RepoFile[]> {
-  const { maxFiles, maxTextBytes, maxNotebookBytes, maxTotalTextBytes } = { ...LIMITS, ...limits };
-  const paths = await listFiles(folder, maxFiles);
-  const files: RepoFile[] = [];
-  let total = 0;
-  for (const path of paths) {
-    const { size } = await stat(join(folder, path));
-    const cap = path.endsWith('.ipynb') ? maxNotebookBytes : maxTextBytes;
-    const wanted = (TEXT.test(path) || TEXT_NAMES.test(path)) && size <= cap && total + size <= maxTotalTextBytes;
-    const text = wanted ? await readText(join(folder, path)) : null;
-    total += text === null ? 0 : size;
-    files.push({ path, size, text });
-  }
-  return files;
+export interface LoadedRepo {
+  readonly files: RepoFile[];
+  /** Files that are listed without their text although a map would read it, and what was not listed. */
+  readonly warnings: MapWarning[];
 }
 
-async function listFiles(folder: string, maxFiles: number): Promise<string[]> {
-  const found: string[] = [];
-  const open = [''];
-  while (open.length > 0 && found.length < maxFiles) {
-    const current = open.shift() ?? '';
-    for (const item of await readFolder(join(folder, current), current === '')) {
-      const path = current === '' ? item.name : `${current}/${item.name}`;
-      if (item.isDirectory() && !SKIPPED_FOLDERS.has(item.name)) open.push(path);
-      else if (item.isFile() && found.length < maxFiles) found.push(path);
+/** Lists a folder's files in a stable order, with the text of small text files. Follows no symbolic link and runs nothing. */
+export async function loadRepoFiles(folder: string, limits: Partial<LoadLimits> = {}): Promise<RepoFile[]> {
+  return (await loadRepository(folder, limits)).files;
+}
+
+/** The same, with what could not be read. A file that vanishes or is forbidden is a warning; only the folder itself can reject. */
+export async function loadRepository(folder: string, limits: Partial<LoadLimits> = {}): Promise<LoadedRepo> {
+  const caps = { ...LIMITS, ...limits };
+  const warnings: MapWarning[] = [];
+  const warn = (file: string, what: string, line: number | null = null): void => {
+    if (warnings.length < MAX_WARNINGS) warnings.push({ file, line, what });
+  };
+  const sizes = await measureFiles(folder, await listFiles(folder, caps.maxFiles, warn), warn);
+  const texts = new Map<string, string>();
+  const wanted = chooseTexts(sizes, caps, warn);
+  for (let at = 0; at < wanted.length; at += BATCH) {
+    const batch = wanted.slice(at, at + BATCH);
+    const read = await Promise.all(batch.map((path) => readText(join(folder, path))));
+    for (const [index, path] of batch.entries()) {
+      const found = read[index];
+      if (found?.problem !== undefined) warn(path, found.problem, found.line);
+      if (found?.text !== undefined && found.text !== null) texts.set(path, found.text);
     }
   }
+  const files = [...sizes].map(([path, size]) => ({ path, size, text: texts.get(path) ?? null }));
+  return { files, warnings: warnings.sort((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file))) };
+}
+
+type Warn = (file: string, what: string, line?: number | null) => void;
+
+async function listFiles(folder: string, maxFiles: number, warn: Warn): Promise<string[]> {
+  const found: string[] = [];
+  const open = [''];
+  let next = 0;
+  for (; next < open.length && found.length < maxFiles; next += 1) {
+    const current = open[next] ?? '';
+    for (const item of await readFolder(join(folder, current), current, warn)) {
+      const path = current === '' ? item.name : `${current}/${item.name}`;
+      if (item.isDirectory() && !SKIPPED_FOLDERS.has(item.name)) open.push(path);
+      else if (item.isSymbolicLink() && (rankText(path) ?? 9) < 2) warn(path, 'a symbolic link, which is not followed');
+      else if (item.isFile() && found.length < maxFiles) found.push(path);
+      if (item.isDirectory() && MANIFEST.test(path)) warn(path, 'a folder with the name of a file');
+    }
+  }
+  if (found.length >= maxFiles && next < open.length) warn('', `more than ${String(maxFiles)} files; the deepest were not listed`);
   return found.sort();
 }
 
-async function readFolder(path: string, isRoot: boolean) {
+async function readFolder(path: string, name: string, warn: Warn) {
   try {
     return await readdir(path, { withFileTypes: true });
   } catch (cause) {
-    if (!isRoot) return [];
+    if (name !== '') {
+      warn(name, 'the folder cannot be opened');
+      return [];
+    }
     throw new ReprobotError({
       code: 'usage.bad-input',
       doing: `reading ${path}`,
@@ -72,11 +109,71 @@ async function readFolder(path: string, isRoot: boolean) {
   }
 }
 
+async function measureFiles(folder: string, paths: readonly string[], warn: Warn): Promise<Map<string, number>> {
+  const sizes = new Map<string, number>();
+  for (let at = 0; at < paths.length; at += BATCH) {
+    const batch = paths.slice(at, at + BATCH);
+    const found = await Promise.all(batch.map(async (path) => stat(join(folder, path)).catch(() => null)));
+    for (const [index, path] of batch.entries()) {
+      const info = found[index];
+      if (info === null || info === undefined) warn(path, 'it cannot be looked at');
+      else sizes.set(path, info.size);
+    }
+  }
+  return sizes;
+}
+
+/** How early a file's text is read, so that data cannot use up the room of code; null for what is no text. */
+function rankText(path: string): number | null {
+  if (CODE.test(path) || NAMES.test(path) || MANIFEST_TXT.test(path)) return 0;
+  if (CONFIG.test(path)) return 1;
+  return DATA.test(path) ? 2 : null;
+}
+
+function chooseTexts(sizes: ReadonlyMap<string, number>, caps: LoadLimits, warn: Warn): string[] {
+  const ranked = [...sizes.keys()].flatMap((path) => {
+    const rank = rankText(path);
+    return rank === null ? [] : [{ path, rank }];
+  });
+  ranked.sort((a, b) => a.rank - b.rank || (a.path < b.path ? -1 : 1));
+  const chosen: string[] = [];
+  let total = 0;
+  let left = 0;
+  for (const { path, rank } of ranked) {
+    const size = sizes.get(path) ?? 0;
+    const isNotebook = path.endsWith('.ipynb');
+    const cap = isNotebook ? caps.maxNotebookBytes : caps.maxTextBytes;
+    if (size > cap) {
+      if (rank < 2 || isNotebook) warn(path, `${(size / 1_000_000).toFixed(1)} MB, too large to be read`);
+    } else if (total + size > caps.maxTotalTextBytes) {
+      left += 1;
+    } else {
+      chosen.push(path);
+      total += size;
+    }
+  }
+  if (left > 0)
+    warn('', `${String(left)} text files beyond ${String(Math.round(caps.maxTotalTextBytes / 1_000_000))} MB in all were not read`);
+  return chosen;
+}
+
+interface ReadText {
+  readonly text: string | null;
+  readonly problem?: string;
+  readonly line?: number;
+}
+
 /** The text of a file, or null when it is not text. UTF-16 files, as Windows writes requirements.txt, are decoded. */
-async function readText(path: string): Promise<string | null> {
-  const bytes = await readFile(path);
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
-  if (bytes.subarray(0, 8000).includes(0)) return null;
-  const text = bytes.toString('utf8');
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+async function readText(path: string): Promise<ReadText> {
+  const bytes = await readFile(path).catch(() => null);
+  if (bytes === null) return { text: null, problem: 'it cannot be opened' };
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { text: bytes.subarray(2).toString('utf16le') };
+  if (bytes[0] === 0xfe && bytes[1] === 0xff && bytes.length % 2 === 0) return { text: bytes.subarray(2).swap16().toString('utf16le') };
+  if (bytes.subarray(0, 8000).includes(0)) return { text: null, problem: 'no text, in spite of its name' };
+  if (isUtf8(bytes)) {
+    const text = bytes.toString('utf8');
+    return { text: text.startsWith('\uFEFF') ? text.slice(1) : text };
+  }
+  const before = bytes.toString('utf8').split('\uFFFD', 1)[0] ?? '';
+  return { text: bytes.toString('latin1'), problem: 'not UTF-8; read as Latin-1', line: before.split('\n').length };
 }

@@ -38,7 +38,7 @@ function summarizeMap(map: RepoMap): MapSummary {
     about: map.about.slice(0, 600),
     entries: map.entries.slice(0, 8).map(({ command, file, line, kind }) => ({ command, file, line, kind })),
     entryCount: map.entries.length,
-    hardware: map.hardware,
+    hardware: { class: map.hardware.class, needsGpu: map.hardware.needsGpu, reasons: map.hardware.reasons.slice(0, 6) },
     frameworks: map.frameworks,
     files: { total: map.files.total, python: map.files.python },
     license: map.license,

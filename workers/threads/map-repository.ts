@@ -2,7 +2,7 @@ import type { RepoFile, RepoInput } from '../../src/core/repo-map/input.ts';
 import { mapRepository } from '../../src/core/repo-map/map.ts';
 import type { RepoMap } from '../../src/core/repo-map/schema.ts';
 import { createPythonParser } from '../../src/python/parser.ts';
-import { loadRepoFiles } from '../../src/repo-files/load.ts';
+import { loadRepository } from '../../src/repo-files/load.ts';
 
 export interface MapJob extends Pick<RepoInput, 'name' | 'commit' | 'committedAt' | 'subfolder'> {
   /** Where the clone lies on this machine. */
@@ -16,6 +16,6 @@ export interface MappedFiles {
 
 /** Reads a clone and maps it; meant for a thread, since large repositories take a while. */
 export default async function mapFolder({ folder, ...rest }: MapJob): Promise<MappedFiles> {
-  const files = await loadRepoFiles(folder);
-  return { files, map: mapRepository({ ...rest, files, parse: await createPythonParser() }) };
+  const { files, warnings } = await loadRepository(folder);
+  return { files, map: mapRepository({ ...rest, files, warnings, parse: await createPythonParser() }) };
 }

@@ -1,6 +1,5 @@
-/** The words of a repository: what it is about, its licence, and what is worth reading. */
+/** The words of a repository: what it is about, and its licence. */
 import { nameOf, type RepoFile } from './input.ts';
-import type { RepoMap } from './schema.ts';
 
 const LICENSES: readonly (readonly [string, RegExp])[] = [
   ['Apache-2.0', /Apache License[\s\S]{0,80}Version 2/i],
@@ -42,6 +41,7 @@ function plainText(block: string): string {
     .join(' ')
     .replaceAll(/!\[[^\]]*\]\([^)]*\)|<[^>]*>/g, '')
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll(/\*\*|__(?=\S)|(?<=\S)__|`/g, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
 }
@@ -57,35 +57,23 @@ function findReadme(files: readonly RepoFile[], subfolder: string): RepoFile | u
   return inFolder(subfolder) ?? inFolder('');
 }
 
-/** SPDX-like id of the licence file, its first line when the text is not known, null without a file. */
+/** SPDX-like id of the licence file, its first line when the text is not known, else what a README or manifest says; null without any. */
 export function readLicense(files: readonly RepoFile[]): string | null {
   const file = files.find((item) => /^(licen[cs]e|copying)[^/]*$/i.test(item.path));
-  if (file?.text === null || file === undefined) return null;
+  if (file?.text === null || file === undefined) return readStatedLicense(files);
   const known = LICENSES.find(([, pattern]) => pattern.test(file.text ?? ''));
   return known?.[0] ?? (file.text.trim().split('\n')[0] ?? '').slice(0, 80);
 }
 
-const WORTH_READING: readonly (readonly [RegExp, string])[] = [
-  [/(^|\/)readme[^/]*$/i, 'what it is and how it is started'],
-  [/(^|\/)(install|installation|setup|getting[_-]?started)[^/]*\.(md|rst|txt)$/i, 'how it is installed'],
-  [/(^|\/)(data|dataset|datasets)[^/]*\.(md|rst)$|(^|\/)(data|datasets?)\/readme/i, 'where the data comes from'],
-  [/(^|\/)(train|training|reproduc\w*|experiments?|usage|tutorial|quickstart)[^/]*\.(md|rst)$/i, 'how experiments are run'],
-  [/(^|\/)(model[_-]?zoo|models?|results)[^/]*\.md$/i, 'trained models and results'],
-  [/(^|\/)(faq|troubleshooting)[^/]*\.md$/i, 'known problems'],
-  [/(^|\/)(Dockerfile|Containerfile|environment\.ya?ml)$/, 'an environment that once worked'],
-];
+const STATED =
+  /\blicen[sc]ed? under (?:the )?(?:terms of (?:the )?)?\[?(MIT|BSD|Apache|GPL|AGPL|LGPL|MPL|CC[ -]BY)([\w .-]{0,20})|^[ \t]*license[ \t]*=[ \t]*(?:\{\s*text\s*=\s*)?["'](MIT|BSD|Apache|GPL|AGPL|LGPL|MPL|CC[ -]BY)([\w .-]{0,20})/im;
 
-/** Documents worth reading first, at most ten. */
-export function listDocuments(files: readonly RepoFile[], subfolder: string): RepoMap['documents'] {
-  const inside = (path: string) => subfolder === '' || path.startsWith(`${subfolder}/`) || !path.includes('/');
-  const found = files.flatMap((file) => {
-    const rank = WORTH_READING.findIndex(([pattern]) => pattern.test(file.path));
-    return rank < 0 || !inside(file.path)
-      ? []
-      : [{ file: file.path, why: WORTH_READING[rank]?.[1] ?? '', rank: rank + 3 * file.path.split('/').length }];
-  });
-  return found
-    .sort((a, b) => a.rank - b.rank || (a.file < b.file ? -1 : 1))
-    .slice(0, 10)
-    .map(({ file, why }) => ({ file, why }));
+function readStatedLicense(files: readonly RepoFile[]): string | null {
+  for (const file of files) {
+    if (file.text === null || !/^(readme[^/]*|setup\.(py|cfg)|pyproject\.toml)$/i.test(file.path)) continue;
+    const stated = STATED.exec(file.text);
+    if (stated !== null)
+      return `${stated[1] ?? stated[3] ?? ''}${stated[2] ?? stated[4] ?? ''}`.replace(/\s+(licen[sc]e|and\b).*$/i, '').trim();
+  }
+  return null;
 }

@@ -8,7 +8,7 @@ const READS =
 const TORCHVISION =
   /^(?:(?:torchvision\.)?datasets\.|dset\.|dsets\.|tv_datasets\.|torchvision_datasets\.)?(MNIST|FashionMNIST|KMNIST|EMNIST|QMNIST|CIFAR10|CIFAR100|SVHN|STL10|CelebA|VOCDetection|VOCSegmentation|CocoDetection|CocoCaptions|ImageNet|Omniglot|LSUN|USPS|Caltech101|Caltech256|Flowers102|Food101|StanfordCars|OxfordIIITPet|Places365|Cityscapes|SBDataset|PCAM|EuroSAT|DTD|GTSRB|Country211)$/;
 const DATA_HUBS =
-  /^(Planetoid|TUDataset|PygNodePropPredDataset|PygGraphPropPredDataset|WikiText2|WikiText103|PennTreebank|AG_NEWS|IMDB|Multi30k|fetch_openml|fetch_california_housing|fetch_20newsgroups|fetch_lfw_people|fetch_covtype)$/;
+  /^(Planetoid|TUDataset|PygNodePropPredDataset|PygGraphPropPredDataset|WikiText2|WikiText103|PennTreebank|AG_NEWS|IMDB|Multi30k)$/;
 
 /** The asset behind a call that downloads or loads by name; null for every other call. */
 export function readCalledAsset(call: PyCall, source: Source): Omit<Asset, 'present' | 'evidence'> | null {
@@ -25,7 +25,8 @@ export function readCalledAsset(call: PyCall, source: Source): Omit<Asset, 'pres
     const repo = evaluate(call.keywords.get('repo_id') ?? call.args[0], source);
     return repo === null ? null : named('weights', repo, 'huggingface');
   }
-  if (call.name === 'torch.hub.load' && first !== null) return named('weights', first, 'other');
+  const library = readLibraryAsset(call, name, first, source);
+  if (library !== null) return library;
   if (/^(timm\.)?create_model$/.test(call.name) && call.keywords.get('pretrained')?.text === 'True' && first !== null)
     return named('weights', first, 'huggingface');
   if (/^(torchvision\.)?models\.\w+$/.test(call.name) && isPretrained(call)) return named('weights', `torchvision ${name}`, 'torchvision');
@@ -34,10 +35,56 @@ export function readCalledAsset(call: PyCall, source: Source): Omit<Asset, 'pres
     call.name === 'requests.get'
   ) {
     const url = call.args.map((value) => evaluate(value, source)).find((text) => text?.startsWith('http') === true);
-    return url === undefined || url === null ? null : named(/state_dict/.test(name) ? 'weights' : 'other', url, 'url');
+    return url === undefined || url === null || /localhost|127\.0|metadata\.google|\binternal\b/.test(url)
+      ? null
+      : named(/state_dict/.test(name) ? 'weights' : 'other', url, 'url');
   }
-  if (call.name.startsWith('gdown.')) return named('other', first ?? evaluate(call.keywords.get('id'), source) ?? 'a file', 'google-drive');
+  if (call.name.startsWith('gdown.')) {
+    const drive = first ?? evaluate(call.keywords.get('id') ?? call.keywords.get('url'), source);
+    return drive === null ? null : named('other', drive, 'google-drive');
+  }
   if (DATA_HUBS.test(name)) return named('dataset', name, 'other');
+  return null;
+}
+
+/** Data sets and models that a library fetches by name. */
+function readLibraryAsset(call: PyCall, name: string, first: string | null, source: Source): Omit<Asset, 'present' | 'evidence'> | null {
+  const imports = (pattern: RegExp) => source.module.imports.some((item) => pattern.test(item.module));
+  if (call.name === 'torch.hub.load' && first !== null) {
+    const model = evaluate(call.args[1] ?? call.keywords.get('model'), source);
+    return named('weights', model === null ? first : `${first} ${model}`, 'torch-hub');
+  }
+  const keras = /(?:^|\.)(mnist|fashion_mnist|cifar10|cifar100|imdb|reuters|boston_housing|california_housing)\.load_data$/.exec(
+    call.name,
+  )?.[1];
+  if (keras !== undefined && imports(/keras|tensorflow/)) return named('dataset', `keras ${keras}`, 'library');
+  if (/^(tf\.|tensorflow\.)?(keras\.)?applications\./.test(call.name) && call.keywords.get('weights')?.kind !== 'none')
+    return named('weights', `keras ${name}`, 'library');
+  if (/^(tfds|tensorflow_datasets)\.(load|builder)$/.test(call.name) && first !== null) return named('dataset', `tfds ${first}`, 'library');
+  if (
+    /^(load_(iris|digits|wine|breast_cancer|diabetes|boston|linnerud)|fetch_(20newsgroups\w*|california_housing|covtype|kddcup99|lfw_\w+|olivetti_faces|openml|rcv1|species_distributions))$/.test(
+      name,
+    ) &&
+    imports(/^sklearn/)
+  ) {
+    const id = name === 'fetch_openml' && first !== null ? ` ${first}` : '';
+    return named('dataset', `scikit-learn ${name}${id}`, 'library');
+  }
+  const audio = /^torchaudio\.datasets\.(\w+)$/.exec(call.name)?.[1];
+  if (audio !== undefined) return named('dataset', `torchaudio ${audio}`, 'library');
+  const text = /^torchtext\.datasets\.(\w+)/.exec(call.name)?.[1];
+  if (text !== undefined) return named('dataset', `torchtext ${text}`, 'library');
+  if (call.name === 'nltk.download' && first !== null) return named('dataset', `nltk ${first}`, 'library');
+  if (call.name === 'spacy.load' && first !== null && !/[/\\]/.test(first)) return named('weights', `spacy ${first}`, 'library');
+  if (call.name === 'clip.load' && first !== null) return named('weights', `clip ${first}`, 'library');
+  if (/^kagglehub\.(dataset_download|competition_download)$/.test(call.name) && first !== null) return named('dataset', first, 'kaggle');
+  if (call.name === 'kagglehub.model_download' && first !== null) return named('weights', first, 'kaggle');
+  if (/\bapi\.(dataset_download_files|competition_download_files)$/.test(call.name) && first !== null)
+    return named('dataset', first, 'kaggle');
+  if (/^(od|opendatasets)\.download$/.test(call.name) && first !== null)
+    return named('dataset', first, first.includes('kaggle') ? 'kaggle' : 'url');
+  if (/^(SentenceTransformer|CrossEncoder)$/.test(name) && first !== null && !/^[./]/.test(first))
+    return named('weights', first, 'huggingface');
   return null;
 }
 
@@ -77,7 +124,7 @@ function isWriteMode(call: PyCall): boolean {
 }
 
 function looksLikePath(path: string): boolean {
-  if (/^(https?|s3|gs|ftp):|[*?{}\n]|^\/dev\/|^\/proc\//.test(path) || path.length > 300) return false;
+  if (/^(https?|s3|gs|ftp):|[*?{}\n]|^\/(dev|proc|etc|sys|usr)\//.test(path) || path.length > 300) return false;
   return (
     /[/\\]|\.\w{1,8}$/.test(path) && !/\.(py|md|rst|ya?ml|toml|cfg|log)$/i.test(path) && !/requirements[\w-]*\.txt$|readme/i.test(path)
   );

@@ -1,8 +1,10 @@
-/** What a program reads that is no code: data sets, weights, and the programs of the repository that make them. */
 import { readCalledAsset, readPathRead, readPathWritten } from './asset-calls.ts';
+/** What a program reads that is no code: data sets, weights, and the programs of the repository that make them. */
+import { addGate, readDownloadLine, readDownloadLines } from './asset-lines.ts';
 import { asWord } from './entries.ts';
-import { citeLine, cutLine, folderOf, joinPath, type RepoFile, type RepoInput } from './input.ts';
-import type { Asset, Entry } from './schema.ts';
+import { folderOf, joinPath, type RepoFile, type RepoInput } from './input.ts';
+import { findNotebookLine } from './notebook.ts';
+import type { Asset, Entry, Evidence } from './schema.ts';
 import { cite, type Source, type Sources } from './sources.ts';
 
 const MAX_ASSETS = 150;
@@ -29,10 +31,10 @@ export function findAssets(input: RepoInput, sources: Sources, entries: readonly
   for (const file of input.files) found.push(...readDownloadLines(file));
   for (const source of sources.all) {
     for (const line of source.notebook?.shellLines ?? []) {
-      found.push(...readDownloadLine(line).map((asset) => ({ ...asset, evidence: [cite(source, 1)] })));
+      found.push(...readDownloadLine(line).map((asset) => ({ ...asset, evidence: [citeShell(source, line)] })));
     }
   }
-  return merge(found).slice(0, MAX_ASSETS);
+  return merge(found).slice(0, MAX_ASSETS).map(addGate);
 }
 
 /** Programs that must run first because this entry reads what they write and the repository does not ship. */
@@ -51,6 +53,12 @@ export function findPreparations(entry: Entry, assets: readonly Asset[], sources
       ? [{ argv: ['python', asWord(file.slice(entry.cwd === '' ? 0 : entry.cwd.length + 1))], cwd: entry.cwd, why: `writes ${path}` }]
       : [];
   });
+}
+
+/** The line of the notebook that holds a shell line. */
+function citeShell(source: Source, line: string): Evidence {
+  const at = findNotebookLine(source.file.text ?? '', line);
+  return { file: source.file.path, line: at, text: line.slice(0, 300) };
 }
 
 function isRelevant(path: string): boolean {
@@ -103,6 +111,12 @@ function listPlaces(files: readonly RepoFile[]): ReadonlySet<string> {
   return places;
 }
 
+/** `owner/name` behind an argument that takes names rather than paths. */
+function isHubName(argument: string, value: string): boolean {
+  const takesNames = /model_?(name|id)|pretrained|hub|repo|base_?model|tower|tokenizer|dataset_?name/i.test(argument);
+  return takesNames && /^[A-Za-z][\w.-]*\/[A-Za-z][\w.-]*$/.test(value) && !/\.(pth?|ckpt|bin|h5|safetensors|zip)$/.test(value);
+}
+
 /** Defaults of data and weight arguments that look like paths. */
 function readDefaults(
   entries: readonly Entry[],
@@ -112,39 +126,19 @@ function readDefaults(
   written: ReadonlyMap<string, Source[]>,
 ): Asset[] {
   return entries.flatMap((entry) =>
-    entry.arguments.flatMap((argument) => {
+    entry.arguments.flatMap((argument): Asset[] => {
       const path = argument.default ?? '';
       const isPath =
         /^[\w.~/-]*[/.][\w./-]+$/.test(path) && !/^[\d.e+-]+$/.test(path) && !/^\w+(\.[A-Za-z_]\w*)+$/.test(path.replace(/\.\w{1,5}$/, ''));
       const source = sources.byPath.get(entry.file);
       if (!isPath || source === undefined || (argument.role !== 'data' && argument.role !== 'weights')) return [];
-      const kind = argument.role === 'data' ? 'dataset' : 'weights';
+      const kind = argument.role === 'data' ? ('dataset' as const) : ('weights' as const);
+      if (isHubName(argument.name, path) && !files.has(path))
+        return [{ kind, reference: path, source: 'huggingface', expectedAt: null, present: false, evidence: [argument.evidence] }];
       const asset: Asset = { kind, reference: path, source: 'path', expectedAt: path, present: false, evidence: [argument.evidence] };
       return [withPresence(asset, source, files, input, written)];
     }),
   );
-}
-
-function readDownloadLines(file: RepoFile): Asset[] {
-  if (file.text === null || !/\.(md|rst|sh|bash)$/i.test(file.path)) return [];
-  return file.text
-    .split('\n')
-    .flatMap((line, index) => readDownloadLine(line).map((asset) => ({ ...asset, evidence: [citeLine(file.path, file.text, index + 1)] })));
-}
-
-function readDownloadLine(written: string): Asset[] {
-  const line = cutLine(written);
-  const base = { expectedAt: null, present: false, evidence: [] };
-  const kaggle = /kaggle\s+(competitions|datasets)\s+download\s+(?:-[cd]\s+)?([\w./-]+)/.exec(line);
-  if (kaggle !== null) return [{ ...base, kind: 'dataset', reference: kaggle[2] ?? '', source: 'kaggle' }];
-  const drive = /gdown\s+.*?((?:https?:\S+)|[\w-]{25,})|(https:\/\/drive\.google\.com\/[^\s)>\]"']+)/.exec(line);
-  if (drive !== null) return [{ ...base, kind: 'other', reference: drive[1] ?? drive[2] ?? '', source: 'google-drive' }];
-  const hub = /huggingface-cli\s+download\s+([\w./-]+)/.exec(line);
-  if (hub !== null) return [{ ...base, kind: 'weights', reference: hub[1] ?? '', source: 'huggingface' }];
-  const url = /\b(?:wget|curl|aria2c|axel)\b.*?(https?:\/\/[^\s"'`)|]+)/.exec(line);
-  if (url === null) return [];
-  const kind = /\.(pth?|ckpt|safetensors|bin|onnx)(\?|$)/.test(url[1] ?? '') ? 'weights' : 'dataset';
-  return [{ ...base, kind, reference: url[1] ?? '', source: 'url' }];
 }
 
 function merge(assets: readonly Asset[]): Asset[] {
@@ -153,7 +147,9 @@ function merge(assets: readonly Asset[]): Asset[] {
     const key = `${asset.source}:${asset.reference}`;
     const known = byReference.get(key);
     const evidence = [...(known?.evidence ?? []), ...asset.evidence].slice(0, MAX_EVIDENCE);
-    byReference.set(key, { ...(known ?? asset), present: known?.present === true || asset.present, evidence });
+    const size = known?.size ?? asset.size;
+    const whole = { ...(known ?? asset), present: known?.present === true || asset.present, evidence };
+    byReference.set(key, size === undefined ? whole : { ...whole, size });
   }
   return [...byReference.values()];
 }

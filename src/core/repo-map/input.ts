@@ -1,5 +1,5 @@
 import type { ParsePython } from './python.ts';
-import type { Evidence } from './schema.ts';
+import type { Evidence, MapWarning } from './schema.ts';
 
 export interface RepoFile {
   /** Within the repository, with forward slashes. */
@@ -17,6 +17,8 @@ export interface RepoInput {
   readonly subfolder: string;
   readonly files: readonly RepoFile[];
   readonly parse: ParsePython;
+  /** What whoever read the files could not read. */
+  readonly warnings?: readonly MapWarning[];
 }
 
 /** Folder of a path; empty for the root. */

@@ -1,13 +1,22 @@
-import { listDocuments, readAbout, readLicense } from './about.ts';
+import { redactDeep } from '../redact.ts';
+import { readAbout, readLicense } from './about.ts';
 import { findAssets, findPreparations } from './assets.ts';
+import { findClaims } from './claims.ts';
 import { readCommands } from './commands.ts';
+import { findConfigs } from './configs.ts';
 import { findDependencies } from './dependencies.ts';
 import { normaliseName } from './distributions.ts';
+import { listDocuments } from './documents.ts';
 import { findEntries, rankByAssets } from './entries.ts';
+import { findFindings, findVersions } from './findings.ts';
+import { findGaps } from './gaps.ts';
+import { readHardware } from './hardware.ts';
 import { nameOf, type RepoFile, type RepoInput } from './input.ts';
+import { chooseKeyFiles, findModules, listImports } from './modules.ts';
 import type { RepoMap } from './schema.ts';
-import { findRedFlags, isMissingFor, readHardware } from './signals.ts';
-import { buildImportGraph, readSources, type Sources } from './sources.ts';
+import { findRedFlags, isMissingFor, SECRET_FLAG } from './signals.ts';
+import { buildImportGraph, readSources, type ImportGraph, type Sources } from './sources.ts';
+import { findWarnings } from './warnings.ts';
 
 const FRAMEWORKS = [
   'torch',
@@ -57,24 +66,40 @@ export function mapRepository(input: RepoInput): RepoMap {
   const manifests = manifestFiles(input);
   const dependencies = findDependencies(manifests, inScope, graph, reached, ownNames);
   const best = ranked[0];
-  return {
+  const hardware = readHardware({ files: scoped, sources: inScope, graph, entry: best });
+  const license = readLicense(input.files);
+  const known: Omit<RepoMap, 'gaps' | 'keyFiles'> = {
     schemaVersion: 1,
     name: input.name,
     commit: input.commit,
     committedAt: input.committedAt,
     subfolder: input.subfolder,
     about: readAbout(input.files, input.subfolder),
-    license: readLicense(input.files),
+    license,
     files: countFiles(scoped),
     frameworks: FRAMEWORKS.filter((name) => dependencies.some((item) => item.name === name)),
     entries: ranked,
-    hardware: readHardware(inScope, best),
+    hardware,
+    versions: findVersions(manifests),
     dependencies,
     importRoots: [...new Set(ranked.flatMap((entry) => entry.importRoots ?? []))].sort(),
     assets,
-    documents: listDocuments(input.files, input.subfolder),
-    redFlags: findRedFlags(scoped, inScope, assets, best),
+    documents: listDocuments(input.files, input.subfolder, best),
+    claims: findClaims(scoped),
+    modules: findModules(scoped, inScope, graph, ranked),
+    configs: findConfigs(scoped, inScope),
+    importGraph: listImports(graph, inside, best),
+    findings: findFindings(scoped, inScope),
+    redFlags: findRedFlags({ files: scoped, sources: inScope, assets, entry: best, hardware, license }),
+    warnings: findWarnings(input, sources),
   };
+  return completeMap(known, scoped, sources, graph);
+}
+
+/** Adds what is read off the map itself; where a secret was committed, nothing of the map quotes it. */
+function completeMap(known: Omit<RepoMap, 'gaps' | 'keyFiles'>, files: readonly RepoFile[], sources: Sources, graph: ImportGraph): RepoMap {
+  const map = { ...known, gaps: findGaps(known, files), keyFiles: chooseKeyFiles({ map: known, files, sources, graph }) };
+  return map.redFlags.some((flag) => flag.what === SECRET_FLAG) ? redactDeep(map) : map;
 }
 
 /** The folder's own lists of requirements; those of the whole repository when the folder has none. */

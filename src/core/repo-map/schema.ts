@@ -98,15 +98,89 @@ export const Asset = z.object({
   kind: z.enum(['dataset', 'weights', 'other']),
   /** A path within the repository or as the code names it, a URL, or an id of a hub. */
   reference: z.string(),
-  source: z.enum(['in-repository', 'path', 'url', 'huggingface', 'kaggle', 'google-drive', 'torchvision', 'other']),
+  source: z.enum([
+    'in-repository',
+    'path',
+    'url',
+    'huggingface',
+    'kaggle',
+    'google-drive',
+    'torchvision',
+    /** A data set or model that a library of the code downloads by name: Keras, scikit-learn, TensorFlow Datasets, torchaudio. */
+    'library',
+    'torch-hub',
+    'cloud-storage',
+    'other',
+  ]),
   /** Path at which the code expects it, when that can be read. */
   expectedAt: z.string().nullable(),
   present: z.boolean(),
   /** File of the repository that writes it, when one does. */
   madeBy: z.string().optional(),
+  /** As the document states it, such as `3.4 GB`. */
+  size: z.string().optional(),
+  /** Why it cannot be had without an account or a signed licence; absent where nothing of the kind is known. */
+  gated: z.string().optional(),
   evidence: z.array(Evidence),
 });
 export type Asset = z.infer<typeof Asset>;
+
+/** A number that a table of a document gives, with the command that is said to give it. */
+export const Claim = z.object({
+  /** Head of its column. */
+  metric: z.string(),
+  value: z.number(),
+  /** What the row is about, and the number as it is written there. */
+  text: z.string(),
+  command: z.string().nullable(),
+  evidence: Evidence,
+});
+export type Claim = z.infer<typeof Claim>;
+
+export const ModuleRole = z.enum(['model', 'data', 'training', 'evaluation', 'config', 'utility', 'kernel']);
+export type ModuleRole = z.infer<typeof ModuleRole>;
+
+/** Something a person should know before the code runs elsewhere, with its places. */
+export const Finding = z.object({
+  kind: z.enum(['hard-coded-path', 'device-id', 'host-name', 'experiment-tracking', 'tests']),
+  what: z.string(),
+  evidence: z.array(Evidence),
+});
+export type Finding = z.infer<typeof Finding>;
+
+/** A version that some file of the repository hints at, such as a badge, an image or a manifest. */
+export const VersionHint = z.object({
+  of: z.enum(['python', 'torch', 'tensorflow', 'jax', 'cuda', 'rocm']),
+  /** As written: `3.8`, `>=3.7`, `11.3`. */
+  version: z.string(),
+  evidence: Evidence,
+});
+export type VersionHint = z.infer<typeof VersionHint>;
+
+/** A place that could not be read as it should be; the map goes on without it. */
+export const MapWarning = z.object({ file: z.string(), line: z.number().int().min(1).nullable(), what: z.string() });
+export type MapWarning = z.infer<typeof MapWarning>;
+
+export const Hardware = z.object({
+  /** What the main training command uses as it is documented. */
+  class: z.enum(['cpu', 'single-gpu', 'multi-gpu']),
+  needsGpu: z.boolean(),
+  /** Each ends with the place where it was read. */
+  reasons: z.array(z.string()),
+  /** GPUs of the documented training command, all nodes together; null when it does not say. */
+  gpus: z.number().int().nullable(),
+  nodes: z.number().int().nullable(),
+  /** nccl, gloo, mpi, horovod, deepspeed …; null when the code starts no processes of its own. */
+  backend: z.string().nullable(),
+  /** Accelerators that documents name, such as V100 or TPU v3. */
+  devices: z.array(z.string()),
+  /** Sentences about memory, as written. */
+  memory: z.array(Evidence),
+  /** Sources and build calls of the repository's own CUDA or C++ extensions. */
+  extensions: z.array(Evidence),
+  evidence: z.array(Evidence),
+});
+export type Hardware = z.infer<typeof Hardware>;
 
 export const RepoMap = z.object({
   schemaVersion: z.literal(1),
@@ -122,13 +196,26 @@ export const RepoMap = z.object({
   frameworks: z.array(z.string()),
   /** Best first. */
   entries: z.array(Entry),
-  hardware: z.object({ class: z.enum(['cpu', 'single-gpu', 'multi-gpu']), needsGpu: z.boolean(), reasons: z.array(z.string()) }),
+  hardware: Hardware,
+  /** Newest hints are not better: each says where it was read. */
+  versions: z.array(VersionHint),
   dependencies: z.array(Dependency),
   /** Folders of the repository that must be on PYTHONPATH (or installed) for its own imports to work. */
   importRoots: z.array(z.string()),
   assets: z.array(Asset),
   /** Worth reading first. */
   documents: z.array(z.object({ file: z.string(), why: z.string() })),
+  claims: z.array(Claim),
+  /** What each part of the code is for. */
+  modules: z.array(z.object({ file: z.string(), role: ModuleRole, why: z.string() })),
+  configs: z.array(z.object({ file: z.string(), format: z.string(), usedBy: z.array(z.string()) })),
+  /** The ten files that matter most. */
+  keyFiles: z.array(z.object({ file: z.string(), why: z.string() })),
+  importGraph: z.array(z.object({ file: z.string(), imports: z.array(z.string()) })),
+  findings: z.array(Finding),
   redFlags: z.array(z.object({ what: z.string(), evidence: z.array(Evidence) })),
+  /** What could not be told, and why. */
+  gaps: z.array(z.object({ what: z.string(), why: z.string() })),
+  warnings: z.array(MapWarning),
 });
 export type RepoMap = z.infer<typeof RepoMap>;

@@ -61,6 +61,42 @@ const kinds: Record<string, { files: Record<string, string>; expected: string[] 
       'other google-drive https://drive.google.com/uc?id=12345',
     ],
   },
+  libraries: {
+    files: {
+      'a.py': program(
+        "import torch, torchaudio, kagglehub, tensorflow as tf\nimport tensorflow_datasets as tfds\nfrom sklearn.datasets import load_iris\ntf.keras.datasets.mnist.load_data()\ntfds.load('svhn')\nload_iris()\ntorchaudio.datasets.YESNO('.')\ntorch.hub.load('owner/zoo', 'tiny')\nkagglehub.dataset_download('someone/rivers')",
+      ),
+    },
+    expected: [
+      'dataset library keras mnist',
+      'dataset library tfds svhn',
+      'dataset library scikit-learn load_iris',
+      'dataset library torchaudio YESNO',
+      'weights torch-hub owner/zoo tiny',
+      'dataset kaggle someone/rivers',
+    ],
+  },
+  'links and commands of documents': {
+    files: {
+      'README.md':
+        '[weights](https://zenodo.org/record/123/files/best.pth) and [data](https://www.dropbox.com/s/abc/train.zip?dl=1)\n\nhf download owner/set --repo-type dataset\naws s3 cp s3://bucket/rivers.tar .\ngit clone https://huggingface.co/owner/model\nhttps://huggingface.co/datasets/owner/other\nhttps://www.kaggle.com/c/some-cup/data\nwget https://repo.anaconda.com/miniconda/Miniconda3.sh\n[code](https://github.com/o/n/archive/main.zip)\n',
+    },
+    expected: [
+      'weights url https://zenodo.org/record/123/files/best.pth',
+      'dataset url https://www.dropbox.com/s/abc/train.zip?dl=1',
+      'dataset huggingface owner/set',
+      'dataset cloud-storage s3://bucket/rivers.tar',
+      'weights huggingface owner/model',
+      'dataset huggingface owner/other',
+      'dataset kaggle some-cup',
+    ],
+  },
+  'a name of the hub as a default': {
+    files: {
+      'a.py': program("import argparse\np = argparse.ArgumentParser()\np.add_argument('--model_name_or_path', default='owner/small')"),
+    },
+    expected: ['weights huggingface owner/small'],
+  },
   'nothing for what is only written': { files: { 'a.py': program("open('out/log.txt', 'w').write('x')") }, expected: [] },
 };
 
@@ -71,6 +107,7 @@ describe('findAssets', () => {
 
   it('says which program must run first', () => {
     const map = mapFiles({
+      LICENSE: 'MIT License',
       'x/train.py': program("import torch\nd = torch.load('data.pt')\nloss.backward()"),
       'x/generate_data.py': "import torch\nfor i in range(3): pass\ntorch.save(d, open('data.pt', 'wb'))\n",
     });
@@ -79,12 +116,38 @@ describe('findAssets', () => {
   });
 
   it('raises a flag for a file that nobody makes, with the line that reads it', () => {
-    const map = mapFiles({ 'train.py': program("loss.backward()\nx = open('data/train.csv')") });
+    const map = mapFiles({ LICENSE: 'MIT License', 'train.py': program("loss.backward()\nx = open('data/train.csv')") });
     expect(map.redFlags).toEqual([
       {
         what: 'Reads data/train.csv, which is not in the repository',
         evidence: [{ file: 'train.py', line: 2, text: "x = open('data/train.csv')" }],
       },
+    ]);
+  });
+
+  it('states sizes, places and gates where they are known', () => {
+    const map = mapFiles({
+      LICENSE: 'MIT License',
+      'README.md':
+        'wget https://x.org/rivers.zip -O data/rivers.zip (3.4 GB)\n\n    python train.py --model_name_or_path meta-llama/Llama-2-7b-hf\n\nkaggle competitions download -c some-cup\n',
+      'train.py': program("from torchvision import datasets\nd = datasets.ImageNet('data')"),
+    });
+    expect(map.assets.map(({ reference, size, expectedAt, gated }) => [reference, size, expectedAt, gated])).toEqual([
+      ['torchvision ImageNet', undefined, 'data', 'ImageNet is given out by its owners on request only'],
+      ['https://x.org/rivers.zip', '3.4 GB', 'data/rivers.zip', undefined],
+      ['meta-llama/Llama-2-7b-hf', undefined, null, "Meta's licence must be accepted on Hugging Face"],
+      ['some-cup', undefined, null, "a Kaggle account that accepted the competition's rules"],
+    ]);
+    expect(map.redFlags.map((flag) => flag.what)).toEqual([
+      expect.stringMatching(/^Needs permission: torchvision ImageNet .*Llama-2-7b-hf/),
+    ]);
+  });
+
+  it('flags a submodule that is empty', () => {
+    const modules = '[submodule "ops"]\n\tpath = third_party/ops\n\turl = https://x.org/ops\n[submodule "b"]\n\tpath = lib/b\n';
+    const map = mapFiles({ LICENSE: 'MIT License', '.gitmodules': modules, 'lib/b/x.txt': 'x' });
+    expect(map.redFlags).toMatchObject([
+      { what: 'Needs the submodule third_party/ops, whose folder is empty', evidence: [{ file: '.gitmodules', line: 2 }] },
     ]);
   });
 });

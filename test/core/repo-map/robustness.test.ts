@@ -36,6 +36,12 @@ const PIECES = [
   '[project]\n',
   'dependencies',
   '$',
+  '<table><tr><td>',
+  '|---|\n',
+  'torchrun --nproc_per_node=',
+  'wget https://x.org/',
+  'CUDA_VISIBLE_DEVICES=',
+  'path = ',
   '<',
   '>',
 ];
@@ -54,6 +60,10 @@ const NAMES = [
   'environment.yml',
   'demo.ipynb',
   'run.sh',
+  'conf/a.yaml',
+  'config.json',
+  '.gitmodules',
+  'Dockerfile',
   '__proto__',
   'a/__init__.py',
 ];

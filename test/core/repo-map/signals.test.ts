@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { mapFiles } from './helpers.ts';
+import { mapFiles as mapAny } from './helpers.ts';
+
+const LICENSE = 'MIT License';
+const mapFiles = (files: Readonly<Record<string, string>>) => mapAny({ LICENSE, ...files });
 
 const program = (body: string) => ({ 'train.py': `import torch\n${body}\nloss.backward()\nif __name__ == '__main__': pass\n` });
 
@@ -20,7 +23,7 @@ describe('hardware', () => {
       'README.md': '    torchrun --nproc_per_node=4 train.py\n',
     });
     expect(map.hardware.class).toBe('multi-gpu');
-    expect(map.hardware.reasons[0]).toBe('started with torchrun (README.md:1)');
+    expect(map.hardware.reasons[0]).toBe('the documented command uses 4 GPUs (README.md:1)');
   });
 });
 

@@ -1,0 +1,177 @@
+/** Numbers that tables of READMEs and documents claim, each with the command that is said to give it. */
+import { cutLine, lineAt, linesOf, nameOf, type RepoFile } from './input.ts';
+import type { Claim } from './schema.ts';
+
+const MAX_CLAIMS = 300;
+const MAX_DISTANCE = 40;
+const MAX_HTML_TABLE = 60_000;
+const COMMAND =
+  /(?:^|[\s`$>|(])((?:[A-Z_]+=\S+\s+)*(?:python[\d.]*|torchrun|accelerate\s+launch|deepspeed|bash|sh|\.\/\S+\.sh)\s[^`|]{0,600})/;
+/** Columns that describe a run and claim nothing of its result. */
+const NOT_A_RESULT =
+  /^(#|id|no\.?|seed|epochs?|iter\w*|steps?|batch\w*|lr|learning rate|input|resolution|image size|img size|crop\w*|size|link|download|url|config|log|date|year|version|gpus?|schd|lr schd|task|notes?|python|pytorch|torch|cuda)\b/i;
+
+/** Tables of markdown documents, READMEs first. */
+export function findClaims(files: readonly RepoFile[]): Claim[] {
+  const documents = files
+    .filter(
+      (file) => file.text !== null && /\.(md|mdx|markdown)$/i.test(file.path) && !/(^|\/)(third_party|vendor|external)\//.test(file.path),
+    )
+    .sort((a, b) => rank(a.path) - rank(b.path) || (a.path < b.path ? -1 : 1))
+    .slice(0, 80);
+  const found: Claim[] = [];
+  for (const file of documents) {
+    if (found.length >= MAX_CLAIMS) break;
+    found.push(...readTables(file), ...readHtmlTables(file));
+  }
+  return found.slice(0, MAX_CLAIMS);
+}
+
+function rank(path: string): number {
+  return (/^readme/i.test(nameOf(path)) ? 0 : 10) + path.split('/').length;
+}
+
+function readTables(file: RepoFile): Claim[] {
+  const lines = linesOf(file.text ?? '').map(cutLine);
+  const commands = readCommandLines(lines);
+  const found: Claim[] = [];
+  for (let index = 1; index < lines.length && found.length < MAX_CLAIMS; index += 1) {
+    if (!isRule(lines[index] ?? '') || !(lines[index - 1] ?? '').includes('|')) continue;
+    const heads = splitRow(lines[index - 1] ?? '').map(plainCell);
+    let last = index;
+    while ((lines[last + 1] ?? '').includes('|') && (lines[last + 1] ?? '').trim() !== '') last += 1;
+    for (let row = index + 1; row <= last; row += 1) {
+      const command = findCommand(commands, lines, index, last, row);
+      found.push(...readRow(file, lines[row] ?? '', row, heads, command));
+    }
+    index = last;
+  }
+  return found;
+}
+
+/** Tables written as HTML; the first row holds the heads. */
+function readHtmlTables(file: RepoFile): Claim[] {
+  const text = file.text ?? '';
+  const lines = linesOf(text).map(cutLine);
+  const commands = readCommandLines(lines);
+  const found: Claim[] = [];
+  for (let start = text.indexOf('<table'); start >= 0 && found.length < MAX_CLAIMS; start = text.indexOf('<table', start + 6)) {
+    const end = text.indexOf('</table', start);
+    if (end < 0 || end - start > MAX_HTML_TABLE) continue;
+    const [first, last] = [lineAt(text, start) - 1, lineAt(text, end) - 1];
+    const command = findCommand(commands, lines, first, last, first);
+    let at = start;
+    let heads: string[] | null = null;
+    for (const row of text.slice(start, end).split(/(?=<tr)/i)) {
+      const cells = row.split(/<t[hd]\b[^>]{0,200}>/i).slice(1, 40);
+      if (cells.length > 0 && heads === null) heads = cells.map(plainCell);
+      else if (cells.length > 0)
+        found.push(...readCells(file, cells, lineAt(text, at) - 1, heads ?? [], command, cells.map(plainCell).join(' | ')));
+      at += row.length;
+    }
+  }
+  return found;
+}
+
+function readRow(file: RepoFile, line: string, row: number, heads: readonly string[], command: string | null): Claim[] {
+  return readCells(file, splitRow(line), row, heads, command, line.trim());
+}
+
+function readCells(
+  file: RepoFile,
+  cells: readonly string[],
+  row: number,
+  heads: readonly string[],
+  command: string | null,
+  line: string,
+): Claim[] {
+  const label = cells.map(plainCell).filter(isLabel);
+  return cells.flatMap((cell, column): Claim[] => {
+    const head = heads[column] ?? '';
+    const value = readNumber(plainCell(cell));
+    if (value === null || head === '' || NOT_A_RESULT.test(head)) return [];
+    const text = `${label.slice(0, 3).join(', ')}: ${plainCell(cell)}`.slice(0, 200);
+    return [{ metric: head.slice(0, 80), value, text, command, evidence: { file: file.path, line: row + 1, text: line.slice(0, 300) } }];
+  });
+}
+
+function isLabel(cell: string): boolean {
+  return cell !== '' && readNumber(cell) === null && !/^(https?:.*|link|download|config|log|model|ckpt|-|✓|✗)$/i.test(cell);
+}
+
+/** The row of dashes between a table's heads and its body. */
+function isRule(line: string): boolean {
+  return line.includes('-') && splitRow(line).every((cell) => /^:?-+:?$/.test(cell.trim()));
+}
+
+function splitRow(line: string): string[] {
+  const inner = line.trim().replace(/^\|/, '').replace(/\|$/, '');
+  return inner.split('|').slice(0, 40);
+}
+
+function plainCell(cell: string): string {
+  return cell
+    .slice(0, 2000)
+    .replaceAll(/!\[[^\]]{0,200}\]\([^)]{0,500}\)|<[^>]{0,300}>/g, ' ')
+    .replaceAll(/\[([^\]]{0,200})\]\([^)]{0,500}\)/g, '$1')
+    .replaceAll(/[*`~$]/g, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}
+
+/** `76.1`, `76.1%`, `3.4M`, `27.3 ± 0.2`; null for dates, versions and words. */
+function readNumber(cell: string): number | null {
+  const match =
+    /^[~≈<>]?\s?(-?\d{1,9}(?:,\d{3}){0,4}(?:\.\d{1,8})?(?:e-?\d{1,2})?)\s?(%|x|×|[kKMGBT]B?|ms|s|h|hours?|dB|FPS|points?)?\s?(?:(?:±|\+\/-|\+-|\(±?)\s?[\d.]{1,10}%?\)?)?$/.exec(
+      cell,
+    );
+  return match === null ? null : Number((match[1] ?? '').replaceAll(',', ''));
+}
+
+function readCommandLines(lines: readonly string[]): ReadonlyMap<number, string> {
+  const found = new Map<number, string>();
+  for (let index = 0; index < lines.length; index += 1) {
+    const first = index;
+    const parts = [lines[index] ?? ''];
+    while ((parts.at(-1) ?? '').trimEnd().endsWith('\\') && parts.length < 40 && index + 1 < lines.length) {
+      index += 1;
+      parts.push(lines[index] ?? '');
+    }
+    const whole = parts
+      .map((part) => part.trimEnd().replace(/\\$/, '').trim())
+      .join(' ')
+      .slice(0, 1500);
+    const command = COMMAND.exec(whole)?.[1]?.trim();
+    if (command !== undefined && /\.py\b|\.sh\b|\s-m\s/.test(command)) found.set(first, command.slice(0, 500));
+  }
+  return found;
+}
+
+/** The command in the row itself, else the nearest one below the table's heading or above it within its section. */
+function findCommand(
+  commands: ReadonlyMap<number, string>,
+  lines: readonly string[],
+  start: number,
+  last: number,
+  row: number,
+): string | null {
+  const own = commands.get(row);
+  if (own !== undefined) return own;
+  const above = nearest(commands, lines, start - 1, -1);
+  const below = nearest(commands, lines, last + 1, 1);
+  if (above === null || below === null) return above?.command ?? below?.command ?? null;
+  return above.distance <= below.distance ? above.command : below.command;
+}
+
+function nearest(commands: ReadonlyMap<number, string>, lines: readonly string[], from: number, step: 1 | -1) {
+  for (let distance = 0; distance < MAX_DISTANCE; distance += 1) {
+    const at = from + step * distance;
+    const line = lines[at];
+    if (line === undefined) return null;
+    const command = commands.get(at);
+    if (command !== undefined) return { command, distance };
+    // Another section speaks of something else; its heading still belongs to what lies below it.
+    if (/^#{1,6}\s/.test(line)) return null;
+  }
+  return null;
+}

@@ -1,0 +1,82 @@
+/** Configuration files, and which programs, scripts and documents name them. */
+import { cutLine, folderOf, joinPath, linesOf, nameOf, type RepoFile } from './input.ts';
+import type { RepoMap } from './schema.ts';
+import type { Sources } from './sources.ts';
+
+const MAX_CONFIGS = 300;
+const MAX_USERS = 8;
+const MAX_READ = 4000;
+const FORMATS: readonly (readonly [string, RegExp])[] = [
+  ['yaml', /\.ya?ml$/],
+  ['json', /\.json$/],
+  ['toml', /\.toml$/],
+  ['gin', /\.gin$/],
+  ['jsonnet', /\.(jsonnet|libsonnet)$/],
+  ['ini', /\.(ini|cfg|conf)$/],
+  ['python', /(^|\/)(configs?|conf|experiments?)\/.*\.py$|(^|\/)([\w-]*_)?configs?(_[\w-]*)?\.py$/],
+  ['text', /(^|\/)(configs?|conf)\/[^/]*\.txt$/],
+];
+/** Files of tools, which set nothing that a run reads. */
+const TOOLING =
+  /(^|\/)(\.github|\.circleci|\.vscode|\.idea|\.devcontainer|docs?|tests?|node_modules|third_party|vendor|external)\/|(^|\/)(\.[^/]*|mkdocs\.ya?ml|package(-lock)?\.json|tsconfig\.json|environment[^/]*\.ya?ml|conda[^/]*\.ya?ml|docker-compose[^/]*|pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|mypy\.ini|codecov\.yml|_config\.yml|cog\.yaml|manifest\.json|pylintrc|poetry\.toml|Pipfile[^/]*|netlify\.toml|app\.json|dataset_infos?\.json|CITATION[^/]*|__init__\.py)$/;
+const NAMED = /[\w./-]{1,200}\.(?:ya?ml|json|toml|gin|jsonnet|libsonnet|ini|cfg|conf|txt|py)\b/g;
+
+/** Configuration files in the order of their paths, those that something names first. */
+export function findConfigs(files: readonly RepoFile[], sources: Sources): RepoMap['configs'] {
+  const found = files.flatMap((file) => {
+    const format = TOOLING.test(file.path) ? undefined : FORMATS.find(([, pattern]) => pattern.test(file.path))?.[0];
+    return format === undefined || !isSetting(file, format) ? [] : [{ file: file.path, format }];
+  });
+  if (found.length === 0) return [];
+  const users = collectUsers(files, sources);
+  const listed = found.map((config) => ({ ...config, usedBy: findUsers(config.file, users).slice(0, MAX_USERS) }));
+  return listed
+    .sort((a, b) => Number(b.usedBy.length > 0) - Number(a.usedBy.length > 0) || (a.file < b.file ? -1 : 1))
+    .slice(0, MAX_CONFIGS);
+}
+
+/** JSON is data as often as it is settings. */
+function isSetting(file: RepoFile, format: string): boolean {
+  if (format !== 'json') return true;
+  return (
+    file.size < 60_000 && /config|conf|setting|param|hyp|deepspeed|ds_|zero\d|(^|\/)(configs?|conf|experiments?|scripts)\//i.test(file.path)
+  );
+}
+
+type Users = ReadonlyMap<string, readonly { readonly written: string; readonly by: string }[]>;
+
+function collectUsers(files: readonly RepoFile[], sources: Sources): Users {
+  const users = new Map<string, { written: string; by: string }[]>();
+  const add = (written: string, by: string) => {
+    const key = nameOf(written);
+    const known = users.get(key) ?? [];
+    if (known.length < 50 && !known.some((item) => item.by === by && item.written === written)) users.set(key, [...known, { written, by }]);
+  };
+  const readers = files
+    .filter((file) => file.text !== null && /\.(py|sh|bash|slurm|sbatch|md|rst|ya?ml|gin)$|(^|\/)(Makefile|Dockerfile)$/.test(file.path))
+    .slice(0, MAX_READ);
+  for (const file of readers) {
+    for (const line of linesOf(file.text ?? '')) {
+      if (!line.includes('.')) continue;
+      for (const match of cutLine(line).matchAll(NAMED)) add(match[0].replace(/^(\.{1,2}\/)+/, ''), file.path);
+    }
+  }
+  for (const source of sources.all) {
+    for (const call of source.module.functions.flatMap((item) => item.decorators)) {
+      if (!/(^|\.)(main|hydra_main|hydra_runner)$/.test(call.name)) continue;
+      const folder = call.keywords.get('config_path')?.string ?? '';
+      const name = call.keywords.get('config_name')?.string;
+      if (name === undefined || name === null) continue;
+      const path = joinPath(folderOf(source.file.path), folder, name.replace(/\.ya?ml$/, ''));
+      for (const ending of ['yaml', 'yml']) add(`${path ?? name}.${ending}`, source.file.path);
+    }
+  }
+  return users;
+}
+
+/** Whoever writes its path, or its bare name. */
+function findUsers(path: string, users: Users): string[] {
+  const named = users.get(nameOf(path)) ?? [];
+  const exact = named.filter(({ written, by }) => by !== path && (path === written || path.endsWith(`/${written}`)));
+  return [...new Set(exact.map((item) => item.by))];
+}

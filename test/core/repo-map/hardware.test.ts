@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { countGpus, readLaunches } from '../../../src/core/repo-map/launches.ts';
+import { mapFiles, repoFiles } from './helpers.ts';
+
+const TORCH = "import torch\nmodel = model.to('cuda' if torch.cuda.is_available() else 'cpu')\nloss.backward()\n";
+const MAIN = "if __name__ == '__main__':\n    main()\n";
+const train = `${TORCH}${MAIN}`;
+const parallel = `${TORCH}model = torch.nn.parallel.DistributedDataParallel(model)\n${MAIN}`;
+const readme = (...lines: readonly string[]) => `# Thing\n\n${lines.join('\n')}\n`;
+
+describe('countGpus', () => {
+  it.each([
+    ['python train.py', null],
+    ['torchrun --nproc_per_node=8 train.py', 8],
+    ['torchrun --nnodes 2 --nproc-per-node 4 train.py', 8],
+    ['torchrun train.py', 1],
+    ['python -m torch.distributed.launch --nproc_per_node=$N train.py', 'many'],
+    ['python -m torch.distributed.run --nproc_per_node <gpus> train.py', 'many'],
+    ['CUDA_VISIBLE_DEVICES=0,1,2,3 python train.py', 4],
+    ['CUDA_VISIBLE_DEVICES=2 python train.py', 1],
+    ['python train.py --gpus 0,', 1],
+    ['python train.py --gpus 8', 8],
+    ['python train.py --gpu 3', 1],
+    ['python train.py --gpu_ids 0,1', 2],
+    ['python train.py --gpu-ids 0 1 2', 3],
+    ['python train.py trainer.devices=4', 4],
+    ['python train.py --num-gpus 8', 8],
+    ['python main.py --world-size 1 --rank 0 --multiprocessing-distributed data', 'many'],
+    ['mpirun -np 16 python train.py', 16],
+    ['dist-run -np 8 python tools/train.py', 8],
+    ['bash tools/dist_train.sh configs/a.py 8', 8],
+    ['./tools/dist_train.sh ${CONFIG} ${GPUS}', 'many'],
+    ['deepspeed train.py', 'many'],
+    ['deepspeed --include localhost:1,2 train.py', 2],
+    ['accelerate launch --multi_gpu train.py', 'many'],
+    ['accelerate launch --num_processes 2 train.py', 2],
+    ['python main.py --num-processes 8 --num_workers 4', null],
+  ])('%s → %s', (command, expected) => {
+    expect(countGpus(command)).toBe(expected);
+  });
+
+  it('reads batch headers, continued lines and variables of scripts', () => {
+    const files = repoFiles({
+      'job.sh': '#!/bin/bash\n#SBATCH --nodes=2\n#SBATCH --gres=gpu:v100:4\nsrun python train.py\n',
+      'run.sh': 'GPUS=4\n# python old.py --gpus 9\npython -m torch.distributed.launch \\\n  --nproc_per_node=${GPUS} train.py\n',
+    });
+    expect(readLaunches(files).map(({ gpus, nodes, evidence }) => [evidence.file, evidence.line, gpus, nodes])).toEqual([
+      ['job.sh', 4, 8, 2],
+      ['run.sh', 3, 4, null],
+    ]);
+  });
+});
+
+const cases: Record<string, { files: Record<string, string>; expected: string }> = {
+  'scikit-learn is cpu': { files: { 'train.py': `from sklearn.svm import SVC\nclf.fit(x, y)\n${MAIN}` }, expected: 'cpu' },
+  'torch without a word of a device is cpu': { files: { 'train.py': `import torch\nloss.backward()\n${MAIN}` }, expected: 'cpu' },
+  'a small TensorFlow program that nobody speaks of GPUs for is cpu': {
+    files: { 'train.py': `import tensorflow as tf\nx = tf.layers.dense(x, 10)\nopt.minimize(x)\n${MAIN}` },
+    expected: 'cpu',
+  },
+  'TensorFlow with convolutions is single-gpu': {
+    files: { 'train.py': `import tensorflow as tf\nx = tf.nn.conv2d(x, w)\nopt.minimize(x)\n${MAIN}` },
+    expected: 'single-gpu',
+  },
+  'TensorFlow whose README speaks of GPUs is single-gpu': {
+    files: { 'train.py': `import tensorflow as tf\nopt.minimize(x)\n${MAIN}`, 'README.md': readme('Takes an hour on a GPU.') },
+    expected: 'single-gpu',
+  },
+  'a boosted tree that asks for a GPU is single-gpu': {
+    files: { 'train.py': `import xgboost\nm = xgboost.XGBClassifier(tree_method='gpu_hist')\nm.fit(x, y)\n${MAIN}` },
+    expected: 'single-gpu',
+  },
+  'an optional distributed path stays single-gpu': {
+    files: {
+      'train.py': parallel,
+      'README.md': readme('    python train.py', '', 'Or on more:', '', '    torchrun --nproc_per_node=4 train.py'),
+    },
+    expected: 'single-gpu',
+  },
+  'one GPU named in the command stays single-gpu': {
+    files: { 'train.py': parallel, 'README.md': readme('    CUDA_VISIBLE_DEVICES=0 python train.py', '', 'We trained on 8 V100 GPUs.') },
+    expected: 'single-gpu',
+  },
+  'a distributed launcher is multi-gpu': {
+    files: { 'train.py': parallel, 'README.md': readme('    torchrun --nproc_per_node=4 train.py') },
+    expected: 'multi-gpu',
+  },
+  'an sbatch script with several GPUs is multi-gpu': {
+    files: { 'train.py': train, 'run.sh': '#SBATCH --gres=gpu:4\npython train.py --lr 1\n' },
+    expected: 'multi-gpu',
+  },
+  'a launcher behind a script is multi-gpu': {
+    files: {
+      'tools/train.py': train,
+      'mm/train.py': 'x = 1\n',
+      'tools/dist_train.sh': 'python -m torch.distributed.launch --nproc_per_node=$2 $(dirname "$0")/train.py $1\n',
+      'README.md': readme('    python tools/train.py a.py', '', '    ./tools/dist_train.sh a.py 8', '', 'Trained on 8 GPUs.'),
+    },
+    expected: 'multi-gpu',
+  },
+  'several devices by default are multi-gpu': {
+    files: {
+      'train.py': `${TORCH}import argparse\np = argparse.ArgumentParser()\np.add_argument('--gpu_ids', default='0,1,2,3')\n${MAIN}`,
+    },
+    expected: 'multi-gpu',
+  },
+  'several devices that a switch brings into play stay single-gpu': {
+    files: {
+      'train.py': `${TORCH}import argparse\np = argparse.ArgumentParser()\np.add_argument('--devices', default='0,1,2,3')\np.add_argument('--use_multi_gpu', action='store_true')\n${MAIN}`,
+    },
+    expected: 'single-gpu',
+  },
+  'a configuration for several devices is multi-gpu': {
+    files: {
+      'train.py': parallel,
+      'conf/big.yaml': 'trainer:\n  devices: 8\n',
+      'README.md': readme('    python train.py --config conf/big.yaml'),
+    },
+    expected: 'multi-gpu',
+  },
+  'JAX over all devices that a README speaks of is multi-gpu': {
+    files: {
+      'main.py': `import jax\nstep = jax.pmap(step)\ngrad = jax.value_and_grad(f)\n${MAIN}`,
+      'README.md': readme('    python main.py', '', 'Training takes a day on 4 V100 GPUs.'),
+    },
+    expected: 'multi-gpu',
+  },
+  'a program of another language is judged by its documents': {
+    files: { 'train.lua': 'require "nn"\n', 'README.md': readme('Train with `th train.lua` on a GPU.') },
+    expected: 'single-gpu',
+  },
+};
+
+describe('hardware class', () => {
+  it.each(Object.entries(cases))('%s', (_name, { files, expected }) => {
+    const { hardware } = mapFiles(files);
+    expect([hardware.class, hardware.reasons]).toEqual([expected, hardware.reasons]);
+    expect(hardware.reasons.length).toBeGreaterThan(0);
+  });
+
+  it('tells GPUs, nodes, backend, accelerators, memory and extensions with their places', () => {
+    const { hardware } = mapFiles({
+      'train.py': `${TORCH}torch.distributed.init_process_group('gloo')\n${MAIN}`,
+      'setup.py': "from torch.utils.cpp_extension import CUDAExtension\nCUDAExtension('x', ['x.cu'])\n",
+      'x.cu': '',
+      'README.md': readme('    torchrun --nnodes=2 --nproc_per_node=4 train.py', '', 'Trained on NVIDIA V100 with 32 GB of GPU memory.'),
+    });
+    expect(hardware).toMatchObject({ class: 'multi-gpu', gpus: 8, nodes: 2, backend: 'gloo', devices: ['V100'] });
+    expect(hardware.reasons[0]).toBe('the documented command uses 8 GPUs (README.md:3)');
+    expect(hardware.memory).toMatchObject([{ file: 'README.md', line: 5 }]);
+    expect(hardware.extensions.map((item) => item.file)).toEqual(['setup.py', 'x.cu']);
+    expect(hardware.evidence[0]).toMatchObject({ file: 'README.md', line: 3 });
+  });
+});

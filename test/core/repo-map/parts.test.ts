@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import { mapFiles, notebook } from './helpers.ts';
+
+const MAIN = "if __name__ == '__main__':\n    main()\n";
+const project = {
+  LICENSE: 'MIT License',
+  'README.md': '# Thing\n\n    python train.py --config configs/base.yaml\n',
+  'train.py': `import torch\nimport argparse\nfrom model import Net\nfrom data import Pictures\nimport helpers\nfrom torch.utils.tensorboard import SummaryWriter\np = argparse.ArgumentParser()\np.add_argument('--config')\np.add_argument('--out-dir', default='runs')\nw = SummaryWriter()\nloss.backward()\n${MAIN}`,
+  'model.py': 'import torch\nimport helpers\nclass Net(torch.nn.Module):\n    pass\n',
+  'data.py': 'import torch.utils.data\nclass Pictures(torch.utils.data.Dataset):\n    pass\n',
+  'helpers.py': 'def seed(n):\n    return n\n',
+  'test.py': `from model import Net\ndef evaluate(): pass\n${MAIN}`,
+  'kernels/fast.cu': '',
+  'configs/base.yaml': 'lr: 1\n',
+  'configs/other.yaml': 'lr: 2\n',
+  'tests/test_model.py': 'def test_it(): pass\n',
+};
+
+describe('parts of a repository', () => {
+  const map = mapFiles(project);
+
+  it('says what each file is for', () => {
+    expect(map.modules.map(({ file, role, why }) => [file, role, why])).toEqual([
+      ['helpers.py', 'utility', 'defines seed'],
+      ['model.py', 'model', 'defines Net'],
+      ['data.py', 'data', 'defines Pictures'],
+      ['train.py', 'training', 'can be started to train'],
+      ['test.py', 'evaluation', 'can be started to evaluate'],
+      ['kernels/fast.cu', 'kernel', 'compiled code of its own'],
+    ]);
+  });
+
+  it('says who imports whom and who names which settings', () => {
+    expect(map.importGraph).toEqual([
+      { file: 'model.py', imports: ['helpers.py'] },
+      { file: 'train.py', imports: ['data.py', 'helpers.py', 'model.py'] },
+      { file: 'test.py', imports: ['model.py'] },
+    ]);
+    expect(map.configs).toEqual([
+      { file: 'configs/base.yaml', format: 'yaml', usedBy: ['README.md'] },
+      { file: 'configs/other.yaml', format: 'yaml', usedBy: [] },
+    ]);
+  });
+
+  it('finds the settings behind hydra', () => {
+    const hydra = mapFiles({
+      'src/train.py': `import hydra\n@hydra.main(config_path='../conf', config_name='main')\ndef main(cfg):\n    loss.backward()\n${MAIN}`,
+      'conf/main.yaml': 'lr: 1\n',
+    });
+    expect(hydra.configs).toEqual([{ file: 'conf/main.yaml', format: 'yaml', usedBy: ['src/train.py'] }]);
+  });
+
+  it('chooses the files that matter, each with an honest line', () => {
+    expect(map.keyFiles.slice(0, 4)).toEqual([
+      { file: 'README.md', why: 'what it is and how it is started' },
+      { file: 'train.py', why: 'trains: python train.py --config configs/base.yaml' },
+      { file: 'model.py', why: 'model: defines Net; 2 files import it' },
+      { file: 'data.py', why: 'data: defines Pictures' },
+    ]);
+    expect(map.keyFiles.length).toBeLessThanOrEqual(10);
+  });
+
+  it('tells trackers, tests and what is tied to a machine', () => {
+    const tied = mapFiles({
+      'a.py': `import wandb\nwandb.init()\nd = 'cuda:3'\nroot = '/home/bob/data'\nurl = 'tcp://node17.lab.org:1234'\n${MAIN}`,
+      'a_test.py': 'x = 1\n',
+    });
+    expect(tied.findings.map((finding) => [finding.kind, finding.what, finding.evidence[0]?.line])).toEqual([
+      ['hard-coded-path', "a path of somebody's machine", 4],
+      ['device-id', 'a fixed GPU', 3],
+      ['host-name', 'a fixed host or address', 5],
+      ['experiment-tracking', 'Weights & Biases', 2],
+      ['tests', '1 test file', 1],
+    ]);
+  });
+
+  it.each([
+    [
+      'environment.yml',
+      'dependencies:\n  - python=3.8\n  - pytorch=1.13.1\n  - cudatoolkit=11.3\n',
+      ['python 3.8', 'torch 1.13.1', 'cuda 11.3'],
+    ],
+    ['Dockerfile', 'FROM pytorch/pytorch:2.1.0-cuda12.1-cudnn8-runtime\n', ['torch 2.1.0', 'cuda 12.1']],
+    ['Dockerfile', 'FROM nvidia/cuda:11.8.0-devel-ubuntu22.04\nRUN apt-get install -y python3.10\n', ['python 3.10', 'cuda 11.8.0']],
+    ['setup.py', "setup(python_requires='>=3.7')\n", ['python >=3.7']],
+    ['pyproject.toml', '[project]\nrequires-python = ">=3.9,<3.12"\n', ['python >=3.9,<3.12']],
+    ['requirements.txt', 'torch==1.10.0+cu113\ntensorflow-gpu==1.15\n', ['torch 1.10.0', 'tensorflow 1.15', 'cuda 11.3']],
+    ['.github/workflows/ci.yml', 'jobs:\n  a:\n    with:\n      python-version: "3.9"\n', ['python 3.9']],
+    ['README.md', 'Tested with Python 3.6 and PyTorch 1.4 on CUDA 10.1.\n', ['python 3.6', 'torch 1.4', 'cuda 10.1']],
+    ['README.md', 'In 2019 we saw python scripts of 12 pages, cuda kernels and 40 torches.\n', []],
+  ])('reads versions of %s', (path, text, expected) => {
+    expect(mapFiles({ [path]: text }).versions.map((hint) => `${hint.of} ${hint.version}`)).toEqual(expected);
+  });
+});
+
+describe('gaps', () => {
+  const gaps = (files: Record<string, string>) => mapFiles(files).gaps.map((gap) => gap.what);
+
+  it('names what a reader would have to find out', () => {
+    expect(gaps({ 'notes.md': 'x' })).toEqual(['How anything is started']);
+    expect(
+      gaps({
+        'README.md': '    python train.py --data <data folder> --out $OUT\n',
+        'train.py': `import torch\nmodel.cuda()\nloss.backward()\n${MAIN}`,
+      }),
+    ).toEqual([
+      'What stands for <data, $OUT',
+      'Which arguments train.py takes',
+      'Which versions it needs',
+      'Which Python it was written for',
+      'How much GPU memory it takes',
+      'Which data it trains on',
+    ]);
+  });
+
+  it('names other languages and numbers without a command', () => {
+    const files = { 'a.lua': '', 'b.lua': '', 'c.lua': '', 'README.md': '| a | score |\n|---|---|\n| x | 1 |\n' };
+    expect(gaps(files)).toEqual([
+      'How anything is started',
+      'Which command gives 1 of 1 claimed numbers',
+      'What its 3 Lua (Torch 7) files do',
+    ]);
+  });
+});
+
+describe('red flags of the whole repository', () => {
+  const flags = (files: Record<string, string>) => mapFiles({ LICENSE: 'MIT License', ...files }).redFlags;
+
+  it('flags a committed secret without ever printing it', () => {
+    const key = `hf_${'aB3'.repeat(12)}`;
+    const map = mapFiles({
+      'train.py': `import os\nlogin('${key}')\napi_key = '${key.slice(3, 30)}'\np.add_argument('--token', default='${key}')\n${MAIN}`,
+    });
+    expect(map.redFlags.map((flag) => flag.what)).toContain('Holds what looks like a secret (not shown here)');
+    expect(JSON.stringify(map)).not.toContain(key.slice(3, 30));
+  });
+
+  it.each([
+    "api_key = os.environ['X']",
+    "password='your_password'",
+    'def f(token: str = None): pass',
+    'connect(password=password)',
+    "pad_token = '[PAD]'",
+  ])('takes %s for no secret', (line) => {
+    expect(flags({ 'a.py': `${line}\n` })).toEqual([]);
+  });
+
+  it('sees notebooks that were run out of order', () => {
+    const cells = (counts: readonly number[]) =>
+      JSON.stringify(
+        { cells: counts.map((count) => ({ cell_type: 'code', execution_count: count, source: 'x = 1', outputs: [] })) },
+        null,
+        1,
+      );
+    expect(flags({ 'a.ipynb': cells([1, 2, 5]) })).toEqual([]);
+    expect(flags({ 'a.ipynb': cells([1, 7, 2]) })[0]).toMatchObject({
+      what: 'Its notebooks were run out of order',
+      evidence: [{ text: 'execution count 2 comes after 7' }],
+    });
+    expect(flags({ 'a.ipynb': notebook('x = 1') })).toEqual([]);
+  });
+
+  it('sees commands whose program is gone, and spares those of other repositories', () => {
+    const readme =
+      '    python gone.py --x\n    python here.py\n    git clone https://x.org/y && python other.py\n    python path/to/script.py\n';
+    const found = flags({ 'README.md': readme, 'here.py': MAIN });
+    expect(found).toMatchObject([{ what: 'Documents start a file that is not there', evidence: [{ line: 1 }] }]);
+    expect(found[0]?.evidence).toHaveLength(1);
+  });
+
+  it.each([
+    ["urlretrieve('http://yann.lecun.com/exdb/mnist/train.gz')", 'Downloads from a host that is no longer there'],
+    ['from sklearn.externals import joblib', 'Uses what its framework removed'],
+    ['model.cuda()', 'Stops without an NVIDIA GPU: CUDA is hard-coded'],
+  ])('%s', (line, what) => {
+    expect(flags({ 'train.py': `import torch\n${line}\nloss.backward()\n${MAIN}` }).map((flag) => flag.what)).toContain(what);
+  });
+
+  it('misses a licence only where nothing states one', () => {
+    const missing = 'Has no licence: nobody is allowed to reuse it';
+    expect(mapFiles({ 'a.py': '' }).redFlags.map((flag) => flag.what)).toEqual([missing]);
+    expect(mapFiles({ 'README.md': 'It is licensed under the MIT License.' })).toMatchObject({ license: 'MIT', redFlags: [] });
+    expect(mapFiles({ 'setup.py': "setup(\n    license='BSD 3-Clause',\n)\n" }).license).toBe('BSD 3-Clause');
+  });
+});
