@@ -1,0 +1,66 @@
+/** A command for a program that no document shows: with the arguments that it insists on, where the repository says what they may be. */
+import { folderOf, nameOf, relativePath, type RepoFile } from './input.ts';
+import type { Entry, EntryArgument } from './schema.ts';
+import type { Source } from './sources.ts';
+
+type Start = Pick<Entry, 'argv' | 'cwd' | 'launcher' | 'runs'>;
+
+const CONFIG_NAME = /^-{0,2}(\w+[_-])?(config|cfg|conf|opt|options|yaml|yml|params|hparams|hyp|args)([_-](file|path|name|yaml|yml))?$|^-c$/;
+const CONFIG_FILE =
+  /(^|\/)(configs?|conf|cfgs?|options?|experiments?|recipes|yamls?|hparams|params|settings|exps?)\/.*\.(ya?ml|json|toml|py|gin|txt|cfg|ini)$|(^|\/)[^/]*(config|cfg|options?|hparams|params)[^/]*\.(ya?ml|json|toml|gin)$/i;
+const GOOD_CONFIG = /(train|default|base|example|small|tiny|mnist|cifar)/i;
+
+/** Adds a value to each argument that must be given and whose value the repository shows: a configuration, or the first of its choices. */
+export function completeStart(start: Start, known: readonly EntryArgument[], source: Source, files: readonly RepoFile[]): Start {
+  const words = [...start.argv];
+  const calls = source.module.calls;
+  const isCli = calls.some((call) => /(^|\.)LightningCLI$/.test(call.name));
+  if (isCli) words.push('fit');
+  for (const argument of known) {
+    const isConfig = CONFIG_NAME.test(argument.name);
+    const isWanted = argument.required || (isConfig && argument.default === null && /\bopen\(|load|from_file|merge/.test(source.text));
+    if (!isWanted) continue;
+    const value = valueOf(argument, isConfig, start, source, files);
+    if (value === null) continue;
+    if (argument.style === 'positional') words.push(value);
+    else if (argument.style === 'equals') words.push(`${argument.name}=${value}`);
+    else if (argument.style === 'space') words.push(argument.name, value);
+  }
+  if (isCli && !words.some((word) => word.startsWith('--config'))) {
+    const config = pickConfig(start, source, files);
+    if (config !== null) words.push('--config', config);
+  }
+  return { ...start, argv: words };
+}
+
+function valueOf(argument: EntryArgument, isConfig: boolean, start: Start, source: Source, files: readonly RepoFile[]): string | null {
+  if (argument.choices.length > 0)
+    return argument.choices.find((choice) => /^(train|fit|run)$/.test(choice)) ?? argument.choices[0] ?? null;
+  return isConfig ? pickConfig(start, source, files) : null;
+}
+
+/** The configuration that a newcomer would take: close to the program, plainly named, high in its folder. */
+function pickConfig(start: Start, source: Source, files: readonly RepoFile[]): string | null {
+  const home = folderOf(source.file.path);
+  const wanted = /\.(ya?ml|json|toml|py|gin|ini)\b/.exec(
+    source.text.match(/(?:help|default)\s{0,3}=\s{0,3}['"][^'"\n]{0,120}/)?.[0] ?? '',
+  )?.[1];
+  const rank = (path: string) =>
+    path.split('/').length * 4 +
+    (path.startsWith(home === '' ? '' : `${home}/`) ? 0 : 3) +
+    (GOOD_CONFIG.test(nameOf(path)) ? 0 : 2) +
+    (/test|eval|infer|deploy|docker|accelerate|deepspeed|zero\d|env/i.test(path) ? 20 : 0) +
+    (wanted !== undefined && !path.endsWith(wanted) ? 6 : 0);
+  const found = files
+    .map((file) => file.path)
+    .filter(
+      (path) =>
+        CONFIG_FILE.test(path) && !/(^|\/)(\.|__init__|tests?\/|docs?\/)|package(-lock)?\.json|tsconfig|setup\.cfg|pyproject/.test(path),
+    )
+    .filter(
+      (path) =>
+        home === '' || path.startsWith(`${home}/`) || !path.includes('/') || path.startsWith('conf') || path.startsWith(folderOf(home)),
+    )
+    .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))[0];
+  return found === undefined ? null : relativePath(start.cwd, found);
+}
