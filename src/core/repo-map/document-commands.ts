@@ -16,11 +16,13 @@ const STARTER =
   /^(?:[A-Za-z_]\w*=\S*\s+)*(?:[.~\w/${}-]*python[\d.]*(?:\.exe)?|\$\{?PYTHON\}?|torchrun|accelerate(?:-launch|\s+launch)|deepspeed|composer|mpirun|mpiexec|horovodrun|srun|sbatch|qsub|bash|sh|source|\.\/[\w./-]+\.(?:sh|py|bash|sbatch)|make|just|nohup|sudo|time|xvfb-run|poetry run|uv run|pipenv run|pdm run|conda run|rye run|pixi run|docker|singularity|lightning run|fabric run|streamlit run|papermill|jupyter|[\w./-]+\.(?:py|sh)|cd|export)(?=\s|$)/;
 /** Where a block holds commands only, any name may be one that the repository installs. */
 const ANY_NAME = /^[a-z][\w-]{2,40}(?=\s|$)/;
+/** A script that running text names with its folder: most often where a recipe lies. */
+const SCRIPT_PATH = /^[\w.-]+\/[\w./-]+\.(?:sh|bash|sbatch|slurm)$/;
 /** In running text only what nobody would write otherwise. */
 const PROSE =
   /(?:^|[\s`>("])((?:[A-Z_]{3,40}=\S{1,40}\s+)?(?:python[\d.]{0,4}|torchrun|deepspeed|accelerate launch)\s(?:-m\s[\w.]+\.[\w.]+|(?:-[\w-]+(?:[= ][\w./]+)?\s){0,6}[\w./\\-]+\.py\b))/;
 const PROMPT =
-  /^\s*(?:>>>|\$|%|❯|➜|>(?=\s*(?:python|bash|sh|cd|pip)\b)|\(\w[\w.-]*\)\s*(?:\$|%|#)?|\[?[\w.-]+@[\w.-]+[^$#\n]{0,60}[$#]|PS [^>]{0,80}>|[A-Z]:\\[^>]{0,80}>)\s+/;
+  /^\s*(?:>>>|\$|%|❯|➜|>(?=\s*(?:python|bash|sh|cd|pip)\b)|\(\w[\w. -]{0,30}\)\s*(?:\$|%|#)?|\[?[\w.-]+@[\w.-]+[^$#\n]{0,60}[$#]|PS [^>]{0,80}>|[A-Z]:\\[^>]{0,80}>)\s+/;
 const FENCE = /^\s*(?:[-*>]\s+|\d+\.\s+)?(`{3,}|~{3,})\s*\{?\.?([\w+-]*)/;
 const NOT_SHELL =
   /^(json|ya?ml|toml|xml|html|c|cpp|cuda|java|javascript|js|ts|bibtex|latex|tex|diff|mermaid|csv|ini|r|matlab|lua|dockerfile)$/i;
@@ -59,7 +61,7 @@ class DocumentReader {
     }
     if (this.fence === null && this.readHeading(lines, index)) return index;
     const isBlock = this.fence !== null || /^(?: {4}|\t)/.test(raw) || /^\s*(?:>>>|\$|%)\s/.test(raw) || /<(code|pre)\b/.test(raw);
-    const shown = clean(raw);
+    const shown = fillHoles(clean(raw));
     if (this.fence !== null && NOT_SHELL.test(this.language)) return index;
     if (this.startsCommand(shown, isBlock)) {
       const joined = joinContinued([shown, ...lines.slice(index + 1, index + 80).map((line) => line.replace(/^\s*>\s(?=-)/, ''))], 0);
@@ -120,6 +122,7 @@ class DocumentReader {
   private readProse(raw: string, index: number): void {
     const spans = [...raw.matchAll(/`([^`]{3,1000})`/g)].map((match) => clean(match[1] ?? ''));
     const commands = spans.filter((span) => (STARTER.test(span) || ANY_NAME.test(span)) && /\s/.test(span));
+    for (const span of spans) if (SCRIPT_PATH.test(span)) this.add(`bash ${span}`, index + 1, true);
     if (raw.trim() !== '') this.clue = raw.trim().slice(0, 400);
     for (const command of commands) this.add(command, index + 1, true);
     const loose = commands.length === 0 ? PROSE.exec(raw.slice(0, 2000))?.[1] : undefined;

@@ -2,9 +2,10 @@
 import { readArguments, readConstants } from './arguments.ts';
 import type { WrittenCommand } from './commands.ts';
 import { findNeeds } from './dependencies.ts';
-import { completeStart } from './entry-completion.ts';
+import { completeStart, fillPlaceholders } from './entry-completion.ts';
+import { lowerSideWork } from './entry-rank.ts';
 import { kindOf, scoreEntry, trainsItself } from './entry-score.ts';
-import { folderOf, nameOf, relativePath, type RepoInput } from './input.ts';
+import { folderOf, nameOf, relativePath, type RepoFile, type RepoInput } from './input.ts';
 import { readNameKind, readWordsPurpose } from './purpose.ts';
 import type { Entry, EntryArgument } from './schema.ts';
 import { isPlaceholder, quoteWord } from './shell-words.ts';
@@ -41,29 +42,21 @@ export function findEntries(
   }
   for (const written of byFile.values()) found.push(...describeOther(written));
   found.push(...findTests(input, found));
-  return lowerSideWork(found, commands)
+  return lowerSideWork(found, commands, input.files)
     .sort((a, b) => b.score - a.score || (a.file < b.file ? -1 : 1))
     .slice(0, MAX_ENTRIES);
-}
-
-/** Where the README shows how to use the repository and none of it trains, a training deep inside belongs to a part, not to the whole. */
-function lowerSideWork(entries: readonly Entry[], commands: readonly WrittenCommand[]): Entry[] {
-  const isRoot = (command: WrittenCommand) => command.via === 'readme' && !command.evidence.file.includes('/');
-  const shown = new Set(commands.filter(isRoot).map((command) => command.evidence));
-  const main = entries.filter((entry) => entry.evidence[0] !== undefined && shown.has(entry.evidence[0]));
-  if (main.filter((entry) => entry.kind !== 'download').length < 2 || main.some((entry) => entry.kind === 'train')) return [...entries];
-  const isDeep = (entry: Entry) =>
-    entry.kind === 'train' && entry.file.split('/').length > 2 && !/^(tools|scripts|src|examples)\/[^/]+\/?[^/]*$/.test(entry.file);
-  return entries.map((entry) => (isDeep(entry) ? { ...entry, score: entry.score - 45 } : entry));
 }
 
 /** The tests as an entry: what a library can always show. */
 function findTests(input: RepoInput, found: readonly Entry[]): Entry[] {
   const inside = (path: string) => input.subfolder === '' || path.startsWith(`${input.subfolder}/`);
-  const test = input.files.find((file) => inside(file.path) && /(^|\/)tests?\/([\w/]+\/)?(test_\w+|\w+_test)\.py$/.test(file.path));
+  const test = input.files.find(
+    (file) =>
+      inside(file.path) && (/(^|\/)tests?\/([\w/]+\/)?(test_\w+|\w+_test)\.py$/.test(file.path) || /^test_\w+\.py$/.test(file.path)),
+  );
   if (test === undefined || found.some((entry) => entry.score > 30)) return [];
   const folder = /^(.*?(?:^|\/)tests?)\//.exec(test.path)?.[1] ?? folderOf(test.path);
-  const argv = ['python', '-m', 'pytest', folder];
+  const argv = ['python', '-m', 'pytest', folder === '' ? nameOf(test.path) : folder];
   const evidence = [{ file: test.path, line: 1, text: nameOf(test.path) }];
   return [
     {
@@ -119,7 +112,14 @@ function describeSource(context: EntryContext, source: Source, written: readonly
     };
     return { ...entry, score: scoreEntry(entry, facts) };
   };
-  const typed = pickCommands(written, (command) => kindOf(source, command, trains));
+  const kinds = new Map(written.map((command) => [command, kindOf(source, command, trains)]));
+  // One document says what a program is for, another only how it is started.
+  const isTraining = [...kinds.values()].includes('train');
+  const kind = (command: WrittenCommand) => {
+    const found = kinds.get(command) ?? 'other';
+    return found === 'other' && isTraining ? 'train' : found;
+  };
+  const typed = pickCommands(written, kind);
   if (source.notebook !== null) return [make({ ...startNotebook(source), kind: trains ? 'notebook' : 'demo' }, typed[0])];
   if (typed.length === 0) {
     const start = completeStart(startFile(source, shared.importRoots), shared.arguments, source, input.files);
@@ -128,8 +128,8 @@ function describeSource(context: EntryContext, source: Source, written: readonly
   return typed.map((command) =>
     make(
       {
-        ...startTyped(command, shared.arguments),
-        kind: kindOf(source, command, trains),
+        ...startTyped(command, shared.arguments, source, input.files),
+        kind: kind(command),
         evidence: [command.evidence, ...command.behind, cite(source, line)],
       },
       command,
@@ -166,14 +166,16 @@ function describeOther(written: readonly WrittenCommand[]): Entry[] {
   return [{ ...entry, score: scoreEntry(entry, facts) - (isBuild ? 40 : command.launcher === 'shell' ? 12 : 0) }];
 }
 
-function startTyped(command: WrittenCommand, known: readonly EntryArgument[]): Omit<Start, 'kind' | 'evidence'> {
+function startTyped(
+  command: WrittenCommand,
+  known: readonly EntryArgument[],
+  source: Source,
+  files: readonly RepoFile[],
+): Omit<Start, 'kind' | 'evidence'> {
   const { argv, cwd, launcher, runs } = command;
-  return {
-    argv: dropPlaceholders(argv, known),
-    cwd,
-    launcher,
-    ...(runs === null ? {} : { runs: { ...runs, argv: dropPlaceholders(runs.argv, known) } }),
-  };
+  const finish = (words: readonly string[], folder: string) => dropPlaceholders(fillPlaceholders(words, folder, source, files), known);
+  const start = { argv: finish(argv, cwd), cwd, launcher };
+  return runs === null ? start : { ...start, runs: { ...runs, argv: finish(runs.argv, runs.cwd) } };
 }
 
 function startNotebook(source: Source): Omit<Start, 'kind'> {

@@ -1,6 +1,7 @@
 /** A command for a program that no document shows: with the arguments that it insists on, where the repository says what they may be. */
 import { folderOf, nameOf, relativePath, type RepoFile } from './input.ts';
 import type { Entry, EntryArgument } from './schema.ts';
+import { isPlaceholder } from './shell-words.ts';
 import type { Source } from './sources.ts';
 
 type Start = Pick<Entry, 'argv' | 'cwd' | 'launcher' | 'runs'>;
@@ -31,6 +32,31 @@ export function completeStart(start: Start, known: readonly EntryArgument[], sou
     if (config !== null) words.push('--config', config);
   }
   return { ...start, argv: words };
+}
+
+/** Puts in what a placeholder can only stand for: `configs/<name>.yaml` is a file that is there, `--config <file>` one of the configurations. */
+export function fillPlaceholders(words: readonly string[], cwd: string, source: Source, files: readonly RepoFile[]): string[] {
+  const start = { argv: ['python'], cwd, launcher: 'python' as const };
+  return words.map((word, index) => {
+    if (index === 0 || !isPlaceholder(word)) return word;
+    const [, name = '', value = ''] = /^(-{0,2}[\w.-]+=)?(.*)$/s.exec(word) ?? [];
+    const option = name === '' ? (words[index - 1] ?? '') : name.slice(0, -1);
+    const isConfig =
+      CONFIG_NAME.test(option) || /^[<[{$]*\{?(path.to.)?(your.)?(\w+[_-])?(config|cfg)([_-]?(file|path|yaml|yml))?[>\]}]*$/i.test(value);
+    const found = findLike(value, cwd, files) ?? (isConfig ? pickConfig(start, source, files) : null);
+    return found === null ? word : name + found;
+  });
+}
+
+/** The first file whose path fits a path with holes. */
+function findLike(value: string, cwd: string, files: readonly RepoFile[]): string | null {
+  if (!/\.\w{1,8}$/.test(value) || !value.includes('/') || value.length > 200) return null;
+  const parts = value.replace(/^\.\//, '').split(/<[^<>]*>|\$?\{[^{}]*\}|\$\w+/);
+  if (parts.length < 2 || parts.length > 4 || (parts[0] ?? '').length < 3) return null;
+  const prefix = cwd === '' ? '' : `${cwd}/`;
+  const pattern = new RegExp(`^${parts.map((part) => part.replaceAll(/[^\w/-]/g, '\\$&')).join('[^/]{1,80}')}$`);
+  const path = files.find((file) => file.path.startsWith(prefix) && pattern.test(file.path.slice(prefix.length)))?.path;
+  return path === undefined ? null : path.slice(prefix.length);
 }
 
 function valueOf(argument: EntryArgument, isConfig: boolean, start: Start, source: Source, files: readonly RepoFile[]): string | null {

@@ -96,7 +96,7 @@ export function scoreEntry(entry: Omit<Entry, 'score'>, facts: ScoreFacts): numb
   if (entry.arguments.some((argument) => argument.role === 'steps' || argument.role === 'epochs')) score += 8;
   if (facts.command === undefined && entry.arguments.some((argument) => argument.required)) score -= 6;
   // A module that others import shows how it is used when it is started; that is seldom the main program.
-  if (facts.isImported && facts.command === undefined && !/^(train|main|run)/.test(name)) score -= 25;
+  if (facts.isImported && facts.command === undefined) score -= /^(train|main|run)/.test(name) ? 10 : 25;
   if (isAside(entry.file)) score -= 25;
   return score - 2 * (entry.file.split('/').length - 1);
 }

@@ -44,7 +44,10 @@ export function joinContinued(lines: readonly string[], first: number): { text: 
   let length = 0;
   let isList = false;
   for (let last = first; ; last += 1) {
-    const line = (lines[last] ?? '').slice(0, MAX_LINE + 1).trimEnd();
+    const line = (lines[last] ?? '')
+      .slice(0, MAX_LINE + 1)
+      .replace(/\\\s{1,80}#.*$/, '\\')
+      .trimEnd();
     length += line.length;
     isList =
       last === first ? /^\s*(?:export\s+|declare\s+-a\s+)?\w+\+?=\([^)]*$/.test(line) : isList && !/(^|[^$\\])\)\s*(#.*)?$/.test(line);

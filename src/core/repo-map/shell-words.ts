@@ -137,7 +137,9 @@ export function quoteWord(word: string): string {
 export function isPlaceholder(word: string): boolean {
   const value = /^-{0,2}[\w.-]+=(.+)$/.exec(word)?.[1] ?? word;
   return (
-    /<[^<>]+>|\$\w|\$\{|\{[\w -]*\}|\.\.\.|…|^\/?path\/to|\/path\/|path[_-]to|your[_-]|\/your|^xxx?$/i.test(value) ||
+    /<[^<>]+>|^(?:exp|experiment|model|dataset|data|run|config|env|task|project)_?name(?:\.\w+)?$|\$\w|\$\{|\{[\w -]*\}|\.\.\.|…|^\/?path\/to|\/path\/|path[_-]to|your[_-]|\/your|^xxx?$/i.test(
+      value,
+    ) ||
     /^\[.*[A-Za-z].*\]$/.test(word) ||
     /(^|[/_])(PATH|DIR|FILE|ROOT|FOLDER|NAME|CONFIG|CHECKPOINT|DATASET)([/_]|$)|^(XXX|DATA|IMAGENET|CKPT|GPUS?|GPU_NUM|N|NUM)$/.test(value)
   );
