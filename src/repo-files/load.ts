@@ -14,7 +14,9 @@ const SKIPPED_FOLDERS = new Set([
   '.mypy_cache',
   '.ipynb_checkpoints',
 ]);
-const TEXT = /\.(py|pyx|ipynb|md|rst|txt|toml|cfg|ini|ya?ml|json|sh|bash|slurm|sbatch|cu|cuh|in|env|lock|def)$/i;
+const TEXT = /\.(py|pyx|ipynb|md|rst|txt|markdown|toml|cfg|ini|ya?ml|json|sh|bash|zsh|slurm|sbatch|job|pbs|cu|cuh|in|env|lock|def|gin)$/i;
+/** What says how a repository is used; data files of the same formats must not use up the budget before it. */
+const FIRST = /\.(py|ipynb|md|rst|toml|cfg|sh)$|(^|\/)(readme|requirements|environment|makefile|dockerfile)[^/]*$/i;
 const TEXT_NAMES = /(^|\/)(readme|license|licence|copying|install|makefile|dockerfile|containerfile|pipfile)[^/]*$/i;
 
 export interface LoadLimits {
@@ -32,7 +34,7 @@ export async function loadRepoFiles(folder: string, limits: Partial<LoadLimits> 
   const paths = await listFiles(folder, maxFiles);
   const files: RepoFile[] = [];
   let total = 0;
-  for (const path of paths) {
+  for (const path of [...paths].sort((a, b) => Number(FIRST.test(b)) - Number(FIRST.test(a)))) {
     const { size } = await stat(join(folder, path));
     const cap = path.endsWith('.ipynb') ? maxNotebookBytes : maxTextBytes;
     const wanted = (TEXT.test(path) || TEXT_NAMES.test(path)) && size <= cap && total + size <= maxTotalTextBytes;
@@ -40,7 +42,7 @@ export async function loadRepoFiles(folder: string, limits: Partial<LoadLimits> 
     total += text === null ? 0 : size;
     files.push({ path, size, text });
   }
-  return files;
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 async function listFiles(folder: string, maxFiles: number): Promise<string[]> {
