@@ -69,7 +69,7 @@ export class CommandResolver {
 
   /** Every console script as a command without arguments. */
   listConsoleScripts(): (Resolved & { evidence: Evidence })[] {
-    return this.scripts.map((script) => ({ ...startConsole(script, []), evidence: script.evidence }));
+    return this.scripts.map((script) => ({ ...startConsole(script, [], ''), evidence: script.evidence }));
   }
 
   private resolveScript(invocation: Invocation, folders: readonly string[]): Resolved | null {
@@ -161,7 +161,7 @@ export class CommandResolver {
 
   private resolveName(invocation: Invocation, folder: string): Resolved | null {
     const script = this.scripts.find((item) => item.name === invocation.target);
-    if (script !== undefined) return startConsole(script, invocation.rest);
+    if (script !== undefined) return startConsole(script, invocation.rest, folder);
     if (!FRAMEWORK_COMMAND.test(invocation.target)) return null;
     const own = invocation.rest
       .map((word) => joinPath(folder, word.split('=').at(-1) ?? ''))
@@ -205,14 +205,14 @@ function startOf(found: Resolved): Start {
   return { argv: found.argv, cwd: found.cwd, launcher: found.launcher };
 }
 
-function startConsole(script: ConsoleScript, rest: readonly string[]): Resolved {
+function startConsole(script: ConsoleScript, rest: readonly string[], cwd: string): Resolved {
   const code = `from ${script.module} import ${script.function.split('.')[0] ?? 'main'}; ${script.function}()`;
   return {
     argv: [script.name, ...rest],
-    cwd: '',
+    cwd,
     launcher: 'console-script',
     file: script.file,
-    runs: { argv: ['python', '-c', code, ...rest], cwd: script.root, launcher: 'module' },
+    runs: { argv: ['python', '-c', code, ...rest], cwd, launcher: 'module' },
     behind: [],
     isExact: true,
   };

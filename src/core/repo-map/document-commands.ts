@@ -18,6 +18,8 @@ const STARTER =
 const ANY_NAME = /^[a-z][\w-]{2,40}(?=\s|$)/;
 /** A script that running text names with its folder: most often where a recipe lies. */
 const SCRIPT_PATH = /^[\w.-]+\/[\w./-]+\.(?:sh|bash|sbatch|slurm)$/;
+/** A link to a file of the repository, relative or to a forge's page of it. */
+const LINK = /\]\((?:https:\/\/[\w.-]{1,60}\/[\w.-]{1,60}\/[\w.-]{1,60}\/(?:-\/)?(?:blob|tree|raw)\/[\w.-]{1,60}\/)?([\w./-]{1,200})\)/g;
 /** In running text only what nobody would write otherwise. */
 const PROSE =
   /(?:^|[\s`>("])((?:[A-Z_]{3,40}=\S{1,40}\s+)?(?:python[\d.]{0,4}|torchrun|deepspeed|accelerate launch)\s(?:-m\s[\w.]+\.[\w.]+|(?:-[\w-]+(?:[= ][\w./]+)?\s){0,6}[\w./\\-]+\.py\b))/;
@@ -122,8 +124,9 @@ class DocumentReader {
   private readProse(raw: string, index: number): void {
     const spans = [...raw.matchAll(/`([^`]{3,1000})`/g)].map((match) => clean(match[1] ?? ''));
     const commands = spans.filter((span) => (STARTER.test(span) || ANY_NAME.test(span)) && /\s/.test(span));
-    for (const span of spans) if (SCRIPT_PATH.test(span)) this.add(`bash ${span}`, index + 1, true);
     if (raw.trim() !== '') this.clue = raw.trim().slice(0, 400);
+    const links = [...raw.matchAll(LINK)].map((match) => match[1] ?? '');
+    for (const path of [...spans, ...links]) if (SCRIPT_PATH.test(path)) this.add(`bash ${path}`, index + 1, true);
     for (const command of commands) this.add(command, index + 1, true);
     const loose = commands.length === 0 ? PROSE.exec(raw.slice(0, 2000))?.[1] : undefined;
     if (loose !== undefined) this.add(loose, index + 1, true);

@@ -5,7 +5,7 @@ import { findNeeds } from './dependencies.ts';
 import { completeStart, fillPlaceholders } from './entry-completion.ts';
 import { lowerSideWork } from './entry-rank.ts';
 import { kindOf, scoreEntry, trainsItself } from './entry-score.ts';
-import { folderOf, nameOf, relativePath, type RepoFile, type RepoInput } from './input.ts';
+import { folderOf, joinPath, nameOf, relativePath, type RepoFile, type RepoInput } from './input.ts';
 import { readNameKind, readWordsPurpose } from './purpose.ts';
 import type { Entry, EntryArgument } from './schema.ts';
 import { isPlaceholder, quoteWord } from './shell-words.ts';
@@ -25,7 +25,8 @@ export function findEntries(
 ): Entry[] {
   const imported = new Set([...graph.local.values()].flat());
   const training = new Set(sources.all.filter((source) => trainsItself(source.text)).map((source) => source.file.path));
-  const context = { input, sources, graph, ownNames, training, imported };
+  const paths = new Set(input.files.map((file) => file.path));
+  const context = { input, sources, graph, ownNames, training, imported, paths };
   const byFile = new Map<string, WrittenCommand[]>();
   for (const command of commands) byFile.set(command.file, [...(byFile.get(command.file) ?? []), command]);
   const found: Entry[] = [];
@@ -81,6 +82,8 @@ interface EntryContext {
   readonly ownNames: ReadonlySet<string>;
   /** Files whose text trains something. */
   readonly training: ReadonlySet<string>;
+  /** All files of the repository. */
+  readonly paths: ReadonlySet<string>;
   /** Files that others import. */
   readonly imported: ReadonlySet<string>;
 }
@@ -92,7 +95,16 @@ function describeSource(context: EntryContext, source: Source, written: readonly
   const reached = files.flatMap((file) => sources.byPath.get(file) ?? []);
   const shared = {
     file: path,
-    arguments: source.notebook === null ? readArguments({ entry: source, reached, files: input.files }) : [],
+    arguments:
+      source.notebook === null
+        ? readArguments({
+            entry: source,
+            reached,
+            files: input.files,
+            byPath: sources.byPath,
+            configs: listConfigs(written, context.paths),
+          })
+        : [],
     files,
     needs: findNeeds(files, graph, ownNames),
     importRoots: rootsOf(graph, files),
@@ -135,6 +147,19 @@ function describeSource(context: EntryContext, source: Source, written: readonly
       command,
     ),
   );
+}
+
+/** Configuration files that commands name, by their paths in the repository. */
+function listConfigs(written: readonly WrittenCommand[], paths: ReadonlySet<string>): string[] {
+  const words = written.slice(0, 40).flatMap((command) => {
+    const start = command.runs ?? command;
+    return start.argv.slice(2).flatMap((word) => {
+      const plain = word.split('=').at(-1)?.split(':')[0] ?? word;
+      const path = /\.(py|ya?ml|json|toml|gin)$/.test(plain) ? joinPath(start.cwd, plain) : null;
+      return path !== null && path !== command.file && paths.has(path) ? [path] : [];
+    });
+  });
+  return [...new Set(words)];
 }
 
 type Start = Pick<Entry, 'argv' | 'cwd' | 'launcher' | 'kind' | 'evidence' | 'runs'>;
@@ -214,7 +239,7 @@ function pickCommands(written: readonly WrittenCommand[], kind: (command: Writte
     Math.min(3, holes(command)) +
     2 * vague(command) +
     (command.isExact ? 0 : 2) +
-    (/--?resume\b/.test(command.argv.join(' ')) ? 1 : 0) +
+    (/(^|\s)--?(resume|dry[-_]run|debug|smoke[-_]test|fast[-_]dev[-_]run)\b/.test(command.argv.join(' ')) ? 1 : 0) +
     (command.evidence.file.includes('/') ? 1 : 0);
   const sorted = [...written].sort((a, b) => rank(a) - rank(b));
   const plain = sorted.filter((command) => command.launcher !== 'shell' && command.launcher !== 'console-script');

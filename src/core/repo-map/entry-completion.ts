@@ -17,6 +17,8 @@ export function completeStart(start: Start, known: readonly EntryArgument[], sou
   const calls = source.module.calls;
   const isCli = calls.some((call) => /(^|\.)LightningCLI$/.test(call.name));
   if (isCli) words.push('fit');
+  const sacred = known.find((argument) => argument.after === 'with' && argument.default !== null);
+  if (sacred !== undefined) words.push('with', `${sacred.name}=${sacred.default ?? ''}`);
   for (const argument of known) {
     const isConfig = CONFIG_NAME.test(argument.name);
     const isWanted = argument.required || (isConfig && argument.default === null && /\bopen\(|load|from_file|merge/.test(source.text));
@@ -62,7 +64,9 @@ function findLike(value: string, cwd: string, files: readonly RepoFile[]): strin
 function valueOf(argument: EntryArgument, isConfig: boolean, start: Start, source: Source, files: readonly RepoFile[]): string | null {
   if (argument.choices.length > 0)
     return argument.choices.find((choice) => /^(train|fit|run)$/.test(choice)) ?? argument.choices[0] ?? null;
-  return isConfig ? pickConfig(start, source, files) : null;
+  if (isConfig) return pickConfig(start, source, files);
+  // Where results go is for the person who starts it to say: any new folder does.
+  return argument.role === 'output' ? 'output' : null;
 }
 
 /** The configuration that a newcomer would take: close to the program, plainly named, high in its folder. */
@@ -71,10 +75,13 @@ function pickConfig(start: Start, source: Source, files: readonly RepoFile[]): s
   const wanted = /\.(ya?ml|json|toml|py|gin|ini)\b/.exec(
     source.text.match(/(?:help|default)\s{0,3}=\s{0,3}['"][^'"\n]{0,120}/)?.[0] ?? '',
   )?.[1];
+  const named = files.filter((file) => /^readme/i.test(file.path)).map((file) => file.text ?? '');
   const rank = (path: string) =>
     path.split('/').length * 4 +
     (path.startsWith(home === '' ? '' : `${home}/`) ? 0 : 3) +
-    (GOOD_CONFIG.test(nameOf(path)) ? 0 : 2) +
+    (GOOD_CONFIG.test(nameOf(path)) && !/(^|_)(default|base)\w*\.py$/.test(nameOf(path)) ? 0 : 2) +
+    (/(^|_)(default|base)\w*\.py$/.test(nameOf(path)) ? 8 : 0) +
+    (named.some((text) => text.includes(nameOf(path))) ? -6 : 0) +
     (/test|eval|infer|deploy|docker|accelerate|deepspeed|zero\d|env/i.test(path) ? 20 : 0) +
     (wanted !== undefined && !path.endsWith(wanted) ? 6 : 0);
   const found = files

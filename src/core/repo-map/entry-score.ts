@@ -119,6 +119,8 @@ function scoreCommand(command: WrittenCommand | undefined, kind: Entry['kind']):
   else if (command.purpose === 'install') score -= 8;
   else if (command.purpose === 'preprocess') score -= kind === 'train' ? 10 : 0;
   else if (command.purpose !== null) score -= kind === 'train' ? 5 : 0;
+  // The command that an installation makes is there to be typed.
+  if (command.launcher === 'console-script' && isDocument) score += 6;
   if (command.isInline) score -= 8;
   else if (isDocument) score += Math.max(0, 8 - 1.5 * command.order);
   if (command.hasPlaceholder) score -= 3;

@@ -22,7 +22,10 @@ const TRAIN = /\b(re-?|pre-?)?train(ing)?\b|\bfine-?tun(e|es|ing)\b|\blearn (a|t
 
 /** The purpose that a text names; null when it names none. Training wins where several are named, unless it is only what data are for. */
 export function readPurpose(text: string): Purpose | null {
-  const plain = text.slice(0, 400).replaceAll(NOT_TRAINING, ' ');
+  const plain = text
+    .slice(0, 400)
+    .replaceAll(/\]\([^)\s]{0,300}\)?|`[^`]{0,200}`|https?:\/\/\S{1,200}/g, ' ')
+    .replaceAll(NOT_TRAINING, ' ');
   const trains = TRAIN.exec(plain);
   const other = RULES.map(([purpose, pattern]) => ({ purpose, at: pattern.exec(plain)?.index ?? -1 })).find((item) => item.at >= 0);
   if (trains === null) return other?.purpose ?? null;

@@ -36,6 +36,8 @@ export const EntryArgument = z.object({
   role: ArgumentRole,
   /** How a value is given: `--name value`, `--name=value`, `name=value` (hydra and dotted configs), a bare flag, or by position. */
   style: z.enum(['space', 'equals', 'assignment', 'flag', 'positional']),
+  /** A word that must stand before it, once for all of its kind: `--cfg-options`, `--opts`, sacred's `with`. */
+  after: z.string().optional(),
   evidence: Evidence,
 });
 export type EntryArgument = z.infer<typeof EntryArgument>;

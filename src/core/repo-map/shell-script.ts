@@ -123,7 +123,10 @@ class ScriptReader {
   }
 
   private fill(text: string): string {
-    let filled = text.replaceAll(OWN_FOLDER, `${REPO}${this.home}`).replaceAll(/\$\(\s*pwd\s*\)|`pwd`/g, '.');
+    let filled = text
+      .replaceAll(OWN_FOLDER, `${REPO}${this.home}`)
+      .replaceAll(/\$\(\s*pwd\s*\)|`pwd`/g, '.')
+      .replaceAll(/\$\(\s*date\b[^()]{0,80}\)|`date\b[^`]{0,80}`/g, 'now');
     for (let pass = 0; pass < 3 && filled.includes('$'); pass += 1) {
       filled = cutLine(
         filled.replaceAll(VARIABLE, (whole, list?: string, name?: string, given?: string, all?: string, plain?: string) => {
