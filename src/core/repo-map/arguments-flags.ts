@@ -40,6 +40,8 @@ function readRequired(source: Source): string[] {
 
 /** `--config.batch=…`: the values that a Python configuration sets, for programs that define a configuration flag. */
 export function readConfigFlags(context: ArgumentContext): EntryArgument[] {
+  const definer = context.reached.find((source) => source.module.imports.some((item) => item.module.startsWith('ml_collections')));
+  if (definer === undefined) return [];
   const call = context.reached.flatMap((source) => source.module.calls).find((item) => /DEFINE_config_(file|dict)$/.test(item.name));
   const flag = call?.args[0]?.string;
   if (call === undefined || flag === null || flag === undefined) return [];
@@ -67,6 +69,8 @@ export function readConfigFlags(context: ArgumentContext): EntryArgument[] {
 
 /** Bindings of gin files for programs that take them on the command line. */
 export function readGinBindings(context: ArgumentContext): EntryArgument[] {
+  if (!context.reached.some((source) => source.module.imports.some((item) => item.module === 'gin' || item.names.includes('gin'))))
+    return [];
   const calls = context.reached.flatMap((source) => source.module.calls);
   const usesGin = calls.some((call) => /gin\.parse_config_files_and_bindings$|gin\.parse_config$|gin_utils\.parse/.test(call.name));
   const flags = calls.flatMap((call) => [call.args[0]?.string ?? '', call.args[1]?.string ?? '']);

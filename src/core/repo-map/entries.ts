@@ -14,6 +14,8 @@ import { cite, listReached, type ImportGraph, type Source, type Sources } from '
 export { quoteWord } from './shell-words.ts';
 
 const MAX_ENTRIES = 40;
+/** Programs that are looked at closely; of hundreds the rest are helpers. */
+const MAX_DESCRIBED = 80;
 
 /** All entries of the map's folder, ranked. */
 export function findEntries(
@@ -29,7 +31,7 @@ export function findEntries(
   const context = { input, sources, graph, ownNames, training, imported, paths };
   const byFile = new Map<string, WrittenCommand[]>();
   for (const command of commands) byFile.set(command.file, [...(byFile.get(command.file) ?? []), command]);
-  const found: Entry[] = [];
+  const programs: { source: Source; written: readonly WrittenCommand[]; promise: number }[] = [];
   for (const source of sources.all) {
     const { path } = source.file;
     if (input.subfolder !== '' && !path.startsWith(`${input.subfolder}/`)) continue;
@@ -39,8 +41,10 @@ export function findEntries(
     const isLibrary = imported.has(path) || sources.byPath.has(`${folderOf(path)}/__init__.py`);
     const isProgram = source.notebook !== null || source.module.mainLine !== null || (source.module.worksAtTop && !isLibrary);
     if (written.length === 0 && (!isProgram || /(^|\/)(__init__|tasks)\.py$/.test(path))) continue;
-    found.push(...describeSource(context, source, written));
+    programs.push({ source, written, promise: rankProgram(source, written, training.has(path)) });
   }
+  const best = programs.sort((a, b) => b.promise - a.promise).slice(0, MAX_DESCRIBED);
+  const found = best.flatMap(({ source, written }) => describeSource(context, source, written));
   for (const written of byFile.values()) found.push(...describeOther(written));
   found.push(...findTests(input, found));
   return lowerSideWork(found, commands, input.files)
@@ -73,6 +77,14 @@ function findTests(input: RepoInput, found: readonly Entry[]): Entry[] {
       score: 2,
     },
   ];
+}
+
+/** A first guess, without reading arguments: what documents name, what trains, what lies high. */
+function rankProgram(source: Source, written: readonly WrittenCommand[], trains: boolean): number {
+  const via = Math.min(5, ...written.map((command) => VIA_ORDER[command.via]));
+  const isTest = /(^|\/)(tests?|docs?)\//.test(source.file.path) ? 20 : 0;
+  const isTraining = readNameKind(nameOf(source.file.path)) === 'train';
+  return (5 - via) * 10 + (trains ? 8 : 0) + (isTraining ? 8 : 0) - 2 * source.file.path.split('/').length - isTest;
 }
 
 interface EntryContext {

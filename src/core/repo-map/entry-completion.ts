@@ -12,14 +12,14 @@ const CONFIG_FILE =
 const GOOD_CONFIG = /(train|default|base|example|small|tiny|mnist|cifar)/i;
 
 /** Adds a value to each argument that must be given and whose value the repository shows: a configuration, or the first of its choices. */
-export function completeStart(start: Start, known: readonly EntryArgument[], source: Source, files: readonly RepoFile[]): Start {
+export function completeStart(start: Start, taken: readonly EntryArgument[], source: Source, files: readonly RepoFile[]): Start {
   const words = [...start.argv];
   const calls = source.module.calls;
   const isCli = calls.some((call) => /(^|\.)LightningCLI$/.test(call.name));
   if (isCli) words.push('fit');
-  const sacred = known.find((argument) => argument.after === 'with' && argument.default !== null);
+  const sacred = taken.find((argument) => argument.after === 'with' && argument.default !== null);
   if (sacred !== undefined) words.push('with', `${sacred.name}=${sacred.default ?? ''}`);
-  for (const argument of known) {
+  for (const argument of taken) {
     const isConfig = CONFIG_NAME.test(argument.name);
     const isWanted = argument.required || (isConfig && argument.default === null && /\bopen\(|load|from_file|merge/.test(source.text));
     if (!isWanted) continue;
@@ -75,25 +75,37 @@ function pickConfig(start: Start, source: Source, files: readonly RepoFile[]): s
   const wanted = /\.(ya?ml|json|toml|py|gin|ini)\b/.exec(
     source.text.match(/(?:help|default)\s{0,3}=\s{0,3}['"][^'"\n]{0,120}/)?.[0] ?? '',
   )?.[1];
-  const named = files.filter((file) => /^readme/i.test(file.path)).map((file) => file.text ?? '');
+  const { paths, readmes } = listConfigFiles(files);
   const rank = (path: string) =>
     path.split('/').length * 4 +
     (path.startsWith(home === '' ? '' : `${home}/`) ? 0 : 3) +
-    (GOOD_CONFIG.test(nameOf(path)) && !/(^|_)(default|base)\w*\.py$/.test(nameOf(path)) ? 0 : 2) +
-    (/(^|_)(default|base)\w*\.py$/.test(nameOf(path)) ? 8 : 0) +
-    (named.some((text) => text.includes(nameOf(path))) ? -6 : 0) +
+    (/(^|_)(default|base)\w*\.py$/.test(nameOf(path)) ? 8 : GOOD_CONFIG.test(nameOf(path)) ? 0 : 2) +
+    (readmes.some((text) => text.includes(nameOf(path))) ? -6 : 0) +
     (/test|eval|infer|deploy|docker|accelerate|deepspeed|zero\d|env/i.test(path) ? 20 : 0) +
     (wanted !== undefined && !path.endsWith(wanted) ? 6 : 0);
-  const found = files
-    .map((file) => file.path)
-    .filter(
-      (path) =>
-        CONFIG_FILE.test(path) && !/(^|\/)(\.|__init__|tests?\/|docs?\/)|package(-lock)?\.json|tsconfig|setup\.cfg|pyproject/.test(path),
-    )
-    .filter(
-      (path) =>
-        home === '' || path.startsWith(`${home}/`) || !path.includes('/') || path.startsWith('conf') || path.startsWith(folderOf(home)),
-    )
-    .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))[0];
+  const isNear = (path: string) =>
+    home === '' || path.startsWith(`${home}/`) || !path.includes('/') || path.startsWith('conf') || path.startsWith(folderOf(home));
+  const ranked = paths.filter((path) => isNear(path)).map((path) => ({ path, rank: rank(path) }));
+  const found = ranked.sort((a, b) => a.rank - b.rank || (a.path < b.path ? -1 : 1))[0]?.path;
   return found === undefined ? null : relativePath(start.cwd, found);
+}
+
+interface ConfigFiles {
+  readonly paths: readonly string[];
+  readonly readmes: readonly string[];
+}
+
+const known = new WeakMap<readonly RepoFile[], ConfigFiles>();
+const MAX_CONFIGS = 2000;
+
+/** The configuration files of a repository. They are asked for once an entry, so the answer is kept with the list of files. */
+function listConfigFiles(files: readonly RepoFile[]): ConfigFiles {
+  const kept = known.get(files);
+  if (kept !== undefined) return kept;
+  const isOther = /(^|\/)(\.|__init__|tests?\/|docs?\/)|package(-lock)?\.json|tsconfig|setup\.cfg|pyproject/;
+  const paths = files.map((file) => file.path).filter((path) => CONFIG_FILE.test(path) && !isOther.test(path));
+  const readmes = files.filter((file) => /^readme/i.test(file.path)).map((file) => file.text ?? '');
+  const found = { paths: paths.slice(0, MAX_CONFIGS), readmes };
+  known.set(files, found);
+  return found;
 }
