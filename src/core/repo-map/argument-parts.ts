@@ -1,6 +1,6 @@
 /** What the readers of arguments share. */
 import { folderOf, type RepoFile } from './input.ts';
-import { lastName, type PyAssignment, type PyFunction, type PyValue } from './python.ts';
+import { lastName, type PyAssignment, type PyCall, type PyFunction, type PyValue } from './python.ts';
 import { roleOf } from './roles.ts';
 import type { EntryArgument } from './schema.ts';
 import type { Source } from './sources.ts';
@@ -39,6 +39,19 @@ export function makeArgument(
   parts: Pick<EntryArgument, 'name' | 'style' | 'default' | 'evidence'> & Partial<EntryArgument>,
 ): EntryArgument {
   return { aliases: [], type: null, required: false, choices: [], help: null, role: roleOf(parts.name, parts.help ?? null), ...parts };
+}
+
+const OF_INTEREST =
+  /(^|[._])(add_arg|add_argument|add|add_arguments|add_parser|add_subparsers|add_\w*(bool|boolean|flag)\w*|set_defaults|add_dict_to_argparser|(DEFINE|define)_\w+|mark_flags?_as_required|dict|merge_\w+|update_from_args|from_cli|from_dotlist|fromfile|load|cfg_from_list|\w*CLI|store|default_argument_parser|parse_config\w*|parse_\w+)$/;
+const callsOfInterest = new WeakMap<Source, readonly PyCall[]>();
+
+/** The calls of a file that can have to do with arguments. They are asked for once an entry that reaches the file, so the answer is kept. */
+export function argumentCalls(source: Source): readonly PyCall[] {
+  const kept = callsOfInterest.get(source);
+  if (kept !== undefined) return kept;
+  const found = source.module.calls.filter((call) => OF_INTEREST.test(call.name));
+  callsOfInterest.set(source, found);
+  return found;
 }
 
 /** The folder of the entry, from which relative configuration paths are read. */

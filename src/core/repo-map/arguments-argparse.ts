@@ -1,5 +1,5 @@
 /** Arguments of argparse and what imitates it, wherever in the repository they are added. */
-import { isPlain, makeArgument, resolveText, textOf, type ArgumentContext } from './argument-parts.ts';
+import { argumentCalls, isPlain, makeArgument, resolveText, textOf, type ArgumentContext } from './argument-parts.ts';
 import { nameOf } from './input.ts';
 import { lastName, type PyCall, type PyLoop, type PyValue } from './python.ts';
 import type { EntryArgument } from './schema.ts';
@@ -29,9 +29,10 @@ export function readArgparse(context: ArgumentContext): EntryArgument[] {
 
 function listCalls(source: Source): PyCall[] {
   const { calls, assignments, imports } = source.module;
+  const known = argumentCalls(source);
   const aliases = new Set(assignments.filter((item) => item.value?.text.endsWith('.add_argument') === true).map((item) => item.target));
   const isLoose = imports.some((item) => /^(configargparse|jsonargparse|configobj)$/.test(item.module));
-  return calls.filter(
+  return (aliases.size > 0 ? calls : known).filter(
     (call) =>
       /(^|\.)(add_argument|add_arg)$/.test(call.name) ||
       aliases.has(call.name) ||
@@ -43,7 +44,7 @@ function listCalls(source: Source): PyCall[] {
 /** A file with its own main block parses its arguments for itself; only its functions are shared. */
 function parsesNothingItself(source: Source): boolean {
   const main = source.module.mainLine;
-  return main === null || !source.module.calls.some((call) => call.line > main && call.name.endsWith('add_argument'));
+  return main === null || !argumentCalls(source).some((call) => call.line > main && call.name.endsWith('add_argument'));
 }
 
 function readAdd(source: Source, call: PyCall): EntryArgument[] {
@@ -101,11 +102,11 @@ function namesOfLoop(loop: PyLoop): string[] {
 
 /** `add_parser('train')`: which word chooses the part of the program. */
 function readSubcommands(source: Source): EntryArgument[] {
-  const parsers = source.module.calls.filter(
+  const parsers = argumentCalls(source).filter(
     (call) => /\.add_parser$/.test(call.name) && call.args[0]?.string !== null && call.args[0] !== undefined,
   );
   const first = parsers[0];
-  const group = source.module.calls.find((call) => call.name.endsWith('.add_subparsers'));
+  const group = argumentCalls(source).find((call) => call.name.endsWith('.add_subparsers'));
   if (first === undefined || group === undefined) return [];
   return [
     makeArgument({
@@ -127,11 +128,11 @@ function readDictionaries(context: ArgumentContext, all: readonly { source: Sour
       call.args[0]?.string === null &&
       source.module.loops.some((loop) => loop.line <= call.line && call.line <= loop.lastLine && loop.iterable.text.includes('.items(')),
   );
-  const calledHelper = context.reached.some((source) => source.module.calls.some((call) => /add_dict_to_argparser$/.test(call.name)));
+  const calledHelper = context.reached.some((source) => argumentCalls(source).some((call) => /add_dict_to_argparser$/.test(call.name)));
   if (!fromItems && !calledHelper) return [];
   const isMaker = (name: string | null) => name !== null && /default|arg|option|param|config|parser/i.test(name);
   return context.reached.flatMap((source) =>
-    source.module.calls
+    argumentCalls(source)
       .filter((call) => call.name === 'dict' && isMaker(call.inFunction) && call.keywords.size > 2)
       .flatMap((call) =>
         [...call.keywords].flatMap(([name, value]) =>
@@ -147,7 +148,7 @@ function readDictionaries(context: ArgumentContext, all: readonly { source: Sour
 function applyDefaults(context: ArgumentContext, found: readonly EntryArgument[]): EntryArgument[] {
   const changes = new Map<string, string | null>();
   for (const source of context.reached.slice(0, 40)) {
-    for (const call of source.module.calls) {
+    for (const call of argumentCalls(source)) {
       if (/\.set_defaults$/.test(call.name)) for (const [name, value] of call.keywords) changes.set(name, textOf(value));
     }
   }

@@ -1,5 +1,5 @@
 /** Arguments that come from configuration objects: dotted config nodes, yacs, configurations in Python, and globals that a configurator overrides. */
-import { isPlain, makeArgument, textOf, type ArgumentContext } from './argument-parts.ts';
+import { argumentCalls, isPlain, makeArgument, textOf, type ArgumentContext } from './argument-parts.ts';
 import { readLeaves, readYaml } from './arguments-hydra.ts';
 import { folderOf, joinPath } from './input.ts';
 import type { PyAssignment, PyCall, PyValue } from './python.ts';
@@ -62,7 +62,7 @@ function isNode(item: PyAssignment): boolean {
 
 /** `TRAIN.EPOCHS 10` after the options: yacs configurations that merge a list from the command line. */
 export function readYacsConfig(context: ArgumentContext): EntryArgument[] {
-  const calls = context.reached.flatMap((source) => source.module.calls);
+  const calls = context.reached.flatMap((source) => argumentCalls(source));
   const merges = calls.some((call) => /(^|\.)(merge_from_list|cfg_from_list|merge_cfg_from_list)$/.test(call.name));
   const after = findRest(calls);
   if (!merges || after === undefined) return [];
@@ -120,7 +120,7 @@ function readDetectron(context: ArgumentContext, after: string): EntryArgument[]
 
 /** `--cfg-options train_cfg.max_epochs=1`: the values of a configuration in Python or YAML that the entry loads from a path. */
 export function readConfigOptions(context: ArgumentContext): EntryArgument[] {
-  const calls = context.reached.slice(0, 30).flatMap((source) => source.module.calls);
+  const calls = context.reached.slice(0, 30).flatMap((source) => argumentCalls(source));
   const option = calls
     .filter((call) => call.name.endsWith('add_argument'))
     .flatMap((call) => call.args.flatMap((value) => value.string ?? []))

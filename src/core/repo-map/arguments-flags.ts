@@ -1,5 +1,5 @@
 /** Arguments of absl and TensorFlow flags, configuration flags, gin bindings, sacred, docopt and plain `sys.argv`. */
-import { entryFolder, makeArgument, resolveText, textOf, type ArgumentContext } from './argument-parts.ts';
+import { argumentCalls, entryFolder, makeArgument, resolveText, textOf, type ArgumentContext } from './argument-parts.ts';
 import { citeLine, joinPath, lineAt } from './input.ts';
 import { lastName } from './python.ts';
 import type { EntryArgument } from './schema.ts';
@@ -10,7 +10,7 @@ export function readAbslFlags(context: ArgumentContext): EntryArgument[] {
   const sources = [context.entry, ...context.reached.filter((source) => source !== context.entry && source.module.mainLine === null)];
   const required = new Set(sources.flatMap((source) => readRequired(source)));
   return sources.flatMap((source) =>
-    source.module.calls.flatMap((call) => {
+    argumentCalls(source).flatMap((call) => {
       const kind = /(?:^|\.)(?:DEFINE|define)_(\w+)$/.exec(call.name)?.[1];
       const name = call.args[0]?.string ?? call.keywords.get('name')?.string;
       if (kind === undefined || name === null || name === undefined) return [];
@@ -32,7 +32,7 @@ export function readAbslFlags(context: ArgumentContext): EntryArgument[] {
 }
 
 function readRequired(source: Source): string[] {
-  return source.module.calls.flatMap((call) => {
+  return argumentCalls(source).flatMap((call) => {
     if (!/\.mark_flags?_as_required$/.test(call.name)) return [];
     return call.args.flatMap((value) => (value.string === null ? value.items.flatMap((item) => item.string ?? []) : [value.string]));
   });
@@ -42,7 +42,7 @@ function readRequired(source: Source): string[] {
 export function readConfigFlags(context: ArgumentContext): EntryArgument[] {
   const definer = context.reached.find((source) => source.module.imports.some((item) => item.module.startsWith('ml_collections')));
   if (definer === undefined) return [];
-  const call = context.reached.flatMap((source) => source.module.calls).find((item) => /DEFINE_config_(file|dict)$/.test(item.name));
+  const call = context.reached.flatMap((source) => argumentCalls(source)).find((item) => /DEFINE_config_(file|dict)$/.test(item.name));
   const flag = call?.args[0]?.string;
   if (call === undefined || flag === null || flag === undefined) return [];
   const named = textOf(call.args[1] ?? call.keywords.get('default'))?.split(':')[0] ?? '';
@@ -71,7 +71,7 @@ export function readConfigFlags(context: ArgumentContext): EntryArgument[] {
 export function readGinBindings(context: ArgumentContext): EntryArgument[] {
   if (!context.reached.some((source) => source.module.imports.some((item) => item.module === 'gin' || item.names.includes('gin'))))
     return [];
-  const calls = context.reached.flatMap((source) => source.module.calls);
+  const calls = context.reached.flatMap((source) => argumentCalls(source));
   const usesGin = calls.some((call) => /gin\.parse_config_files_and_bindings$|gin\.parse_config$|gin_utils\.parse/.test(call.name));
   const flags = calls.flatMap((call) => [call.args[0]?.string ?? '', call.args[1]?.string ?? '']);
   const flag = flags.find((name) => /^-{0,2}(gin_?(bindings?|params?)|gin\.?param|bindings|gin_b)$/.test(name));

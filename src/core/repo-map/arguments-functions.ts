@@ -1,5 +1,5 @@
 /** Arguments that come from the parameters and decorators of functions: click, typer, fire, and their relatives. */
-import { findClass, findFunction, makeArgument, textOf, type ArgumentContext } from './argument-parts.ts';
+import { argumentCalls, findClass, findFunction, makeArgument, textOf, type ArgumentContext } from './argument-parts.ts';
 import { lastName, type PyCall, type PyFunction } from './python.ts';
 import type { EntryArgument } from './schema.ts';
 import { cite, type Source } from './sources.ts';
@@ -78,7 +78,7 @@ export function readFunctionParsers(context: ArgumentContext): EntryArgument[] {
 /** What LightningCLI makes of the model's and the data module's parameters, with the trainer's own. */
 export function readLightningCli(context: ArgumentContext): EntryArgument[] {
   const call = context.reached
-    .flatMap((source) => source.module.calls)
+    .flatMap((source) => argumentCalls(source))
     .find((item) => /(^|\.)(LightningCLI|\w+CLI)$/.test(item.name) && isCli(context, item));
   if (call === undefined) return [];
   const evidence = cite(context.entry, call.line);

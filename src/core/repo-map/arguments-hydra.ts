@@ -1,6 +1,6 @@
 /** `name=value`: what hydra composes for an entry, and what OmegaConf merges with the command line. */
 import { parse as parseYaml } from 'yaml';
-import { entryFolder, makeArgument, textOf, type ArgumentContext } from './argument-parts.ts';
+import { argumentCalls, entryFolder, makeArgument, textOf, type ArgumentContext } from './argument-parts.ts';
 import { readFields } from './arguments-dataclass.ts';
 import { citeLine, folderOf, joinPath, lineAt, type RepoFile } from './input.ts';
 import { lastName, type PyCall } from './python.ts';
@@ -42,7 +42,7 @@ function findDecorator(context: ArgumentContext): { call?: PyCall; source?: Sour
 
 /** `ConfigStore.instance().store(name='config', node=Config)`. */
 function readStored(context: ArgumentContext, name: string, call: PyCall): EntryArgument[] {
-  const stores = context.reached.flatMap((source) => source.module.calls.filter((item) => /(^|\.)store$/.test(item.name)));
+  const stores = context.reached.flatMap((source) => argumentCalls(source).filter((item) => /(^|\.)store$/.test(item.name)));
   const found = stores.find((item) => textOf(item.keywords.get('name') ?? item.args[0]) === name) ?? stores[0];
   const node = found?.keywords.get('node') ?? found?.args[1];
   if (node === undefined) return [];
@@ -91,7 +91,7 @@ function readGroup(tree: Tree, folder: string, key: string, choice: string | nul
 
 /** The values of YAML files that a program loads and merges with what is typed as `name=value`. */
 export function readOmegaConf(context: ArgumentContext): EntryArgument[] {
-  const calls = context.reached.slice(0, 30).flatMap((source) => source.module.calls);
+  const calls = context.reached.slice(0, 30).flatMap((source) => argumentCalls(source));
   if (!calls.some((call) => /OmegaConf\.(from_cli|from_dotlist)$/.test(call.name))) return [];
   const loaded = calls.flatMap((call) => (/OmegaConf\.load$/.test(call.name) ? [call.args[0]?.string ?? ''] : []));
   const defaults = calls.flatMap((call) => (call.name.endsWith('add_argument') ? [call.keywords.get('default')?.string ?? ''] : []));
