@@ -38,7 +38,11 @@ export function isPlain(value: PyValue): boolean {
 export function makeArgument(
   parts: Pick<EntryArgument, 'name' | 'style' | 'default' | 'evidence'> & Partial<EntryArgument>,
 ): EntryArgument {
-  return { aliases: [], type: null, required: false, choices: [], help: null, role: roleOf(parts.name, parts.help ?? null), ...parts };
+  const role = roleOf(parts.name, parts.help ?? null);
+  // A switch called `--train` or `--resume` names no place.
+  const isPlace = role === 'data' || role === 'output' || role === 'weights';
+  const shown = isPlace && parts.style === 'flag' ? 'other' : role;
+  return { aliases: [], type: null, required: false, choices: [], help: null, role: shown, ...parts };
 }
 
 const OF_INTEREST =

@@ -38,7 +38,21 @@ export function readArguments(context: ArgumentContext): EntryArgument[] {
   const all = found.length > 0 ? found : readPlainArguments(context);
   const byName = new Map<string, EntryArgument>();
   for (const argument of all) if (!byName.has(argument.name)) byName.set(argument.name, argument);
-  return [...byName.values()].slice(0, MAX_ARGUMENTS);
+  return lowerInner([...byName.values()].slice(0, MAX_ARGUMENTS));
+}
+
+/** Of two counts of steps the one that is a hundred times smaller counts an inner loop, such as the steps between two updates. */
+function lowerInner(found: readonly EntryArgument[]): EntryArgument[] {
+  const sizeOf = (item: EntryArgument) => Number((item.default ?? '').replaceAll('_', '').replace(/^int\((.*)\)$/, '$1'));
+  const largest = Math.max(
+    0,
+    ...found.filter((item) => item.role === 'steps' && Number.isFinite(sizeOf(item))).map((item) => sizeOf(item)),
+  );
+  return found.map((item) => {
+    const size = sizeOf(item);
+    const isInner = item.role === 'steps' && /^-*(num|n)?[-_]?(steps|iters)$/.test(item.name) && size > 0 && size * 100 <= largest;
+    return isInner ? { ...item, role: 'other' as const } : item;
+  });
 }
 
 /** Numbers in the source itself that lengthen the work, for programs without arguments. */

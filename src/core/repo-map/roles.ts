@@ -5,21 +5,21 @@ type Role = z.infer<typeof ArgumentRole>;
 
 /** What lengthens or delays something else although its name sounds like the length of the training. */
 const NOT_A_BOUND =
-  /warm|decay|accum|anneal|patience|start|resume|sampling|inference|diffusion|denois|timestep(?!s$)|unroll|horizon|lookahead|burn|freeze|skip|per_plot|schedule|milestone/;
+  /warm|decay|accum|anneal|patience|start|resume|sampling|inference|diffusion|denois|timestep(?!s$)|unroll|horizon|lookahead|burn|freeze|skip|per_plot|schedule|milestone|^by_|min_epoch|keep_last|ppo_|gail_|^update_epochs?$|rollout|critic|^(n_step|global_step|iter_num|iteration|update)$|^iters?_per_epoch$/;
 
 const RULES: readonly (readonly [Role, RegExp])[] = [
   ['workers', /^((dataloader|data|n|num|nb)_?)*(workers?|threads|proc|jobs|cpus?)$|^j$|num_proc$|nthreads|^workers_per_gpu$/],
   [
     'eval',
-    /^(eval|val|valid|validation|validate|test|evaluate|evaluation)_?(every|interval|freq|frequency|steps?|iters?|period|check_interval|epochs?|n_?batches)|^(every_n_)?val_|estimate_iters/,
+    /^(eval|val|valid|validation|validate|test|evaluate|evaluation)_?(every|interval|freq|frequency|steps?|iters?|period|check_interval|epochs?|n_?batches)|^(every_n_)?val_|estimate_iters|^check_val_every/,
   ],
   [
     'checkpoint',
-    /^(save|ckpt|checkpoint|snapshot|checkpointing|model_save)_?(every|interval|freq|frequency|steps?|iters?|period|epochs?|n_epochs?|step)/,
+    /^(save|ckpt|checkpoint|snapshot|checkpointing|model_save|save_checkpoints?|save_model)_?(every|interval|freq|frequency|steps?|iters?|period|epochs?|n_epochs?|step)/,
   ],
   [
     'logging',
-    /^(log|logging|print|report|disp|display|verbose|summary|plot|show|stat|tb|wandb_log)_?(every|interval|freq|frequency|steps?|iters?|iterations?|period|step|rate|n_steps?|every_n_steps)$|^(log_every|print_every|every_n_log)/,
+    /^(log|logging|print|report|disp|display|verbose|summary|plot|show|stat|tb|wandb_log)_?(every|interval|freq|frequency|steps?|iters?|iterations?|period|step|rate|n_steps?|every_n_steps)$|^(log_every|print_every|every_n_log)|^n_(print|log)_(steps|iters)$|^log_freq/,
   ],
   [
     'batch-size',
@@ -42,7 +42,7 @@ const RULES: readonly (readonly [Role, RegExp])[] = [
   ['seed', /(^|_)(random_)?seed$|^rng_seed$/],
   [
     'weights',
-    /^(weights?|pre_?trained(_\w+)?|(load|init|resume|restore)(_\w+)?|ckpt(_path)?|checkpoint(_path|_file)?|model_(path|file|name_or_path|ckpt)|init_from|finetune_from|snapshot(_path)?|backbone_weights)$/,
+    /^(weights?|pre_?trained(_\w+)?|(load|init|resume|restore)(_(from|model|weights?|checkpoints?|ckpt|path|file|dir|pth|pkl|snapshot|state|run|pretrained)\w*)?|ckpt(_path)?|checkpoint(_path|_file)?|model_(path|file|name_or_path|ckpt)|init_from|finetune_from|snapshot(_path)?|backbone_weights)$/,
   ],
   [
     'output',
