@@ -34,6 +34,9 @@ export function isPlain(value: PyValue): boolean {
   return ['string', 'number', 'boolean', 'none'].includes(value.kind);
 }
 
+/** Endings of files that hold data. */
+const DATA_FILE = /\.(csv|tsv|parquet|npy|npz|h5|hdf5|nc|jsonl?|pkl|feather|zarr|lmdb|mat|tfrecords?|arrow)(\.gz)?$/i;
+
 /** Fills what readers leave out. */
 export function makeArgument(
   parts: Pick<EntryArgument, 'name' | 'style' | 'default' | 'evidence'> & Partial<EntryArgument>,
@@ -42,7 +45,11 @@ export function makeArgument(
   // A switch called `--train` or `--resume` names no place.
   const isPlace = role === 'data' || role === 'output' || role === 'weights';
   const shown = isPlace && parts.style === 'flag' ? 'other' : role;
-  return { aliases: [], type: null, required: false, choices: [], help: null, role: shown, ...parts };
+  const isFile =
+    shown === 'other' &&
+    DATA_FILE.test(parts.default ?? '') &&
+    !/out|save|write|dest|result|log/i.test(`${parts.name} ${parts.help ?? ''}`);
+  return { aliases: [], type: null, required: false, choices: [], help: null, role: isFile ? 'data' : shown, ...parts };
 }
 
 const OF_INTEREST =

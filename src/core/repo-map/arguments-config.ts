@@ -1,6 +1,6 @@
 /** Arguments that come from configuration objects: dotted config nodes, yacs, configurations in Python, and globals that a configurator overrides. */
 import { argumentCalls, isPlain, makeArgument, textOf, type ArgumentContext } from './argument-parts.ts';
-import { readLeaves, readYaml } from './arguments-hydra.ts';
+import { readYamlAt } from './arguments-hydra.ts';
 import { folderOf, joinPath } from './input.ts';
 import type { PyAssignment, PyCall, PyValue } from './python.ts';
 import type { EntryArgument } from './schema.ts';
@@ -128,14 +128,9 @@ export function readConfigOptions(context: ArgumentContext): EntryArgument[] {
   if (option === undefined || !calls.some((call) => /(^|\.)(Config\.fromfile|merge_from_dict)$/.test(call.name))) return [];
   const path = context.configs.find((item) => /\.(py|ya?ml)$/.test(item));
   if (path === undefined) return [];
-  const found = path.endsWith('.py') ? readPythonConfig(context, path, 0) : readYamlConfig(context, path);
+  const found = path.endsWith('.py') ? readPythonConfig(context, path, 0) : readYamlAt(context, path);
   const last = new Map(found.map((item) => [item.name, item]));
   return [...last.values()].map((item) => ({ ...item, after: option }));
-}
-
-function readYamlConfig(context: ArgumentContext, path: string): EntryArgument[] {
-  const file = context.files.find((item) => item.path === path);
-  return file === undefined ? [] : readLeaves(file, readYaml(file.text ?? ''), '', 0);
 }
 
 /** The plain values of `name = dict(…)` at the top of a configuration, after those of the files that it builds on. */

@@ -86,7 +86,14 @@ function readClass(context: ArgumentContext, source: Source, name: string, writi
   if (!isKnown) return own;
   const taken = new Set(own.map((item) => item.name));
   const known = TRAINING_ARGUMENTS.filter(([option]) => !taken.has(option)).map(([option, given]) =>
-    makeArgument({ name: option, default: given, style: 'space', help: `field of ${name}`, evidence: cite(source, writing.call.line) }),
+    makeArgument({
+      name: option,
+      default: given,
+      style: 'space',
+      required: option === '--output_dir',
+      help: `field of ${name}`,
+      evidence: cite(source, writing.call.line),
+    }),
   );
   return [...own, ...known];
 }

@@ -1,7 +1,9 @@
 /** Arguments of absl and TensorFlow flags, configuration flags, gin bindings, sacred, docopt and plain `sys.argv`. */
 import { argumentCalls, entryFolder, makeArgument, resolveText, textOf, type ArgumentContext } from './argument-parts.ts';
-import { citeLine, joinPath, lineAt } from './input.ts';
+import { readYamlAt } from './arguments-hydra.ts';
+import { citeLine, folderOf, joinPath, lineAt } from './input.ts';
 import { lastName } from './python.ts';
+import { roleOf } from './roles.ts';
 import type { EntryArgument } from './schema.ts';
 import { cite, type Source } from './sources.ts';
 
@@ -87,6 +89,30 @@ export function readGinBindings(context: ArgumentContext): EntryArgument[] {
   });
 }
 
+/** `--hparams=epochs=3`: what bounds the work among the values of an HParams object. One option takes all, so only bounds are named. */
+export function readHparams(context: ArgumentContext): EntryArgument[] {
+  const takes = context.reached
+    .slice(0, 20)
+    .some((source) => argumentCalls(source).some((call) => call.args.some((value) => value.string === '--hparams')));
+  if (!takes) return [];
+  return context.reached.flatMap((source) =>
+    source.module.calls
+      .filter((call) => lastName(call.name) === 'HParams')
+      .flatMap((call) =>
+        [...call.keywords].flatMap(([name, value]) => {
+          const argument = makeArgument({
+            name: `--hparams=${name}`,
+            default: textOf(value),
+            style: 'equals',
+            role: roleOf(name),
+            evidence: cite(source, value.line),
+          });
+          return argument.role === 'steps' || argument.role === 'epochs' ? [argument] : [];
+        }),
+      ),
+  );
+}
+
 /** `with epochs=3`: the values of functions that sacred calls its configuration. */
 export function readSacredConfig(context: ArgumentContext): EntryArgument[] {
   return context.reached.flatMap((source) => {
@@ -94,7 +120,11 @@ export function readSacredConfig(context: ArgumentContext): EntryArgument[] {
     const makers = new Set(
       source.module.functions.filter((item) => item.decorators.some((call) => lastName(call.name) === 'config')).map((item) => item.name),
     );
-    return source.module.assignments.flatMap((item) => {
+    const files = source.module.calls.flatMap((call) => (call.name.endsWith('.add_config') ? [call.args[0]?.string ?? ''] : []));
+    const loaded = files
+      .flatMap((path) => readYamlAt(context, joinPath(folderOf(source.file.path), path)))
+      .map((item) => ({ ...item, after: 'with' }));
+    const own = source.module.assignments.flatMap((item) => {
       if (item.inFunction === null || !makers.has(item.inFunction) || !/^\w+$/.test(item.target)) return [];
       return [
         makeArgument({
@@ -106,6 +136,7 @@ export function readSacredConfig(context: ArgumentContext): EntryArgument[] {
         }),
       ];
     });
+    return [...own, ...loaded];
   });
 }
 

@@ -2,7 +2,7 @@
 import { parse as parseYaml } from 'yaml';
 import { argumentCalls, entryFolder, makeArgument, textOf, type ArgumentContext } from './argument-parts.ts';
 import { readFields } from './arguments-dataclass.ts';
-import { citeLine, folderOf, joinPath, lineAt, type RepoFile } from './input.ts';
+import { citeLine, folderOf, joinPath, lineAt, nameOf, type RepoFile } from './input.ts';
 import { lastName, type PyCall } from './python.ts';
 import type { EntryArgument } from './schema.ts';
 import type { Source } from './sources.ts';
@@ -105,6 +105,23 @@ export function readOmegaConf(context: ArgumentContext): EntryArgument[] {
   return files.slice(0, 2).flatMap((file) => readLeaves(file, readYaml(file.text ?? ''), '', 0));
 }
 
+/** `--run.steps 100`: a YAML file beside the entry whose `defaults` become options, as agents of reinforcement learning often have it. */
+export function readDefaultsFile(context: ArgumentContext): EntryArgument[] {
+  const asks = context.reached.slice(0, 20).some((source) => /\[['"]defaults['"]\]|\.get\(['"]defaults['"]/.test(source.text));
+  if (!asks) return [];
+  const home = entryFolder(context);
+  const file = context.files.find(
+    (item) => /^configs?\.ya?ml$/.test(nameOf(item.path)) && (folderOf(item.path) === home || folderOf(item.path) === ''),
+  );
+  const defaults = file === undefined ? undefined : readYaml(file.text ?? '')['defaults'];
+  if (file === undefined || typeof defaults !== 'object' || defaults === null || Array.isArray(defaults)) return [];
+  return readLeaves(file, defaults as Record<string, unknown>, '', 0).map((item) => ({
+    ...item,
+    name: `--${item.name}`,
+    style: 'space' as const,
+  }));
+}
+
 /** Every value of a YAML tree under its dotted name. */
 export function readLeaves(
   file: RepoFile,
@@ -125,6 +142,12 @@ export function readLeaves(
     const line = at < 0 ? 1 : lineAt(file.text ?? '', (file.text ?? '').indexOf(key, at));
     return [makeArgument({ name: join(prefix, key), default: shown, style: 'assignment', evidence: citeLine(file.path, file.text, line) })];
   });
+}
+
+/** The values of one YAML file of the repository; none when it is not there. */
+export function readYamlAt(context: ArgumentContext, path: string | null): EntryArgument[] {
+  const file = context.files.find((item) => item.path === path && /\.ya?ml$/.test(item.path));
+  return file === undefined ? [] : readLeaves(file, readYaml(file.text ?? ''), '', 0);
 }
 
 /** A YAML mapping; empty for anything else. */

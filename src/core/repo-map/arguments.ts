@@ -3,9 +3,17 @@ import { type ArgumentContext } from './argument-parts.ts';
 import { readArgparse } from './arguments-argparse.ts';
 import { readConfigNodes, readConfigOptions, readConfigurator, readYacsConfig } from './arguments-config.ts';
 import { readDataclassArguments } from './arguments-dataclass.ts';
-import { readAbslFlags, readConfigFlags, readDocopt, readGinBindings, readPlainArguments, readSacredConfig } from './arguments-flags.ts';
+import {
+  readAbslFlags,
+  readConfigFlags,
+  readDocopt,
+  readGinBindings,
+  readHparams,
+  readPlainArguments,
+  readSacredConfig,
+} from './arguments-flags.ts';
 import { readClickOptions, readFireArguments, readFunctionParsers, readLightningCli, readTyperArguments } from './arguments-functions.ts';
-import { readHydraConfig, readOmegaConf } from './arguments-hydra.ts';
+import { readDefaultsFile, readHydraConfig, readOmegaConf } from './arguments-hydra.ts';
 import { roleOf } from './roles.ts';
 import type { EntryArgument } from './schema.ts';
 import type { Source } from './sources.ts';
@@ -30,6 +38,8 @@ const READERS: readonly ((context: ArgumentContext) => EntryArgument[])[] = [
   readGinBindings,
   readSacredConfig,
   readDocopt,
+  readHparams,
+  readDefaultsFile,
 ];
 
 /** Every argument of an entry, in the order of the source; each name once. */

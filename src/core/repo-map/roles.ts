@@ -54,6 +54,14 @@ const RULES: readonly (readonly [Role, RegExp])[] = [
   ],
 ];
 
+const SHORT: readonly (readonly [Role, RegExp])[] = [
+  ['workers', /\bworkers?\b|\bthreads?\b/i],
+  ['batch-size', /batch[ -]?size/i],
+  ['epochs', /\b(number|num|max\w*|total)\b.{0,20}\bepochs?\b/i],
+  ['steps', /\b(number|num|max\w*|total)\b.{0,30}\b(iterations|steps|updates)\b/i],
+  ['seed', /random seed/i],
+];
+
 /** What an argument of this name bounds; its help text corrects a name that is vague. Dotted names are judged by their last part. */
 export function roleOf(argument: string, help: string | null = null): Role {
   const name = argument
@@ -63,10 +71,14 @@ export function roleOf(argument: string, help: string | null = null): Role {
     .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
     .replaceAll('-', '_')
     .toLowerCase();
+  // A name of a letter or two says less than its help text.
+  const told = name.length <= 3 ? SHORT.find(([, pattern]) => pattern.test(help ?? ''))?.[0] : undefined;
+  if (told !== undefined) return told;
   for (const [role, pattern] of RULES) {
     if (!pattern.test(name)) continue;
+    if (name === 'o' && help !== null && !/out|save|result|dest|write/i.test(help)) return 'other';
     if ((role === 'steps' || role === 'epochs') && NOT_A_BOUND.test(name)) return 'other';
-    return role === 'steps' && /\b(number of|num|max\w*|total) epochs\b/i.test(help ?? '') ? 'epochs' : role;
+    return role === 'steps' && /(\b(number of|num|max\w*|total)|#\s?(of)?) epochs\b/i.test(help ?? '') ? 'epochs' : role;
   }
   return 'other';
 }

@@ -136,7 +136,7 @@ if __name__ == '__main__':
     },
     expected: [
       '--train_file|space|-|data',
-      '--output_dir|space|-|output',
+      '--output_dir|space|-|output|required',
       '--max_steps|space|-1|steps',
       '--num_train_epochs|space|3.0|epochs',
       '--per_device_train_batch_size|space|8|batch-size',
