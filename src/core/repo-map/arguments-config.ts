@@ -82,7 +82,7 @@ export function readYacsConfig(context: ArgumentContext): EntryArgument[] {
       ];
     });
   });
-  return found.length > 0 ? found : readDetectron(context, after);
+  return [...found, ...readDetectron(context, after)];
 }
 
 /** The option that takes the list, or an empty text when the rest of the line is taken; undefined when nothing takes it. */

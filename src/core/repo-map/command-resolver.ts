@@ -74,7 +74,7 @@ export class CommandResolver {
 
   private resolveScript(invocation: Invocation, folders: readonly string[]): Resolved | null {
     const place = this.find(invocation.target, folders, ['', '.py', '/__main__.py']);
-    if (place === null || !/\.(py|ipynb)$/.test(place.file)) return null;
+    if (place === null || !/\.(py|ipynb|lua|R|r|jl)$/.test(place.file)) return null;
     const argv = [...invocation.before, place.typed, ...invocation.rest];
     return { argv, cwd: place.cwd, launcher: invocation.launcher, file: place.file, runs: null, behind: [], isExact: place.isExact };
   }

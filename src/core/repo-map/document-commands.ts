@@ -13,7 +13,7 @@ export interface TypedLine {
 }
 
 const STARTER =
-  /^(?:[A-Za-z_]\w*=\S*\s+)*(?:[.~\w/${}-]*python[\d.]*(?:\.exe)?|\$\{?PYTHON\}?|torchrun|accelerate(?:-launch|\s+launch)|deepspeed|composer|mpirun|mpiexec|horovodrun|srun|sbatch|qsub|bash|sh|source|\.\/[\w./-]+\.(?:sh|py|bash|sbatch)|make|just|nohup|sudo|time|xvfb-run|poetry run|uv run|pipenv run|pdm run|conda run|rye run|pixi run|docker|singularity|lightning run|fabric run|streamlit run|papermill|jupyter|[\w./-]+\.(?:py|sh)|cd|export)(?=\s|$)/;
+  /^(?:[A-Za-z_]\w*=\S*\s+)*(?:[.~\w/${}-]*python[\d.]*(?:\.exe)?|\$\{?PYTHON\}?|torchrun|accelerate(?:-launch|\s+launch)|deepspeed|composer|mpirun|mpiexec|horovodrun|srun|sbatch|qsub|bash|sh|source|\.\/[\w./-]+\.(?:sh|py|bash|sbatch)|make|just|th|Rscript|julia|nohup|sudo|time|xvfb-run|poetry run|uv run|pipenv run|pdm run|conda run|rye run|pixi run|docker|singularity|lightning run|fabric run|streamlit run|papermill|jupyter|[\w./-]+\.(?:py|sh)|cd|export)(?=\s|$)/;
 /** Where a block holds commands only, any name may be one that the repository installs. */
 const ANY_NAME = /^[a-z][\w-]{2,40}(?=\s|$)/;
 /** A script that running text names with its folder: most often where a recipe lies. */
@@ -133,6 +133,10 @@ class DocumentReader {
   }
 
   private add(text: string, line: number, isInline: boolean): void {
+    if (/^(?:export|set)\s+[A-Za-z_]\w*=/.test(text) && !isInline && !/&&|;/.test(text)) {
+      this.assignments.push(text);
+      return;
+    }
     const script = [...this.assignments, fillHoles(text)].join('\n');
     const offset = this.assignments.length;
     const place = { folder: this.folder, home: this.base, args: [] };

@@ -245,7 +245,7 @@ const VIA_ORDER = { readme: 0, document: 1, script: 2, build: 3, notebook: 3, pa
 /** The best command that trains, the best that does something else, and the script that wraps them where documents name it. */
 function pickCommands(written: readonly WrittenCommand[], kind: (command: WrittenCommand) => Entry['kind']): WrittenCommand[] {
   const holes = (command: WrittenCommand) => command.argv.filter(isPlaceholder).length;
-  const vague = (command: WrittenCommand) => Number(command.argv.length < 3 && written.length > 1 && command.isInline);
+  const vague = (command: WrittenCommand) => Number(command.isInline && written.length > 1);
   const rank = (command: WrittenCommand) =>
     VIA_ORDER[command.via] * 3 +
     Math.min(3, holes(command)) +
@@ -290,7 +290,7 @@ function rootsOf(graph: ImportGraph, files: readonly string[]): string[] {
 /** Lowers entries whose files are missing, so that what can run as it stands comes first. */
 export function rankByAssets(entries: readonly Entry[], isMissing: (entry: Entry) => boolean): Entry[] {
   return entries
-    .map((entry) => (isMissing(entry) ? { ...entry, score: entry.score - 20 } : entry))
+    .map((entry) => (isMissing(entry) ? { ...entry, score: entry.score - 12 } : entry))
     .sort((a, b) => b.score - a.score || (a.file < b.file ? -1 : 1));
 }
 

@@ -44,7 +44,8 @@ export function fillPlaceholders(words: readonly string[], cwd: string, source: 
     const [, name = '', value = ''] = /^(-{0,2}[\w.-]+=)?(.*)$/s.exec(word) ?? [];
     const option = name === '' ? (words[index - 1] ?? '') : name.slice(0, -1);
     const isConfig =
-      CONFIG_NAME.test(option) || /^[<[{$]*\{?(path.to.)?(your.)?(\w+[_-])?(config|cfg)([_-]?(file|path|yaml|yml))?[>\]}]*$/i.test(value);
+      CONFIG_NAME.test(option) ||
+      /^[<[{$]*\{?(path.to.)?(your.)?(\w+[_-])?(config|cfg)([_-]?(file|path|yaml|yml))?(\.\w{1,5})?[>\]}]*$/i.test(value);
     const found = findLike(value, cwd, files) ?? (isConfig ? pickConfig(start, source, files) : null);
     return found === null ? word : name + found;
   });

@@ -89,7 +89,7 @@ export function scoreEntry(entry: Omit<Entry, 'score'>, facts: ScoreFacts): numb
   if (facts.mentions > 1) score += Math.min(6, facts.mentions);
   if (/^train(ing)?\.py$/.test(name)) score += 12;
   else if (/^(main|run)\.py$/.test(name)) score += 8;
-  else if (/pretrain/.test(name)) score += 8;
+  else if (/pretrain\w*\.py$/.test(name)) score += 8;
   else if (/^(main|run|train)[_-]?\w*\.py$/.test(name)) score += 5;
   if (facts.isGuarded) score += 6;
   if (entry.kind === 'train') score += (facts.trains ? 8 : 0) + (facts.trainsItself ? 4 : 0);
@@ -112,7 +112,7 @@ function scoreCommand(command: WrittenCommand | undefined, kind: Entry['kind']):
   if (command === undefined) return 0;
   const depth = command.evidence.file.split('/').length - 1;
   const isDocument = command.via === 'readme' || command.via === 'document';
-  let score = VIA_SCORE[command.via] - Math.min(25, 5 * depth);
+  let score = VIA_SCORE[command.via] - Math.min(30, 8 * depth);
   if (command.via === 'script' && /(^|\/|_)(train|run|main|pretrain|finetune)[^/]*$/.test(command.evidence.file)) score += 3;
   if (command.purpose === 'train') score += kind === 'train' ? 8 : 0;
   else if (command.purpose === 'usage') score += 4;

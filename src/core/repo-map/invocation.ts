@@ -61,6 +61,9 @@ const CARRIERS =
   /^(srun|salloc|docker|podman|nvidia-docker|singularity|apptainer|numactl|xvfb-run|taskset|timeout|nsys|ncu|nvprof|kernprof|tmux|screen|ssh|gpurun|jsrun|aprun|strace|gdb|ts|flock|watch|shifter|enroot|kubectl|wandb|pipx|caffeinate)$/;
 const MAX_NESTING = 4;
 
+/** Interpreters of other languages in which models were written. */
+const FOREIGN = /^(th|luajit|lua|Rscript|julia)$/;
+
 /** Reads the words of one command; null when they start nothing that a repository could hold. */
 export function readInvocation(words: readonly string[], depth = 0): Invocation | null {
   const plain = dropPrefixes(words);
@@ -81,6 +84,7 @@ export function readInvocation(words: readonly string[], depth = 0): Invocation 
   if (first === 'streamlit' && second === 'run') return readLauncher('python', plain, 2);
   if (SHELL.test(first)) return readShell(plain, depth);
   if (first === 'make' || first === 'just') return readMake(plain);
+  if (FOREIGN.test(first)) return readForeign(plain);
   if (/^(jupyter|papermill|ipython)(-\w+)?$/.test(first)) return readNotebookWords(plain);
   if (SHELL_FILE.test(first) && first.includes('/'))
     return { launcher: 'shell', before: [], kind: 'shell', target: first, rest: plain.slice(1) };
@@ -186,6 +190,13 @@ function readShell(words: readonly string[], depth: number): Invocation | null {
   const target = words[at];
   if (at < 0 || target === undefined) return null;
   return { launcher: 'shell', before: words.slice(0, at), kind: 'shell', target, rest: words.slice(at + 1) };
+}
+
+function readForeign(words: readonly string[]): Invocation | null {
+  const at = words.findIndex((word) => /\.(lua|R|r|jl)$/.test(word));
+  return at < 1
+    ? null
+    : { launcher: 'shell', before: words.slice(0, at), kind: 'script', target: words[at] ?? '', rest: words.slice(at + 1) };
 }
 
 function readMake(words: readonly string[]): Invocation | null {

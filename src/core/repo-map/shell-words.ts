@@ -137,10 +137,12 @@ export function quoteWord(word: string): string {
 export function isPlaceholder(word: string): boolean {
   const value = /^-{0,2}[\w.-]+=(.+)$/.exec(word)?.[1] ?? word;
   return (
-    /<[^<>]+>|^(?:exp|experiment|model|dataset|data|run|config|env|task|project)_?name(?:\.\w+)?$|\$\w|\$\{|\{[\w -]*\}|\.\.\.|…|^\/?path\/to|\/path\/|path[_-]to|your[_-]|\/your|^xxx?$/i.test(
+    /<[^<>]+>|^(?:exp|experiment|model|dataset|data|run|config|env|task|project|algo|algorithm)_?(?:name|id)(?:\.\w+)?$|\$\w|\$\{|\{[\w -]*\}|\.\.\.|…|^\/?path\/to|\/path\/|path[_-]to|your[_-]|\/your|^xxx?$/i.test(
       value,
     ) ||
     /^\[.*[A-Za-z].*\]$/.test(word) ||
-    /(^|[/_])(PATH|DIR|FILE|ROOT|FOLDER|NAME|CONFIG|CHECKPOINT|DATASET)([/_]|$)|^(XXX|DATA|IMAGENET|CKPT|GPUS?|GPU_NUM|N|NUM)$/.test(value)
+    /(^|[/_])(PATH|DIR|FILE|ROOT|FOLDER|NAME|CONFIG|CHECKPOINT|DATASET)([/_]|$)|^[A-Z_]{3,}\.(ya?ml|json|toml|py|txt|csv)$|^(XXX|DATA|CFG|GPUS|IMAGENET|CKPT|GPUS?|GPU_NUM|N|NUM)$/.test(
+      value,
+    )
   );
 }
