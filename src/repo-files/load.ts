@@ -14,7 +14,8 @@ const SKIPPED_FOLDERS = new Set([
   '.mypy_cache',
   '.ipynb_checkpoints',
 ]);
-const TEXT = /\.(py|pyx|ipynb|md|rst|txt|markdown|toml|cfg|ini|ya?ml|json|sh|bash|zsh|slurm|sbatch|job|pbs|cu|cuh|in|env|lock|def|gin)$/i;
+const TEXT =
+  /\.(py|pyx|ipynb|md|rst|txt|mdx|markdown|toml|cfg|ini|ya?ml|json|sh|bash|zsh|slurm|sbatch|job|pbs|cu|cuh|in|env|lock|def|gin)$/i;
 /** What says how a repository is used; data files of the same formats must not use up the budget before it. */
 const FIRST = /\.(py|ipynb|md|rst|toml|cfg|sh)$|(^|\/)(readme|requirements|environment|makefile|dockerfile)[^/]*$/i;
 const TEXT_NAMES = /(^|\/)(readme|license|licence|copying|install|makefile|dockerfile|containerfile|pipfile)[^/]*$/i;

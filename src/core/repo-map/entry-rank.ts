@@ -15,7 +15,11 @@ export function lowerSideWork(entries: readonly Entry[], commands: readonly Writ
   const parts = new Set(
     files.filter((file) => /\/(readme[^/]*|setup\.py|pyproject\.toml)$/i.test(file.path)).map((file) => folderOf(file.path)),
   );
-  const isPart = (entry: Entry) => entry.file.split('/').some((_, index, words) => index > 0 && parts.has(words.slice(0, index).join('/')));
+  const isPart = (entry: Entry) =>
+    entry.file.split('/').some((_, index, words) => {
+      const part = words.slice(0, index).join('/');
+      return index > 0 && parts.has(part) && entry.evidence[0]?.file.startsWith(`${part}/`) === true;
+    });
   return entries.map((entry) => {
     if (entry.kind !== 'train') return entry;
     const less = isPart(entry) && work.length > 1 ? 60 : isUntold(entry) ? 25 : 0;

@@ -57,8 +57,8 @@ const KIND_SCORE: Readonly<Record<Entry['kind'], number>> = {
   other: 8,
   demo: 6,
   evaluate: 6,
-  preprocess: -2,
-  download: -4,
+  preprocess: -10,
+  download: -25,
   test: -60,
 };
 const VIA_SCORE: Readonly<Record<WrittenCommand['via'], number>> = {
@@ -112,7 +112,7 @@ function scoreCommand(command: WrittenCommand | undefined, kind: Entry['kind']):
   if (command === undefined) return 0;
   const depth = command.evidence.file.split('/').length - 1;
   const isDocument = command.via === 'readme' || command.via === 'document';
-  let score = VIA_SCORE[command.via] - Math.min(30, 8 * depth);
+  let score = VIA_SCORE[command.via] - (isDocument ? Math.min(30, 8 * depth) : command.via === 'script' ? Math.min(9, 3 * depth) : 0);
   if (command.via === 'script' && /(^|\/|_)(train|run|main|pretrain|finetune)[^/]*$/.test(command.evidence.file)) score += 3;
   if (command.purpose === 'train') score += kind === 'train' ? 8 : 0;
   else if (command.purpose === 'usage') score += 4;

@@ -42,7 +42,7 @@ class Splitter {
     if (letter === '#' && this.word === null) return false;
     if (letter === "'" || letter === '"') this.readQuoted(letter);
     else if (letter === '\\') {
-      this.add(this.text[this.at + 1] === '\n' ? '' : (this.text[this.at + 1] ?? ''));
+      if (this.text[this.at + 1] !== '\n') this.add(this.text[this.at + 1] ?? '');
       this.at += 2;
     } else if (letter === '`') this.readBackticks();
     else if (/^[$<>]\(/.test(this.text.slice(this.at, this.at + 2))) this.readSubstitution();
