@@ -103,7 +103,7 @@ function namesOfLoop(loop: PyLoop): string[] {
 /** `add_parser('train')`: which word chooses the part of the program. */
 function readSubcommands(source: Source): EntryArgument[] {
   const parsers = argumentCalls(source).filter(
-    (call) => /\.add_parser$/.test(call.name) && call.args[0]?.string !== null && call.args[0] !== undefined,
+    (call) => call.name.endsWith('.add_parser') && call.args[0]?.string !== null && call.args[0] !== undefined,
   );
   const first = parsers[0];
   const group = argumentCalls(source).find((call) => call.name.endsWith('.add_subparsers'));
@@ -128,7 +128,7 @@ function readDictionaries(context: ArgumentContext, all: readonly { source: Sour
       call.args[0]?.string === null &&
       source.module.loops.some((loop) => loop.line <= call.line && call.line <= loop.lastLine && loop.iterable.text.includes('.items(')),
   );
-  const calledHelper = context.reached.some((source) => argumentCalls(source).some((call) => /add_dict_to_argparser$/.test(call.name)));
+  const calledHelper = context.reached.some((source) => argumentCalls(source).some((call) => call.name.endsWith('add_dict_to_argparser')));
   if (!fromItems && !calledHelper) return [];
   const isMaker = (name: string | null) => name !== null && /default|arg|option|param|config|parser/i.test(name);
   return context.reached.flatMap((source) =>
@@ -149,7 +149,7 @@ function applyDefaults(context: ArgumentContext, found: readonly EntryArgument[]
   const changes = new Map<string, string | null>();
   for (const source of context.reached.slice(0, 40)) {
     for (const call of argumentCalls(source)) {
-      if (/\.set_defaults$/.test(call.name)) for (const [name, value] of call.keywords) changes.set(name, textOf(value));
+      if (call.name.endsWith('.set_defaults')) for (const [name, value] of call.keywords) changes.set(name, textOf(value));
     }
   }
   return found.map((item) => {

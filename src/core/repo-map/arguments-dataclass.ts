@@ -1,5 +1,6 @@
 /** Arguments that come from the fields of dataclasses: HfArgumentParser, tyro, simple_parsing, pyrallis, draccus, Tap. */
 import { listFields, makeArgument, textOf, type ArgumentContext } from './argument-parts.ts';
+import { linesOf } from './input.ts';
 import { lastName, type PyAssignment, type PyCall } from './python.ts';
 import type { EntryArgument } from './schema.ts';
 import { cite, type Source } from './sources.ts';
@@ -139,7 +140,7 @@ function readHelp(metadata: string | undefined): string | null {
 
 /** The line of text under or behind a field, as tyro and simple_parsing show it. */
 function readDocstring(source: Source, item: PyAssignment): string | null {
-  const lines = source.text.split('\n', item.line + 1);
+  const lines = linesOf(source.text);
   const under = /^\s*"""(.{1,300}?)(?:"""|$)/.exec(lines[item.line] ?? '')?.[1];
   return under ?? /#\s*(.{3,200})$/.exec(lines[item.line - 1] ?? '')?.[1] ?? null;
 }

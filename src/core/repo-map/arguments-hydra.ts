@@ -93,7 +93,7 @@ function readGroup(tree: Tree, folder: string, key: string, choice: string | nul
 export function readOmegaConf(context: ArgumentContext): EntryArgument[] {
   const calls = context.reached.slice(0, 30).flatMap((source) => argumentCalls(source));
   if (!calls.some((call) => /OmegaConf\.(from_cli|from_dotlist)$/.test(call.name))) return [];
-  const loaded = calls.flatMap((call) => (/OmegaConf\.load$/.test(call.name) ? [call.args[0]?.string ?? ''] : []));
+  const loaded = calls.flatMap((call) => (call.name.endsWith('OmegaConf.load') ? [call.args[0]?.string ?? ''] : []));
   const defaults = calls.flatMap((call) => (call.name.endsWith('add_argument') ? [call.keywords.get('default')?.string ?? ''] : []));
   const wanted = [...context.configs, ...loaded, ...defaults].filter((path) => /\.ya?ml$/.test(path));
   const files = wanted.flatMap(

@@ -10,8 +10,6 @@ export interface ConsoleScript {
   readonly file: string;
   readonly module: string;
   readonly function: string;
-  /** Folder below which the module lies. */
-  readonly root: string;
   readonly evidence: Evidence;
 }
 
@@ -48,7 +46,7 @@ function locate(line: string, file: RepoFile, sources: Sources): ConsoleScript |
         new RegExp(`["']?${name.replaceAll(/\W/g, '.')}["']?\\s*=\\s*["']?${module.replaceAll('.', '\\.')}`),
       );
       const evidence = citeLine(file.path, file.text, at < 0 ? 1 : lineAt(file.text ?? '', at + 1));
-      return { name, file: followInit(found, attribute, sources), module, function: attribute, root, evidence };
+      return { name, file: followInit(found, attribute, sources), module, function: attribute, evidence };
     }
   }
   return null;

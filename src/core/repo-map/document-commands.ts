@@ -178,7 +178,8 @@ function clean(raw: string): string {
     .replace(/^\s*(?:[-*+]\s+|\d+[.)]\s+)?`?(?=\S)/, '')
     .replace(PROMPT, '')
     .replace(/^!\s*/, '')
-    .replace(/`\s*[.:,]?\s*$/, '')
+    .trimEnd()
+    .replace(/`[.:,]?$/, '')
     .trim();
 }
 

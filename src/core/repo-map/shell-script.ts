@@ -77,8 +77,10 @@ class ScriptReader {
 
   readLine(raw: string, line: number): void {
     if (/^\s*#/.test(raw)) return;
-    const list = /^\s*(?:export\s+|declare\s+-a\s+)?(\w+)(\+?)=\((.*)\)\s*(?:#.*)?$/.exec(raw);
-    if (list !== null) return this.assign(list[1] ?? '', this.fill(list[3] ?? ''), list[2] === '+');
+    const list = /^\s*(?:export\s+|declare\s+-a\s+)?(\w+)(\+?)=\(/.exec(raw);
+    const close = list === null ? -1 : raw.lastIndexOf(')');
+    if (list !== null && close >= list[0].length && /^(#|$)/.test(raw.slice(close + 1).trimStart()))
+      return this.assign(list[1] ?? '', this.fill(raw.slice(list[0].length, close)), list[2] === '+');
     for (const words of splitCommands(this.fill(raw))) this.runCommand(words, line);
   }
 
