@@ -152,6 +152,7 @@ export function readYamlAt(context: ArgumentContext, path: string | null): Entry
 
 /** A YAML mapping; empty for anything else. */
 export function readYaml(text: string): Readonly<Record<string, unknown>> {
+  if (text.length > 500_000 || text.split(/[[{]/, 5001).length > 5000) return {};
   try {
     const data: unknown = parseYaml(text, { logLevel: 'silent', maxAliasCount: 50 });
     return typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};

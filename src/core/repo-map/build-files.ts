@@ -64,6 +64,8 @@ export function readDockerfile(file: RepoFile): RunLine[] {
 export function readYamlCommands(file: RepoFile): RunLine[] {
   const text = file.text ?? '';
   const found: RunLine[] = [];
+  // Nobody writes such a file by hand, and the parser takes minutes over nested brackets.
+  if (text.length > 100_000 || text.split(/[[{]/, 2001).length > 2000) return [];
   let data: unknown;
   try {
     data = parseYaml(text, { logLevel: 'silent', maxAliasCount: 50 });
