@@ -6,34 +6,32 @@ interface Scope {
   readonly inFunction: string | null;
   readonly inClass: string | null;
   readonly guarded: boolean;
-  readonly depth: number;
+  /** Offset at which the scope is over. */
+  readonly end: number;
 }
 
-const MAX_DEPTH = 150;
 const MAX_ENTRIES = 20_000;
 const MAIN_GUARD = /__name__\s*==\s*['"]__main__['"]|['"]__main__['"]\s*==\s*__name__/;
-/** Nodes with nothing in them that is read; asking the parser for their children is what takes most of the time. */
-const LEAVES = new Set([
-  'identifier',
-  'integer',
-  'float',
-  'true',
-  'false',
-  'none',
-  'comment',
-  'string_start',
-  'string_content',
-  'string_end',
-  'pass_statement',
-  'break_statement',
-  'continue_statement',
-  'ellipsis',
-]);
+/** The nodes that are read; one request to the parser finds them all, in the order of the source. */
+const READ = [
+  'import_statement',
+  'import_from_statement',
+  'try_statement',
+  'if_statement',
+  'decorated_definition',
+  'function_definition',
+  'class_definition',
+  'for_statement',
+  'call',
+  'assignment',
+  'print_statement',
+  'exec_statement',
+];
 /** Calls that many libraries make while they are imported; they alone do not make a program. */
 const SETUP_CALL =
   /(^|\.)(getLogger|namedtuple|TypeVar|NewType|compile|append|insert|update|add|register|simplefilter|filterwarnings|set_\w+|manual_seed|seed|get|getenv|join|dirname|abspath|realpath|environ|use|warn|basicConfig|defaultdict|field|partial)$/;
 
-/** Walks one syntax tree and collects what the map needs. Use an instance once. */
+/** Reads one syntax tree and collects what the map needs. Use an instance once. */
 export class ModuleReader {
   private readonly imports: PyImport[] = [];
   private readonly calls: PyCall[] = [];
@@ -44,12 +42,22 @@ export class ModuleReader {
   private mainLine: number | null = null;
   private python2Line: number | null = null;
   private docstring: string | null = null;
+  private scopes: Scope[] = [];
+  /** What starts before this offset belongs to something that was read as a whole: decorators, parameters, bases. */
+  private readFrom = 0;
+  /** Decorators of the definition that comes next. */
+  private decorators: readonly PyCall[] = [];
 
   read(root: Node): PythonModule {
-    const first = root.namedChildren.find((child) => child.type !== 'comment');
-    const literal = first?.type === 'expression_statement' ? first.namedChildren[0] : undefined;
+    const first =
+      root.namedChild(0)?.type === 'comment' ? root.namedChildren.find((child) => child.type !== 'comment') : root.namedChild(0);
+    const literal = first?.type === 'expression_statement' ? first.namedChild(0) : null;
     if (literal?.type === 'string') this.docstring = readValue(literal, null).string;
-    this.visitChildren(root, { inFunction: null, inClass: null, guarded: false, depth: 0 });
+    this.scopes = [{ inFunction: null, inClass: null, guarded: false, end: Number.MAX_SAFE_INTEGER }];
+    for (const node of root.descendantsOfType(READ)) {
+      if (this.calls.length + this.assignments.length > MAX_ENTRIES) break;
+      if (node.startIndex >= this.readFrom) this.visit(node, this.enter(node.startIndex));
+    }
     return {
       docstring: this.docstring,
       imports: this.imports,
@@ -64,44 +72,41 @@ export class ModuleReader {
     };
   }
 
-  private visitChildren(node: Node, scope: Scope): void {
-    if (scope.depth > MAX_DEPTH || this.calls.length + this.assignments.length > MAX_ENTRIES) return;
-    for (const child of node.namedChildren) this.visit(child, { ...scope, depth: scope.depth + 1 });
+  /** The scope at an offset; those that are over by then are left. */
+  private enter(at: number): Scope {
+    while (this.scopes.length > 1 && (this.scopes.at(-1)?.end ?? 0) <= at) this.scopes.pop();
+    return this.scopes.at(-1)!;
+  }
+
+  private open(node: Node, scope: Scope, change: Partial<Scope>): void {
+    this.scopes.push({ ...scope, ...change, end: node.endIndex });
   }
 
   private visit(node: Node, scope: Scope): void {
-    const { type } = node;
-    if (LEAVES.has(type)) return;
-    switch (type) {
+    switch (node.type) {
       case 'import_statement':
         return this.visitImport(node, scope);
       case 'import_from_statement':
         return this.visitFromImport(node, scope);
       case 'try_statement':
-        return this.visitChildren(node, { ...scope, guarded: true });
+        return this.open(node, scope, { guarded: true });
       case 'if_statement':
         return this.visitIf(node, scope);
       case 'decorated_definition':
         return this.visitDecorated(node, scope);
       case 'function_definition':
-        return this.visitFunction(node, scope, []);
+        return this.visitFunction(node, scope);
       case 'class_definition':
-        return this.visitClass(node, scope, []);
+        return this.visitClass(node, scope);
       case 'for_statement':
-        this.addLoop(node, scope);
-        return this.visitChildren(node, scope);
+        return this.addLoop(node, scope);
       case 'call':
         this.calls.push(readCall(node, scope.inFunction));
-        return this.visitChildren(node, scope);
+        return;
       case 'assignment':
-        this.addAssignment(node, scope);
-        return this.visitChildren(node, scope);
-      case 'print_statement':
-      case 'exec_statement':
-        this.python2Line ??= node.startPosition.row + 1;
-        return this.visitChildren(node, scope);
+        return this.addAssignment(node, scope);
       default:
-        return this.visitChildren(node, scope);
+        this.python2Line ??= node.startPosition.row + 1;
     }
   }
 
@@ -132,9 +137,9 @@ export class ModuleReader {
     const condition = node.childForFieldName('condition')?.text ?? '';
     if (MAIN_GUARD.test(condition)) {
       this.mainLine ??= node.startPosition.row + 1;
-      return this.visitChildren(node, scope);
+      return;
     }
-    return this.visitChildren(node, { ...scope, guarded: true });
+    this.open(node, scope, { guarded: true });
   }
 
   private visitDecorated(node: Node, scope: Scope): void {
@@ -150,11 +155,18 @@ export class ModuleReader {
       );
     }
     const definition = node.childForFieldName('definition');
-    if (definition?.type === 'class_definition') this.visitClass(definition, scope, decorators);
-    else if (definition !== null && definition !== undefined) this.visitFunction(definition, scope, decorators);
+    if (definition === null) return;
+    this.decorators = decorators;
+    this.readFrom = definition.startIndex;
   }
 
-  private visitFunction(node: Node, scope: Scope, decorators: readonly PyCall[]): void {
+  private takeDecorators(): readonly PyCall[] {
+    const decorators = this.decorators;
+    this.decorators = [];
+    return decorators;
+  }
+
+  private visitFunction(node: Node, scope: Scope): void {
     const name = node.childForFieldName('name')?.text ?? '';
     const parameters = (node.childForFieldName('parameters')?.namedChildren ?? []).flatMap((parameter) => {
       const target = parameter.type === 'identifier' ? parameter : (parameter.childForFieldName('name') ?? parameter.namedChildren[0]);
@@ -163,18 +175,18 @@ export class ModuleReader {
       const annotation = parameter.childForFieldName('type')?.text ?? null;
       return [{ name: target.text, annotation, default: value === null ? null : readValue(value, name) }];
     });
-    this.functions.push({ name, inClass: scope.inClass, line: node.startPosition.row + 1, parameters, decorators });
-    const body = node.childForFieldName('body');
-    if (body !== null) this.visitChildren(body, { ...scope, inFunction: name });
+    this.functions.push({ name, inClass: scope.inClass, line: node.startPosition.row + 1, parameters, decorators: this.takeDecorators() });
+    this.open(node, scope, { inFunction: name });
+    this.readFrom = node.childForFieldName('body')?.startIndex ?? this.readFrom;
   }
 
-  private visitClass(node: Node, scope: Scope, decorators: readonly PyCall[]): void {
+  private visitClass(node: Node, scope: Scope): void {
     const name = node.childForFieldName('name')?.text ?? '';
     const bases = (node.childForFieldName('superclasses')?.namedChildren ?? []).map((base) => base.text.slice(0, 100));
     const line = node.startPosition.row + 1;
-    this.classes.push({ name, bases, decorators: decorators.map((decorator) => decorator.name), line });
-    const body = node.childForFieldName('body');
-    if (body !== null) this.visitChildren(body, { ...scope, inClass: name });
+    this.classes.push({ name, bases, decorators: this.takeDecorators().map((decorator) => decorator.name), line });
+    this.open(node, scope, { inClass: name });
+    this.readFrom = node.childForFieldName('body')?.startIndex ?? this.readFrom;
   }
 
   private addAssignment(node: Node, scope: Scope): void {

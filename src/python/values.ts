@@ -52,20 +52,27 @@ export function readValue(node: Node, inFunction: string | null, depth = 0): PyV
 
 /** Reads a call with its arguments. */
 export function readCall(node: Node, inFunction: string | null, depth = 0): PyCall {
-  const callee = node.childForFieldName('function');
+  const [callee, given] = node.namedChildren;
   const args: PyValue[] = [];
   const keywords = new Map<string, PyValue>();
-  for (const argument of node.childForFieldName('arguments')?.namedChildren.slice(0, MAX_ITEMS) ?? []) {
-    if (argument.type === 'comment') continue;
-    if (argument.type !== 'keyword_argument') {
+  const list = given?.type === 'argument_list' ? given.namedChildren : [];
+  for (const argument of list.length > MAX_ITEMS ? list.slice(0, MAX_ITEMS) : list) {
+    const { type } = argument;
+    if (type === 'comment') continue;
+    if (type !== 'keyword_argument') {
       args.push(readValue(argument, inFunction, depth + 1));
       continue;
     }
-    const name = argument.childForFieldName('name');
-    const value = argument.childForFieldName('value');
-    if (name !== null && value !== null) keywords.set(name.text, readValue(value, inFunction, depth + 1));
+    const [name, value] = argument.namedChildren;
+    if (name !== undefined && value !== undefined) keywords.set(name.text, readValue(value, inFunction, depth + 1));
   }
-  return { name: callee === null ? '' : readName(callee), args, keywords, line: node.startPosition.row + 1, inFunction };
+  return { name: callee === undefined ? '' : readCallee(callee), args, keywords, line: node.startPosition.row + 1, inFunction };
+}
+
+/** A plain dotted name is its own text, which is most of them. */
+function readCallee(node: Node): string {
+  const { text } = node;
+  return /^[\w.]{1,300}$/.test(text) && !/^\d/.test(text) ? text : readName(node);
 }
 
 /** A dotted name; calls and subscripts inside it are shortened, so that `a(x).b` reads `a().b`. */
@@ -93,15 +100,19 @@ function readString(node: Node, base: Omit<PyValue, 'kind'>): PyValue {
   const parts = node.type === 'concatenated_string' ? node.namedChildren.filter((child) => child.type === 'string') : [node];
   let text = '';
   for (const part of parts) {
-    const raw = /^[a-zA-Z]*r/i.test(part.namedChildren[0]?.text ?? '');
-    for (const piece of part.namedChildren) {
-      if (piece.type === 'interpolation') return { ...base, kind: 'other' };
-      if (piece.type === 'string_content') text += raw ? piece.text : unescape(piece.text);
-    }
+    const whole = part.text;
+    const start = STRING_START.exec(whole);
+    const prefix = start?.[1]?.toLowerCase() ?? '';
+    const mark = start?.[2] ?? '';
+    if (mark === '' || (prefix.includes('f') && part.namedChildren.some((piece) => piece.type === 'interpolation')))
+      return { ...base, kind: 'other' };
+    const inner = whole.slice(prefix.length + mark.length, whole.endsWith(mark) ? whole.length - mark.length : undefined);
+    text += prefix.includes('r') || !inner.includes('\\') ? inner : unescape(inner);
   }
   return { ...base, kind: 'string', string: text };
 }
 
+const STRING_START = /^([a-zA-Z]{0,3})('''|"""|'|")/;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"', '\n': '' };
 
 function unescape(text: string): string {

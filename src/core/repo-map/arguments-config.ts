@@ -1,8 +1,8 @@
-/** Arguments that come from configuration objects: dotted config nodes, yacs, hydra, and globals that a configurator overrides. */
-import { parse as parseYaml } from 'yaml';
-import { entryFolder, makeArgument, textOf, type ArgumentContext } from './argument-parts.ts';
-import { citeLine, joinPath, lineAt, type RepoFile } from './input.ts';
-import type { PyAssignment } from './python.ts';
+/** Arguments that come from configuration objects: dotted config nodes, yacs, configurations in Python, and globals that a configurator overrides. */
+import { argumentCalls, isPlain, makeArgument, textOf, type ArgumentContext } from './argument-parts.ts';
+import { readYamlAt } from './arguments-hydra.ts';
+import { folderOf, joinPath } from './input.ts';
+import type { PyAssignment, PyCall, PyValue } from './python.ts';
 import type { EntryArgument } from './schema.ts';
 import { cite, type Source } from './sources.ts';
 
@@ -62,18 +62,93 @@ function isNode(item: PyAssignment): boolean {
 
 /** `TRAIN.EPOCHS 10` after the options: yacs configurations that merge a list from the command line. */
 export function readYacsConfig(context: ArgumentContext): EntryArgument[] {
-  const merges = context.reached.some((source) => source.module.calls.some((call) => call.name.endsWith('.merge_from_list')));
-  const takesRest = context.reached.some((source) =>
-    source.module.calls.some((call) => call.name.endsWith('add_argument') && /REMAINDER/.test(call.keywords.get('nargs')?.text ?? '')),
+  const calls = context.reached.flatMap((source) => argumentCalls(source));
+  const merges = calls.some((call) => /(^|\.)(merge_from_list|cfg_from_list|merge_cfg_from_list)$/.test(call.name));
+  const after = findRest(calls);
+  if (!merges || after === undefined) return [];
+  const found = context.reached.flatMap((source) => {
+    const roots = new Set(source.module.assignments.filter((item) => isNode(item) && /^\w+$/.test(item.target)).map((item) => item.target));
+    return source.module.assignments.flatMap((item) => {
+      const [root = '', ...path] = item.target.split('.');
+      if (path.length === 0 || isNode(item) || !(roots.has(root) || /^_{0,2}C(FG)?$/i.test(root))) return [];
+      return [
+        makeArgument({
+          name: path.join('.'),
+          default: textOf(item.value),
+          style: 'space',
+          ...(after === '' ? {} : { after }),
+          evidence: cite(source, item.line),
+        }),
+      ];
+    });
+  });
+  return [...found, ...readDetectron(context, after)];
+}
+
+/** The option that takes the list, or an empty text when the rest of the line is taken; undefined when nothing takes it. */
+function findRest(calls: readonly PyCall[]): string | undefined {
+  for (const call of calls) {
+    if (/(^|\.)default_argument_parser$/.test(call.name)) return '';
+    if (!call.name.endsWith('add_argument')) continue;
+    const names = call.args.flatMap((value) => value.string ?? []);
+    const takes = /REMAINDER|^['"]?[+*]/.test(call.keywords.get('nargs')?.text ?? '');
+    const name = names.find((word) => /^(-{0,2})(opts?|options?|set|cfgs?|set_cfgs|override|overrides|cfg[_-]options)$/.test(word));
+    if (takes && name !== undefined) return name.startsWith('-') ? name : '';
+  }
+  return undefined;
+}
+
+/** What detectron2 lets a command line set, for programs that start from its own defaults. */
+function readDetectron(context: ArgumentContext, after: string): EntryArgument[] {
+  const source = context.reached.find((item) => item.module.imports.some((found) => found.module.startsWith('detectron2')));
+  const line = source?.module.imports.find((found) => found.module.startsWith('detectron2'))?.line ?? 1;
+  if (source === undefined || after !== '') return [];
+  const known = [
+    ['SOLVER.MAX_ITER', '40000'],
+    ['SOLVER.IMS_PER_BATCH', '16'],
+    ['DATALOADER.NUM_WORKERS', '4'],
+    ['TEST.EVAL_PERIOD', '0'],
+    ['MODEL.WEIGHTS', null],
+    ['MODEL.DEVICE', 'cuda'],
+    ['OUTPUT_DIR', './output'],
+    ['SEED', '-1'],
+  ] as const;
+  return known.map(([name, given]) =>
+    makeArgument({ name, default: given, style: 'space', help: 'setting of detectron2', evidence: cite(source, line) }),
   );
-  if (!merges || !takesRest) return [];
-  return context.reached.flatMap((source) =>
-    source.module.assignments.flatMap((item) => {
-      const name = /^_?C(?:FG)?\.([A-Z][\w.]*)$/.exec(item.target)?.[1];
-      if (name === undefined || item.inFunction !== null || isNode(item)) return [];
-      return [makeArgument({ name, default: textOf(item.value), style: 'space', evidence: cite(source, item.line) })];
-    }),
-  );
+}
+
+/** `--cfg-options train_cfg.max_epochs=1`: the values of a configuration in Python or YAML that the entry loads from a path. */
+export function readConfigOptions(context: ArgumentContext): EntryArgument[] {
+  const calls = context.reached.slice(0, 30).flatMap((source) => argumentCalls(source));
+  const option = calls
+    .filter((call) => call.name.endsWith('add_argument'))
+    .flatMap((call) => call.args.flatMap((value) => value.string ?? []))
+    .find((name) => /^--(cfg[-_]options|options|override|set|update_config)$/.test(name));
+  if (option === undefined || !calls.some((call) => /(^|\.)(Config\.fromfile|merge_from_dict)$/.test(call.name))) return [];
+  const path = context.configs.find((item) => /\.(py|ya?ml)$/.test(item));
+  if (path === undefined) return [];
+  const found = path.endsWith('.py') ? readPythonConfig(context, path, 0) : readYamlAt(context, path);
+  const last = new Map(found.map((item) => [item.name, item]));
+  return [...last.values()].map((item) => ({ ...item, after: option }));
+}
+
+/** The plain values of `name = dict(…)` at the top of a configuration, after those of the files that it builds on. */
+function readPythonConfig(context: ArgumentContext, path: string, depth: number): EntryArgument[] {
+  const source = context.byPath.get(path);
+  if (source === undefined || depth > MAX_DEPTH) return [];
+  return source.module.assignments.flatMap((item) => {
+    if (item.inFunction !== null || item.inClass !== null || item.value === null) return [];
+    if (item.target !== '_base_') return readDict(source, item.target, item.value, 0);
+    const bases = item.value.kind === 'list' ? item.value.items : [item.value];
+    return bases.flatMap((base) => readPythonConfig(context, joinPath(folderOf(path), base.string ?? '') ?? '', depth + 1));
+  });
+}
+
+function readDict(source: Source, name: string, value: PyValue, depth: number): EntryArgument[] {
+  if (isPlain(value)) return [makeArgument({ name, default: textOf(value), style: 'assignment', evidence: cite(source, value.line) })];
+  if (value.call?.name !== 'dict' || depth > 3) return [];
+  return [...value.call.keywords].flatMap(([key, inner]) => readDict(source, `${name}.${key}`, inner, depth + 1));
 }
 
 /** `--max_iters=…` for globals of the entry that an executed configurator file overrides. */
@@ -81,68 +156,10 @@ export function readConfigurator(context: ArgumentContext): EntryArgument[] {
   const { module } = context.entry;
   if (!module.calls.some((call) => call.name === 'exec' && /configurator\w*\.py/.test(call.args[0]?.text ?? ''))) return [];
   return module.assignments.flatMap((item) => {
-    const isPlain = item.value !== null && ['number', 'string', 'boolean', 'none'].includes(item.value.kind);
-    if (!isPlain || item.inFunction !== null || item.inClass !== null || !/^\w+$/.test(item.target)) return [];
+    if (item.value === null || !isPlain(item.value) || item.inFunction !== null || item.inClass !== null || !/^\w+$/.test(item.target))
+      return [];
     return [
       makeArgument({ name: `--${item.target}`, default: textOf(item.value), style: 'equals', evidence: cite(context.entry, item.line) }),
     ];
   });
-}
-
-/** `name=value`: the leaves of the YAML files that hydra composes for the entry. */
-export function readHydraConfig(context: ArgumentContext): EntryArgument[] {
-  const decorator = context.entry.module.functions.flatMap((item) => item.decorators).find((call) => call.name.endsWith('hydra.main'));
-  if (decorator === undefined) return [];
-  const folder = joinPath(entryFolder(context), textOf(decorator.keywords.get('config_path')) ?? 'conf');
-  const name = textOf(decorator.keywords.get('config_name')) ?? 'config';
-  return folder === null ? [] : readHydraFile(context.files, folder, name.replace(/\.ya?ml$/, ''), '', 0);
-}
-
-function readHydraFile(files: readonly RepoFile[], folder: string, name: string, prefix: string, depth: number): EntryArgument[] {
-  const file = files.find((item) => item.path === joinPath(folder, `${name}.yaml`) || item.path === joinPath(folder, `${name}.yml`));
-  if (file?.text === null || file === undefined || depth > MAX_DEPTH) return [];
-  const data = readYaml(file.text);
-  const groups = Array.isArray(data['defaults']) ? data['defaults'] : [];
-  const included = groups.flatMap((group: unknown) => {
-    if (typeof group === 'string') return group === '_self_' ? [] : readHydraFile(files, folder, group, prefix, depth + 1);
-    return Object.entries(group ?? {}).flatMap(([key, choice]) => {
-      const place = key.replace(/^(override\s+)?\/?/, '');
-      if (typeof choice !== 'string' || place.startsWith('hydra')) return [];
-      return readHydraFile(
-        files,
-        `${folder}/${place}`,
-        choice.replace(/\.ya?ml$/, ''),
-        join(prefix, place.replaceAll('/', '.')),
-        depth + 1,
-      );
-    });
-  });
-  return [...readLeaves(file, data, prefix, 0), ...included];
-}
-
-function readLeaves(file: RepoFile, data: Readonly<Record<string, unknown>>, prefix: string, depth: number): EntryArgument[] {
-  if (depth > MAX_DEPTH) return [];
-  return Object.entries(data).flatMap(([key, value]) => {
-    if (key === 'defaults' || key === 'hydra') return [];
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return readLeaves(file, value as Record<string, unknown>, join(prefix, key), depth + 1);
-    }
-    const at = (file.text ?? '').search(new RegExp(`^\\s*${key.replaceAll(/[^\w]/g, '.')}\\s*:`, 'm'));
-    const shown = value === null ? null : typeof value === 'string' ? value : JSON.stringify(value);
-    const line = at < 0 ? 1 : lineAt(file.text ?? '', at + 1);
-    return [makeArgument({ name: join(prefix, key), default: shown, style: 'assignment', evidence: citeLine(file.path, file.text, line) })];
-  });
-}
-
-function readYaml(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const data: unknown = parseYaml(text, { logLevel: 'silent' });
-    return typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-}
-
-function join(prefix: string, name: string): string {
-  return prefix === '' ? name : `${prefix}.${name}`;
 }

@@ -1,95 +1,68 @@
 /** What can be set on a program's command line, read from its source in the ways that people write it. */
-import { makeArgument, textOf, type ArgumentContext } from './argument-parts.ts';
-import { readConfigNodes, readConfigurator, readHydraConfig, readYacsConfig } from './arguments-config.ts';
-import { readClickOptions, readFireArguments, readTyperArguments, readDataclassArguments } from './arguments-functions.ts';
-import { nameOf } from './input.ts';
-import type { PyCall } from './python.ts';
+import { type ArgumentContext } from './argument-parts.ts';
+import { readArgparse } from './arguments-argparse.ts';
+import { readConfigNodes, readConfigOptions, readConfigurator, readYacsConfig } from './arguments-config.ts';
+import { readDataclassArguments } from './arguments-dataclass.ts';
+import {
+  readAbslFlags,
+  readConfigFlags,
+  readDocopt,
+  readGinBindings,
+  readHparams,
+  readPlainArguments,
+  readSacredConfig,
+} from './arguments-flags.ts';
+import { readClickOptions, readFireArguments, readFunctionParsers, readLightningCli, readTyperArguments } from './arguments-functions.ts';
+import { readDefaultsFile, readHydraConfig, readOmegaConf } from './arguments-hydra.ts';
 import { roleOf } from './roles.ts';
 import type { EntryArgument } from './schema.ts';
-import { cite, type Source } from './sources.ts';
+import type { Source } from './sources.ts';
 
-const ARGUMENT_FILE =
-  /(^|[_-])(arg|args|arguments|opt|opts|options|config|configs|configuration|parser|flags|cli|hparams|params|main|train|utils?)([_-]|\.py$)/i;
 const MAX_ARGUMENTS = 400;
+const READERS: readonly ((context: ArgumentContext) => EntryArgument[])[] = [
+  readArgparse,
+  readAbslFlags,
+  readConfigFlags,
+  readClickOptions,
+  readFireArguments,
+  readTyperArguments,
+  readFunctionParsers,
+  readDataclassArguments,
+  readLightningCli,
+  readConfigNodes,
+  readYacsConfig,
+  readConfigOptions,
+  readConfigurator,
+  readHydraConfig,
+  readOmegaConf,
+  readGinBindings,
+  readSacredConfig,
+  readDocopt,
+  readHparams,
+  readDefaultsFile,
+];
 
 /** Every argument of an entry, in the order of the source; each name once. */
 export function readArguments(context: ArgumentContext): EntryArgument[] {
-  const found = [
-    ...readArgparse(context),
-    ...readAbslFlags(context),
-    ...readClickOptions(context),
-    ...readFireArguments(context),
-    ...readTyperArguments(context),
-    ...readDataclassArguments(context),
-    ...readConfigNodes(context),
-    ...readYacsConfig(context),
-    ...readConfigurator(context),
-    ...readHydraConfig(context),
-  ];
+  const found = READERS.flatMap((read) => read(context));
+  const all = found.length > 0 ? found : readPlainArguments(context);
   const byName = new Map<string, EntryArgument>();
-  for (const argument of found) if (!byName.has(argument.name)) byName.set(argument.name, argument);
-  return [...byName.values()].slice(0, MAX_ARGUMENTS);
+  for (const argument of all) if (!byName.has(argument.name)) byName.set(argument.name, argument);
+  return lowerInner([...byName.values()].slice(0, MAX_ARGUMENTS));
 }
 
-function readArgparse(context: ArgumentContext): EntryArgument[] {
-  const calls = (source: Source) => source.module.calls.filter((call) => /(^|\.)add_argument$/.test(call.name));
-  const own = calls(context.entry).map((call) => ({ source: context.entry, call }));
-  const isClose = (source: Source) => own.length === 0 || ARGUMENT_FILE.test(nameOf(source.file.path));
-  const imported = context.reached.filter((source) => source !== context.entry && isClose(source) && parsesNothingItself(source));
-  return [...own, ...imported.flatMap((source) => calls(source).map((call) => ({ source, call })))].flatMap(({ source, call }) => {
-    const argument = readAddArgument(source, call);
-    return argument === null ? [] : [argument];
-  });
-}
-
-/** A file with its own main block parses its arguments for itself; only its functions are shared. */
-function parsesNothingItself(source: Source): boolean {
-  const main = source.module.mainLine;
-  return main === null || !source.module.calls.some((call) => call.line > main && call.name.endsWith('add_argument'));
-}
-
-function readAddArgument(source: Source, call: PyCall): EntryArgument | null {
-  const names = call.args.flatMap((value) => (value.string === null ? [] : [value.string]));
-  const long = names.filter((name) => name.startsWith('--')).sort((a, b) => b.length - a.length)[0];
-  const name = long ?? names[0];
-  if (name === undefined || name === '') return null;
-  const action = textOf(call.keywords.get('action')) ?? '';
-  const isPositional = !name.startsWith('-');
-  const isFlag = /^(store_true|store_false|store_const|count)$|BooleanOptionalAction/.test(action);
-  const wantsNone = /^(\?|\*)$|REMAINDER/.test(textOf(call.keywords.get('nargs')) ?? '');
-  const given = textOf(call.keywords.get('default'));
-  return makeArgument({
-    name,
-    aliases: names.filter((other) => other !== name),
-    type: textOf(call.keywords.get('type')),
-    default: isFlag && given === null ? (action === 'store_false' ? 'True' : 'False') : given,
-    required: isPositional ? !wantsNone && given === null : call.keywords.get('required')?.text === 'True',
-    choices: call.keywords.get('choices')?.items.map((item) => item.string ?? item.text) ?? [],
-    help: textOf(call.keywords.get('help')),
-    style: isPositional ? 'positional' : isFlag ? 'flag' : 'space',
-    evidence: cite(source, call.line),
-  });
-}
-
-function readAbslFlags(context: ArgumentContext): EntryArgument[] {
-  const sources = [context.entry, ...context.reached.filter((source) => source !== context.entry && source.module.mainLine === null)];
-  return sources.flatMap((source) =>
-    source.module.calls.flatMap((call) => {
-      const kind = /(?:^|\.)DEFINE_(\w+)$/.exec(call.name)?.[1];
-      const name = call.args[0]?.string ?? call.keywords.get('name')?.string;
-      if (kind === undefined || name === null || name === undefined) return [];
-      return [
-        makeArgument({
-          name: `--${name}`,
-          type: kind,
-          default: textOf(call.args[1] ?? call.keywords.get('default')),
-          help: textOf(call.args[kind.startsWith('enum') ? 3 : 2] ?? call.keywords.get('help')),
-          style: 'equals',
-          evidence: cite(source, call.line),
-        }),
-      ];
-    }),
+/** Of two counts of steps the one that is a hundred times smaller counts an inner loop, such as the steps between two updates. */
+function lowerInner(found: readonly EntryArgument[]): EntryArgument[] {
+  const sizeOf = (item: EntryArgument) => Number((item.default ?? '').replaceAll('_', '').replace(/^int\((.*)\)$/, '$1'));
+  const largest = Math.max(
+    0,
+    ...found.filter((item) => item.role === 'steps' && Number.isFinite(sizeOf(item))).map((item) => sizeOf(item)),
   );
+  return found.map((item) => {
+    const size = sizeOf(item);
+    const isInner = item.role === 'steps' && /^-*(num|n)?[-_]?(steps|iters)$/.test(item.name) && size > 0 && size * 100 <= largest;
+    return isInner ? { ...item, role: 'other' as const } : item;
+  });
 }
 
 /** Numbers in the source itself that lengthen the work, for programs without arguments. */
@@ -97,7 +70,8 @@ export function readConstants(source: Source): { name: string; value: string; li
   const found = [];
   for (const item of source.module.assignments) {
     const role = roleOf(item.target);
-    if (item.value?.kind !== 'number' || item.inClass !== null || !isCount(item.value.text)) continue;
+    const isSetting = item.inClass === null || /config|args|hparams|opt|setting|param/i.test(item.inClass);
+    if (item.value?.kind !== 'number' || !isSetting || !isCount(item.value.text)) continue;
     if (role === 'steps' || role === 'epochs')
       found.push({ name: item.target, value: item.value.text, line: item.line, column: item.value.column, role });
   }

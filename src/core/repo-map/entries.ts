@@ -1,26 +1,21 @@
 /** What can be started in a repository, best first. */
 import { readArguments, readConstants } from './arguments.ts';
-import { isPlaceholder, type WrittenCommand } from './commands.ts';
+import type { WrittenCommand } from './commands.ts';
 import { findNeeds } from './dependencies.ts';
-import { folderOf, nameOf, relativePath, type RepoInput } from './input.ts';
+import { completeStart, fillPlaceholders } from './entry-completion.ts';
+import { lowerSideWork } from './entry-rank.ts';
+import { kindOf, scoreEntry, trainsItself } from './entry-score.ts';
+import { folderOf, joinPath, nameOf, relativePath, type RepoFile, type RepoInput } from './input.ts';
+import { readNameKind, readWordsPurpose } from './purpose.ts';
 import type { Entry, EntryArgument } from './schema.ts';
+import { isPlaceholder, quoteWord } from './shell-words.ts';
 import { cite, listReached, type ImportGraph, type Source, type Sources } from './sources.ts';
 
+export { quoteWord } from './shell-words.ts';
+
 const MAX_ENTRIES = 40;
-const TRAINS =
-  /\.backward\(|optimi[sz]er\.step\(|\.fit\(|\.train_on_batch\(|apply_gradients\(|[tT]rainer\.(train|run|fit)\(|\.partial_fit\(|\.minimize\(|GradientTape|value_and_grad\(|\.zero_grad\(/;
-const NAME_KINDS: readonly (readonly [Entry['kind'], RegExp])[] = [
-  ['train', /(^|_)(train|trainer|training|finetune|fine_tune|pretrain|fit|learn|sft|dpo)(_|\d|$)/],
-  ['download', /(^|_)(download|fetch|get_data)(_|$)/],
-  [
-    'preprocess',
-    /(^|_)(pre_?process|prepare|prepro|convert|make|build|create|extract|tokenize|split|generate_(\w*_)?(data|dataset|wave|sine\w*)|gen_data)(_|$)/,
-  ],
-  ['evaluate', /(^|_)(eval|evaluate|evaluation|test|infer|inference|predict|validate|benchmark|bench|score|metrics)(_|\d|$)/],
-  ['demo', /(^|_)(demo|app|gradio|streamlit|sample|sampling|generate|visuali[sz]e|plot|interact|chat|serve|server|api|export)(_|$)/],
-];
-const OTHER_WORK =
-  /\.py (eval|evaluate|test|sample|predict|infer|generate)\b|--(eval|evaluate|eval[_-]only|test|test[_-]only|sample|sample[_-]only|infer|inference|predict|generate|resume|demo|validate)\b|\b(mode|do)[= ](test|eval|sample)\b/;
+/** Programs that are looked at closely; of hundreds the rest are helpers. */
+const MAX_DESCRIBED = 80;
 
 /** All entries of the map's folder, ranked. */
 export function findEntries(
@@ -31,20 +26,65 @@ export function findEntries(
   ownNames: ReadonlySet<string>,
 ): Entry[] {
   const imported = new Set([...graph.local.values()].flat());
-  const training = new Set(sources.all.filter((source) => TRAINS.test(source.text)).map((source) => source.file.path));
-  const context = { input, sources, graph, ownNames, training };
-  const found: Entry[] = [];
+  const training = new Set(sources.all.filter((source) => trainsItself(source.text)).map((source) => source.file.path));
+  const paths = new Set(input.files.map((file) => file.path));
+  const context = { input, sources, graph, ownNames, training, imported, paths };
+  const byFile = new Map<string, WrittenCommand[]>();
+  for (const command of commands) byFile.set(command.file, [...(byFile.get(command.file) ?? []), command]);
+  const programs: { source: Source; written: readonly WrittenCommand[]; promise: number }[] = [];
   for (const source of sources.all) {
     const { path } = source.file;
     if (input.subfolder !== '' && !path.startsWith(`${input.subfolder}/`)) continue;
-    if (/(^|\/)(setup|conftest|conf|noxfile|versioneer|__init__|fabfile|tasks|hubconf)\.py$/.test(path)) continue;
-    const written = commands.filter((command) => command.file === path);
+    if (/(^|\/)(setup|conftest|conf|noxfile|versioneer|fabfile|hubconf)\.py$/.test(path)) continue;
+    const written = byFile.get(path) ?? [];
+    byFile.delete(path);
     const isLibrary = imported.has(path) || sources.byPath.has(`${folderOf(path)}/__init__.py`);
     const isProgram = source.notebook !== null || source.module.mainLine !== null || (source.module.worksAtTop && !isLibrary);
-    if (!isProgram && written.length === 0) continue;
-    found.push(...describeSource(context, source, written));
+    if (written.length === 0 && (!isProgram || /(^|\/)(__init__|tasks)\.py$/.test(path))) continue;
+    programs.push({ source, written, promise: rankProgram(source, written, training.has(path)) });
   }
-  return found.sort((a, b) => b.score - a.score || (a.file < b.file ? -1 : 1)).slice(0, MAX_ENTRIES);
+  const best = programs.sort((a, b) => b.promise - a.promise).slice(0, MAX_DESCRIBED);
+  const found = best.flatMap(({ source, written }) => describeSource(context, source, written));
+  for (const written of byFile.values()) found.push(...describeOther(written));
+  found.push(...findTests(input, found));
+  return lowerSideWork(found, commands, input.files)
+    .sort((a, b) => b.score - a.score || (a.file < b.file ? -1 : 1))
+    .slice(0, MAX_ENTRIES);
+}
+
+/** The tests as an entry: what a library can always show. */
+function findTests(input: RepoInput, found: readonly Entry[]): Entry[] {
+  const inside = (path: string) => input.subfolder === '' || path.startsWith(`${input.subfolder}/`);
+  const test = input.files.find(
+    (file) =>
+      inside(file.path) && (/(^|\/)tests?\/([\w/]+\/)?(test_\w+|\w+_test)\.py$/.test(file.path) || /^test_\w+\.py$/.test(file.path)),
+  );
+  if (test === undefined || found.some((entry) => entry.score > 30)) return [];
+  const folder = /^(.*?(?:^|\/)tests?)\//.exec(test.path)?.[1] ?? folderOf(test.path);
+  const argv = ['python', '-m', 'pytest', folder === '' ? nameOf(test.path) : folder];
+  const evidence = [{ file: test.path, line: 1, text: nameOf(test.path) }];
+  return [
+    {
+      argv,
+      command: argv.join(' '),
+      cwd: '',
+      file: test.path,
+      line: 1,
+      kind: 'test',
+      launcher: 'module',
+      arguments: [],
+      evidence,
+      score: 2,
+    },
+  ];
+}
+
+/** A first guess, without reading arguments: what documents name, what trains, what lies high. */
+function rankProgram(source: Source, written: readonly WrittenCommand[], trains: boolean): number {
+  const via = Math.min(5, ...written.map((command) => VIA_ORDER[command.via]));
+  const isTest = /(^|\/)(tests?|docs?)\//.test(source.file.path) ? 20 : 0;
+  const isTraining = readNameKind(nameOf(source.file.path)) === 'train';
+  return (5 - via) * 10 + (trains ? 8 : 0) + (isTraining ? 8 : 0) - 2 * source.file.path.split('/').length - isTest;
 }
 
 interface EntryContext {
@@ -54,43 +94,126 @@ interface EntryContext {
   readonly ownNames: ReadonlySet<string>;
   /** Files whose text trains something. */
   readonly training: ReadonlySet<string>;
+  /** All files of the repository. */
+  readonly paths: ReadonlySet<string>;
+  /** Files that others import. */
+  readonly imported: ReadonlySet<string>;
 }
 
 function describeSource(context: EntryContext, source: Source, written: readonly WrittenCommand[]): Entry[] {
   const { input, sources, graph, ownNames, training } = context;
-  const files = listReached(graph, source.file.path);
+  const { path } = source.file;
+  const files = listReached(graph, path);
   const reached = files.flatMap((file) => sources.byPath.get(file) ?? []);
   const shared = {
-    file: source.file.path,
-    arguments: source.notebook === null ? readArguments({ entry: source, reached, files: input.files }) : [],
+    file: path,
+    arguments:
+      source.notebook === null
+        ? readArguments({
+            entry: source,
+            reached,
+            files: input.files,
+            byPath: sources.byPath,
+            configs: listConfigs(written, context.paths),
+          })
+        : [],
     files,
     needs: findNeeds(files, graph, ownNames),
     importRoots: rootsOf(graph, files),
     constants: readConstants(source).map((item) => ({ ...item, evidence: cite(source, item.line) })),
   };
   const trains = files.some((file) => training.has(file));
-  const isGuarded = source.module.mainLine !== null;
   const line = source.module.mainLine ?? source.module.loops.find((loop) => loop.inFunction === null)?.line ?? 1;
-  const make = (start: Start): Entry => {
+  const make = (start: Start, command?: WrittenCommand): Entry => {
     const entry = { ...shared, ...start, command: start.argv.map(quoteWord).join(' '), line, score: 0 };
-    return { ...entry, score: scoreEntry(entry, trains, isGuarded, written) };
+    const facts = {
+      command,
+      mentions: written.length,
+      trains,
+      trainsItself: training.has(path),
+      isGuarded: source.module.mainLine !== null,
+      isImported: context.imported.has(path),
+    };
+    return { ...entry, score: scoreEntry(entry, facts) };
   };
-  if (source.notebook !== null) return [make({ ...startNotebook(source), kind: trains ? 'notebook' : 'demo' })];
-  const typed = pickCommands(written);
-  if (typed.length === 0)
-    return [make({ ...startFile(source, shared.importRoots), kind: kindOf(source, '', trains), evidence: [cite(source, line)] })];
+  const kinds = new Map(written.map((command) => [command, kindOf(source, command, trains)]));
+  // One document says what a program is for, another only how it is started.
+  const isTraining = [...kinds.values()].includes('train');
+  const kind = (command: WrittenCommand) => {
+    const found = kinds.get(command) ?? 'other';
+    return found === 'other' && isTraining ? 'train' : found;
+  };
+  const typed = pickCommands(written, kind);
+  if (source.notebook !== null) return [make({ ...startNotebook(source), kind: trains ? 'notebook' : 'demo' }, typed[0])];
+  if (typed.length === 0) {
+    const start = completeStart(startFile(source, shared.importRoots), shared.arguments, source, input.files);
+    return [make({ ...start, kind: kindOf(source, undefined, trains), evidence: [cite(source, line)] })];
+  }
   return typed.map((command) =>
-    make({
-      argv: dropPlaceholders(command.argv),
-      cwd: command.cwd,
-      launcher: command.launcher,
-      kind: kindOf(source, command.argv.slice(1).join(' '), trains),
-      evidence: [command.evidence, cite(source, line)],
-    }),
+    make(
+      {
+        ...startTyped(command, shared.arguments, source, input.files),
+        kind: kind(command),
+        evidence: [command.evidence, ...command.behind, cite(source, line)],
+      },
+      command,
+    ),
   );
 }
 
-type Start = Pick<Entry, 'argv' | 'cwd' | 'launcher' | 'kind' | 'evidence'>;
+/** Configuration files that commands name, by their paths in the repository. */
+function listConfigs(written: readonly WrittenCommand[], paths: ReadonlySet<string>): string[] {
+  const words = written.slice(0, 40).flatMap((command) => {
+    const start = command.runs ?? command;
+    return start.argv.slice(2).flatMap((word) => {
+      const plain = word.split('=').at(-1)?.split(':')[0] ?? word;
+      const path = /\.(py|ya?ml|json|toml|gin)$/.test(plain) ? joinPath(start.cwd, plain) : null;
+      return path !== null && path !== command.file && paths.has(path) ? [path] : [];
+    });
+  });
+  return [...new Set(words)];
+}
+
+type Start = Pick<Entry, 'argv' | 'cwd' | 'launcher' | 'kind' | 'evidence' | 'runs'>;
+
+/** A command whose work is done by no Python file of the repository: a shell script, or a framework that reads its configuration. */
+function describeOther(written: readonly WrittenCommand[]): Entry[] {
+  const known = written.filter((command) => command.launcher === 'shell' || command.launcher === 'console-script');
+  const [command] = known.sort((a, b) => Number(a.hasPlaceholder) - Number(b.hasPlaceholder));
+  if (command === undefined) return [];
+  const name = nameOf(command.launcher === 'shell' ? command.file : command.argv.join('_'));
+  const kind = readWordsPurpose(command.argv.join(' ')) ?? readNameKind(name) ?? 'other';
+  const { argv, cwd, launcher, file, runs } = { ...command, argv: dropPlaceholders(command.argv, []) };
+  const entry = {
+    ...(runs === null ? {} : { runs }),
+    argv,
+    cwd,
+    launcher,
+    file,
+    kind,
+    command: argv.map(quoteWord).join(' '),
+    line: 1,
+    arguments: [],
+    evidence: [command.evidence, ...command.behind],
+    score: 0,
+  };
+  const isBuild = /(^|[/_-])(install|setup|build|compile|make|clean|lint|format|env|docker|entrypoint|format)/.test(command.argv.join(' '));
+  const facts = { command, mentions: known.length, trains: kind === 'train', trainsItself: false, isGuarded: false, isImported: false };
+  // Without a Python file nobody knows what it does: it comes after what is known to train.
+  return [{ ...entry, score: scoreEntry(entry, facts) - (isBuild ? 40 : command.launcher === 'shell' ? 12 : 0) }];
+}
+
+function startTyped(
+  command: WrittenCommand,
+  known: readonly EntryArgument[],
+  source: Source,
+  files: readonly RepoFile[],
+): Omit<Start, 'kind' | 'evidence'> {
+  const { argv, cwd, launcher, runs } = command;
+  const finish = (words: readonly string[], folder: string) => dropPlaceholders(fillPlaceholders(words, folder, source, files), known);
+  const start = { argv: finish(argv, cwd), cwd, launcher };
+  return runs === null ? start : { ...start, runs: { ...runs, argv: finish(runs.argv, runs.cwd) } };
+}
 
 function startNotebook(source: Source): Omit<Start, 'kind'> {
   const { path } = source.file;
@@ -117,21 +240,46 @@ export function asWord(path: string): string {
   return path.startsWith('-') ? `./${path}` : path;
 }
 
-/** The first command that trains, and the first one that does something else. */
-function pickCommands(written: readonly WrittenCommand[]): WrittenCommand[] {
-  const usable = [...written].sort((a, b) => Number(a.hasPlaceholder) - Number(b.hasPlaceholder));
-  const main = usable.find((command) => !OTHER_WORK.test(command.argv.join(' ')));
-  const other = usable.find((command) => OTHER_WORK.test(command.argv.join(' ')));
-  return [main, other].filter((command) => command !== undefined);
+const VIA_ORDER = { readme: 0, document: 1, script: 2, build: 3, notebook: 3, package: 4 } as const;
+
+/** The best command that trains, the best that does something else, and the script that wraps them where documents name it. */
+function pickCommands(written: readonly WrittenCommand[], kind: (command: WrittenCommand) => Entry['kind']): WrittenCommand[] {
+  const holes = (command: WrittenCommand) => command.argv.filter(isPlaceholder).length;
+  const vague = (command: WrittenCommand) => Number(command.isInline && written.length > 1);
+  const rank = (command: WrittenCommand) =>
+    VIA_ORDER[command.via] * 3 +
+    Math.min(3, holes(command)) +
+    2 * vague(command) +
+    (command.isExact ? 0 : 2) +
+    (/(^|\s)--?(resume|dry[-_]run|debug|smoke[-_]test|fast[-_]dev[-_]run)\b/.test(command.argv.join(' ')) ? 1 : 0) +
+    (command.evidence.file.includes('/') ? 1 : 0);
+  const sorted = [...written].sort((a, b) => rank(a) - rank(b));
+  const plain = sorted.filter((command) => command.launcher !== 'shell' && command.launcher !== 'console-script');
+  const wrapped = sorted.find((command) => command.launcher === 'shell' && (command.via === 'readme' || command.via === 'document'));
+  const installed = sorted.find((command) => command.launcher === 'console-script');
+  const main = plain.find((command) => kind(command) === 'train') ?? plain.find((command) => kind(command) !== 'evaluate');
+  const other = plain.find((command) => kind(command) === 'evaluate' && command !== main);
+  return [main, other, wrapped, installed].filter((command) => command !== undefined);
 }
 
-/** Leaves out options whose value only the reader knows; the program's own defaults then count. */
-function dropPlaceholders(words: readonly string[]): string[] {
+/** Leaves out options whose value only the reader knows, so that the program's own defaults count; what it insists on stays to be filled in. */
+function dropPlaceholders(words: readonly string[], known: readonly EntryArgument[]): string[] {
+  const isRequired = (word: string) =>
+    known.some((item) => item.required && [item.name, ...item.aliases].includes(word.split('=')[0] ?? word));
+  const isOption = (word: string | undefined) => word?.startsWith('-') === true;
+  const start = words.findIndex((word) => /\.(py|sh|bash|sbatch|slurm)$/.test(word));
   return words.filter((word, index) => {
+    if (index <= start) return true;
     const next = words[index + 1];
-    const takesPlaceholder = word.startsWith('-') && !word.includes('=') && next !== undefined && isPlaceholder(next);
-    const isValue = isPlaceholder(word) && (word.startsWith('-') || words[index - 1]?.startsWith('-') === true);
-    return !takesPlaceholder && !isValue;
+    const before = words[index - 1];
+    const takesPlaceholder = isOption(word) && !word.includes('=') && next !== undefined && isPlaceholder(next);
+    if (takesPlaceholder) return isRequired(word);
+    if (!isPlaceholder(word)) return true;
+    if (isOption(word)) return isRequired(word);
+    if (isOption(before) && before?.includes('=') === false) return isRequired(before);
+    if (/^\.\.\.$|^…$|^\$/.test(word)) return false;
+    // Names of settings stay only where nothing else is known to be possible: `data=<path>` of hydra has a default in its file.
+    return !/^[\w.+]+=/.test(word);
   });
 }
 
@@ -139,65 +287,11 @@ function rootsOf(graph: ImportGraph, files: readonly string[]): string[] {
   return [...new Set(files.flatMap((file) => graph.roots.get(file) ?? []))].sort();
 }
 
-function kindOf(source: Source, words: string, trains: boolean): Entry['kind'] {
-  const { path } = source.file;
-  const name = nameOf(path)
-    .replace(/\.py$/, '')
-    .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
-    .replaceAll('-', '_')
-    .toLowerCase();
-  if (/(^|\/)(tests?|testing|unittests?)\//.test(path) || /^test_|_test$/.test(name)) return 'test';
-  if (OTHER_WORK.test(words)) return 'evaluate';
-  const named = NAME_KINDS.find(([, pattern]) => pattern.test(name))?.[0];
-  if (named === 'train' || (named === undefined && trains)) return 'train';
-  if (named !== undefined) return trains && named === 'demo' ? 'train' : named;
-  return 'other';
-}
-
-const KIND_SCORE: Readonly<Record<Entry['kind'], number>> = {
-  train: 40,
-  notebook: 25,
-  other: 8,
-  demo: 4,
-  evaluate: 5,
-  preprocess: 2,
-  download: 1,
-  test: -60,
-};
-
-function scoreEntry(entry: Omit<Entry, 'score'>, trains: boolean, isGuarded: boolean, written: readonly WrittenCommand[]): number {
-  const command = written.find((item) => item.evidence === entry.evidence[0]);
-  const name = nameOf(entry.file);
-  let score = KIND_SCORE[entry.kind];
-  if (command !== undefined) score += /^readme/i.test(nameOf(command.evidence.file)) ? 25 : 12;
-  if (command?.hasPlaceholder === true) score -= 12;
-  if (written.length > 1) score += Math.min(6, written.length);
-  if (/^train(ing)?\.py$/.test(name)) score += 12;
-  else if (/^(main|run)\.py$/.test(name)) score += 8;
-  if (isGuarded) score += 6;
-  if (trains && entry.kind === 'train') score += 8;
-  if (entry.arguments.some((argument) => argument.role === 'steps' || argument.role === 'epochs')) score += 8;
-  if (entry.arguments.some((argument) => argument.required)) score -= 10;
-  if (entry.launcher === 'torchrun' || entry.launcher === 'deepspeed') score -= 4;
-  if (
-    /(^|\/)(legacy|old|deprecated|archive|third_party|external|vendor|submodules|baselines?|scripts\/data|benchmarks?|docs?)\//i.test(
-      entry.file,
-    )
-  )
-    score -= 25;
-  return score - 2 * (entry.file.split('/').length - 1);
-}
-
 /** Lowers entries whose files are missing, so that what can run as it stands comes first. */
 export function rankByAssets(entries: readonly Entry[], isMissing: (entry: Entry) => boolean): Entry[] {
   return entries
-    .map((entry) => (isMissing(entry) ? { ...entry, score: entry.score - 20 } : entry))
+    .map((entry) => (isMissing(entry) ? { ...entry, score: entry.score - 12 } : entry))
     .sort((a, b) => b.score - a.score || (a.file < b.file ? -1 : 1));
-}
-
-/** A word as it is typed in a shell. */
-export function quoteWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The argument that a typed word sets, by its name or one of its aliases; dashes and underscores count as the same. */

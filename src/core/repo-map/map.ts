@@ -55,7 +55,7 @@ export function mapRepository(input: RepoInput): RepoMap {
   const sources = readSources(input);
   const graph = buildImportGraph(input, sources);
   const ownNames = listOwnNames(input, sources);
-  const entries = findEntries(input, sources, graph, readCommands(scoped), ownNames);
+  const entries = findEntries(input, sources, graph, readCommands(scoped, sources), ownNames);
   const inScope: Sources = { ...sources, all: sources.all.filter((source) => inside(source.file.path)) };
   const assets = findAssets(input, inScope, entries);
   const ranked = rankByAssets(entries, (entry) => assets.some((asset) => isMissingFor(asset, entry))).map((entry) => {

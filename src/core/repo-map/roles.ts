@@ -5,21 +5,21 @@ type Role = z.infer<typeof ArgumentRole>;
 
 /** What lengthens or delays something else although its name sounds like the length of the training. */
 const NOT_A_BOUND =
-  /warm|decay|accum|anneal|patience|start|resume|sampling|inference|diffusion|denois|timestep(?!s$)|unroll|horizon|lookahead|burn|freeze|skip|per_plot|schedule|milestone/;
+  /warm|decay|accum|anneal|patience|start|resume|sampling|inference|diffusion|denois|timestep(?!s$)|unroll|horizon|lookahead|burn|freeze|skip|per_plot|schedule|milestone|^by_|min_epoch|keep_last|ppo_|gail_|^update_epochs?$|rollout|critic|^(n_step|global_step|iter_num|iteration|update)$|^iters?_per_epoch$/;
 
 const RULES: readonly (readonly [Role, RegExp])[] = [
   ['workers', /^((dataloader|data|n|num|nb)_?)*(workers?|threads|proc|jobs|cpus?)$|^j$|num_proc$|nthreads|^workers_per_gpu$/],
   [
     'eval',
-    /^(eval|val|valid|validation|validate|test|evaluate|evaluation)_?(every|interval|freq|frequency|steps?|iters?|period|check_interval|epochs?|n_?batches)|^(every_n_)?val_|estimate_iters/,
+    /^(eval|val|valid|validation|validate|test|evaluate|evaluation)_?(every|interval|freq|frequency|steps?|iters?|period|check_interval|epochs?|n_?batches)|^(every_n_)?val_|estimate_iters|^check_val_every/,
   ],
   [
     'checkpoint',
-    /^(save|ckpt|checkpoint|snapshot|checkpointing|model_save)_?(every|interval|freq|frequency|steps?|iters?|period|epochs?|n_epochs?|step)/,
+    /^(save|ckpt|checkpoint|snapshot|checkpointing|model_save|save_checkpoints?|save_model)_?(every|interval|freq|frequency|steps?|iters?|period|epochs?|n_epochs?|step)/,
   ],
   [
     'logging',
-    /^(log|logging|print|report|disp|display|verbose|summary|plot|show|stat|tb|wandb_log)_?(every|interval|freq|frequency|steps?|iters?|iterations?|period|step|rate|n_steps?|every_n_steps)$|^(log_every|print_every|every_n_log)/,
+    /^(log|logging|print|report|disp|display|verbose|summary|plot|show|stat|tb|wandb_log)_?(every|interval|freq|frequency|steps?|iters?|iterations?|period|step|rate|n_steps?|every_n_steps)$|^(log_every|print_every|every_n_log)|^n_(print|log)_(steps|iters)$|^log_freq/,
   ],
   [
     'batch-size',
@@ -42,7 +42,7 @@ const RULES: readonly (readonly [Role, RegExp])[] = [
   ['seed', /(^|_)(random_)?seed$|^rng_seed$/],
   [
     'weights',
-    /^(weights?|pre_?trained(_\w+)?|(load|init|resume|restore)(_\w+)?|ckpt(_path)?|checkpoint(_path|_file)?|model_(path|file|name_or_path|ckpt)|init_from|finetune_from|snapshot(_path)?|backbone_weights)$/,
+    /^(weights?|pre_?trained(_\w+)?|(load|init|resume|restore)(_(from|model|weights?|checkpoints?|ckpt|path|file|dir|pth|pkl|snapshot|state|run|pretrained)\w*)?|ckpt(_path)?|checkpoint(_path|_file)?|model_(path|file|name_or_path|ckpt)|init_from|finetune_from|snapshot(_path)?|backbone_weights)$/,
   ],
   [
     'output',
@@ -54,6 +54,14 @@ const RULES: readonly (readonly [Role, RegExp])[] = [
   ],
 ];
 
+const SHORT: readonly (readonly [Role, RegExp])[] = [
+  ['workers', /\bworkers?\b|\bthreads?\b/i],
+  ['batch-size', /batch[ -]?size/i],
+  ['epochs', /\b(number|num|max\w*|total)\b.{0,20}\bepochs?\b/i],
+  ['steps', /\b(number|num|max\w*|total)\b.{0,30}\b(iterations|steps|updates)\b/i],
+  ['seed', /random seed/i],
+];
+
 /** What an argument of this name bounds; its help text corrects a name that is vague. Dotted names are judged by their last part. */
 export function roleOf(argument: string, help: string | null = null): Role {
   const name = argument
@@ -63,10 +71,14 @@ export function roleOf(argument: string, help: string | null = null): Role {
     .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
     .replaceAll('-', '_')
     .toLowerCase();
+  // A name of a letter or two says less than its help text.
+  const told = name.length <= 3 ? SHORT.find(([, pattern]) => pattern.test(help ?? ''))?.[0] : undefined;
+  if (told !== undefined) return told;
   for (const [role, pattern] of RULES) {
     if (!pattern.test(name)) continue;
+    if (name === 'o' && help !== null && !/out|save|result|dest|write/i.test(help)) return 'other';
     if ((role === 'steps' || role === 'epochs') && NOT_A_BOUND.test(name)) return 'other';
-    return role === 'steps' && /\b(number of|num|max\w*|total) epochs\b/i.test(help ?? '') ? 'epochs' : role;
+    return role === 'steps' && /(\b(number of|num|max\w*|total)|#\s?(of)?) epochs\b/i.test(help ?? '') ? 'epochs' : role;
   }
   return 'other';
 }

@@ -36,9 +36,24 @@ export const EntryArgument = z.object({
   role: ArgumentRole,
   /** How a value is given: `--name value`, `--name=value`, `name=value` (hydra and dotted configs), a bare flag, or by position. */
   style: z.enum(['space', 'equals', 'assignment', 'flag', 'positional']),
+  /** A word that must stand before it, once for all of its kind: `--cfg-options`, `--opts`, sacred's `with`. */
+  after: z.string().optional(),
   evidence: Evidence,
 });
 export type EntryArgument = z.infer<typeof EntryArgument>;
+
+const Launcher = z.enum([
+  'python',
+  'torchrun',
+  'accelerate',
+  'deepspeed',
+  'lightning',
+  'mpi',
+  'module',
+  'console-script',
+  'shell',
+  'notebook',
+]);
 
 export const Entry = z.object({
   /** As a person would type it from the folder `cwd`. */
@@ -50,9 +65,11 @@ export const Entry = z.object({
   file: z.string(),
   line: z.number().int().min(1),
   kind: z.enum(['train', 'evaluate', 'preprocess', 'download', 'demo', 'test', 'notebook', 'other']),
-  launcher: z.enum(['python', 'torchrun', 'accelerate', 'deepspeed', 'lightning', 'module', 'console-script', 'shell', 'notebook']),
+  launcher: Launcher,
   arguments: z.array(EntryArgument),
   evidence: z.array(Evidence),
+  /** For a script or an installed command: the Python command behind it, which does the same without it. */
+  runs: z.object({ argv: z.array(z.string()).min(1), cwd: z.string(), launcher: Launcher }).optional(),
   /** Higher is better; only the order means anything. */
   score: z.number(),
   /** Files of the repository that it imports, itself first. */
