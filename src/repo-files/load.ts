@@ -14,8 +14,9 @@ const SKIPPED_FOLDERS = new Set([
   '.mypy_cache',
   '.ipynb_checkpoints',
 ]);
-const TEXT = /\.(py|pyx|ipynb|md|rst|txt|toml|cfg|ini|ya?ml|json|sh|bash|slurm|sbatch|cu|cuh|in|env|lock|def)$/i;
-const TEXT_NAMES = /(^|\/)(readme|license|licence|copying|install|makefile|dockerfile|containerfile|pipfile)[^/]*$/i;
+const TEXT = /\.(py|pyx|ipynb|md|rst|txt|toml|cfg|ini|ya?ml|json|sh|bash|slurm|sbatch|cu|cuh|in|env|lock|def|pip|dockerfile)$/i;
+const TEXT_NAMES =
+  /(^|\/)(readme|license|licence|copying|install|makefile|dockerfile|containerfile|pipfile|requirements?|postbuild|justfile|\.gitmodules)[^/]*$/i;
 
 export interface LoadLimits {
   readonly maxFiles: number;

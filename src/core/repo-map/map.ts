@@ -1,10 +1,10 @@
 import { listDocuments, readAbout, readLicense } from './about.ts';
 import { findAssets, findPreparations } from './assets.ts';
 import { readCommands } from './commands.ts';
-import { findDependencies } from './dependencies.ts';
-import { normaliseName } from './distributions.ts';
+import { listOwnNames } from './declared/projects.ts';
+import { alignNeeds, findDependencies } from './dependencies.ts';
 import { findEntries, rankByAssets } from './entries.ts';
-import { nameOf, type RepoFile, type RepoInput } from './input.ts';
+import type { RepoFile, RepoInput } from './input.ts';
 import type { RepoMap } from './schema.ts';
 import { findRedFlags, isMissingFor, readHardware } from './signals.ts';
 import { buildImportGraph, readSources, type Sources } from './sources.ts';
@@ -45,7 +45,7 @@ export function mapRepository(input: RepoInput): RepoMap {
   const scoped = input.files.filter((file) => inside(file.path));
   const sources = readSources(input);
   const graph = buildImportGraph(input, sources);
-  const ownNames = listOwnNames(input, sources);
+  const ownNames = listOwnNames(input.files, input.name);
   const entries = findEntries(input, sources, graph, readCommands(scoped), ownNames);
   const inScope: Sources = { ...sources, all: sources.all.filter((source) => inside(source.file.path)) };
   const assets = findAssets(input, inScope, entries);
@@ -55,7 +55,7 @@ export function mapRepository(input: RepoInput): RepoMap {
   });
   const reached = new Set(ranked.filter((entry) => entry.kind !== 'test').flatMap((entry) => entry.files ?? []));
   const manifests = manifestFiles(input);
-  const dependencies = findDependencies(manifests, inScope, graph, reached, ownNames);
+  const { dependencies } = findDependencies({ files: input.files, manifests, sources: inScope, graph, reached, ownNames });
   const best = ranked[0];
   return {
     schemaVersion: 1,
@@ -67,7 +67,7 @@ export function mapRepository(input: RepoInput): RepoMap {
     license: readLicense(input.files),
     files: countFiles(scoped),
     frameworks: FRAMEWORKS.filter((name) => dependencies.some((item) => item.name === name)),
-    entries: ranked,
+    entries: ranked.map((entry) => (entry.needs === undefined ? entry : { ...entry, needs: alignNeeds(entry.needs, dependencies) })),
     hardware: readHardware(inScope, best),
     dependencies,
     importRoots: [...new Set(ranked.flatMap((entry) => entry.importRoots ?? []))].sort(),
@@ -93,20 +93,4 @@ function countFiles(files: readonly RepoFile[]): RepoMap['files'] {
     notebooks: files.filter((file) => file.path.endsWith('.ipynb')).length,
     bytes: files.reduce((sum, file) => sum + file.size, 0),
   };
-}
-
-/** Names under which the repository would install itself: they are no dependency. */
-function listOwnNames(input: RepoInput, sources: Sources): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const source of sources.all) {
-    if (nameOf(source.file.path) !== 'setup.py') continue;
-    const name = source.module.calls.find((call) => /(^|\.)setup$/.test(call.name))?.keywords.get('name')?.string;
-    if (name !== null && name !== undefined) names.add(normaliseName(name));
-  }
-  for (const file of input.files) {
-    if (!/(^|\/)(pyproject\.toml|setup\.cfg)$/.test(file.path)) continue;
-    const name = /^\s*name\s*=\s*["']?([\w.-]+)/m.exec(file.text ?? '')?.[1];
-    if (name !== undefined) names.add(normaliseName(name));
-  }
-  return names;
 }

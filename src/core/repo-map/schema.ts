@@ -4,6 +4,10 @@ import { z } from 'zod';
 export const Evidence = z.object({ file: z.string(), line: z.number().int().min(1), text: z.string() });
 export type Evidence = z.infer<typeof Evidence>;
 
+/** Something that could not be read as it stands; the map was made without it. */
+export const MapWarning = z.object({ file: z.string(), line: z.number().int().min(1).nullable(), what: z.string() });
+export type MapWarning = z.infer<typeof MapWarning>;
+
 /** What an argument bounds, when it bounds anything. */
 export const ArgumentRole = z.enum([
   'steps',
@@ -86,6 +90,8 @@ export const Dependency = z.object({
   imports: z.array(z.string()),
   /** PEP 440 specifier, empty when none was given. */
   specifier: z.string(),
+  /** Exact version of a lock file, when there is one. */
+  locked: z.string().optional(),
   /** False when only an import gave it away. */
   declared: z.boolean(),
   /** True when it is imported only inside try/except or inside functions, or by files that no entry reaches. */

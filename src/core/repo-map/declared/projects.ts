@@ -1,0 +1,34 @@
+/** The projects within a repository: the names under which it installs itself, and whole projects of others that were copied in. */
+import { isKnownDistribution, normaliseName } from '../distributions.ts';
+import { folderOf, nameOf, type RepoFile } from '../input.ts';
+import { readProjectName } from './pyproject.ts';
+import { readSetupName } from './setup-py.ts';
+
+const MANIFEST = /(^|\/)(setup\.py|setup\.cfg|pyproject\.toml)$/;
+
+/** Names under which the repository and its parts would install themselves: none of them is a dependency. */
+export function listOwnNames(files: readonly RepoFile[], repository: string): ReadonlySet<string> {
+  const names = new Set(files.flatMap((file) => nameOfProject(file) ?? []));
+  const own = normaliseName(nameOf(repository));
+  // A link to itself names the repository; one that is called after a library it uses must not hide the library.
+  if (!isKnownDistribution(own)) names.add(own);
+  return names;
+}
+
+/** Folders below the root that hold a project of their own which is a known distribution. */
+export function listCopiedProjects(files: readonly RepoFile[]): readonly string[] {
+  return files.flatMap((file) => {
+    const folder = folderOf(file.path);
+    if (folder === '') return [];
+    const name = nameOfProject(file);
+    return name !== null && isKnownDistribution(name) ? [folder] : [];
+  });
+}
+
+function nameOfProject(file: RepoFile): string | null {
+  if (!MANIFEST.test(file.path) || file.text === null) return null;
+  const manifest = nameOf(file.path);
+  if (manifest === 'pyproject.toml') return readProjectName(file);
+  const written = manifest === 'setup.py' ? readSetupName(file) : (/^name\s{0,9}=\s{0,9}([\w.-]{1,100})/m.exec(file.text)?.[1] ?? null);
+  return written === null ? null : normaliseName(written);
+}

@@ -1,0 +1,147 @@
+/** All declarations of a repository, each file by the reader of its format, in the order of trust. */
+import { isDistributionName } from '../distributions.ts';
+import { folderOf, joinPath, linesOf, nameOf, type RepoFile } from '../input.ts';
+import type { MapWarning } from '../schema.ts';
+import { cite, type Sources } from '../sources.ts';
+import { readCog } from './cog.ts';
+import { isCondaFile, readCondaFile } from './conda.ts';
+import { isExport } from './exports.ts';
+import { mayInstall, readInstallFile, readInstallTexts } from './install-lines.ts';
+import { isLockFile, readLockFile } from './lock-files.ts';
+import { readPipfile } from './pipfile.ts';
+import { isInDocuments } from './places.ts';
+import { listDynamicFiles, readPyproject } from './pyproject.ts';
+import type { Declarations, Requirement } from './requirement.ts';
+import { groupOfFile, isRequirementsFile, readRequirementsFile } from './requirements-file.ts';
+import { readSetupCfg, readToxIni } from './setup-cfg.ts';
+import { readSetupPy } from './setup-py.ts';
+import { joinDeclarations, NOTHING } from './text.ts';
+
+export interface Declared {
+  readonly requirements: readonly Requirement[];
+  /** Exact versions of lock files, by name. */
+  readonly locked: ReadonlyMap<string, string>;
+  readonly warnings: readonly MapWarning[];
+}
+
+/** So many requirements in lists that people wrote make a list that a tool wrote a mere lock. */
+const ENOUGH_WRITTEN = 3;
+
+/** Reads every declaration. Files inside folders for which `isVendored` holds belong to other projects and are left alone. */
+export function readDeclared(files: readonly RepoFile[], sources: Sources, isVendored: (path: string) => boolean): Declared {
+  const own = files.filter((file) => !isVendored(file.path));
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const exported = own.filter((file) => isExport(file, byPath));
+  const written = readLists(own, withoutText(byPath, exported));
+  const enough = exported.length === 0 || new Set(written.requirements.map((item) => item.name)).size >= ENOUGH_WRITTEN;
+  const lists = enough ? written : readLists(own, byPath);
+  const loose = joinDeclarations([...readInstallFiles(own, byPath), readNotebooks(sources, byPath, isVendored)]);
+  const locks = own.filter((file) => isLockFile(file.path)).map(readLockFile);
+  const { requirements, warnings } = joinDeclarations([lists, enough ? hideExported(loose, exported) : loose]);
+  return {
+    requirements: requirements.filter((item) => isDistributionName(item.name)),
+    locked: joinLocked(locks, enough ? readLists(exported, byPath).requirements : []),
+    warnings: [...warnings, ...locks.flatMap((lock) => lock.warnings)],
+  };
+}
+
+/** Lists of requirements and the manifests of projects and environments. */
+function readLists(own: readonly RepoFile[], byPath: ReadonlyMap<string, RepoFile>): Declarations {
+  const included = new Set<string>();
+  const manifests = own.map((file) => readManifest(byPath.get(file.path) ?? file, byPath, included));
+  const lists = own.filter((file) => isRequirementsFile(file.path) && !included.has(file.path));
+  // The list that everybody installs goes first, so that its versions win over those of special lists.
+  lists.sort((a, b) => Number(groupOfFile(a.path) !== '') - Number(groupOfFile(b.path) !== '') || depth(a.path) - depth(b.path));
+  const seen = new Set<string>();
+  const read = lists.map((file) => asGroup(readRequirementsFile(byPath.get(file.path) ?? file, byPath, seen), groupOfFile(file.path)));
+  return joinDeclarations([...read, ...manifests]);
+}
+
+/** The same files, with nothing in those that a tool wrote, so that what includes them finds them and reads nothing. */
+function withoutText(byPath: ReadonlyMap<string, RepoFile>, exported: readonly RepoFile[]): ReadonlyMap<string, RepoFile> {
+  const files = new Map(byPath);
+  for (const file of exported) files.set(file.path, { ...file, text: '' });
+  return files;
+}
+
+/** `pip install -r requirements.txt` names no package beyond those of the lists. */
+function hideExported(loose: Declarations, exported: readonly RepoFile[]): Declarations {
+  const paths = new Set(exported.map((file) => file.path));
+  return { ...loose, requirements: loose.requirements.filter((item) => !paths.has(item.evidence.file)) };
+}
+
+function readManifest(file: RepoFile, byPath: ReadonlyMap<string, RepoFile>, included: Set<string>): Declarations {
+  const name = nameOf(file.path);
+  if (isInDocuments(file.path)) return NOTHING;
+  if (name === 'setup.py') return nested(file, readSetupPy(file, byPath));
+  if (name === 'pyproject.toml') {
+    const dynamic = listDynamicFiles(file).flatMap(({ path, group }) => {
+      const target = byPath.get(joinPath(folderOf(file.path), path) ?? '');
+      if (target !== undefined) included.add(target.path);
+      return target === undefined ? [] : [asGroup(readRequirementsFile(target, byPath), group)];
+    });
+    return nested(file, joinDeclarations([readPyproject(file), ...dynamic]));
+  }
+  if (name === 'setup.cfg') return { requirements: readSetupCfg(file), warnings: [] };
+  if (name === 'tox.ini') return { requirements: readToxIni(file), warnings: [] };
+  if (name === 'Pipfile') return readPipfile(file);
+  if (name === 'cog.yaml') return readCog(file, byPath);
+  if (isLockFile(file.path)) return NOTHING;
+  return isCondaFile(file) ? readCondaFile(file, byPath) : NOTHING;
+}
+
+/** A project below the root is a part or an example: what its own extras offer concerns nobody here. */
+function nested(file: RepoFile, read: Declarations): Declarations {
+  if (depth(file.path) <= 2) return read;
+  return { ...read, requirements: read.requirements.filter((item) => item.group === '') };
+}
+
+function readInstallFiles(files: readonly RepoFile[], byPath: ReadonlyMap<string, RepoFile>): Declarations[] {
+  const order = ['container', 'script', 'document', 'ci'] as const;
+  const groups = { container: 'container', script: 'script', document: 'readme', ci: 'ci' } as const;
+  return order.flatMap((kind) =>
+    files
+      .filter((file) => mayInstall(file.path) === kind)
+      .map((file) => {
+        const read = readInstallFile(file, byPath, groups[kind]);
+        // CI installs what checks the code; only versions are learned from it.
+        return kind === 'ci' ? { ...read, requirements: read.requirements.map((item) => ({ ...item, constraint: true })) } : read;
+      }),
+  );
+}
+
+function readNotebooks(sources: Sources, byPath: ReadonlyMap<string, RepoFile>, isVendored: (path: string) => boolean): Declarations {
+  const parts = sources.all.flatMap((source) => {
+    const { notebook, file } = source;
+    if (notebook === null || isVendored(file.path)) return [];
+    const lines = linesOf(file.text ?? '');
+    const texts = notebook.shellLines.map((text) => {
+      const line = lines.findIndex((candidate) => candidate.includes(JSON.stringify(text).slice(1, -1)));
+      return { text, evidence: line < 0 ? cite(source, 1) : { file: file.path, line: line + 1, text: text.slice(0, 300) } };
+    });
+    return [readInstallTexts(texts, folderOf(file.path), byPath, 'notebook')];
+  });
+  return joinDeclarations(parts);
+}
+
+function joinLocked(
+  locks: readonly { readonly versions: ReadonlyMap<string, string> }[],
+  exported: readonly Requirement[],
+): ReadonlyMap<string, string> {
+  const locked = new Map<string, string>();
+  for (const lock of locks) for (const [name, version] of lock.versions) if (!locked.has(name)) locked.set(name, version);
+  for (const item of exported)
+    if (/^==[\w.+!]+(\.\*)?$/.test(item.specifier) && !locked.has(item.name))
+      locked.set(item.name, item.specifier.slice(2).replace(/\.\*$/, ''));
+  return locked;
+}
+
+function asGroup(read: Declarations, group: string): Declarations {
+  return group === ''
+    ? read
+    : { ...read, requirements: read.requirements.map((item) => ({ ...item, group: item.group === '' ? group : item.group })) };
+}
+
+function depth(path: string): number {
+  return path.split('/').length;
+}
