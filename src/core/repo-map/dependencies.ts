@@ -67,6 +67,7 @@ export function findDependencies(request: DependencyRequest): { dependencies: De
     const target = chooseProvider(name, byName, used) ?? guessProvider(name, byName, used) ?? name;
     imported.set(target, [...(imported.get(target) ?? []), ...uses]);
   }
+  addKerasBackend(imported, byName);
   const asked = [...byName].filter(([, written]) => written.some((item) => !item.constraint)).map(([name]) => name);
   const names = [...new Set([...asked, ...imported.keys()])].slice(0, MAX_DEPENDENCIES);
   const dependencies = names.map((name) => describe(name, byName.get(name) ?? [], imported.get(name) ?? [], declared, request.reached));
@@ -165,9 +166,24 @@ function guessProvider(
     other.startsWith(`${name}-`) ||
     other.endsWith(`-${name}`) ||
     other === `py${name}` ||
+    other === `lib${name}` ||
     other.replaceAll('-', '') === name.replaceAll('-', '');
   const found = [...byName.keys()].filter((other) => !used.has(other) && !isKnownDistribution(other) && fits(other));
   return found.length === 1 ? (found[0] ?? null) : null;
+}
+
+/** Keras alone computes nothing: where no backend is named, it is the one that it takes by default. */
+function addKerasBackend(imported: Map<string, ExternalImport[]>, byName: ReadonlyMap<string, unknown>): void {
+  const uses = imported.get('keras');
+  const backends = [...familyOf('tensorflow'), 'theano', 'cntk', 'mxnet', 'jax', 'torch', 'plaidml-keras'];
+  // Before TensorFlow it was Theano; code of that time is left alone, since it may have used either.
+  if (
+    uses === undefined ||
+    uses.some((use) => use.source.module.python2Line !== null) ||
+    backends.some((name) => imported.has(name) || byName.has(name))
+  )
+    return;
+  imported.set('tensorflow', uses);
 }
 
 /** `lightning` brings `pytorch_lightning` along. */

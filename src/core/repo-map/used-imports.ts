@@ -36,11 +36,14 @@ export function listUsedImports(request: UseRequest): Map<string, ExternalImport
   const grouped = new Map<string, ExternalImport[]>();
   for (const source of request.sources.all) {
     const { path } = source.file;
-    if (isAside(path) || isTestFile(path)) continue;
+    const script = nameOf(path) === 'setup.py';
+    if ((isAside(path) && !script) || isTestFile(path)) continue;
     if (request.isVendored(path) && !vendoredReached.has(path)) continue;
     const wandering = leavesRepository(source, request.files);
     for (const use of request.graph.external.get(path) ?? []) {
       const name = distributionOf(use.module);
+      // A build script tells what the building takes; the tools around it come with pip.
+      if (script && !/^(cython|pybind11|numpy|torch|tensorflow)$/.test(name)) continue;
       if (!isDistributionName(name) || isLocal(use) || !isCredible(use, name, wandering, request)) continue;
       const known = grouped.get(name);
       if (known === undefined) grouped.set(name, [use]);
@@ -84,11 +87,13 @@ function makeLocalTest(request: UseRequest): (use: ExternalImport) => boolean {
   const { files, sources, submodules } = request;
   const folders = new Set<string>();
   const modules = new Set<string>();
+  const paths = new Set<string>();
   for (const file of files) {
     if (!/\.(py|pyx|pyi|so|pyd|ipynb)$/.test(file.path)) continue;
     modules.add(nameOf(file.path).split('.')[0] ?? '');
     const parts = folderOf(file.path).split('/');
     for (const part of parts) folders.add(part);
+    if (file.path.endsWith('.py')) for (const path of listDottedNames(file.path)) paths.add(path);
   }
   for (const file of files) if (file.path.endsWith('.proto')) modules.add(`${nameOf(file.path).slice(0, -6)}_pb2`);
   const built = new Set(sources.all.flatMap((source) => source.module.calls.flatMap(listBuiltModules)));
@@ -99,10 +104,17 @@ function makeLocalTest(request: UseRequest): (use: ExternalImport) => boolean {
     const top = use.module.split('.')[0] ?? '';
     if (isStandardModule(top) || built.has(top)) return true;
     const name = distributionOf(use.module);
-    // A well-known library wins over a folder of the same name, unless Python would find the folder first.
+    // A well-known library wins over a folder of the same name, unless the very submodule lies in that folder.
+    if (paths.has(use.module)) return true;
     if (request.isDeclared(name) || isKnownModule(use.module)) return false;
     return modules.has(top) || folders.has(top) || ownFolders.has(top.toLowerCase());
   };
+}
+
+/** The dotted names of two to four parts by which some root would make a file importable. */
+function listDottedNames(path: string): string[] {
+  const parts = path.replace(/(\/__init__)?\.py$/, '').split('/');
+  return [2, 3, 4].filter((length) => length <= parts.length).map((length) => parts.slice(-length).join('.'));
 }
 
 /** Names of the extension modules that a build script makes. */

@@ -3,7 +3,7 @@ import { citeLine, cutLine, folderOf, joinPath, linesOf, nameOf, type RepoFile }
 import type { Evidence } from '../schema.ts';
 import { parseConda } from './conda.ts';
 import { parseRequirement, type Declarations, type NamedSpecifier, type Requirement } from './requirement.ts';
-import { readRequirementsFile } from './requirements-file.ts';
+import { isForDocuments, isRequirementsFile, readRequirementsFile } from './requirements-file.ts';
 import { joinDeclarations } from './text.ts';
 
 type Tool = 'pip' | 'conda';
@@ -173,8 +173,9 @@ function toDeclarations(
   const named = commands.flatMap((item) => [...item.files]);
   const included = named.flatMap((path) => {
     const target = files.get(joinPath(folder, path) ?? '') ?? files.get(joinPath(path) ?? '');
-    // A list that a command names is one, whatever it is called.
-    return target === undefined || !/\.(txt|in|pip)$|^[\w-]+$/i.test(nameOf(target.path)) ? [] : [readRequirementsFile(target, files)];
+    // Lists that are called as lists usually are have been read already, each with the group that its name tells.
+    const isRead = target === undefined || isRequirementsFile(target.path) || isForDocuments(target.path);
+    return isRead || !/\.(txt|in|pip)$|^[\w-]+$/i.test(nameOf(target.path)) ? [] : [readRequirementsFile(target, files)];
   });
   return { requirements, included: joinDeclarations(included) };
 }

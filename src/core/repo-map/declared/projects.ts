@@ -10,8 +10,9 @@ const MANIFEST = /(^|\/)(setup\.py|setup\.cfg|pyproject\.toml)$/;
 export function listOwnNames(files: readonly RepoFile[], repository: string): ReadonlySet<string> {
   const names = new Set(files.flatMap((file) => nameOfProject(file) ?? []));
   const own = normaliseName(nameOf(repository));
+  const hasPackage = files.some((file) => normaliseName(file.path.split('/', 1)[0] ?? '') === own && file.path.endsWith('.py'));
   // A link to itself names the repository; one that is called after a library it uses must not hide the library.
-  if (!isKnownDistribution(own)) names.add(own);
+  if (hasPackage || !isKnownDistribution(own)) names.add(own);
   return names;
 }
 

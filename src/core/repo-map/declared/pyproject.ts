@@ -36,6 +36,18 @@ export function readPyproject(file: RepoFile): Declarations {
   };
 }
 
+/** What a script asks for in a comment at its top, as PEP 723 writes it. */
+export function readInlineMetadata(file: RepoFile): Declarations {
+  const text = file.text?.slice(0, 20_000) ?? '';
+  const start = text.search(/^# \/\/\/ script\s*$/m);
+  const end = start < 0 ? -1 : text.indexOf('\n# ///', start + 5);
+  if (end < 0) return { requirements: [], warnings: [] };
+  const block = text.slice(start, end).split('\n').slice(1);
+  const toml = block.map((line) => line.replace(/^# ?/, '')).join('\n');
+  const { value, warnings } = parseOrWarn({ ...file, text: toml }, 'TOML', parseToml);
+  return { requirements: collectLines(file, asStrings(asRecord(value)['dependencies']), 'script'), warnings };
+}
+
 /** The name under which a pyproject.toml installs its own project; null when it says none. */
 export function readProjectName(file: RepoFile): string | null {
   const data = asRecord(parseOrWarn(file, 'TOML', parseToml).value);

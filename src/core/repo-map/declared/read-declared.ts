@@ -10,7 +10,7 @@ import { mayInstall, readInstallFile, readInstallTexts } from './install-lines.t
 import { isLockFile, readLockFile } from './lock-files.ts';
 import { readPipfile } from './pipfile.ts';
 import { isInDocuments } from './places.ts';
-import { listDynamicFiles, readPyproject } from './pyproject.ts';
+import { listDynamicFiles, readInlineMetadata, readPyproject } from './pyproject.ts';
 import type { Declarations, Requirement } from './requirement.ts';
 import { groupOfFile, isRequirementsFile, readRequirementsFile } from './requirements-file.ts';
 import { readSetupCfg, readToxIni } from './setup-cfg.ts';
@@ -26,6 +26,8 @@ export interface Declared {
 
 /** So many requirements in lists that people wrote make a list that a tool wrote a mere lock. */
 const ENOUGH_WRITTEN = 3;
+/** So many parts has the path of a file that is deep inside a repository. */
+const DEEP = 4;
 
 /** Reads every declaration. Files inside folders for which `isVendored` holds belong to other projects and are left alone. */
 export function readDeclared(files: readonly RepoFile[], sources: Sources, isVendored: (path: string) => boolean): Declared {
@@ -37,7 +39,7 @@ export function readDeclared(files: readonly RepoFile[], sources: Sources, isVen
   const lists = enough ? written : readLists(own, byPath);
   const loose = joinDeclarations([...readInstallFiles(own, byPath), readNotebooks(sources, byPath, isVendored)]);
   const locks = own.filter((file) => isLockFile(file.path)).map(readLockFile);
-  const { requirements, warnings } = joinDeclarations([lists, enough ? hideExported(loose, exported) : loose]);
+  const { requirements, warnings } = demoteDeep(joinDeclarations([lists, loose]));
   return {
     requirements: requirements.filter((item) => isDistributionName(item.name)),
     locked: joinLocked(locks, enough ? readLists(exported, byPath).requirements : []),
@@ -48,7 +50,9 @@ export function readDeclared(files: readonly RepoFile[], sources: Sources, isVen
 /** Lists of requirements and the manifests of projects and environments. */
 function readLists(own: readonly RepoFile[], byPath: ReadonlyMap<string, RepoFile>): Declarations {
   const included = new Set<string>();
-  const manifests = own.map((file) => readManifest(byPath.get(file.path) ?? file, byPath, included));
+  const manifests = own
+    .toSorted((a, b) => depth(a.path) - depth(b.path))
+    .map((file) => readManifest(byPath.get(file.path) ?? file, byPath, included));
   const lists = own.filter((file) => isRequirementsFile(file.path) && !included.has(file.path));
   // The list that everybody installs goes first, so that its versions win over those of special lists.
   lists.sort((a, b) => Number(groupOfFile(a.path) !== '') - Number(groupOfFile(b.path) !== '') || depth(a.path) - depth(b.path));
@@ -64,36 +68,39 @@ function withoutText(byPath: ReadonlyMap<string, RepoFile>, exported: readonly R
   return files;
 }
 
-/** `pip install -r requirements.txt` names no package beyond those of the lists. */
-function hideExported(loose: Declarations, exported: readonly RepoFile[]): Declarations {
-  const paths = new Set(exported.map((file) => file.path));
-  return { ...loose, requirements: loose.requirements.filter((item) => !paths.has(item.evidence.file)) };
-}
-
 function readManifest(file: RepoFile, byPath: ReadonlyMap<string, RepoFile>, included: Set<string>): Declarations {
   const name = nameOf(file.path);
   if (isInDocuments(file.path)) return NOTHING;
-  if (name === 'setup.py') return nested(file, readSetupPy(file, byPath));
+  if (name === 'setup.py') return nested(file, byPath, readSetupPy(file, byPath));
   if (name === 'pyproject.toml') {
     const dynamic = listDynamicFiles(file).flatMap(({ path, group }) => {
       const target = byPath.get(joinPath(folderOf(file.path), path) ?? '');
       if (target !== undefined) included.add(target.path);
       return target === undefined ? [] : [asGroup(readRequirementsFile(target, byPath), group)];
     });
-    return nested(file, joinDeclarations([readPyproject(file), ...dynamic]));
+    return nested(file, byPath, joinDeclarations([readPyproject(file), ...dynamic]));
   }
   if (name === 'setup.cfg') return { requirements: readSetupCfg(file), warnings: [] };
   if (name === 'tox.ini') return { requirements: readToxIni(file), warnings: [] };
   if (name === 'Pipfile') return readPipfile(file);
   if (name === 'cog.yaml') return readCog(file, byPath);
+  if (name.endsWith('.py')) return readInlineMetadata(file);
   if (isLockFile(file.path)) return NOTHING;
   return isCondaFile(file) ? readCondaFile(file, byPath) : NOTHING;
 }
 
-/** A project below the root is a part or an example: what its own extras offer concerns nobody here. */
-function nested(file: RepoFile, read: Declarations): Declarations {
-  if (depth(file.path) <= 2) return read;
+/** A project below the root is a part or an example: what its own extras offer concerns nobody where the root is a project too. */
+function nested(file: RepoFile, byPath: ReadonlyMap<string, RepoFile>, read: Declarations): Declarations {
+  if (!file.path.includes('/') || !(byPath.has('pyproject.toml') || byPath.has('setup.py'))) return read;
   return { ...read, requirements: read.requirements.filter((item) => item.group === '') };
+}
+
+/** Deep inside a repository that says at its root what it needs, further lists tell versions of what the code imports, and no more. */
+function demoteDeep(read: Declarations): Declarations {
+  const { requirements } = read;
+  const atRoot = requirements.filter((item) => !item.evidence.file.includes('/') && !item.constraint);
+  if (new Set(atRoot.map((item) => item.name)).size < ENOUGH_WRITTEN) return read;
+  return { ...read, requirements: requirements.map((item) => (depth(item.evidence.file) < DEEP ? item : { ...item, constraint: true })) };
 }
 
 function readInstallFiles(files: readonly RepoFile[], byPath: ReadonlyMap<string, RepoFile>): Declarations[] {

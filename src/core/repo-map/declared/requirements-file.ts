@@ -19,7 +19,12 @@ const OPTIONAL =
 export function isRequirementsFile(path: string): boolean {
   const name = nameOf(path);
   if (!NAMES.test(name) && !FOLDERS.test(path) && !/^constraints?[\w.-]{0,60}\.txt$/i.test(name)) return false;
-  return !FOR_DOCUMENTS.test(path);
+  return !isForDocuments(path);
+}
+
+/** True for lists of what builds the documents. */
+export function isForDocuments(path: string): boolean {
+  return FOR_DOCUMENTS.test(path);
 }
 
 /** The group to which a requirements file belongs by its name: empty for the one that everybody installs. */

@@ -193,6 +193,21 @@ poetry install
     },
     expected: ['timm==0.4.5', 'einops', 'umap-learn', 'torch'],
   },
+  'metadata within a script': {
+    files: {
+      'tool.py': '# /// script\n# requires-python = ">=3.11"\n# dependencies = [\n#   "rich",\n#   "httpx<1",\n# ]\n# ///\nx = 1\n',
+    },
+    expected: ['rich', 'httpx<1'],
+  },
+  'lists deep inside a repository that says at its root what it needs': {
+    files: {
+      'requirements.txt': 'torch\nnumpy\ntqdm\n',
+      'evaluation/requirements.txt': 'scipy\n',
+      'examples/old/first/requirements.txt': 'chainer==1.0\nlmdb==1.2\n',
+      'a.py': 'import lmdb\n',
+    },
+    expected: ['torch', 'numpy', 'tqdm', 'scipy'],
+  },
   'lists that a tool wrote are locks beside those that a person wrote': {
     files: {
       'requirements.in': 'torch\nnumpy\ntqdm>=4\n',

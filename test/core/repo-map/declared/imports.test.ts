@@ -32,10 +32,22 @@ const CASES: Record<string, { files: Record<string, string>; expected: string[] 
       'pkg/thing_test.py': 'import hypothesis\n',
       'docs/conf.py': 'import sphinx_rtd_theme\n',
       '.ci/check.py': 'import coverage\n',
-      'setup.py': 'import numpy\nfrom Cython.Build import cythonize\nsetup()\n',
+      'setup.py': 'import setuptools, wheel\nfrom Cython.Build import cythonize\nsetup()\n',
       'test.py': 'import h5py\n',
     },
-    expected: ['h5py'],
+    expected: ['cython', 'h5py'],
+  },
+  'a folder that is called like a library holds what is imported': {
+    files: {
+      'lib/datasets/factory.py': 'import numpy\n',
+      'tools/train.py': 'from datasets.factory import make\n',
+      'tools/other.py': 'from transformers import AutoModel\n',
+    },
+    expected: ['numpy', 'transformers'],
+  },
+  'keras takes TensorFlow where nothing else is named': {
+    files: { 'a.py': 'from keras.layers import Dense\n' },
+    expected: ['keras', 'tensorflow'],
   },
   'copied code counts as far as it is used': {
     files: {
