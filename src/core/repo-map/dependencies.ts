@@ -2,7 +2,7 @@
 import { makeVendoredTest, listSubmodules } from './declared/places.ts';
 import { listCopiedProjects } from './declared/projects.ts';
 import { readDeclared, type Declared } from './declared/read-declared.ts';
-import type { Requirement } from './declared/requirement.ts';
+import type { Requirement, UnreadPlace } from './declared/requirement.ts';
 import {
   canonicalName,
   cleanSpecifier,
@@ -14,7 +14,7 @@ import {
   moduleOf,
 } from './distributions.ts';
 import type { RepoFile } from './input.ts';
-import type { Dependency, Evidence, MapWarning } from './schema.ts';
+import type { Dependency, Evidence } from './schema.ts';
 import { cite, type ExternalImport, type ImportGraph, type Sources } from './sources.ts';
 import { isStandardName } from './stdlib.ts';
 import { listReachedFromOwn, listUsedImports } from './used-imports.ts';
@@ -54,7 +54,7 @@ export interface DependencyRequest {
 }
 
 /** All dependencies: declared ones first, in the order of trust, then those that only imports give away; and what could not be read. */
-export function findDependencies(request: DependencyRequest): { dependencies: Dependency[]; warnings: MapWarning[] } {
+export function findDependencies(request: DependencyRequest): { dependencies: Dependency[]; warnings: UnreadPlace[] } {
   const submodules = listSubmodules(request.files);
   const isVendored = findVendored(request, submodules);
   const declared = readDeclared(request.manifests, request.sources, isVendored);

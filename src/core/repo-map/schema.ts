@@ -4,10 +4,6 @@ import { z } from 'zod';
 export const Evidence = z.object({ file: z.string(), line: z.number().int().min(1), text: z.string() });
 export type Evidence = z.infer<typeof Evidence>;
 
-/** Something that could not be read as it stands; the map was made without it. */
-export const MapWarning = z.object({ file: z.string(), line: z.number().int().min(1).nullable(), what: z.string() });
-export type MapWarning = z.infer<typeof MapWarning>;
-
 /** What an argument bounds, when it bounds anything. */
 export const ArgumentRole = z.enum([
   'steps',

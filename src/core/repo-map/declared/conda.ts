@@ -12,6 +12,7 @@ const MAX_ALIASES = 100;
 export function isCondaFile(file: RepoFile): boolean {
   if (!/\.ya?ml$/i.test(file.path) || file.text === null) return false;
   if (/(^|\/)(meta|\.pre-commit[\w-]*|mkdocs|action|_config)\.ya?ml$|^\.github\//i.test(file.path)) return false;
+  if (!/^(name|channels|prefix|variables):/m.test(file.text) && !/(env|conda)[^/]*$/i.test(file.path)) return false;
   return /^dependencies:\s*(#.*)?\r?$/m.test(file.text) && /^\s*-\s+(["']?[\w./-]+(::|[=<>~! "'\r\n]|$)|pip:)/m.test(file.text);
 }
 

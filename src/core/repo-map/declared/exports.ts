@@ -17,6 +17,7 @@ export function isExport(file: RepoFile, files: ReadonlyMap<string, RepoFile>): 
     if (!file.path.endsWith('.txt')) return false;
     if (files.has(`${file.path.slice(0, -4)}.in`) || HEADER.test(file.text.slice(0, 600))) return true;
     if (isMostly(linesOf(file.text), /^[\w.[\]-]+\s*(?:@|==)/, /;\s*\(?python_(?:full_)?version|--hash=/, MANY)) return true;
+    if (isMostly(linesOf(file.text), /^[\w.-]+=/, /^[\w.-]+=[\w.!+-]+=\w+\s*$/, MANY_FOR_CONDA)) return true;
     // Deep inside a repository, a long list of exact versions is what somebody once froze for one experiment.
     return file.path.split('/').length > 2 && isMostly(linesOf(file.text), /^\w/, /^[\w.[\]-]+\s*==/, MANY_FROZEN);
   }

@@ -1,9 +1,9 @@
-/** Lock files. They say which version was used, never what is asked for: a lock lists everything that came along. */
 import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
 import { fromConda, normaliseName } from '../distributions.ts';
 import { nameOf, type RepoFile } from '../input.ts';
-import type { MapWarning } from '../schema.ts';
+/** Lock files. They say which version was used, never what is asked for: a lock lists everything that came along. */
+import type { UnreadPlace } from './requirement.ts';
 import { asRecord, parseOrWarn } from './text.ts';
 
 const LOCKS = /^(poetry|uv|pdm|pylock[\w.-]*|Pipfile|pixi)\.(lock|toml)$|^[\w.-]*conda-lock[\w.-]*\.ya?ml$/;
@@ -15,7 +15,10 @@ export function isLockFile(path: string): boolean {
 }
 
 /** The exact versions of a lock file by normalised name; of a name that is locked twice, the first. */
-export function readLockFile(file: RepoFile): { readonly versions: ReadonlyMap<string, string>; readonly warnings: readonly MapWarning[] } {
+export function readLockFile(file: RepoFile): {
+  readonly versions: ReadonlyMap<string, string>;
+  readonly warnings: readonly UnreadPlace[];
+} {
   const versions = new Map<string, string>();
   if (file.text === null) return { versions, warnings: [] };
   const name = nameOf(file.path);

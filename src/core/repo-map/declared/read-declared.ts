@@ -1,7 +1,6 @@
 /** All declarations of a repository, each file by the reader of its format, in the order of trust. */
 import { isDistributionName } from '../distributions.ts';
 import { folderOf, joinPath, linesOf, nameOf, type RepoFile } from '../input.ts';
-import type { MapWarning } from '../schema.ts';
 import { cite, type Sources } from '../sources.ts';
 import { readCog } from './cog.ts';
 import { isCondaFile, readCondaFile } from './conda.ts';
@@ -11,7 +10,7 @@ import { isLockFile, readLockFile } from './lock-files.ts';
 import { readPipfile } from './pipfile.ts';
 import { isInDocuments } from './places.ts';
 import { listDynamicFiles, readInlineMetadata, readPyproject } from './pyproject.ts';
-import type { Declarations, Requirement } from './requirement.ts';
+import type { Declarations, Requirement, UnreadPlace } from './requirement.ts';
 import { groupOfFile, isRequirementsFile, readRequirementsFile } from './requirements-file.ts';
 import { readSetupCfg, readToxIni } from './setup-cfg.ts';
 import { readSetupPy } from './setup-py.ts';
@@ -21,7 +20,7 @@ export interface Declared {
   readonly requirements: readonly Requirement[];
   /** Exact versions of lock files, by name. */
   readonly locked: ReadonlyMap<string, string>;
-  readonly warnings: readonly MapWarning[];
+  readonly warnings: readonly UnreadPlace[];
 }
 
 /** So many requirements in lists that people wrote make a list that a tool wrote a mere lock. */

@@ -1,7 +1,14 @@
 /** One requirement as PEP 508 writes it, and what every reader of declarations returns. */
 import { fromRepository, normaliseName } from '../distributions.ts';
 import { MAX_LINE } from '../input.ts';
-import type { Evidence, MapWarning } from '../schema.ts';
+import type { Evidence } from '../schema.ts';
+
+/** A place that could not be read as it should be; reading went on without it. */
+export interface UnreadPlace {
+  readonly file: string;
+  readonly line: number | null;
+  readonly what: string;
+}
 
 export interface Requirement {
   readonly name: string;
@@ -22,7 +29,7 @@ export interface NamedSpecifier {
 /** What a reader of one file returns. */
 export interface Declarations {
   readonly requirements: readonly Requirement[];
-  readonly warnings: readonly MapWarning[];
+  readonly warnings: readonly UnreadPlace[];
 }
 
 const NAME = /^([A-Za-z0-9][A-Za-z0-9._-]{0,99})\s{0,20}(?:\[[^\]]{0,300}\])?\s{0,20}/;
@@ -44,7 +51,7 @@ export function parseRequirement(line: string): NamedSpecifier | null {
   if (text.startsWith('-')) return null;
   const match = NAME.exec(text);
   if (match === null) return null;
-  const rest = text.slice(match[0].length);
+  const rest = text.slice(match[0].length).replace(/^#.*$/, '');
   const name = normaliseName(match[1] ?? '');
   if (rest.startsWith('@')) return { name, specifier: '' };
   const specifier = readSpecifier(rest);

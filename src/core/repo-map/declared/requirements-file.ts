@@ -1,7 +1,7 @@
 /** pip's requirements and constraint files, wherever and under whatever name they are written. */
+import { fromConda } from '../distributions.ts';
 import { folderOf, joinPath, linesOf, MAX_LINE, nameOf, type RepoFile } from '../input.ts';
-import type { MapWarning } from '../schema.ts';
-import type { Declarations, Requirement } from './requirement.ts';
+import type { Declarations, Requirement, UnreadPlace } from './requirement.ts';
 import { joinDeclarations, NOTHING, requireAt } from './text.ts';
 
 const NAMES =
@@ -43,11 +43,11 @@ export function readRequirementsFile(file: RepoFile, files: ReadonlyMap<string, 
   const constraint = CONSTRAINTS.test(nameOf(file.path));
   const parts: Declarations[] = [];
   const requirements: Requirement[] = [];
-  const warnings: MapWarning[] = [];
+  const warnings: UnreadPlace[] = [];
   for (const { text, line } of joinContinued(file.text)) {
     const include = /^\s*(-r|--requirements?|-c|--constraints?)(?:\s*=\s*|\s+|(?=[\w.]))(\S+)/.exec(text);
     if (include === null) {
-      requirements.push(...requireAt(file, line, text, '').map((item) => ({ ...item, constraint })));
+      requirements.push(...readLine(file, line, text).map((item) => ({ ...item, constraint })));
       continue;
     }
     const path = joinPath(folderOf(file.path), (include[2] ?? '').replaceAll(/['"]/g, '').replaceAll('\\', '/'));
@@ -62,6 +62,19 @@ export function readRequirementsFile(file: RepoFile, files: ReadonlyMap<string, 
     parts.push(limits ? { ...read, requirements: read.requirements.map((item) => ({ ...item, constraint: true })) } : read);
   }
   return joinDeclarations([...parts, { requirements, warnings }]);
+}
+
+/** One line: mostly one requirement, yet some people write names with commas, and some the output of `conda list`. */
+function readLine(file: RepoFile, line: number, text: string): Requirement[] {
+  const conda = /^([\w.-]{1,100})(?:=(\d[\w.]{0,40})=\w{1,60}|\s{1,60}(\d[\w.]{0,40})\s{1,30}\w[\w.]{0,60}(?:\s{1,30}[\w-]{1,60})?)$/.exec(
+    text.trim(),
+  );
+  if (conda !== null) {
+    const name = fromConda(conda[1] ?? '');
+    return name === null ? [] : requireAt(file, line, `${name}==${conda[2] ?? conda[3] ?? ''}`, '');
+  }
+  const names = /^[\w.-]{1,100}(?:\s{0,5},\s{0,5}[\w.-]{1,100}){1,60},?$/.test(text.trim()) ? text.split(',') : [text];
+  return names.flatMap((name) => requireAt(file, line, name, ''));
 }
 
 /** Lines with a backslash at their end go on in the next one; the number is that of the first. */

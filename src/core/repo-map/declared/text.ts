@@ -1,7 +1,7 @@
 /** Helpers that the readers of declarations share: loose values, finding texts again, warnings. */
 import { citeLine, linesOf, type RepoFile } from '../input.ts';
-import type { Evidence, MapWarning } from '../schema.ts';
-import { parseRequirement, type Declarations, type Requirement } from './requirement.ts';
+import type { Evidence } from '../schema.ts';
+import { parseRequirement, type Declarations, type Requirement, type UnreadPlace } from './requirement.ts';
 
 /** After so many texts that are not found as they were read, such as folded ones, no more are searched for. */
 const MAX_MISSES = 50;
@@ -46,7 +46,7 @@ export function makeFinder(file: RepoFile): (wanted: string) => Evidence {
 }
 
 /** A parsed text, or the warning that it cannot be parsed. */
-export function parseOrWarn(file: RepoFile, format: string, parse: (text: string) => unknown): { value: unknown; warnings: MapWarning[] } {
+export function parseOrWarn(file: RepoFile, format: string, parse: (text: string) => unknown): { value: unknown; warnings: UnreadPlace[] } {
   try {
     return { value: parse(file.text ?? ''), warnings: [] };
   } catch (cause) {

@@ -37,6 +37,14 @@ git+https://github.com/cocodataset/cocoapi.git#subdirectory=PythonAPI
     },
     expected: ['numpy==1.21.0', 'scipy==1.7', 'torch==1.8.1', 'einops>=0.3,<0.7', 'argparse'],
   },
+  'what people paste: output of conda, names with commas, remarks without a space': {
+    files: {
+      'requirements.txt':
+        '# packages in environment at /opt/x:\nnumpy                     1.19.2           py38h54aff64_0  conda-forge\nlibgcc-ng 9.1.0 hdf63c60_0\npytorch=1.7.1=py3.8_cuda11\nca-certificates=2020.10=0\n',
+      'reqs.txt': 'tqdm, einops,yacs\nlmdb#fast\nPython 3.6\nPyTorch >= 1.0\nCUDA 10.1\n',
+    },
+    expected: ['numpy==1.19.2', 'torch==1.7.1', 'tqdm', 'einops', 'yacs', 'lmdb'],
+  },
   'a folder of lists, lists for developers, lists for documents': {
     files: {
       'requirements/base.txt': 'torch\n',
