@@ -56,8 +56,8 @@ export interface DependencyRequest {
 /** All dependencies: declared ones first, in the order of trust, then those that only imports give away; and what could not be read. */
 export function findDependencies(request: DependencyRequest): { dependencies: Dependency[]; warnings: UnreadPlace[] } {
   const submodules = listSubmodules(request.files);
-  const isVendored = findVendored(request, submodules);
-  const declared = readDeclared(request.manifests, request.sources, isVendored);
+  const { isVendored, isForeign } = findOthers(request, submodules);
+  const declared = readDeclared(request.manifests, request.sources, isVendored, isForeign);
   const byName = groupDeclared(declared, request.ownNames);
   const isDeclared = (name: string) => familyOf(name).some((other) => byName.get(other)?.some((item) => !item.constraint) === true);
   const used = listUsedImports({ ...request, isVendored, submodules, isDeclared });
@@ -121,6 +121,11 @@ function groupDeclared(declared: Declared, ownNames: ReadonlySet<string>): Map<s
     const known = byName.get(name) ?? [];
     if (known.length < MAX_WRITTEN) byName.set(name, [...known, { ...item, name }]);
   }
+  for (const [name, written] of byName)
+    byName.set(
+      name,
+      written.toSorted((a, b) => rankOfPlace(a) - rankOfPlace(b)),
+    );
   // A README that says `tensorflow-gpu` beside a list that says `tensorflow` means one package.
   for (const [name, written] of byName) {
     if (!written.every((item) => LOOSE.test(item.group))) continue;
@@ -132,15 +137,22 @@ function groupDeclared(declared: Declared, ownNames: ReadonlySet<string>): Map<s
   return byName;
 }
 
-/** Folders of other projects; a project that was copied in counts as the repository's own where its code uses it. */
-function findVendored(request: DependencyRequest, submodules: readonly string[]): (path: string) => boolean {
+/** Lists before documents, what asks before what limits, the root before the depths: the first place with a version tells the version. */
+function rankOfPlace(item: Requirement): number {
+  return Number(item.constraint) * 1000 + Number(LOOSE.test(item.group)) * 100 + item.evidence.file.split('/').length;
+}
+
+/**
+ * Two tests for paths of other projects. What is vendored asks for nothing by what its unused files import; what is foreign is not even
+ * read for its requirements: a whole project that was copied in is foreign only when the repository's own code uses none of it.
+ */
+function findOthers(request: DependencyRequest, submodules: readonly string[]) {
   const copies = listCopiedProjects(request.files);
-  if (copies.length === 0) return makeVendoredTest(submodules, []);
-  const used = [...listReachedFromOwn(request.sources, request.graph, makeVendoredTest(submodules, copies))];
-  return makeVendoredTest(
-    submodules,
-    copies.filter((folder) => !used.some((path) => path.startsWith(`${folder}/`))),
-  );
+  const isVendored = makeVendoredTest(submodules, copies);
+  if (copies.length === 0) return { isVendored, isForeign: isVendored };
+  const used = [...listReachedFromOwn(request.sources, request.graph, isVendored)];
+  const unused = copies.filter((folder) => !used.some((path) => path.startsWith(`${folder}/`)));
+  return { isVendored, isForeign: makeVendoredTest(submodules, unused) };
 }
 
 /** The declared distribution that provides what is imported, by what is known of both. */

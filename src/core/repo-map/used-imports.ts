@@ -38,10 +38,13 @@ export function listUsedImports(request: UseRequest): Map<string, ExternalImport
     const { path } = source.file;
     const script = nameOf(path) === 'setup.py';
     if ((isAside(path) && !script) || isTestFile(path)) continue;
-    if (request.isVendored(path) && !vendoredReached.has(path)) continue;
+    const vendored = request.isVendored(path);
+    if (vendored && !vendoredReached.has(path)) continue;
     const wandering = leavesRepository(source, request.files);
     for (const use of request.graph.external.get(path) ?? []) {
       const name = distributionOf(use.module);
+      // What a copied library may do without, the repository surely does without.
+      if (vendored && use.where !== 'top') continue;
       // A build script tells what the building takes; the tools around it come with pip.
       if (script && !/^(cython|pybind11|numpy|torch|tensorflow)$/.test(name)) continue;
       if (!isDistributionName(name) || isLocal(use) || !isCredible(use, name, wandering, request)) continue;

@@ -16,7 +16,7 @@ interface Installed {
 }
 
 const COMMAND =
-  /(?:^|[\s!%`$&;|('"[>])(?:(pip(?:[23](?:\.\d{1,2})?)?|(?:[\w./${}]{0,60}python[\d.]{0,5}|\{?sys\.executable\}?|py) -m pip|uv pip|pipx|uv|poetry|pdm|pipenv|rye|mim|easy_install)\s{1,5}(?:(?:-[\w-]{1,20}\s{1,3}){0,3})(install|add|(?=\w))|((?:micro)?mamba|conda)\s{1,5}(?:install|create|add))\s{1,10}/g;
+  /(?:^|[\s!%`$&;|('"[>])(?:[\w.~-]{0,40}\/){0,8}(?:(pip(?:[23](?:\.\d{1,2})?)?|(?:[\w./${}]{0,60}python[\d.]{0,5}|\{?sys\.executable\}?|py) -m pip|uv pip|pipx|uv|poetry|pdm|pipenv|rye|mim|easy_install)\s{1,5}(?:(?:-[\w-]{1,20}\s{1,3}){0,3})(install|add|(?=\w))|((?:micro)?mamba|conda)\s{1,5}(?:install|create|add))\s{1,10}/g;
 /** Options of pip and conda that are followed by a value. */
 const WITH_VALUE =
   /^(-c|-f|-i|-n|-p|-t|-d|-b|--index-url|--extra-index-url|--find-links|--constraint|--name|--prefix|--channel|--target|--index|--trusted-host|--timeout|--cache-dir|--default-timeout|--retries|--proxy|--progress-bar|--python|--group|-G|--src|--root|--platform|--abi|--implementation|--no-binary|--only-binary|--global-option|--install-option|--config-settings|--upgrade-strategy|--no-build-isolation-package|--torch-backend|--solver|--file)$/;

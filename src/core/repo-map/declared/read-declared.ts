@@ -28,15 +28,26 @@ const ENOUGH_WRITTEN = 3;
 /** So many parts has the path of a file that is deep inside a repository. */
 const DEEP = 4;
 
-/** Reads every declaration. Files inside folders for which `isVendored` holds belong to other projects and are left alone. */
-export function readDeclared(files: readonly RepoFile[], sources: Sources, isVendored: (path: string) => boolean): Declared {
-  const own = files.filter((file) => !isVendored(file.path));
+/** Reads every declaration, the lists of requirements unless they are foreign, the commands of documents unless they are vendored. */
+export function readDeclared(
+  files: readonly RepoFile[],
+  sources: Sources,
+  isVendored: (path: string) => boolean,
+  isForeign: (path: string) => boolean,
+): Declared {
+  const own = files.filter((file) => !isForeign(file.path));
   const byPath = new Map(files.map((file) => [file.path, file]));
   const exported = own.filter((file) => isExport(file, byPath));
   const written = readLists(own, withoutText(byPath, exported));
   const enough = exported.length === 0 || new Set(written.requirements.map((item) => item.name)).size >= ENOUGH_WRITTEN;
   const lists = enough ? written : readLists(own, byPath);
-  const loose = joinDeclarations([...readInstallFiles(own, byPath), readNotebooks(sources, byPath, isVendored)]);
+  const loose = joinDeclarations([
+    ...readInstallFiles(
+      own.filter((file) => !isVendored(file.path)),
+      byPath,
+    ),
+    readNotebooks(sources, byPath, isVendored),
+  ]);
   const locks = own.filter((file) => isLockFile(file.path)).map(readLockFile);
   const { requirements, warnings } = demoteDeep(joinDeclarations([lists, loose]));
   return {

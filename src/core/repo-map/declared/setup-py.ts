@@ -14,7 +14,7 @@ interface Found {
 
 const MAX_DEPTH = 8;
 const MAX_FOUND = 3000;
-const MAX_FOLLOWED = 300;
+const MAX_FOLLOWED = 100;
 const KEYS = /^(install_requires|extras_require|extra_requires|extra_require|tests_require|requires)$/;
 /** Methods whose arguments say how to cut a text, not what is in it. */
 const CUTTING = new Set([
