@@ -58,7 +58,9 @@ export function findDependencies(request: DependencyRequest): { dependencies: De
   const submodules = listSubmodules(request.files);
   const { isVendored, isForeign } = findOthers(request, submodules);
   const declared = readDeclared(request.manifests, request.sources, isVendored, isForeign);
-  const byName = groupDeclared(declared, request.ownNames);
+  // A copied library may be asked for by another part of the repository, which does not use the copy.
+  const copied = new Set(listCopiedProjects(request.files).map((project) => project.name));
+  const byName = groupDeclared(declared, (name) => request.ownNames.has(name) && !copied.has(name));
   const isDeclared = (name: string) => familyOf(name).some((other) => byName.get(other)?.some((item) => !item.constraint) === true);
   const used = listUsedImports({ ...request, isVendored, submodules, isDeclared });
   const imported = new Map<string, ExternalImport[]>();
@@ -113,11 +115,11 @@ export function isGuess(name: string, declared: boolean): boolean {
   return !declared && isUncertainName(name);
 }
 
-function groupDeclared(declared: Declared, ownNames: ReadonlySet<string>): Map<string, Requirement[]> {
+function groupDeclared(declared: Declared, isOwn: (name: string) => boolean): Map<string, Requirement[]> {
   const byName = new Map<string, Requirement[]>();
   for (const item of declared.requirements) {
     const name = canonicalName(item.name);
-    if (ownNames.has(name) || isStandardName(name) || NEVER.test(name)) continue;
+    if (isOwn(name) || isStandardName(name) || NEVER.test(name)) continue;
     const known = byName.get(name) ?? [];
     if (known.length < MAX_WRITTEN) byName.set(name, [...known, { ...item, name }]);
   }
@@ -147,7 +149,7 @@ function rankOfPlace(item: Requirement): number {
  * read for its requirements: a whole project that was copied in is foreign only when the repository's own code uses none of it.
  */
 function findOthers(request: DependencyRequest, submodules: readonly string[]) {
-  const copies = listCopiedProjects(request.files);
+  const copies = listCopiedProjects(request.files).map((project) => project.folder);
   const isVendored = makeVendoredTest(submodules, copies);
   if (copies.length === 0) return { isVendored, isForeign: isVendored };
   const used = [...listReachedFromOwn(request.sources, request.graph, isVendored)];
@@ -222,7 +224,7 @@ function describe(
     imports: uses.length > 0 ? unique(uses.map((use) => shortModule(use.module))) : [moduleOf(name)],
     specifier: written.map((item) => cleanSpecifier(item.specifier)).find((specifier) => specifier !== '') ?? '',
     ...(version === undefined ? {} : { locked: version }),
-    declared: asked.length > 0 || version !== undefined,
+    declared: written.length > 0 || version !== undefined,
     optional: uses.length === 0 ? !asked.some((item) => USUAL.test(item.group)) : inEntry.every((use) => use.where !== 'top'),
     evidence: evidence.slice(0, MAX_EVIDENCE),
   };

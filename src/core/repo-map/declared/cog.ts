@@ -4,7 +4,7 @@ import { cutLine, folderOf, joinPath, linesOf, type RepoFile } from '../input.ts
 import { readInstallTexts } from './install-lines.ts';
 import type { Declarations } from './requirement.ts';
 import { readRequirementsFile } from './requirements-file.ts';
-import { asRecord, asStrings, collectLines, joinDeclarations, makeFinder, parseOrWarn } from './text.ts';
+import { asRecord, asStrings, collectLines, joinDeclarations, makeFinder, NOTHING, parseOrWarn } from './text.ts';
 
 /** python_packages, python_requirements and the pip lines of `run`; a warning when it is no YAML. */
 export function readCog(file: RepoFile, files: ReadonlyMap<string, RepoFile>): Declarations {
@@ -20,7 +20,7 @@ export function readCog(file: RepoFile, files: ReadonlyMap<string, RepoFile>): D
   const listed = Object.keys(build).length === 0 ? readLoosely(file.text ?? '') : asStrings(build['python_packages']);
   return joinDeclarations([
     { requirements: collectLines(file, listed, 'cog', find), warnings },
-    target === undefined ? { requirements: [], warnings: [] } : readRequirementsFile(target, files),
+    target === undefined ? NOTHING : readRequirementsFile(target, files),
     readInstallTexts(commands, folderOf(file.path), files, 'cog'),
   ]);
 }

@@ -72,6 +72,7 @@ export function readInstallTexts(
 /** True for files in which installing commands are looked for. */
 export function mayInstall(path: string): 'document' | 'script' | 'container' | 'ci' | null {
   const name = nameOf(path);
+  if (/(^|\/)\.[\w-]+\/.*\.(sh|bash|ya?ml)$/.test(path)) return 'ci';
   if (
     /^\.github\/workflows\/|(^|\/)(\.travis|\.gitlab-ci|appveyor|azure-pipelines|\.readthedocs|bitbucket-pipelines)[\w.-]*\.ya?ml$|^\.circleci\//.test(
       path,

@@ -9,21 +9,34 @@ const MANIFEST = /(^|\/)(setup\.py|setup\.cfg|pyproject\.toml)$/;
 /** Names under which the repository and its parts would install themselves: none of them is a dependency. */
 export function listOwnNames(files: readonly RepoFile[], repository: string): ReadonlySet<string> {
   const names = new Set(files.flatMap((file) => nameOfProject(file) ?? []));
-  const own = normaliseName(nameOf(repository));
-  const hasPackage = files.some((file) => normaliseName(file.path.split('/', 1)[0] ?? '') === own && file.path.endsWith('.py'));
-  // A link to itself names the repository; one that is called after a library it uses must not hide the library.
-  if (hasPackage || !isKnownDistribution(own)) names.add(own);
+  for (const own of [normaliseName(nameOf(repository).replace(/^.*__/, '')), readClonedName(files)]) {
+    if (own === null) continue;
+    const hasPackage = files.some((file) => normaliseName(file.path.split('/', 1)[0] ?? '') === own && file.path.endsWith('.py'));
+    // A link to itself names the repository; one that is called after a library it uses must not hide the library.
+    if (hasPackage || !isKnownDistribution(own)) names.add(own);
+  }
   return names;
 }
 
-/** Folders below the root that hold a project of their own which is a known distribution. */
-export function listCopiedProjects(files: readonly RepoFile[]): readonly string[] {
+/** Projects below the root that are known distributions, with the folders that hold them. */
+export function listCopiedProjects(files: readonly RepoFile[]): readonly { readonly folder: string; readonly name: string }[] {
   return files.flatMap((file) => {
     const folder = folderOf(file.path);
     if (folder === '') return [];
     const name = nameOfProject(file);
-    return name !== null && isKnownDistribution(name) ? [folder] : [];
+    return name !== null && isKnownDistribution(name) ? [{ folder, name }] : [];
   });
+}
+
+/** The name under which a README tells to clone the repository; null when it tells none. */
+function readClonedName(files: readonly RepoFile[]): string | null {
+  const readme = files.find((file) => /^readme[^/]*$/i.test(file.path))?.text?.slice(0, 200_000) ?? '';
+  for (const match of readme.matchAll(/git clone[^\n]{0,200}?\/([\w.-]{1,100})[ \t]*$/gm)) {
+    const name = (match[1] ?? '').replace(/\.git$/, '');
+    // Other repositories are cloned as well; one enters one's own.
+    if (readme.includes(`cd ${name}`)) return normaliseName(name);
+  }
+  return null;
 }
 
 function nameOfProject(file: RepoFile): string | null {

@@ -25,6 +25,7 @@ export interface Declared {
 
 /** So many requirements in lists that people wrote make a list that a tool wrote a mere lock. */
 const ENOUGH_WRITTEN = 3;
+const IMAGE = /^(container|script|cog)$/;
 /** So many parts has the path of a file that is deep inside a repository. */
 const DEEP = 4;
 
@@ -49,7 +50,7 @@ export function readDeclared(
     readNotebooks(sources, byPath, isVendored),
   ]);
   const locks = own.filter((file) => isLockFile(file.path)).map(readLockFile);
-  const { requirements, warnings } = demoteDeep(joinDeclarations([lists, loose]));
+  const { requirements, warnings } = demoteImages(demoteDeep(joinDeclarations([lists, loose])));
   return {
     requirements: requirements.filter((item) => isDistributionName(item.name)),
     locked: joinLocked(locks, enough ? readLists(exported, byPath).requirements : []),
@@ -107,10 +108,22 @@ function nested(file: RepoFile, byPath: ReadonlyMap<string, RepoFile>, read: Dec
 
 /** Deep inside a repository that says at its root what it needs, further lists tell versions of what the code imports, and no more. */
 function demoteDeep(read: Declarations): Declarations {
-  const { requirements } = read;
-  const atRoot = requirements.filter((item) => !item.evidence.file.includes('/') && !item.constraint);
-  if (new Set(atRoot.map((item) => item.name)).size < ENOUGH_WRITTEN) return read;
-  return { ...read, requirements: requirements.map((item) => (depth(item.evidence.file) < DEEP ? item : { ...item, constraint: true })) };
+  if (countFirm(read.requirements.filter((item) => !item.evidence.file.includes('/'))) < ENOUGH_WRITTEN) return read;
+  return demote(read, (item) => depth(item.evidence.file) >= DEEP);
+}
+
+/** An image or a script installs much for its own sake: beside a list, or in a folder of its own, it tells versions of what the code imports. */
+function demoteImages(read: Declarations): Declarations {
+  const listed = countFirm(read.requirements.filter((item) => !IMAGE.test(item.group))) >= ENOUGH_WRITTEN;
+  return demote(read, (item) => IMAGE.test(item.group) && (listed || item.evidence.file.includes('/')));
+}
+
+function demote(read: Declarations, isWeak: (item: Requirement) => boolean): Declarations {
+  return { ...read, requirements: read.requirements.map((item) => (isWeak(item) ? { ...item, constraint: true } : item)) };
+}
+
+function countFirm(requirements: readonly Requirement[]): number {
+  return new Set(requirements.filter((item) => !item.constraint).map((item) => item.name)).size;
 }
 
 function readInstallFiles(files: readonly RepoFile[], byPath: ReadonlyMap<string, RepoFile>): Declarations[] {

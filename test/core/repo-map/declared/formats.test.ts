@@ -214,7 +214,7 @@ poetry install
       'examples/old/first/requirements.txt': 'chainer==1.0\nlmdb==1.2\n',
       'a.py': 'import lmdb\n',
     },
-    expected: ['torch', 'numpy', 'tqdm', 'scipy'],
+    expected: ['torch', 'numpy', 'tqdm', 'scipy', 'lmdb==1.2 ?'],
   },
   'lists that a tool wrote are locks beside those that a person wrote': {
     files: {

@@ -58,6 +58,29 @@ const CASES: Record<string, { files: Record<string, string>; expected: string[] 
     },
     expected: ['einops', 'torch'],
   },
+  'an image installs for its own sake what nothing imports': {
+    files: {
+      'docker/Dockerfile': 'RUN pip install gpustat lmdb==1.2\n',
+      '.pipeline/check.sh': 'pip install zipp\n',
+      'train.py': 'import lmdb\n',
+    },
+    expected: ['lmdb'],
+  },
+  'a copied library that another part of the repository asks for': {
+    files: {
+      'examples/a/transformers/setup.py': "setup(name='transformers')\n",
+      'examples/a/transformers/src/transformers/__init__.py': '',
+      'examples/b/requirement.txt': 'transformers==3.3\n',
+    },
+    expected: ['transformers'],
+  },
+  'links to the repository itself': {
+    files: {
+      'README.md':
+        '```\ngit clone https://host.example/me/deep-thing.git\ncd deep-thing\npip install git+https://host.example/me/deep-thing\npip install yacs\n```\n',
+    },
+    expected: ['yacs'],
+  },
   'a whole project that was copied and is not used asks for nothing': {
     files: {
       'fairseq/setup.py': "setup(name='fairseq', install_requires=['sacrebleu'])\n",
