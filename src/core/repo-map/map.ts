@@ -4,14 +4,14 @@ import { findAssets, findPreparations } from './assets.ts';
 import { findClaims } from './claims.ts';
 import { readCommands } from './commands.ts';
 import { findConfigs } from './configs.ts';
-import { findDependencies } from './dependencies.ts';
-import { normaliseName } from './distributions.ts';
+import { listOwnNames } from './declared/projects.ts';
+import { alignNeeds, findDependencies } from './dependencies.ts';
 import { listDocuments } from './documents.ts';
 import { findEntries, rankByAssets } from './entries.ts';
 import { findFindings, findVersions } from './findings.ts';
 import { findGaps } from './gaps.ts';
 import { readHardware } from './hardware.ts';
-import { nameOf, type RepoFile, type RepoInput } from './input.ts';
+import type { RepoFile, RepoInput } from './input.ts';
 import { chooseKeyFiles, findModules, listImports } from './modules.ts';
 import type { RepoMap } from './schema.ts';
 import { findRedFlags, isMissingFor, SECRET_FLAG } from './signals.ts';
@@ -54,7 +54,7 @@ export function mapRepository(input: RepoInput): RepoMap {
   const scoped = input.files.filter((file) => inside(file.path));
   const sources = readSources(input);
   const graph = buildImportGraph(input, sources);
-  const ownNames = listOwnNames(input, sources);
+  const ownNames = listOwnNames(input.files, input.name);
   const entries = findEntries(input, sources, graph, readCommands(scoped, sources), ownNames);
   const inScope: Sources = { ...sources, all: sources.all.filter((source) => inside(source.file.path)) };
   const assets = findAssets(input, inScope, entries);
@@ -64,7 +64,7 @@ export function mapRepository(input: RepoInput): RepoMap {
   });
   const reached = new Set(ranked.filter((entry) => entry.kind !== 'test').flatMap((entry) => entry.files ?? []));
   const manifests = manifestFiles(input);
-  const dependencies = findDependencies(manifests, inScope, graph, reached, ownNames);
+  const { dependencies, warnings } = findDependencies({ files: input.files, manifests, sources: inScope, graph, reached, ownNames });
   const best = ranked[0];
   const hardware = readHardware({ files: scoped, sources: inScope, graph, entry: best });
   const license = readLicense(input.files);
@@ -78,7 +78,7 @@ export function mapRepository(input: RepoInput): RepoMap {
     license,
     files: countFiles(scoped),
     frameworks: FRAMEWORKS.filter((name) => dependencies.some((item) => item.name === name)),
-    entries: ranked,
+    entries: ranked.map((entry) => (entry.needs === undefined ? entry : { ...entry, needs: alignNeeds(entry.needs, dependencies) })),
     hardware,
     versions: findVersions(manifests),
     dependencies,
@@ -91,7 +91,7 @@ export function mapRepository(input: RepoInput): RepoMap {
     importGraph: listImports(graph, inside, best),
     findings: findFindings(scoped, inScope),
     redFlags: findRedFlags({ files: scoped, sources: inScope, assets, entry: best, hardware, license }),
-    warnings: findWarnings(input, sources),
+    warnings: joinWarnings(findWarnings(input, sources), warnings),
   };
   return completeMap(known, scoped, sources, graph);
 }
@@ -100,6 +100,12 @@ export function mapRepository(input: RepoInput): RepoMap {
 function completeMap(known: Omit<RepoMap, 'gaps' | 'keyFiles'>, files: readonly RepoFile[], sources: Sources, graph: ImportGraph): RepoMap {
   const map = { ...known, gaps: findGaps(known, files), keyFiles: chooseKeyFiles({ map: known, files, sources, graph }) };
   return map.redFlags.some((flag) => flag.what === SECRET_FLAG) ? redactDeep(map) : map;
+}
+
+/** One warning a place, whoever noticed it first. */
+function joinWarnings(first: RepoMap['warnings'], second: RepoMap['warnings']): RepoMap['warnings'] {
+  const known = new Set(first.map(({ file, line }) => `${file}:${String(line)}`));
+  return [...first, ...second.filter(({ file, line }) => !known.has(`${file}:${String(line)}`))];
 }
 
 /** The folder's own lists of requirements; those of the whole repository when the folder has none. */
@@ -118,20 +124,4 @@ function countFiles(files: readonly RepoFile[]): RepoMap['files'] {
     notebooks: files.filter((file) => file.path.endsWith('.ipynb')).length,
     bytes: files.reduce((sum, file) => sum + file.size, 0),
   };
-}
-
-/** Names under which the repository would install itself: they are no dependency. */
-function listOwnNames(input: RepoInput, sources: Sources): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const source of sources.all) {
-    if (nameOf(source.file.path) !== 'setup.py') continue;
-    const name = source.module.calls.find((call) => /(^|\.)setup$/.test(call.name))?.keywords.get('name')?.string;
-    if (name !== null && name !== undefined) names.add(normaliseName(name));
-  }
-  for (const file of input.files) {
-    if (!/(^|\/)(pyproject\.toml|setup\.cfg)$/.test(file.path)) continue;
-    const name = /^\s*name\s*=\s*["']?([\w.-]+)/m.exec(file.text ?? '')?.[1];
-    if (name !== undefined) names.add(normaliseName(name));
-  }
-  return names;
 }

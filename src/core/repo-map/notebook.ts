@@ -68,6 +68,7 @@ function neutraliseCell(source: string, shellLines: string[]): string {
   let continued = false;
   for (const line of lines) {
     const shell: boolean = continued || /^\s*[!%]/.test(line) || /^\s*\?|\w\?{1,2}\s*$/.test(line);
+    if (continued && shellLines.length > 0) shellLines.push(`${(shellLines.pop() ?? '').replace(/\\\s*$/, '')} ${line.trim()}`);
     result.push(continued ? `# ${line.trim()}` : shell ? commentOut(line, shellLines) : replaceShellValue(line, shellLines));
     continued = shell && line.trimEnd().endsWith('\\');
   }

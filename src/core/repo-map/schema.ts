@@ -103,6 +103,8 @@ export const Dependency = z.object({
   imports: z.array(z.string()),
   /** PEP 440 specifier, empty when none was given. */
   specifier: z.string(),
+  /** Exact version of a lock file, when there is one. */
+  locked: z.string().optional(),
   /** False when only an import gave it away. */
   declared: z.boolean(),
   /** True when it is imported only inside try/except or inside functions, or by files that no entry reaches. */

@@ -118,7 +118,8 @@ export function listReached(graph: ImportGraph, path: string): string[] {
 
 function fullNames(item: PythonModule['imports'][number]): string[] {
   // Submodules decide the distribution only for these namespaces; elsewhere the module itself is enough.
-  if (!/^(google|torch\.utils|ruamel|lightning)$/.test(item.module) || item.names.length === 0) return [item.module];
+  if (!/^(google|google\.cloud|torch\.utils|ruamel|lightning|azure|nvidia)$/.test(item.module) || item.names.length === 0)
+    return [item.module];
   return item.names.map((name) => (/^[a-z_]+$/.test(name) ? `${item.module}.${name}` : item.module));
 }
 

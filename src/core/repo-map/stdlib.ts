@@ -15,7 +15,10 @@ wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo`;
 
 /** Standard modules of Python 2 that are gone. */
 const PYTHON2 = `cPickle cStringIO StringIO Queue ConfigParser urllib2 urlparse httplib cookielib Tkinter tkMessageBox __builtin__ commands sets
-HTMLParser SocketServer copy_reg thread dummy_thread md5 sha exceptions`;
+HTMLParser SocketServer BaseHTTPServer SimpleHTTPServer CGIHTTPServer copy_reg thread dummy_thread md5 sha exceptions anydbm dbhash whichdb
+dumbdb gdbm htmlentitydefs xmlrpclib SimpleXMLRPCServer DocXMLRPCServer UserDict UserList UserString robotparser rfc822 mimetools
+MimeWriter mimify multifile popen2 posixfile sre tkFileDialog tkSimpleDialog tkFont tkColorChooser ttk ScrolledText compiler hotshot imputil
+new statvfs stringold strop toaiff user ihooks Bastion rexec htmllib sgmllib future_builtins bsddb dircache fpformat mutex os2emxpath`;
 
 const STDLIB = new Set(NAMES.split(/\s+/));
 const OLD = new Set(PYTHON2.split(/\s+/));
@@ -28,4 +31,17 @@ export function isStandardModule(topLevel: string): boolean {
 /** True for a standard module that only Python 2 has. */
 export function isPython2Module(topLevel: string): boolean {
   return OLD.has(topLevel) && !STDLIB.has(topLevel);
+}
+
+/** Modules of the standard library under whose name an index also has a backport, so that asking for it makes sense. */
+const BACKPORTS = new Set(
+  'argparse dataclasses typing pathlib asyncio configparser contextvars uuid enum statistics ipaddress selectors unittest2 importlib'.split(
+    ' ',
+  ),
+);
+
+/** True for a name that people write into lists of requirements although it comes with Python and no index has it. */
+export function isStandardName(name: string): boolean {
+  const module = name.replaceAll('-', '_');
+  return isStandardModule(module) && !BACKPORTS.has(module);
 }

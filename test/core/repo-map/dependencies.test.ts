@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { readInstallLine } from '../../../src/core/repo-map/declared/install-lines.ts';
+import { fromPoetry } from '../../../src/core/repo-map/declared/poetry-versions.ts';
+import { parseRequirement } from '../../../src/core/repo-map/declared/requirement.ts';
 import { distributionOf } from '../../../src/core/repo-map/distributions.ts';
-import { fromPoetry, parseRequirement, readInstallLine } from '../../../src/core/repo-map/requirements.ts';
 import { firstEntry, mapFiles } from './helpers.ts';
 
 const declared = (files: Record<string, string>) => mapFiles(files).dependencies.map((item) => `${item.name}${item.specifier}`);
@@ -40,7 +42,7 @@ pywin32; sys_platform == 'win32'
         'setup.cfg':
           '[metadata]\nname = thing\n[options]\ninstall_requires =\n    einops>=0.3\n    pandas\n[options.extras_require]\ndev = pytest\n',
       },
-      expected: ['einops>=0.3', 'pandas'],
+      expected: ['einops>=0.3', 'pandas', 'pytest'],
     },
     'pyproject, PEP 621': {
       files: {
@@ -99,7 +101,6 @@ pywin32; sys_platform == 'win32'
 
   it('takes nothing from a line that installs the repository itself', () => {
     expect(readInstallLine('pip install -e .')).toEqual([]);
-    expect(readInstallLine('pip install git+https://example.org/a/b')).toEqual([]);
   });
 });
 
@@ -163,7 +164,6 @@ if __name__ == '__main__':
       torch: false,
       einops: false,
       requests: false,
-      pytest: true,
     });
     expect(map.importRoots).toEqual(['lib']);
     expect(map.entries[0]?.files).toEqual(
