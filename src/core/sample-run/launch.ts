@@ -1,0 +1,122 @@
+/** The words that start an entry with the run's interpreter; launchers are narrowed to one process. Pure. */
+import { keepLiteral, PYTHON, RUN } from '../placeholders.ts';
+import { readCommands } from '../repo-map/commands.ts';
+import { nameOf, type RepoFile } from '../repo-map/input.ts';
+import type { Entry, RepoMap } from '../repo-map/schema.ts';
+import type { SamplePlan } from './schema.ts';
+
+/** The Python program behind a shell script, where the script can be read; else the entry as it is. */
+export function resolveShell(entry: Entry, map: RepoMap, files: readonly RepoFile[]): Entry {
+  if (entry.launcher !== 'shell') return entry;
+  const readable = files.filter((file) => file.path === entry.file || file.path.endsWith('.py'));
+  const script = readable.find((file) => file.path === entry.file);
+  // A script without an ending is a document to no reader but this one.
+  const asScript =
+    script === undefined ? [] : [{ ...script, path: /\.(sh|bash|slurm|sbatch)$/.test(script.path) ? script.path : `${script.path}.sh` }];
+  const commands = readCommands([...readable.filter((file) => file !== script), ...asScript]);
+  const known = (file: string) => map.entries.find((item) => item.file === file && item.launcher !== 'shell');
+  const command = commands.find((item) => known(item.file)?.kind === 'train') ?? commands.find((item) => known(item.file) !== undefined);
+  const program = command === undefined ? undefined : known(command.file);
+  if (command === undefined || program === undefined) return entry;
+  return {
+    ...program,
+    argv: [...command.argv],
+    command: command.argv.join(' '),
+    cwd: command.cwd,
+    launcher: command.launcher,
+    evidence: [{ ...command.evidence, file: entry.file }, ...program.evidence],
+  };
+}
+
+/** The places of a plan stand in words of our own only: every word of the repository comes through `keepLiteral`. */
+export function startWords(entry: Entry, words: readonly string[], options: { gpus: number; runner: string | null }): string[] {
+  const { gpus, runner } = options;
+  const script = words.findIndex((word, index) => index > 0 && word.endsWith('.py'));
+  const module = words.findIndex((word) => word === '-m' || word === '--module');
+  const isModule = module > 0 && (script < 0 || module < script) && words[module + 1]?.startsWith('torch.distributed') !== true;
+  const rest = isModule ? words.slice(module) : script < 0 ? words.slice(1) : words.slice(script);
+  switch (entry.launcher) {
+    case 'notebook':
+      return [PYTHON, `${RUN}/${notebookPath(entry)}`];
+    case 'torchrun':
+      return [PYTHON, '-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=1', ...rest];
+    case 'accelerate':
+      return [
+        PYTHON,
+        '-m',
+        'accelerate.commands.launch',
+        '--num_processes=1',
+        '--num_machines=1',
+        ...(gpus === 0 ? ['--cpu'] : []),
+        ...rest,
+      ];
+    case 'deepspeed':
+      return [PYTHON, '-m', 'deepspeed.launcher.runner', '--num_gpus=1', ...rest.map((word) => (word === '-m' ? '--module' : word))];
+    case 'module':
+      return [PYTHON, ...words.slice(1)];
+    case 'shell':
+      return ['bash', ...words.slice(/^(ba|z|da)?sh$/.test(words[0] ?? '') ? 1 : 0)];
+    case 'console-script':
+      return runner === null ? [PYTHON, ...rest] : [PYTHON, `${RUN}/${runner}`, ...words];
+    default:
+      return runner === null ? [PYTHON, ...rest] : [PYTHON, `${RUN}/${runner}`, ...rest];
+  }
+}
+
+/** As a person would type it: launchers as they are narrowed, everything else as the repository says. */
+export function showWords(entry: Entry, words: readonly string[], start: readonly string[]): string[] {
+  if (entry.launcher === 'notebook') return ['python', nameOf(notebookPath(entry))];
+  if (['torchrun', 'accelerate', 'deepspeed'].includes(entry.launcher)) return ['python', ...start.slice(1)];
+  return entry.launcher === 'lightning' ? ['python', ...start.slice(1)] : [...words];
+}
+
+/** Where a notebook's code goes, in the run's folder. */
+export function notebookPath(entry: Entry): string {
+  return `plan/${nameOf(entry.file)
+    .replace(/\.ipynb$/, '')
+    .replaceAll(/[^\w-]/g, '_')}.py`;
+}
+
+/** What runs before the entry, as plan words. */
+export function preparationWords(entry: Entry): string[][] {
+  return (entry.preparations ?? []).map((item) => item.argv.map(keepLiteral));
+}
+
+const NAME = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
+
+/** A file that calls the function behind a console script, which nothing installs here; null where no declaration names one. */
+export function renderConsoleRunner(entry: Entry, files: readonly RepoFile[]): SamplePlan['files'] | null {
+  const command = entry.argv[0] ?? '';
+  for (const file of files) {
+    if (!/(^|\/)(setup\.py|setup\.cfg|pyproject\.toml)$/.test(file.path)) continue;
+    for (const line of (file.text ?? '').split('\n')) {
+      const found = /(?:^|["'\s])([\w.-]{1,60})["']?\s{0,20}=\s{0,20}["']?([\w.]{1,120}):([\w.]{1,60})/.exec(line.slice(0, 300));
+      if (found === null || found[1] !== command || !NAME.test(found[2] ?? '') || !NAME.test(found[3] ?? '')) continue;
+      return [
+        { path: CONSOLE_RUNNER, content: CONSOLE, why: `calls what ${command} stands for` },
+        {
+          path: 'plan/run_function.json',
+          content: `${JSON.stringify({ module: found[2], name: found[3] })}\n`,
+          why: `what ${command} stands for`,
+        },
+      ];
+    }
+  }
+  return null;
+}
+
+export const CONSOLE_RUNNER = 'plan/run_function.py';
+
+const CONSOLE = `"""Written by Reprobot: calls the function that a console script of the repository stands for."""
+import functools
+import importlib
+import json
+import os
+import sys
+
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "run_function.json"), encoding="utf-8") as file:
+    what = json.load(file)
+sys.path[0] = os.getcwd()
+del sys.argv[0]
+sys.exit(functools.reduce(getattr, what["name"].split("."), importlib.import_module(what["module"]))())
+`;
