@@ -21,7 +21,7 @@ export default defineEffect('examine-job', async ({ context, state, signal }) =>
   const { progress: read, diagnosis } = await runInThread<LogReading>(new URL('../threads/examine-log.ts', import.meta.url), work, limits);
   // Times are known only while a log grows: what the poller saw of them is kept.
   const progress = { ...read, rate: read.rate ?? job.progress?.rate ?? null, eta: null };
-  const { result, failure } = judgeSample({ plan: state.sample.plan, observation, progress, diagnosis });
+  const { result, failure } = judgeSample({ plan: state.sample.plan, observation, progress, diagnosis, eta: job.progress?.eta ?? null });
   const { plan } = state.sample;
   const verdict = failure === null ? 'READY' : `NOT READY: ${failure.title}`;
   const summary = renderSummary({

@@ -42,3 +42,26 @@ export const SamplePlan = z.object({
   notes: z.array(z.string()),
 });
 export type SamplePlan = z.infer<typeof SamplePlan>;
+
+/** What a probe says about one model class, factory or data set of a repository. */
+export const ProbeItem = z.object({
+  /** Where it was imported from: `package.module:Name`. */
+  target: z.string(),
+  kind: z.enum(['model', 'data']),
+  /** How far it came. */
+  reached: z.enum(['nothing', 'imported', 'made', 'forward']),
+  parameters: z.number().nullable(),
+  /** The values that it was made with beyond its own defaults. */
+  arguments: z.record(z.string(), z.string()),
+  input: z.string().nullable(),
+  output: z.string().nullable(),
+  dtype: z.string().nullable(),
+  seconds: z.number().nullable(),
+  /** Why it came no further. */
+  why: z.string().nullable(),
+});
+export type ProbeItem = z.infer<typeof ProbeItem>;
+
+/** What a probe says about a repository: nothing of it is training. */
+export const ProbeReport = z.object({ items: z.array(ProbeItem).max(60) });
+export type ProbeReport = z.infer<typeof ProbeReport>;

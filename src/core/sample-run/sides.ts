@@ -139,6 +139,7 @@ function chooseFullPrecision(argument: EntryArgument): Side {
   const name = plainName(argument.name);
   const full = argument.default ?? '';
   if (name.endsWith('mixed_precision') && full.includes('16')) return { value: 'no', why };
-  if (name.endsWith('precision') && full.includes('16')) return { value: /^(fp|bf|amp)/.test(full) && !full.endsWith('-mixed') ? 'fp32' : '32', why };
+  if (name.endsWith('precision') && full.includes('16'))
+    return { value: /^(fp|bf|amp)/.test(full) && !full.endsWith('-mixed') ? 'fp32' : '32', why };
   return name.endsWith('dtype') && /16/.test(argument.default ?? '') ? { value: 'float32', why } : null;
 }

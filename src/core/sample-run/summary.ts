@@ -1,6 +1,7 @@
 import type { SampleResult } from '../run/events.ts';
 import { formatBytes, formatDuration, formatNumber } from '../run/format.ts';
 import { showText } from '../show-text.ts';
+import { describeFull } from './estimate.ts';
 import type { SamplePlan } from './schema.ts';
 
 const THINNED = 25;
@@ -40,7 +41,7 @@ export function renderSummary(input: {
           .join('\n')}`,
     listNotes('Shapes and sizes', progress.shapes),
     listNotes('Warnings worth reading', progress.warnings),
-    `## A full run\n\n\`\`\`sh\n${fullRun.command}\n\`\`\`\n\nTime: ${fullRun.seconds === null ? 'unknown' : `about ${formatDuration(fullRun.seconds)}`} (${fullRun.basis}). Memory: ${fullRun.memoryMb === null ? 'not measured' : formatBytes(fullRun.memoryMb * 1_048_576)}.`,
+    `## A full run\n\n\`\`\`sh\n${fullRun.command}\n\`\`\`\n\n${capitalize(describeFull(fullRun))} (${fullRun.basis}).${fullRun.memoryMb === null ? ' Memory was not measured.' : ''}`,
   ];
   return showText(`${parts.filter((part) => part !== null).join('\n\n')}\n`);
 }
@@ -65,4 +66,8 @@ function thin<T>(points: readonly T[]): readonly T[] {
   if (points.length <= THINNED) return points;
   const step = (points.length - 1) / (THINNED - 1);
   return Array.from({ length: THINNED }, (_, index) => points[Math.round(index * step)]).filter((point) => point !== undefined);
+}
+
+function capitalize(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

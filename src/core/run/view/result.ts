@@ -1,3 +1,4 @@
+import { describeFull } from '../../sample-run/estimate.ts';
 import { describeSteps } from '../../sample-run/summary.ts';
 import { formatBytes, formatDuration, formatNumber } from '../format.ts';
 import type { Line, Part, Slot } from '../slots.ts';
@@ -47,12 +48,10 @@ function describeSample(state: RunState): Part[] {
     ...progress.shapes.slice(0, 4).map((shape) => `line ${shape.line}: ${shape.text}`),
     ...progress.warnings.slice(0, 3).map((warning) => `warning, line ${warning.line}: ${warning.text}`),
   ];
-  const time = fullRun.seconds === null ? 'time unknown' : `about ${formatDuration(fullRun.seconds)}`;
-  const memory = fullRun.memoryMb === null ? '' : `, ${formatBytes(fullRun.memoryMb * 1_048_576)} of memory`;
   return [
     { kind: 'fields', items },
     ...(lines.length === 0 ? [] : [{ kind: 'quiet' as const, lines }]),
-    { kind: 'text', lines: [[{ text: 'A full run: ', style: 'bold' }, { text: `${time}${memory} (${fullRun.basis})` }]] },
+    { kind: 'text', lines: [[{ text: 'A full run: ', style: 'bold' }, { text: `${describeFull(fullRun)} (${fullRun.basis})` }]] },
     { kind: 'code', text: fullRun.command },
   ];
 }
