@@ -3,7 +3,7 @@ import { renderEnvPlan } from '../../src/core/environment/render.ts';
 import type { EnvPlan } from '../../src/core/environment/schema.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import { DOCUMENT_LIMIT, type ApprovalAction } from '../../src/core/run/events.ts';
-import { chooseEntry } from '../../src/core/sample-run/plan.ts';
+import { chooseWork } from '../../src/core/sample-run/probe-plan.ts';
 import { digestOf } from '../../src/runs/digest.ts';
 import { probeSandbox, type SandboxProbe } from '../isolation.ts';
 import { fill } from '../placeholders.ts';
@@ -12,8 +12,8 @@ import { probeSite, profileOf } from '../site-facts.ts';
 import { readMap, siteFolder } from '../workspace.ts';
 
 export default defineEffect('resolve-deps', async ({ context, state, signal }) => {
-  const { map } = await readMap(context, state, signal);
-  const entry = chooseEntry(map);
+  const { map, probe } = await readMap(context, state, signal);
+  const entry = chooseWork(map, probe)?.entry;
   if (entry === undefined) return { kind: 'failure', failure: describeNoEntry(map.name) };
   const site = profileOf(context, state);
   const facts = await probeSite(context, state, map, signal);
@@ -55,7 +55,7 @@ function describeNoEntry(name: string): Failure {
     fault: 'request',
     route: 'ask',
     remedy: { kind: 'ask', question: 'Which folder or file is the training? Start again with --path.' },
-    explanation: `No program in ${name} looks like training, evaluation or a demo.`,
+    explanation: `No program in ${name} looks like training, evaluation or a demo, and it holds no model that could be probed.`,
     facts: {},
   };
 }

@@ -5,7 +5,8 @@ import type { Progress } from '../progress/schema.ts';
 import type { SampleResult } from '../run/events.ts';
 import { formatDuration } from '../run/format.ts';
 import { estimateFull } from './estimate.ts';
-import type { SamplePlan } from './schema.ts';
+import { judgeProbe } from './judge-probe.ts';
+import type { ProbeReport, SamplePlan } from './schema.ts';
 
 export interface SampleEvidence {
   readonly plan: SamplePlan;
@@ -13,11 +14,13 @@ export interface SampleEvidence {
   readonly progress: Progress;
   /** What the log and the scheduler say went wrong; class `none` when nothing did. */
   readonly diagnosis: Failure;
+  /** What a probe reported. */
+  readonly probe?: ProbeReport | null;
   /** The last estimate that was made while the log grew. */
   readonly eta?: Progress['eta'];
 }
 
-/** READY needs an ending as planned and a finite loss (or another metric) that the program itself printed. */
+/** READY needs an ending as planned and, of a training, a finite loss (or another metric) that the program itself printed. */
 export function judgeSample(evidence: SampleEvidence): { result: SampleResult; failure: Failure | null } {
   const { plan, observation, progress } = evidence;
   const stoppedByClock = observation.outcome === 'timeout' && plan.stopsByClock;
@@ -32,6 +35,7 @@ export function judgeSample(evidence: SampleEvidence): { result: SampleResult; f
     exitCode: observation.exitCode,
     fullRun: estimateFull({ plan, progress, wallSeconds, maxRssBytes: observation.maxRssBytes ?? null, eta: evidence.eta ?? null }),
   };
+  if (plan.mode === 'probe') return judgeProbe(result, evidence.probe ?? null, () => nameFailure(evidence));
   const endedWell = observation.outcome === 'completed' || stoppedByClock;
   if (!endedWell) return { result, failure: nameFailure(evidence) };
   const nan = findNan(progress);

@@ -5,6 +5,7 @@ import type { RepoFile } from '../repo-map/input.ts';
 import type { Entry, EntryArgument, RepoMap } from '../repo-map/schema.ts';
 import type { SiteProfile } from '../site.ts';
 import { chooseBounds, showBound, type BoundChoice, type BoundContext } from './bounds.ts';
+import { chooseEntry } from './choose-entry.ts';
 import { applyWords, chooseConfigEdits, renderPatchFiles, type LineEdit } from './config-edits.ts';
 import { chooseEdits, renderEditedRunner, renderNotebookScript, RUNNER_PATH, toLineEdits, type Edit } from './edits.ts';
 import { chooseVariables } from './environment-bounds.ts';
@@ -14,6 +15,8 @@ import { isGiven, listNotes } from './notes.ts';
 import { numberOf, plainName } from './numbers.ts';
 import type { SamplePlan } from './schema.ts';
 import { addUnknown, fullValueOf, readGiven, setArgument } from './words.ts';
+
+export { chooseEntry } from './choose-entry.ts';
 
 /** Changes that a remedy or a person asks for. */
 export interface SampleAdjustment {
@@ -32,12 +35,6 @@ export interface SampleRequest {
   readonly env: EnvPlan;
   readonly files: readonly RepoFile[];
   readonly adjust?: SampleAdjustment;
-}
-
-/** The entry that a sample runs: the best one that trains, else the best one; undefined when nothing can be started. */
-export function chooseEntry(map: RepoMap): Entry | undefined {
-  const best = (kinds: readonly Entry['kind'][]) => map.entries.find((entry) => kinds.includes(entry.kind));
-  return best(['train', 'notebook']) ?? best(['other', 'demo', 'evaluate', 'preprocess', 'download']);
 }
 
 /** What makes the work short, wherever that is set. */
