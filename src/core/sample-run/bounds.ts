@@ -92,14 +92,22 @@ function pick(entry: Entry, role: EntryArgument['role'], context: BoundContext):
   return entry.arguments.filter((item) => usable(item)).sort((a, b) => rank(a) - rank(b))[0];
 }
 
+/** Helps that tell of other counts: of a rollout, an unrolled sequence, a noise schedule, of repetitions, of a checkpoint to load. */
+const NO_LENGTH =
+  /roll ?out|unroll|bptt|sequence|diffusion|denois|per (env|process|worker|actor)|horizon|experiments? times|repeat|how many (runs|seeds|trials)|\bto (load|resume)\b|\bcheckpoint/i;
+
 /** Among the counts of steps those that bound the work: not the steps of a noise schedule, of a rollout or of an unrolled sequence. */
 function pickSteps(entry: Entry, context: BoundContext, hasEpochs: boolean): EntryArgument | undefined {
   const all = entry.arguments.filter((item) => item.role === 'steps');
   const bounding = all.filter((item) => {
     const name = plainName(item.name).split('.').at(-1) ?? '';
-    if (/roll ?out|unroll|bptt|sequence|diffusion|denois|per (env|process|worker|actor)|horizon/i.test(item.help ?? '')) return false;
+    if (NO_LENGTH.test(item.help ?? '')) return false;
+    const full = numberOf(fullValueOf(entry, item));
+    // One step is no training to be shortened, and a count in the singular names a place rather than a length.
+    if (full !== null && full >= 0 && full <= 2 && !isCoarse(name)) return false;
+    if (full === null && /^(iteration|iter|step|update|round|episode)$/.test(name)) return false;
     if (/^(num_|n_)?(train_)?timesteps$|^(t|time)_?steps$/.test(name) && !context.isAgent) return false;
-    const isSmall = (numberOf(fullValueOf(entry, item)) ?? Number.POSITIVE_INFINITY) <= 2048;
+    const isSmall = (full ?? Number.POSITIVE_INFINITY) <= 2048;
     const hasOther = hasEpochs || all.some((other) => other !== item && /max|total|train|iter/.test(plainName(other.name)));
     return !(/^(num|n)_?steps$/.test(name) && isSmall && hasOther);
   });

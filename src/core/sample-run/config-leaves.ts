@@ -27,10 +27,12 @@ export function findConfigs(entry: Entry, files: readonly RepoFile[]): RepoFile[
   const byPath = new Map(files.map((file) => [file.path, file]));
   const find = (word: string): RepoFile[] => {
     const places = CONFIG.test(word) ? [joinPath(entry.cwd, word), joinPath(folderOf(entry.file), word)] : [];
-    return places.flatMap((path) => {
+    const there = places.flatMap((path) => {
       const file = path === null ? undefined : byPath.get(path);
       return file === undefined || !isConfig(file, entry) ? [] : [file];
     });
+    // Programs that have a folder for their configs are given the bare name.
+    return there.length > 0 || !CONFIG.test(word) ? there : findByName(files, word).filter((file) => isConfig(file, entry));
   };
   const given = entry.argv.slice(1).flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]);
   const named = given.flatMap((word) => find(word));
@@ -45,6 +47,11 @@ export function findConfigs(entry: Entry, files: readonly RepoFile[]): RepoFile[
     }
   }
   return [...found.values()].slice(0, MAX_CONFIGS);
+}
+
+function findByName(files: readonly RepoFile[], word: string): RepoFile[] {
+  const matches = files.filter((file) => file.path.endsWith(`/${word}`));
+  return matches.length === 1 ? matches : [];
 }
 
 function isConfig(file: RepoFile, entry: Entry): boolean {

@@ -4,7 +4,7 @@ import { roleOf } from '../repo-map/roles.ts';
 import type { Entry } from '../repo-map/schema.ts';
 import { findConfigs, readLeaves, type Leaf } from './config-leaves.ts';
 import { plainName } from './numbers.ts';
-import type { CarriedArgument, Carrier } from './words.ts';
+import { CARRIERS, type CarriedArgument, type Carrier } from './words.ts';
 
 interface Program {
   readonly entry: Entry;
@@ -20,6 +20,7 @@ export function listImplied(program: Program): CarriedArgument[] {
   const known = new Set(program.entry.arguments.flatMap((item) => [item.name, ...item.aliases]).map(plainName));
   const found = [
     ...listTransformers(program),
+    ...listYacs(program),
     ...listLightning(program),
     ...listMmEngine(program),
     ...listDetectron(program),
@@ -76,8 +77,10 @@ function listTransformers(program: Program): CarriedArgument[] {
   ];
   const listed = options.map(([name, value]) => make(program, { name, default: value, style: 'space' }));
   const output = { ...make(program, { name: '--output_dir', style: 'space' }), required: true };
+  const halves = ['--bf16', '--fp16', '--tf32'].filter((name) => entry.argv.includes(name));
+  const precision = halves.map((name) => make(program, { name, default: 'False', style: 'space' }));
   const mustAsk = /\.do_train\b/.test(text) ? [make(program, { name: DO_TRAIN, default: 'False', style: 'flag' })] : [];
-  return [...listed, output, ...mustAsk];
+  return [...listed, output, ...precision, ...mustAsk];
 }
 
 /** The switch without which such a program only checks its arguments. */
@@ -96,7 +99,10 @@ function listLightning(program: Program): CarriedArgument[] {
       make(program, { name: `${prefix}${name}`, aliases: aliases(name), default: name === 'log_every_n_steps' ? '50' : null, style }),
     );
   if (/\bLightningCLI\s*\(/.test(text)) return list('--trainer.', 'equals', () => []);
-  if (/\bTrainer\.(add_argparse_args|from_argparse_args)\b/.test(text)) return list('--', 'space', () => []);
+  if (/\bTrainer\.(add_argparse_args|from_argparse_args)\b/.test(text)) {
+    const devices = ['--gpus', '--devices', '--accelerator', '--num_nodes'].filter((name) => entry.argv.includes(name));
+    return [...list('--', 'space', () => []), ...devices.map((name) => make(program, { name, style: 'space' }))];
+  }
   const group = entry.arguments.find(
     (item) => item.style === 'assignment' && /(^|\.)trainer\.(max_epochs|devices|gpus|accelerator|_target_)$/.test(item.name),
   );
@@ -138,6 +144,17 @@ function listDetectron(program: Program): CarriedArgument[] {
   if (!/\bfrom detectron2\.|\bimport detectron2\b/.test(program.text) || !/default_argument_parser|merge_from_list/.test(program.text))
     return [];
   return [make(program, { name: 'SOLVER.MAX_ITER', default: '40000', style: 'space' })];
+}
+
+/** `KEY VALUE` behind an option for them, over the defaults that a yacs config has in the source. */
+function listYacs(program: Program): CarriedArgument[] {
+  const { entry, text } = program;
+  const hasOption = entry.arguments.some((item) => CARRIERS.test(item.name));
+  if (!hasOption || !/\.merge_from_list\(/.test(text) || entry.arguments.some((item) => /^[A-Z]\w*\.[A-Z]/.test(item.name))) return [];
+  const found = text.matchAll(/^_?(?:C|CFG|cfg)\.([A-Z][\w.]{1,80})\s{0,4}=\s{0,4}([\w.+-]{1,40})\s{0,4}(?:#.{0,200})?$/gm);
+  return Array.from(found, (match) => make(program, { name: match[1] ?? '', default: match[2] ?? '', style: 'space' })).filter(
+    (item) => item.role !== 'other',
+  );
 }
 
 /** Bindings of the .gin files that the command names. */

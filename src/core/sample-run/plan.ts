@@ -105,7 +105,7 @@ function shorten(entry: Entry, text: string, request: SampleRequest, gpus: numbe
     isGiven: (argument) => isGiven(entry, argument),
     fullValue: (argument) => fullValueOf(entry, argument),
   };
-  const choice = addDoTrain(entry, chooseBounds(entry, context));
+  const choice = adaptToTraining(entry, chooseBounds(entry, context));
   const own = choice.settings.map((setting) => showBound(entry, setting));
   const none = { choice, bounds: own, edits: [], patch: [], env: {} };
   if (choice.expected !== null || choice.isShort) return none;
@@ -124,10 +124,26 @@ function shorten(entry: Entry, text: string, request: SampleRequest, gpus: numbe
   return patch === null ? none : { ...none, edits, bounds, patch };
 }
 
-function addDoTrain(entry: Entry, choice: BoundChoice): BoundChoice {
-  const argument = entry.arguments.find((item) => item.name === DO_TRAIN && item.style === 'flag');
-  if (argument === undefined || isGiven(entry, argument)) return choice;
-  return { ...choice, settings: [...choice.settings, { argument, value: 'True', why: 'without it the program does not train' }] };
+/** Without these the program would not train at all, whatever the command in the documents was for. */
+function adaptToTraining(entry: Entry, choice: BoundChoice): BoundChoice {
+  const more: BoundChoice['settings'][number][] = [];
+  const isLaunched = entry.argv.includes('torch.distributed.launch') && !entry.argv.some((word) => /^--use[_-]env$/.test(word));
+  for (const argument of entry.arguments) {
+    const name = plainName(argument.name);
+    const given = isGiven(entry, argument);
+    if (argument.name === DO_TRAIN && argument.style === 'flag' && !given)
+      more.push({ argument, value: 'True', why: 'without it the program does not train' });
+    else if (
+      argument.style === 'flag' &&
+      given &&
+      /^(dry_run|evaluate|eval|eval_only|only_eval|test|test_only|only_test|validate|infer_only)$/.test(name)
+    )
+      more.push({ argument, value: 'False', why: 'the sample is to train' });
+    else if (name === 'local_rank' && isLaunched && !given)
+      more.push({ argument, value: '0', why: 'as the launcher of the documents gives it' });
+  }
+  const isOther = (item: BoundChoice['settings'][number]) => !more.some((added) => added.argument === item.argument);
+  return { ...choice, settings: [...choice.settings.filter(isOther), ...more] };
 }
 
 const MAX_REACHED = 400;
@@ -280,7 +296,11 @@ function fullOf(entry: Entry, { choice, bounds, edits }: Shortening): SamplePlan
   });
   const totalOf = (role: EntryArgument['role']): number | null => {
     const setting = choice.settings.find((item) => item.argument.role === role);
-    const argument = setting?.argument ?? entry.arguments.find((item) => item.role === role && item.style !== 'flag');
+    const valued = entry.arguments.filter(
+      (item) => item.role === role && item.style !== 'flag' && (numberOf(fullValueOf(entry, item)) ?? 0) > 0,
+    );
+    const plain = valued.find((item) => /(^|\.)(max_|num_|n_|train_|total_|num_train_)?(steps|epochs|iters)$/.test(plainName(item.name)));
+    const argument = setting?.argument ?? plain ?? valued[0];
     const total = argument === undefined ? null : numberOf(fullValueOf(entry, argument));
     return total === null || total <= 0 ? null : total;
   };

@@ -41,13 +41,17 @@ def known_number(model, thing, used, pattern):
     return None
 
 
+def known_length(model, thing, used):
+    return known_number(model, thing, used, r"^(seq_len|block_size|context_length|max_seq_len|max_len)$") or 16
+
+
 def list_shapes(torch, model, thing, used):
     """Shapes for the first input, the likeliest first; integers stand for tokens."""
     nn = torch.nn
     leaves = [m for m in model.modules() if isinstance(m, (nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.ConvTranspose2d, nn.Linear, nn.Embedding, nn.LSTM, nn.GRU, nn.RNN))][:6]
     size = known_size(thing, used)
     sizes = ([size] if size else []) + [s for s in SIZES if s != size]
-    length = known_number(model, thing, used, r"^(seq_len|block_size|context_length|max_seq_len|max_len)$") or 16
+    length = known_length(model, thing, used)
     found = []
     for leaf in leaves:
         if isinstance(leaf, nn.Conv2d):
@@ -89,7 +93,12 @@ def build(torch, shape):
     return torch.randn(*shape)
 
 
-def build_other(torch, name, first):
+def build_tokens(torch, model, batch, length):
+    tables = [m.num_embeddings for m in model.modules() if isinstance(m, torch.nn.Embedding)]
+    return torch.randint(0, max(1, min(tables + [100])), (batch, length))
+
+
+def build_other(torch, model, name, first, length):
     """Another required input, by its name; what says nothing gets a copy of the first."""
     batch = first.shape[0]
     if re.match(r"^(t|ts|time|times|timesteps?|step|steps|noise_level|diffusion_step)$", name):
@@ -102,6 +111,8 @@ def build_other(torch, name, first):
         return torch.full((batch,), first.shape[1] if first.dim() > 1 else 1, dtype=torch.long)
     if re.match(r"^(adj|adjacency|a)$", name):
         return torch.eye(batch)
+    if TOKENS.match(name) and first.is_floating_point():
+        return build_tokens(torch, model, batch, length)
     if name == "edge_index":
         return torch.tensor([[0, 1], [1, 0]])
     if re.match(r".*mask.*|^(h|hx|hidden|state|states|memory|mems|cache|past|hc|prev_state)$", name):
@@ -144,6 +155,7 @@ def run_torch(torch, model, thing, used, tensors):
     shapes = list_shapes(torch, model, thing, used)
     if TOKENS.match(wanted[0].name):
         shapes.sort(key=lambda shape: shape[0] != "tokens")
+    length = known_length(model, thing, used)
     given = [build_example(torch, tensors[start:], len(wanted)) for start in range(len(tensors))]
     tried = 0
     while (given or shapes) and tried < MAX_TRIES:
@@ -151,7 +163,7 @@ def run_torch(torch, model, thing, used, tensors):
         ready = given.pop(0) if given else []
         shape = tuple(ready[0].shape) if ready else shapes.pop(0)
         first = (ready[0] if ready else build(torch, shape)).to(device)
-        others = ready[1:] + [build_other(torch, p.name, first) for p in wanted[1 + max(0, len(ready) - 1) :]]
+        others = ready[1:] + [build_other(torch, model, p.name, first, length) for p in wanted[1 + max(0, len(ready) - 1) :]]
         others = [item if item is None else item.to(device) for item in others]
         try:
             began = time.time()

@@ -46,7 +46,7 @@ export function chooseSide(argument: EntryArgument, length: Length, context: Sid
     case 'device':
       return context.gpus === 0 ? chooseCpu(argument, context) : chooseGpu(argument, context);
     case 'precision':
-      return context.gpus === 0 ? chooseFullPrecision(argument) : null;
+      return context.gpus === 0 ? chooseFullPrecision(argument, context) : null;
     default:
       return chooseOther(argument, given, length, context);
   }
@@ -68,7 +68,7 @@ function chooseOther(argument: EntryArgument, given: number | null, length: Leng
   if (warmUp !== null) return warmUp;
   if (context.gpus === 0 && /(^|[_.])compile$/.test(name) && argument.default === 'True' && argument.style !== 'flag')
     return { value: 'False', why: 'compiling pays off on GPUs only' };
-  const counts = /(^|[._])(n_?nodes|num_nodes|n_?proc_per_node|world_size|num_processes)$/.test(name);
+  const counts = /(^|[._])(n_?nodes|num_nodes|n_?proc_per_node|world_size)$/.test(name);
   return counts && given !== null && given > 1 ? { value: '1', why: 'one process on one machine' } : null;
 }
 
@@ -132,14 +132,14 @@ function chooseGpu(argument: EntryArgument, context: SideContext): Side {
     : null;
 }
 
-function chooseFullPrecision(argument: EntryArgument): Side {
+function chooseFullPrecision(argument: EntryArgument, context: SideContext): Side {
   const why = 'half precision needs a GPU';
   if (argument.style === 'flag') return null;
-  if (argument.default === 'True' && !/fp32|tf32|no_amp/.test(argument.name)) return { value: 'False', why };
+  if (/^true$/i.test(context.fullValue(argument) ?? '') && !/fp32|no_amp/.test(argument.name)) return { value: 'False', why };
   const name = plainName(argument.name);
-  const full = argument.default ?? '';
+  const full = context.fullValue(argument) ?? '';
   if (name.endsWith('mixed_precision') && full.includes('16')) return { value: 'no', why };
   if (name.endsWith('precision') && full.includes('16'))
     return { value: /^(fp|bf|amp)/.test(full) && !full.endsWith('-mixed') ? 'fp32' : '32', why };
-  return name.endsWith('dtype') && /16/.test(argument.default ?? '') ? { value: 'float32', why } : null;
+  return name.endsWith('dtype') && full.includes('16') ? { value: 'float32', why } : null;
 }

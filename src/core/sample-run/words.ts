@@ -44,7 +44,8 @@ export function fullValueOf(entry: Entry, argument: EntryArgument): string | nul
   return readGiven(entry.argv, entry, argument) ?? argument.default;
 }
 
-const CARRIERS = /^--(opts?|options|cfg[-_]options|cfg[-_]opts|overrides?|set|set[-_]cfgs?|config[-_]options)$/;
+/** Options behind which a program takes overrides of its config. */
+export const CARRIERS = /^--(opts?|options|cfg[-_]options|cfg[-_]opts|overrides?|set|set[-_]cfgs?|config[-_]options)$/;
 
 /** `KEY VALUE` pairs stand behind an option where the program has one for them, else at the end. */
 function carrierOf(entry: Entry, argument: EntryArgument): Carrier | undefined {
