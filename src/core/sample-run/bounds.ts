@@ -20,8 +20,6 @@ export interface BoundChoice {
 }
 
 export interface BoundContext extends SideContext {
-  /** True for code that is meant for GPUs: a step of it takes long without one. */
-  readonly isForGpu: boolean;
   /** True where an agent acts in an environment: then steps are cheap, and the first thousands only fill buffers. */
   readonly isAgent: boolean;
 }

@@ -52,7 +52,7 @@ function findSeconds({ plan, progress, wallSeconds, eta }: EstimateInput): Found
   if (rate !== null && rate > 0 && sameUnit)
     return { seconds: total / rate, basis: `${formatCount(total, unit)} at the sample's ${shownRate} a second`, spread };
   if (rate !== null && rate > 0 && perEpoch !== null) {
-    const basis = `${formatCount(total, 'epoch')} of ${formatCount(perEpoch, progress.unit ?? 'step')} at the sample's ${shownRate} a second`;
+    const basis = `${formatCount(total, 'epoch')} of ${formatCount(perEpoch, progress.unit ?? 'step', progress.unit === 'batch' ? 'batches' : `${progress.unit ?? 'step'}s`)} at the sample's ${shownRate} a second`;
     return { seconds: (total * perEpoch) / rate, basis, spread };
   }
   const part = sameUnit ? done : perEpoch !== null && done !== null ? done / perEpoch : null;

@@ -4,6 +4,8 @@ import { numberOf, plainName } from './numbers.ts';
 
 export interface SideContext {
   readonly gpus: number;
+  /** True for code that is meant for GPUs: a step of it takes long without one. */
+  readonly isForGpu: boolean;
   /** True when the code asks data loaders for what needs at least one worker process. */
   readonly needsWorkers: boolean;
   readonly outputFolder: string;
@@ -21,14 +23,26 @@ export interface Length {
 
 type Side = { readonly value: string; readonly why: string } | null;
 
+/** No, as an argument takes it: `type=bool` of argparse holds every word for yes but the empty one. */
+function writeNo(argument: EntryArgument): string {
+  const isArgparse = argument.evidence.text.includes('add_argument') && argument.type === 'bool' && argument.style === 'space';
+  return isArgparse ? '' : 'False';
+}
+
 /** One argument's setting, or null where it stays as it is. Nothing that the model is made of is ever touched. */
 export function chooseSide(argument: EntryArgument, length: Length, context: SideContext): Side {
+  const side = chooseValue(argument, length, context);
+  return side?.value === 'False' && argument.style !== 'flag' ? { ...side, value: writeNo(argument) } : side;
+}
+
+function chooseValue(argument: EntryArgument, length: Length, context: SideContext): Side {
   const given = numberOf(context.fullValue(argument));
   const evaluation = chooseEvaluation(argument, given, length, context);
   if (evaluation !== null) return evaluation;
   switch (argument.role) {
     case 'logging': {
-      const every = length.steps === null ? 10 : Math.max(1, Math.floor(length.steps / 10));
+      const isSlow = context.isForGpu && context.gpus === 0;
+      const every = length.steps === null ? (isSlow ? 1 : 10) : Math.max(1, Math.floor(length.steps / 10));
       return given !== null && given > every && argument.style !== 'flag'
         ? { value: String(every), why: 'progress that can be seen' }
         : null;
@@ -107,8 +121,8 @@ function chooseCpu(argument: EntryArgument, context: SideContext): Side {
     return context.isGiven(argument) ? { value: 'False', why } : null;
   }
   if (/^(accelerator)$/.test(last) && /^(gpu|cuda|auto|ddp|dp)$/.test(full)) return { value: 'cpu', why };
-  if (/^(devices|n_?gpus?|num_gpus?|gpus)$/.test(last) && /^(n_?gpus?|num_gpus?)$/.test(last))
-    return full === '0' ? null : { value: '0', why };
+  if (/^(n_?gpus?|num_gpus?)$/.test(last)) return full === '0' ? null : { value: '0', why };
+  if (last === 'gpus' && /^\d{1,3}(,\d{0,3}){0,16}$/.test(full)) return full === '0' ? null : { value: '0', why };
   if (last === 'devices' && (numberOf(full) ?? 0) > 1) return { value: '1', why };
   if (/^(cuda|gpu|gpus|device|accelerator|trainer\.device)$|cuda/.test(full) && !/^\d/.test(full)) return { value: 'cpu', why };
   return /^(use_)?(cuda|gpu)$/.test(last) && argument.default === 'True' ? { value: 'False', why } : null;
@@ -134,7 +148,8 @@ function chooseGpu(argument: EntryArgument, context: SideContext): Side {
 
 function chooseFullPrecision(argument: EntryArgument, context: SideContext): Side {
   const why = 'half precision needs a GPU';
-  if (argument.style === 'flag') return null;
+  if (argument.style === 'flag')
+    return context.isGiven(argument) && !/fp32|(^|[-_])no[-_]/.test(argument.name) ? { value: 'False', why } : null;
   if (/^true$/i.test(context.fullValue(argument) ?? '') && !/fp32|no_amp/.test(argument.name)) return { value: 'False', why };
   const name = plainName(argument.name);
   const full = context.fullValue(argument) ?? '';
