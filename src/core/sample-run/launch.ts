@@ -5,8 +5,12 @@ import { nameOf, type RepoFile } from '../repo-map/input.ts';
 import type { Entry, RepoMap } from '../repo-map/schema.ts';
 import type { SamplePlan } from './schema.ts';
 
-/** The Python program behind a shell script, where the script can be read; else the entry as it is. */
-export function resolveShell(entry: Entry, map: RepoMap, files: readonly RepoFile[]): Entry {
+/** An entry of which the map says what Python command stands behind it. */
+type ResolvedEntry = Entry & { readonly runs?: Pick<Entry, 'argv' | 'cwd' | 'launcher'> | undefined };
+
+/** The Python program behind a shell script, where the map or the script says it; else the entry as it is. */
+export function resolveShell(entry: ResolvedEntry, map: RepoMap, files: readonly RepoFile[]): Entry {
+  if (entry.runs !== undefined) return { ...entry, ...entry.runs, command: entry.runs.argv.join(' ') };
   if (entry.launcher !== 'shell') return entry;
   const readable = files.filter((file) => file.path === entry.file || file.path.endsWith('.py'));
   const script = readable.find((file) => file.path === entry.file);
@@ -63,11 +67,13 @@ export function startWords(entry: Entry, words: readonly string[], options: { gp
   }
 }
 
+/** Launchers whose words are the same for a sample. */
+const AS_TYPED: ReadonlySet<string> = new Set(['python', 'module', 'console-script', 'shell']);
+
 /** As a person would type it: launchers as they are narrowed, everything else as the repository says. */
 export function showWords(entry: Entry, words: readonly string[], start: readonly string[]): string[] {
   if (entry.launcher === 'notebook') return ['python', nameOf(notebookPath(entry))];
-  if (['torchrun', 'accelerate', 'deepspeed'].includes(entry.launcher)) return ['python', ...start.slice(1)];
-  return entry.launcher === 'lightning' ? ['python', ...start.slice(1)] : [...words];
+  return AS_TYPED.has(entry.launcher) ? [...words] : ['python', ...start.slice(1)];
 }
 
 /** Where a notebook's code goes, in the run's folder. */

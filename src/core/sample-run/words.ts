@@ -11,7 +11,11 @@ export interface Carrier {
   readonly isRepeated: boolean;
 }
 
-export type CarriedArgument = EntryArgument & { readonly carrier?: Carrier };
+export type CarriedArgument = EntryArgument & {
+  readonly carrier?: Carrier;
+  /** A word that must stand before it, once for all of its kind, where the map says so. */
+  readonly after?: string | undefined;
+};
 
 /** The words with one argument set to a plan's word: its value is replaced where it stands, else added at the end in the argument's own style. */
 export function setArgument(words: readonly string[], entry: Entry, argument: CarriedArgument, value: string): string[] {
@@ -48,7 +52,8 @@ export function fullValueOf(entry: Entry, argument: EntryArgument): string | nul
 export const CARRIERS = /^--(opts?|options|cfg[-_]options|cfg[-_]opts|overrides?|set|set[-_]cfgs?|config[-_]options)$/;
 
 /** `KEY VALUE` pairs stand behind an option where the program has one for them, else at the end. */
-function carrierOf(entry: Entry, argument: EntryArgument): Carrier | undefined {
+function carrierOf(entry: Entry, argument: CarriedArgument): Carrier | undefined {
+  if (argument.after !== undefined) return { word: argument.after, join: argument.style === 'space' ? ' ' : '=', isRepeated: false };
   if (argument.style !== 'space' || argument.name.startsWith('-')) return undefined;
   const option = entry.arguments.find((item) => CARRIERS.test(item.name));
   return option === undefined ? undefined : { word: option.name, join: ' ', isRepeated: false };

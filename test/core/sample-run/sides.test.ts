@@ -160,6 +160,22 @@ describe('launchers', () => {
     expect(plan.full).toMatchObject({ unit: 'epoch', total: 50 });
   });
 
+  it('takes the command behind an entry from the map, where it says one', () => {
+    const runs = { argv: ['python', 'train.py', '--epochs', '30'], cwd: '', launcher: 'python' };
+    const entry: Partial<Entry> & { runs: unknown } = { argv: ['bash', 'go'], launcher: 'shell', runs };
+    expect(planOf(train, { entry, hardware: 'cpu' }).command).toBe('python train.py --epochs 1');
+  });
+
+  it('writes an argument behind the word that the map wants before it', () => {
+    const evidence = { file: 'train.py', line: 1, text: '' };
+    const rest = { aliases: [], type: null, required: false, choices: [], help: null, style: 'assignment', evidence } as const;
+    const arguments_ = [
+      { ...rest, choices: [], aliases: [], name: 'train.epochs', default: '30', role: 'epochs' as const, after: '--set-values' },
+    ];
+    const plan = planOf(train, { entry: { argv: ['python', 'train.py', '--x'], arguments: arguments_ }, hardware: 'cpu' });
+    expect(plan.command).toBe('python train.py --x --set-values train.epochs=1');
+  });
+
   it('starts the script itself where no Python command can be read in it', () => {
     const shell: Partial<Entry> = { argv: ['bash', 'run.sh'], file: 'run.sh', launcher: 'shell', cwd: '', arguments: [] };
     expect(planOf({ ...train, 'run.sh': 'make all\n' }, { entry: shell }).argv).toEqual(['bash', 'run.sh']);
