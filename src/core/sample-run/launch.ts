@@ -1,35 +1,15 @@
 /** The words that start an entry with the run's interpreter; launchers are narrowed to one process. Pure. */
 import { keepLiteral, PYTHON, RUN } from '../placeholders.ts';
-import { readCommands } from '../repo-map/commands.ts';
 import { nameOf, type RepoFile } from '../repo-map/input.ts';
-import type { Entry, RepoMap } from '../repo-map/schema.ts';
+import type { Entry } from '../repo-map/schema.ts';
 import type { SamplePlan } from './schema.ts';
 
 /** An entry of which the map says what Python command stands behind it. */
 type ResolvedEntry = Entry & { readonly runs?: Pick<Entry, 'argv' | 'cwd' | 'launcher'> | undefined };
 
-/** The Python program behind a shell script, where the map or the script says it; else the entry as it is. */
-export function resolveShell(entry: ResolvedEntry, map: RepoMap, files: readonly RepoFile[]): Entry {
-  if (entry.runs !== undefined) return { ...entry, ...entry.runs, command: entry.runs.argv.join(' ') };
-  if (entry.launcher !== 'shell') return entry;
-  const readable = files.filter((file) => file.path === entry.file || file.path.endsWith('.py'));
-  const script = readable.find((file) => file.path === entry.file);
-  // A script without an ending is a document to no reader but this one.
-  const asScript =
-    script === undefined ? [] : [{ ...script, path: /\.(sh|bash|slurm|sbatch)$/.test(script.path) ? script.path : `${script.path}.sh` }];
-  const commands = readCommands([...readable.filter((file) => file !== script), ...asScript]);
-  const known = (file: string) => map.entries.find((item) => item.file === file && item.launcher !== 'shell');
-  const command = commands.find((item) => known(item.file)?.kind === 'train') ?? commands.find((item) => known(item.file) !== undefined);
-  const program = command === undefined ? undefined : known(command.file);
-  if (command === undefined || program === undefined) return entry;
-  return {
-    ...program,
-    argv: [...command.argv],
-    command: command.argv.join(' '),
-    cwd: command.cwd,
-    launcher: command.launcher,
-    evidence: [{ ...command.evidence, file: entry.file }, ...program.evidence],
-  };
+/** The Python program behind a shell script or an installed command, where the map says it; else the entry as it is. */
+export function resolveEntry(entry: ResolvedEntry): Entry {
+  return entry.runs === undefined ? entry : { ...entry, ...entry.runs, command: entry.runs.argv.join(' ') };
 }
 
 /** The places of a plan stand in words of our own only: every word of the repository comes through `keepLiteral`. */

@@ -10,7 +10,7 @@ import { applyWords, chooseConfigEdits, renderPatchFiles, type LineEdit } from '
 import { chooseEdits, renderEditedRunner, renderNotebookScript, RUNNER_PATH, toLineEdits, type Edit } from './edits.ts';
 import { chooseVariables } from './environment-bounds.ts';
 import { DO_TRAIN, listImplied } from './implied.ts';
-import { CONSOLE_RUNNER, notebookPath, preparationWords, renderConsoleRunner, resolveShell, showWords, startWords } from './launch.ts';
+import { CONSOLE_RUNNER, notebookPath, preparationWords, renderConsoleRunner, resolveEntry, showWords, startWords } from './launch.ts';
 import { isGiven, listNotes } from './notes.ts';
 import { numberOf, plainName } from './numbers.ts';
 import type { SamplePlan } from './schema.ts';
@@ -53,7 +53,7 @@ export function planSample(request: SampleRequest): SamplePlan | null {
   const chosen = request.entry ?? chooseEntry(request.map);
   if (chosen === undefined) return null;
   const gpus = countGpus(request.map, request.site, request.facts);
-  const plain = resolveShell(chosen, request.map, request.files);
+  const plain = resolveEntry(chosen);
   const text = readReached(plain, request.files);
   const entry: Entry = { ...plain, arguments: [...plain.arguments, ...listImplied({ entry: plain, text, files: request.files })] };
   const short = shorten(entry, text, request, gpus);

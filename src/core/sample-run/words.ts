@@ -22,7 +22,9 @@ export function setArgument(words: readonly string[], entry: Entry, argument: Ca
   const carrier = argument.carrier ?? carrierOf(entry, argument);
   if (carrier !== undefined) return setCarried(words, carrier, argument, value);
   const isThis = (word: string) => findArgument(entry, showPlaces(word)) === argument && looksLikeName(word, argument);
+  const whole = words.findIndex((word) => word.startsWith(`${keepLiteral(argument.name)}=`));
   const at = words.findIndex((word, index) => index > 0 && isThis(word));
+  if (whole >= 0) return words.with(whole, `${keepLiteral(argument.name)}=${value}`);
   if (argument.style === 'flag') return setFlag(words, at, argument, value);
   if (at < 0) return [...words, ...write(argument, keepLiteral(argument.name), value)];
   const word = words[at] ?? '';
@@ -37,6 +39,8 @@ export function readGiven(words: readonly string[], entry: Entry, argument: Carr
     const piece = words.find((word) => word.includes(`${argument.name}=`));
     return piece?.slice(piece.indexOf(`${argument.name}=`) + argument.name.length + 1) ?? null;
   }
+  const whole = words.find((word) => word.startsWith(`${argument.name}=`));
+  if (whole !== undefined) return whole.slice(argument.name.length + 1);
   const at = words.findIndex((word, index) => index > 0 && findArgument(entry, word) === argument && looksLikeName(word, argument));
   const word = words[at];
   if (word === undefined) return null;

@@ -152,16 +152,8 @@ describe('launchers', () => {
     'pkg/__init__.py': '',
     'pkg/go.py': program(["'--epochs', type=int, default=9"]),
   };
-  it('runs the Python command behind a shell script', () => {
-    const files = { ...train, 'run.sh': '#!/bin/bash\nDATA=/d\npython train.py --epochs 50 \\\n  --data $DATA\n' };
-    const shell: Partial<Entry> = { argv: ['bash', 'run.sh'], command: 'bash run.sh', file: 'run.sh', launcher: 'shell', cwd: '' };
-    const plan = planOf(files, { entry: shell, hardware: 'cpu' });
-    expect(plan.command).toBe('python train.py --epochs 1 --data /d');
-    expect(plan.full).toMatchObject({ unit: 'epoch', total: 50 });
-  });
-
   it('takes the command behind an entry from the map, where it says one', () => {
-    const runs = { argv: ['python', 'train.py', '--epochs', '30'], cwd: '', launcher: 'python' };
+    const runs = { argv: ['python', 'train.py', '--epochs', '30'], cwd: '', launcher: 'python' as const };
     const entry: Partial<Entry> & { runs: unknown } = { argv: ['bash', 'go'], launcher: 'shell', runs };
     expect(planOf(train, { entry, hardware: 'cpu' }).command).toBe('python train.py --epochs 1');
   });
