@@ -106,7 +106,8 @@ function pickSteps(entry: Entry, context: BoundContext, hasEpochs: boolean): Ent
     if (full === null && /^(iteration|iter|step|update|round|episode)$/.test(name)) return false;
     if (/^(num_|n_)?(train_)?timesteps$|^(t|time)_?steps$/.test(name) && !context.isAgent) return false;
     const isSmall = (full ?? Number.POSITIVE_INFINITY) <= 2048;
-    const hasOther = hasEpochs || all.some((other) => other !== item && /max|total|train|iter/.test(plainName(other.name)));
+    const hasOther =
+      hasEpochs || all.some((other) => other !== item && /max|total|train|iter/.test(plainName(other.name).split('.').at(-1) ?? ''));
     return !(/^(num|n)_?steps$/.test(name) && isSmall && hasOther);
   });
   return pick({ ...entry, arguments: bounding }, 'steps', context);

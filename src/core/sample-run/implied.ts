@@ -17,7 +17,10 @@ const MAX_IMPLIED = 60;
 
 /** All such arguments of an entry that it does not list already. */
 export function listImplied(program: Program): CarriedArgument[] {
-  const known = new Set(program.entry.arguments.flatMap((item) => [item.name, ...item.aliases]).map(plainName));
+  const known = new Set(
+    // `--gin_bindings=train.steps` is the map's way to write train.steps.
+    program.entry.arguments.flatMap((item) => [item.name, item.name.slice(item.name.indexOf('=') + 1), ...item.aliases]).map(plainName),
+  );
   const found = [
     ...listTransformers(program),
     ...listYacs(program),
