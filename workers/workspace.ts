@@ -3,6 +3,7 @@ import type { RepoInput } from '../src/core/repo-map/input.ts';
 import type { RepoMap } from '../src/core/repo-map/schema.ts';
 import type { RunState } from '../src/core/run/state.ts';
 import { nameRepo } from '../src/core/run/view/status.ts';
+import type { ProbeSubject } from '../src/core/sample-run/probe-targets.ts';
 import { cloneRepository, type Cloned } from '../src/git/clone.ts';
 import { runFolder } from '../src/git/record.ts';
 import type { WorkerContext } from './context.ts';
@@ -28,7 +29,7 @@ export async function readMap(
   context: WorkerContext,
   state: RunState,
   signal: AbortSignal,
-): Promise<{ map: RepoMap; input: Pick<RepoInput, 'files'> }> {
+): Promise<{ map: RepoMap; input: Pick<RepoInput, 'files'>; probe: ProbeSubject | null }> {
   const { commit, committedAt } = await ensureClone(context, state, signal);
   const job: MapJob = {
     folder: cloneFolder(context, state),
@@ -38,8 +39,8 @@ export async function readMap(
     subfolder: state.request.repo.subfolder,
   };
   const limits = { signal, timeoutMs: MAP_TIMEOUT_MS, doing: `reading ${job.name}` };
-  const { map, files } = await runInThread<MappedFiles>(new URL('./threads/map-repository.ts', import.meta.url), job, limits);
-  return { map, input: { files } };
+  const { map, files, probe } = await runInThread<MappedFiles>(new URL('./threads/map-repository.ts', import.meta.url), job, limits);
+  return { map, input: { files }, probe };
 }
 
 /** Absolute folder of the run on its site. */

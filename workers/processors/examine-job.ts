@@ -19,12 +19,24 @@ export default defineEffect('examine-job', async ({ context, state, signal }) =>
   // The backend has judged the ending already; its own word for it ("exited", or FAILED for a job out of time) says less.
   const work: LogJob = { log: log.text, schedulerState: null, observation, expected: expectedOf(state) };
   const limits = { signal, timeoutMs: EXAMINE_TIMEOUT_MS, doing: 'reading the log of the job' };
-  const { progress: read, diagnosis } = await runInThread<LogReading>(new URL('../threads/examine-log.ts', import.meta.url), work, limits);
+  const {
+    progress: read,
+    diagnosis,
+    probe,
+  } = await runInThread<LogReading>(new URL('../threads/examine-log.ts', import.meta.url), work, limits);
   // Times are known only while a log grows: what the poller saw of them is kept.
   const progress = { ...read, rate: read.rate ?? job.progress?.rate ?? null, eta: null };
-  const { result, failure } = judgeSample({ plan: state.sample.plan, observation, progress, diagnosis });
+  const { result, failure } = judgeSample({
+    plan: state.sample.plan,
+    observation,
+    progress,
+    diagnosis,
+    eta: job.progress?.eta ?? null,
+    probe,
+  });
   const { plan } = state.sample;
-  const verdict = failure === null ? 'READY' : `NOT READY: ${failure.title}`;
+  const ready = plan.mode === 'probe' ? 'READY, as a probe only: nothing was trained' : 'READY';
+  const verdict = failure === null ? ready : `NOT READY: ${failure.title}`;
   const summary = renderSummary({
     name: state.map?.name ?? state.id,
     site: state.request.site,

@@ -3,7 +3,8 @@ import { needsNetwork } from '../../src/core/jobs/needs-network.ts';
 import type { RepoMap } from '../../src/core/repo-map/schema.ts';
 import type { ApprovalAction } from '../../src/core/run/events.ts';
 import { findCurrentStep, type RunState } from '../../src/core/run/state.ts';
-import { chooseEntry, planSample } from '../../src/core/sample-run/plan.ts';
+import { planSample, type SampleRequest } from '../../src/core/sample-run/plan.ts';
+import { chooseWork, planProbe, type SampleWork } from '../../src/core/sample-run/probe-plan.ts';
 import type { SamplePlan } from '../../src/core/sample-run/schema.ts';
 import type { SiteProfile } from '../../src/core/site.ts';
 import { ReprobotError } from '../../src/errors.ts';
@@ -19,18 +20,19 @@ export default defineEffect('plan-sample', async ({ context, state, signal }) =>
   const env = state.env;
   if (env === null) throw new Error('a sample run without an environment');
   const site = profileOf(context, state);
-  const { map, input } = await readMap(context, state, signal);
+  const { map, input, probe } = await readMap(context, state, signal);
   const facts = await probeSite(context, state, map, signal);
   const { memoryFactor, timeFactor, arguments: changed, env: changedEnv } = state.adjustment;
   const adjust = { arguments: changed, env: changedEnv, memoryFactor, timeFactor };
-  const plan = planSample({ map, site, facts, env: env.plan, files: input.files, adjust });
-  if (plan === null)
+  const work = chooseWork(map, probe);
+  const plan = planWork(work, { map, site, facts, env: env.plan, files: input.files, adjust });
+  if (work === undefined || plan === null)
     throw new ReprobotError({
       code: 'usage.bad-input',
       doing: 'planning the sample run',
       why: 'no program that could be run was found in the repository',
     });
-  const isolation = await planIsolation(context, state, { site, map, plan }, signal);
+  const isolation = await planIsolation(context, state, { site, map, plan, work }, signal);
   const spec = makeSpec(state, plan, site, env.runFolder, isolation);
   const rendered = context.backendOf(site.id).render(spec);
   const files = [
@@ -38,8 +40,19 @@ export default defineEffect('plan-sample', async ({ context, state, signal }) =>
     ...plan.files.map(({ path, content }) => ({ path, content })),
   ];
   const action: ApprovalAction = { kind: 'submit-job', site: site.id, spec, command: [...rendered.command], files };
-  return { kind: 'sample-planned', plan, spec, question: { title: `Run the sample on ${site.id}`, action, digest: digestOf(action) } };
+  return {
+    kind: 'sample-planned',
+    plan,
+    spec,
+    question: { title: `Run the ${plan.mode === 'probe' ? 'probe' : 'sample'} on ${site.id}`, action, digest: digestOf(action) },
+  };
 });
+
+function planWork(work: SampleWork | undefined, request: SampleRequest): SamplePlan | null {
+  if (work === undefined) return null;
+  const asked = { ...request, entry: work.entry };
+  return work.probe === null ? planSample(asked) : planProbe(asked, work.probe);
+}
 
 /** Ends that a job can come to because it had no network and wanted it after all. */
 const OFFLINE_FAILURES = new Set(['network_timeout', 'dataset_missing', 'checkpoint_missing_or_mismatch']);
@@ -48,14 +61,14 @@ const OFFLINE_FAILURES = new Set(['network_timeout', 'dataset_missing', 'checkpo
 async function planIsolation(
   context: WorkerContext,
   state: RunState,
-  sample: { readonly site: SiteProfile; readonly map: RepoMap; readonly plan: SamplePlan },
+  sample: { readonly site: SiteProfile; readonly map: RepoMap; readonly plan: SamplePlan; readonly work: SampleWork },
   signal: AbortSignal,
 ): Promise<Isolation> {
   const probe = await probeSandbox(context, sample.site, state.env?.plan.basePython.path ?? 'python3', signal);
   if (!probe.works) return NO_ISOLATION;
-  const entry = chooseEntry(sample.map);
   const lacked = state.failures.some((item) => item.step === 'sample-run' && OFFLINE_FAILURES.has(item.failure.class));
-  const network = !probe.canCutNetwork || lacked || entry === undefined || needsNetwork(sample.map, entry, sample.plan.notes);
+  const network =
+    !probe.canCutNetwork || lacked || (sample.work.probe === null && needsNetwork(sample.map, sample.work.entry, sample.plan.notes));
   // What pip is told, perhaps with a password for an index, is no business of the job.
   const readable = probe.readable.filter((path) => !path.endsWith('/pip.conf'));
   return { sandbox: 'bubblewrap', network, readable };

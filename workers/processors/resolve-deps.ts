@@ -8,7 +8,7 @@ import type { EnvPlan } from '../../src/core/environment/schema.ts';
 import { listBlocked } from '../../src/core/environment/status.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import { DOCUMENT_LIMIT, type ApprovalAction } from '../../src/core/run/events.ts';
-import { chooseEntry } from '../../src/core/sample-run/plan.ts';
+import { chooseWork } from '../../src/core/sample-run/probe-plan.ts';
 import type { SiteProfile } from '../../src/core/site.ts';
 import { digestOf } from '../../src/runs/digest.ts';
 import { probeSandbox, type SandboxProbe } from '../isolation.ts';
@@ -18,8 +18,8 @@ import { probeSite, profileOf } from '../site-facts.ts';
 import { readMap, siteFolder } from '../workspace.ts';
 
 export default defineEffect('resolve-deps', async ({ context, state, signal }) => {
-  const { map, input } = await readMap(context, state, signal);
-  const entry = chooseEntry(map);
+  const { map, input, probe } = await readMap(context, state, signal);
+  const entry = chooseWork(map, probe)?.entry;
   if (entry === undefined) return { kind: 'failure', failure: describeNoEntry(map.name) };
   const site = profileOf(context, state);
   const facts = await probeSite(context, state, map, signal);
@@ -84,7 +84,7 @@ function describeNoEntry(name: string): Failure {
     fault: 'request',
     route: 'ask',
     remedy: { kind: 'ask', question: 'Which folder or file is the training? Start again with --path.' },
-    explanation: `No program in ${name} looks like training, evaluation or a demo.`,
+    explanation: `No program in ${name} looks like training, evaluation or a demo, and it holds no model that could be probed.`,
     facts: {},
   };
 }

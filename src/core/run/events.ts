@@ -3,7 +3,7 @@ import { EnvPlan } from '../environment/schema.ts';
 import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
 import { Progress } from '../progress/schema.ts';
-import { SamplePlan } from '../sample-run/schema.ts';
+import { ProbeReport, SamplePlan } from '../sample-run/schema.ts';
 
 /** Steps of a reproduce run, in order. */
 export const StepName = z.enum(['clone', 'navigate-repo', 'resolve-deps', 'build-env', 'sample-run']);
@@ -79,7 +79,18 @@ export const SampleResult = z.object({
   maxRssBytes: z.number().nullable(),
   stoppedByClock: z.boolean(),
   exitCode: z.number().nullable(),
-  fullRun: z.object({ command: z.string(), seconds: z.number().nullable(), memoryMb: z.number().nullable(), basis: z.string() }),
+  fullRun: z.object({
+    command: z.string(),
+    seconds: z.number().nullable(),
+    /** Between which seconds a full run would lie, as far as one sample says. */
+    interval: z.object({ low: z.number(), high: z.number() }).optional(),
+    /** Null where the sample had no GPU. */
+    gpuHours: z.number().nullable().optional(),
+    memoryMb: z.number().nullable(),
+    basis: z.string(),
+  }),
+  /** What a probe found; absent for a sample that trains. */
+  probe: ProbeReport.optional(),
 });
 export type SampleResult = z.infer<typeof SampleResult>;
 

@@ -1,5 +1,6 @@
 /** How a reproduce run moves: which step follows which, what a result leads to, and when it is over. Pure. */
 import type { Failure, Remedy } from '../failure.ts';
+import { describeProbe } from '../sample-run/probe-result.ts';
 import type { EffectOutput } from './commands.ts';
 import { DOCUMENT_LIMIT, type Adjustment, type ApprovalAction, type Phase, type RunEvent, type StepName } from './events.ts';
 import { formatCount, formatNumber } from './format.ts';
@@ -139,6 +140,7 @@ function describeExamined(
 ): RunEvent[] {
   const examined: RunEvent = { v: 1, at, type: 'sample.examined', result: output.result };
   if (output.failure !== null) return [examined, ...writeDocuments(output.documents, at), ...failStep(state, step, output.failure, at)];
+  if (output.result.probe !== undefined) return finishProbe(examined, output, done, at);
   const loss = output.result.progress.loss;
   const steps = output.result.stepsDone === null ? 'finished' : `${output.result.stepsDone} steps`;
   const course = loss === null ? '' : `, ${loss.name} ${formatNumber(loss.first)} → ${formatNumber(loss.last)}`;
@@ -148,6 +150,22 @@ function describeExamined(
     ...writeDocuments(output.documents, at),
     done(summary),
     { v: 1, at, type: 'run.finished', verdict: { as: 'READY', reason: `sample run: ${summary}` } },
+  ];
+}
+
+/** A probe's READY says in its reason that nothing was trained. */
+function finishProbe(
+  examined: RunEvent,
+  output: Extract<EffectOutput, { kind: 'examined' }>,
+  done: (summary: string) => RunEvent,
+  at: number,
+): RunEvent[] {
+  const summary = describeProbe(output.result.probe ?? { items: [] });
+  return [
+    examined,
+    ...writeDocuments(output.documents, at),
+    done(summary),
+    { v: 1, at, type: 'run.finished', verdict: { as: 'READY', reason: summary } },
   ];
 }
 

@@ -1,7 +1,9 @@
 /** Which arguments make a sample short, and to what they are set. */
 import type { z } from 'zod';
 import type { Entry, EntryArgument } from '../repo-map/schema.ts';
+import { numberOf, plainName } from './numbers.ts';
 import type { Bound } from './schema.ts';
+import { chooseSide, SMALL_BATCH, type SideContext } from './sides.ts';
 import { fullValueOf } from './words.ts';
 
 export interface Setting {
@@ -17,18 +19,14 @@ export interface BoundChoice {
   readonly isShort: boolean;
 }
 
-export interface BoundContext {
-  readonly gpus: number;
-  /** True when the code asks data loaders for what needs at least one worker process. */
-  readonly needsWorkers: boolean;
-  readonly outputFolder: string;
-  /** True for an argument that the command to be shortened sets already. */
-  readonly isGiven: (argument: EntryArgument) => boolean;
-  /** What an argument is without a sample. */
-  readonly fullValue: (argument: EntryArgument) => string | null;
+export interface BoundContext extends SideContext {
+  /** True where an agent acts in an environment: then steps are cheap, and the first thousands only fill buffers. */
+  readonly isAgent: boolean;
 }
 
 const MANY_STEPS = 100;
+const FEW_STEPS = 20;
+const AGENT_STEPS = 20_000;
 
 /** A short count for a full one: 100 of thousands, 50 of hundreds, a fifth of dozens, 2 of a few, which
  *  are long ones. Unlimited counts as thousands. */
@@ -39,46 +37,118 @@ export function shortenSteps(full: number | null): number {
 }
 
 /** One epoch; a fiftieth where there are so many that each must be short. */
-function shortenEpochs(full: number | null): number {
+export function shortenEpochs(full: number | null): number {
   return full === null || full < 100 ? 1 : Math.ceil(full / 50);
 }
 
 /** Chooses the settings for one entry, each with its reason. */
 export function chooseBounds(entry: Entry, context: BoundContext): BoundChoice {
-  const steps = pick(entry, 'steps');
-  const epochs = pick(entry, 'epochs');
+  const epochs = pick(entry, 'epochs', context);
+  const steps = pickSteps(entry, context, epochs !== undefined);
   const settings: Setting[] = [];
   let expected: BoundChoice['expected'] = null;
   if (steps !== undefined) {
-    const total = shortenSteps(numberOf(fullValueOf(entry, steps)));
+    const total = countSteps(entry, steps, context);
     settings.push({ argument: steps, value: String(total), why: 'a short training' });
-    expected = { unit: 'step', total };
+    if (!isCoarse(steps.name)) expected = { unit: 'step', total };
   }
-  const isPerEpoch = /per_?epoch/.test(steps?.name ?? '');
+  const isPerEpoch = /per_?epoch/.test(plainName(steps?.name ?? ''));
   if (epochs !== undefined && (steps === undefined || isPerEpoch)) {
-    const total = shortenEpochs(numberOf(fullValueOf(entry, epochs)));
+    const full = numberOf(fullValueOf(entry, epochs));
+    const subset = pick(entry, 'subset', context);
+    const total = subset === undefined ? shortenEpochs(full) : 1;
     settings.push({ argument: epochs, value: String(total), why: total === 1 ? 'one pass over the data' : 'a few of many short passes' });
     expected = { unit: 'epoch', total };
   }
-  const subset = steps === undefined ? pick(entry, 'subset') : undefined;
-  const small = subset === undefined ? null : shortenSubset(subset);
+  const subset = steps === undefined ? pick(entry, 'subset', context) : undefined;
+  const small = subset === undefined ? null : shortenSubset(entry, subset, context);
   if (subset !== undefined && small !== null) settings.push({ argument: subset, value: small, why: 'a part of the data' });
   const quick = settings.length === 0 ? entry.arguments.find((item) => isQuickFlag(item)) : undefined;
   if (quick !== undefined) settings.push({ argument: quick, value: 'True', why: "the program's own quick check" });
-  const total = expected?.unit === 'step' ? expected.total : null;
+  const length = {
+    steps: expected?.unit === 'step' ? expected.total : null,
+    epochs: expected?.unit === 'epoch' ? expected.total : null,
+  };
   for (const argument of entry.arguments) {
-    const setting = chooseSide(argument, total, context);
+    if (settings.some((item) => item.argument === argument)) continue;
+    const setting = chooseSide(argument, length, context);
     if (setting !== null) settings.push({ argument, ...setting });
   }
   return { settings, expected, isShort: steps !== undefined || small !== null || quick !== undefined };
 }
 
 /** The best argument of a role: the plainest name, and one with a number as its default before one without. */
-function pick(entry: Entry, role: EntryArgument['role']): EntryArgument | undefined {
-  const rank = (item: EntryArgument) =>
-    Number(/per_?epoch|kimg|tick|round|episode/.test(item.name)) * 2 +
-    Number(!/max|num|total|^-*(n_?)?(steps|iters|epochs)$/.test(item.name));
-  return entry.arguments.filter((item) => item.role === role && item.style !== 'flag').sort((a, b) => rank(a) - rank(b))[0];
+function pick(entry: Entry, role: EntryArgument['role'], context: BoundContext): EntryArgument | undefined {
+  const rank = (item: EntryArgument) => {
+    const name = plainName(item.name);
+    const odd = Number(/per_?epoch|kimg|tick|round|episode/.test(name)) * 2;
+    const main = Number(!/max|num|total|(^|\.)(n_?)?(steps|iters|epochs)$/.test(name));
+    return odd + main - Number(context.isAgent && isAgentCount(name)) * 4;
+  };
+  // Where a positional value stands depends on all the others, so it is left alone.
+  const usable = (item: EntryArgument) => item.role === role && item.style !== 'flag' && item.style !== 'positional';
+  return entry.arguments.filter((item) => usable(item)).sort((a, b) => rank(a) - rank(b))[0];
+}
+
+/** Helps that tell of other counts: of a rollout, an unrolled sequence, a noise schedule, of repetitions, of a checkpoint to load. */
+const NO_LENGTH =
+  /roll ?out|unroll|bptt|sequence|diffusion|denois|per (env|process|worker|actor)|horizon|experiments? times|repeat|how many (runs|seeds|trials)|\bto (load|resume)\b|\bcheckpoint/i;
+
+/** Among the counts of steps those that bound the work: not the steps of a noise schedule, of a rollout or of an unrolled sequence. */
+function pickSteps(entry: Entry, context: BoundContext, hasEpochs: boolean): EntryArgument | undefined {
+  const all = entry.arguments.filter((item) => item.role === 'steps');
+  const bounding = all.filter((item) => {
+    const name = plainName(item.name).split('.').at(-1) ?? '';
+    if (NO_LENGTH.test(item.help ?? '')) return false;
+    const full = numberOf(fullValueOf(entry, item));
+    // One step is no training to be shortened, and a count in the singular names a place rather than a length.
+    if (full !== null && full >= 0 && full <= 2 && !isCoarse(name)) return false;
+    if (full === null && /^(iteration|iter|step|update|round|episode)$/.test(name)) return false;
+    if (/^(num_|n_)?(train_)?timesteps$|^(t|time)_?steps$/.test(name) && !context.isAgent) return false;
+    const isSmall = (full ?? Number.POSITIVE_INFINITY) <= 2048;
+    const hasOther =
+      hasEpochs || all.some((other) => other !== item && /max|total|train|iter/.test(plainName(other.name).split('.').at(-1) ?? ''));
+    return !(/^(num|n)_?steps$/.test(name) && isSmall && hasOther);
+  });
+  return pick({ ...entry, arguments: bounding }, 'steps', context);
+}
+
+function isAgentCount(name: string): boolean {
+  return /timesteps|env(ironment)?_?steps|frames/.test(name);
+}
+
+/** Units of many steps each: one of them is a sample, and a log that counts steps says nothing of it. */
+function isCoarse(name: string): boolean {
+  return /kimg|ticks?$|rounds?$/.test(plainName(name));
+}
+
+function countSteps(entry: Entry, argument: EntryArgument, context: BoundContext): number {
+  const full = numberOf(fullValueOf(entry, argument));
+  const name = plainName(argument.name);
+  if (isCoarse(name)) return 1;
+  if (context.isAgent && (isAgentCount(name) || /^(total|max|num_train|num_env)_?steps$/.test(name))) return countAgentSteps(entry, full);
+  const total = shortenSteps(full);
+  const gathered = valueNamed(entry, /(grad(ient)?_)?accum(ul)?(at)?(e|ion)?_(grad_)?(steps|iters?|batches)$|^accum(ulate)?$/) ?? 1;
+  const canShowMore = entry.arguments.some((item) => item.role === 'logging' && item.style !== 'flag');
+  const isSlow = context.gpus === 0 && context.isForGpu && canShowMore;
+  if (total < MANY_STEPS) return total;
+  // An optimiser step over many batches takes as long as many steps.
+  return Math.max(isSlow ? FEW_STEPS : MANY_STEPS / 10, Math.floor((isSlow ? FEW_STEPS : total) / Math.max(1, gathered)));
+}
+
+/** Enough for ten rounds of gathering and learning, and for what is gathered before the first. */
+function countAgentSteps(entry: Entry, full: number | null): number {
+  const perRound =
+    (valueNamed(entry, /^(num|n)_?steps$|^(steps_per_(epoch|update|rollout)|rollout_(length|steps))$/) ?? 0) *
+    (valueNamed(entry, /^(num|n)_?(envs|processes|workers)$/) ?? 1);
+  const before = valueNamed(entry, /^(learning_starts|start_steps|start_timesteps|warmup_steps|init_steps|random_steps)$/) ?? 0;
+  const wanted = Math.max(AGENT_STEPS, 10 * perRound, 2 * before);
+  return full === null || full <= 0 ? wanted : Math.min(full, wanted);
+}
+
+function valueNamed(entry: Entry, pattern: RegExp): number | null {
+  const argument = entry.arguments.find((item) => pattern.test(plainName(item.name).split('.').at(-1) ?? ''));
+  return argument === undefined ? null : numberOf(fullValueOf(entry, argument));
 }
 
 function isQuickFlag(argument: EntryArgument): boolean {
@@ -88,90 +158,18 @@ function isQuickFlag(argument: EntryArgument): boolean {
   );
 }
 
-function shortenSubset(argument: EntryArgument): string | null {
-  const full = numberOf(argument.default);
+/** Enough for a few batches: a part smaller than one batch gives none where the last is dropped. */
+function shortenSubset(entry: Entry, argument: EntryArgument, context: BoundContext): string | null {
+  const full = numberOf(fullValueOf(entry, argument));
+  const isCountOfBatches = plainName(argument.name).endsWith('batches');
+  if (isCountOfBatches && argument.type !== 'float') return full !== null && full > 1 && full <= 50 ? null : '50';
   if (argument.type === 'float' || (full !== null && full > 0 && full <= 1)) return '0.05';
-  if (argument.type === 'int' || full === null || full > 512 || full < 0) return '512';
-  return null;
-}
-
-/** Settings that do not bound the work and still matter for a sample: what is logged, where it runs, how many helpers it starts. */
-function chooseSide(argument: EntryArgument, steps: number | null, context: BoundContext): { value: string; why: string } | null {
-  const given = numberOf(context.fullValue(argument));
-  switch (argument.role) {
-    case 'logging': {
-      const every = steps === null ? 10 : Math.max(1, Math.floor(steps / 10));
-      return given !== null && given > every ? { value: String(every), why: 'progress that can be seen' } : null;
-    }
-    case 'workers': {
-      const most = context.needsWorkers ? 1 : 0;
-      return given !== null && given > most ? { value: String(most), why: 'few processes for a small job' } : null;
-    }
-    case 'eval':
-      if (
-        /iters|batches|steps?$/.test(argument.name) &&
-        !/interval|every|freq/.test(argument.name) &&
-        given !== null &&
-        given > 10 &&
-        given !== steps
-      ) {
-        return /^-*(eval|val)_?(steps)$/.test(argument.name) ? null : { value: '5', why: 'a short evaluation' };
-      }
-      return null;
-    case 'batch-size':
-      return context.gpus === 0 && given !== null && given > 128 && !/test|val|eval/i.test(argument.name)
-        ? { value: '32', why: 'small enough for a CPU' }
-        : null;
-    case 'output':
-      return argument.default?.startsWith('/') === true ? { value: context.outputFolder, why: "stays inside the run's folder" } : null;
-    case 'device':
-      return context.gpus === 0 ? chooseCpu(argument, context) : chooseGpu(argument);
-    case 'precision':
-      return context.gpus === 0 ? chooseFullPrecision(argument) : null;
-    default:
-      return context.gpus === 0 && /(^|[-_.])compile$/.test(argument.name) && argument.default === 'True' && argument.style !== 'flag'
-        ? { value: 'False', why: 'compiling pays off on GPUs only' }
-        : null;
-  }
-}
-
-function chooseCpu(argument: EntryArgument, context: BoundContext): { value: string; why: string } | null {
-  const name = argument.name.replace(/^-+/, '').replaceAll('-', '_');
-  const why = 'no GPU here';
-  if (argument.style === 'flag') {
-    const turnsOff = /^(no_(cuda|gpu|accel|mps)|(use_)?cpu(_only)?|disable_cuda|force_cpu)$/.test(name);
-    if (turnsOff) return argument.default === 'True' ? null : { value: 'True', why };
-    return context.isGiven(argument) ? { value: 'False', why } : null;
-  }
-  if (/^(cuda|gpu|gpus|device|accelerator|trainer\.device)$|cuda/.test(argument.default ?? '') && !/^\d/.test(argument.default ?? ''))
-    return { value: 'cpu', why };
-  if (/^(n_?gpus?|num_gpus?)$/.test(name) && argument.default !== '0') return { value: '0', why };
-  return /^(use_)?(cuda|gpu)$/.test(name) && argument.default === 'True' ? { value: 'False', why } : null;
-}
-
-function chooseGpu(argument: EntryArgument): { value: string; why: string } | null {
-  if (argument.style === 'flag' && /^-*(use[-_])?(cuda|gpu)$/.test(argument.name) && argument.default === 'False')
-    return { value: 'True', why: 'a GPU is there' };
-  const isCpuByDefault = argument.style !== 'flag' && argument.name.endsWith('device') && argument.default === 'cpu';
-  return isCpuByDefault ? { value: 'cuda', why: 'a GPU is there' } : null;
-}
-
-function chooseFullPrecision(argument: EntryArgument): { value: string; why: string } | null {
-  const why = 'half precision needs a GPU';
-  if (argument.style === 'flag') return null;
-  if (argument.default === 'True' && !/fp32|tf32|no_amp/.test(argument.name)) return { value: 'False', why };
-  if (/^mixed_precision$|precision$/.test(argument.name.replace(/^-+/, '')) && /16/.test(argument.default ?? ''))
-    return { value: /-mixed|^16$/.test(argument.default ?? '') ? '32' : 'no', why };
-  return argument.name.endsWith('dtype') && /16/.test(argument.default ?? '') ? { value: 'float32', why } : null;
-}
-
-/** A default as a number; null when it is none. */
-export function numberOf(text: string | null): number | null {
-  if (text === null) return null;
-  const plain = text.replaceAll('_', '').trim();
-  if (/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(plain)) return Number(plain);
-  const product = /^(\d+)\s*\*\s*(\d+)$/.exec(plain);
-  return product === null ? null : Number(product[1]) * Number(product[2]);
+  if (isCountOfBatches) return '50';
+  const batch = entry.arguments.find((item) => item.role === 'batch-size' && !/test|val|eval/i.test(item.name));
+  const given = batch === undefined ? null : numberOf(fullValueOf(entry, batch));
+  const atOnce = given === null ? 1 : context.gpus === 0 && given > SMALL_BATCH * 2 ? SMALL_BATCH : given;
+  const wanted = Math.max(512, 4 * atOnce);
+  return argument.type === 'int' || full === null || full > wanted || full < 0 ? String(wanted) : null;
 }
 
 /** A setting as the plan shows it. */

@@ -1,7 +1,9 @@
 /** Numbers that stand in the source itself: changed in a notebook's script, or while a script is read; never in the repository. */
+import { linesOf, type RepoFile } from '../repo-map/input.ts';
 import { readNotebook } from '../repo-map/notebook.ts';
 import type { Entry } from '../repo-map/schema.ts';
 import { shortenSteps } from './bounds.ts';
+import type { LineEdit } from './config-edits.ts';
 import type { SamplePlan } from './schema.ts';
 
 export interface Edit {
@@ -35,6 +37,20 @@ export function renderNotebookScript(text: string, edits: readonly Edit[]): stri
   return lines.join('\n');
 }
 
+/** The same edits as changes of whole lines; null when a line does not hold what was read there. */
+export function toLineEdits(entry: Entry, edits: readonly Edit[], files: readonly RepoFile[]): LineEdit[] | null {
+  const lines = linesOf(files.find((file) => file.path === entry.file)?.text ?? '');
+  const changed = new Map<number, string>();
+  for (const edit of [...edits].sort((a, b) => b.column - a.column)) {
+    const line = changed.get(edit.line) ?? lines[edit.line - 1] ?? '';
+    if (!line.startsWith(edit.from, edit.column)) return null;
+    changed.set(edit.line, line.slice(0, edit.column) + edit.to + line.slice(edit.column + edit.from.length));
+  }
+  return [...changed].map(([line, to]) => ({ file: entry.file, line, from: lines[line - 1] ?? '', to }));
+}
+
+export const RUNNER_PATH = 'plan/run_shortened.py';
+
 /** A file that runs a script with a few numbers changed, as if the script had been started itself. */
 export function renderEditedRunner(edits: readonly Edit[]): SamplePlan['files'][number] {
   const rows = edits.map(
@@ -42,7 +58,7 @@ export function renderEditedRunner(edits: readonly Edit[]): SamplePlan['files'][
   );
   const what = edits.map((edit) => `${edit.name} ${edit.from} → ${edit.to}`).join(', ');
   return {
-    path: 'plan/run_shortened.py',
+    path: RUNNER_PATH,
     content: RUNNER.replace('@ROWS@', () => rows.join('\n')),
     why: `runs the script with ${what}; the repository stays as it is`,
   };

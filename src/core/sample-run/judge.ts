@@ -4,7 +4,9 @@ import type { Observation } from '../jobs/job.ts';
 import type { Progress } from '../progress/schema.ts';
 import type { SampleResult } from '../run/events.ts';
 import { formatDuration } from '../run/format.ts';
-import type { SamplePlan } from './schema.ts';
+import { estimateFull } from './estimate.ts';
+import { judgeProbe } from './judge-probe.ts';
+import type { ProbeReport, SamplePlan } from './schema.ts';
 
 export interface SampleEvidence {
   readonly plan: SamplePlan;
@@ -12,9 +14,13 @@ export interface SampleEvidence {
   readonly progress: Progress;
   /** What the log and the scheduler say went wrong; class `none` when nothing did. */
   readonly diagnosis: Failure;
+  /** What a probe reported. */
+  readonly probe?: ProbeReport | null;
+  /** The last estimate that was made while the log grew. */
+  readonly eta?: Progress['eta'];
 }
 
-/** READY needs an ending as planned and a finite loss (or another metric) that the program itself printed. */
+/** READY needs an ending as planned and, of a training, a finite loss (or another metric) that the program itself printed. */
 export function judgeSample(evidence: SampleEvidence): { result: SampleResult; failure: Failure | null } {
   const { plan, observation, progress } = evidence;
   const stoppedByClock = observation.outcome === 'timeout' && plan.stopsByClock;
@@ -27,8 +33,9 @@ export function judgeSample(evidence: SampleEvidence): { result: SampleResult; f
     maxRssBytes: observation.maxRssBytes ?? null,
     stoppedByClock,
     exitCode: observation.exitCode,
-    fullRun: estimateFull(plan, progress, wallSeconds, observation.maxRssBytes ?? null),
+    fullRun: estimateFull({ plan, progress, wallSeconds, maxRssBytes: observation.maxRssBytes ?? null, eta: evidence.eta ?? null }),
   };
+  if (plan.mode === 'probe') return judgeProbe(result, evidence.probe ?? null, () => nameFailure(evidence));
   const endedWell = observation.outcome === 'completed' || stoppedByClock;
   if (!endedWell) return { result, failure: nameFailure(evidence) };
   const nan = findNan(progress);
@@ -88,34 +95,4 @@ function describeSilence(observation: SampleEvidence['observation'], wallSeconds
     explanation: `The program ended with exit ${observation.exitCode ?? '?'}${took} and never printed a loss or another metric, so there is no proof that it trains.`,
     facts: {},
   };
-}
-
-function estimateFull(
-  plan: SamplePlan,
-  progress: Progress,
-  wallSeconds: number | null,
-  maxRssBytes: number | null,
-): SampleResult['fullRun'] {
-  const { command, unit, total } = plan.full;
-  const memoryMb = maxRssBytes === null ? null : Math.ceil((maxRssBytes * 1.2) / 1_048_576);
-  const done = progress.current;
-  if (total === null || unit === null) return { command, seconds: null, memoryMb, basis: 'the code does not say how long a full run is' };
-  const sameUnit = progress.unit === unit || (unit === 'step' && progress.unit === 'batch');
-  if (progress.rate !== null && progress.rate > 0 && sameUnit) {
-    return {
-      command,
-      seconds: total / progress.rate,
-      memoryMb,
-      basis: `${total} ${unit}s at the sample's ${Number(progress.rate.toPrecision(3))} a second`,
-    };
-  }
-  if (wallSeconds !== null && done !== null && done > 0 && sameUnit) {
-    return {
-      command,
-      seconds: (wallSeconds / done) * total,
-      memoryMb,
-      basis: `${total} ${unit}s, ${done} of them took ${formatDuration(wallSeconds)} with start-up`,
-    };
-  }
-  return { command, seconds: null, memoryMb, basis: `${total} ${unit}s; the sample printed no rate to scale` };
 }

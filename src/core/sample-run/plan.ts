@@ -1,14 +1,22 @@
 import type { EnvPlan, SiteFacts } from '../environment/schema.ts';
 import { keepLiteral, PYTHON, quotePlaces, RUN, showPlaces } from '../placeholders.ts';
 import { findArgument, quoteWord } from '../repo-map/entries.ts';
-import { nameOf, type RepoFile } from '../repo-map/input.ts';
+import type { RepoFile } from '../repo-map/input.ts';
 import type { Entry, EntryArgument, RepoMap } from '../repo-map/schema.ts';
-import { isMissingFor } from '../repo-map/signals.ts';
 import type { SiteProfile } from '../site.ts';
-import { chooseBounds, numberOf, showBound, type BoundChoice } from './bounds.ts';
-import { chooseEdits, renderEditedRunner, renderNotebookScript, type Edit } from './edits.ts';
+import { chooseBounds, showBound, type BoundChoice, type BoundContext } from './bounds.ts';
+import { chooseEntry } from './choose-entry.ts';
+import { applyWords, chooseConfigEdits, renderPatchFiles, type LineEdit } from './config-edits.ts';
+import { chooseEdits, renderEditedRunner, renderNotebookScript, RUNNER_PATH, toLineEdits, type Edit } from './edits.ts';
+import { chooseVariables } from './environment-bounds.ts';
+import { DO_TRAIN, listImplied } from './implied.ts';
+import { CONSOLE_RUNNER, notebookPath, preparationWords, renderConsoleRunner, resolveEntry, showWords, startWords } from './launch.ts';
+import { isGiven, listNotes } from './notes.ts';
+import { numberOf, plainName } from './numbers.ts';
 import type { SamplePlan } from './schema.ts';
 import { addUnknown, fullValueOf, readGiven, setArgument } from './words.ts';
+
+export { chooseEntry } from './choose-entry.ts';
 
 /** Changes that a remedy or a person asks for. */
 export interface SampleAdjustment {
@@ -29,64 +37,130 @@ export interface SampleRequest {
   readonly adjust?: SampleAdjustment;
 }
 
-/** The entry that a sample runs: the best one that trains, else the best one; undefined when nothing can be started. */
-export function chooseEntry(map: RepoMap): Entry | undefined {
-  const best = (kinds: readonly Entry['kind'][]) => map.entries.find((entry) => kinds.includes(entry.kind));
-  return best(['train', 'notebook']) ?? best(['other', 'demo', 'evaluate', 'preprocess', 'download']);
+/** What makes the work short, wherever that is set. */
+interface Shortening {
+  readonly choice: BoundChoice;
+  readonly bounds: SamplePlan['bounds'];
+  /** Numbers of the source that are changed while it is read. */
+  readonly edits: readonly Edit[];
+  /** Lines that are changed in the run's copy. */
+  readonly patch: readonly LineEdit[];
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** Plans a short run of one entry: the words, the variables, the files and the resources; null when nothing can be started. */
 export function planSample(request: SampleRequest): SamplePlan | null {
-  const entry = request.entry ?? chooseEntry(request.map);
-  if (entry === undefined) return null;
-  const gpus = countGpus(request);
-  const file = request.files.find((item) => item.path === entry.file);
-  const choice = chooseBounds(entry, {
-    gpus,
-    needsWorkers: needsWorkers(entry, request.files),
-    outputFolder: `${RUN}/output`,
-    isGiven: (argument) => isGiven(entry, argument),
-    fullValue: (argument) => fullValueOf(entry, argument),
-  });
-  const edits = choice.expected === null && !choice.isShort ? chooseEdits(entry) : [];
-  const words = applySettings(entry, choice, request.adjust?.arguments ?? {});
-  const start = startWords(entry, words, edits, gpus);
-  const shown = [
-    ...preparationWords(entry).map((argv) => argv.map((word) => quoteWord(showPlaces(word))).join(' ')),
-    showWords(entry, words, start)
-      .map((word) => quoteWord(showPlaces(word)))
-      .join(' '),
-  ];
-  const files = planFiles(entry, file?.text ?? null, edits, start);
+  const chosen = request.entry ?? chooseEntry(request.map);
+  if (chosen === undefined) return null;
+  const gpus = countGpus(request.map, request.site, request.facts);
+  const plain = resolveEntry(chosen);
+  const text = readReached(plain, request.files);
+  const entry: Entry = { ...plain, arguments: [...plain.arguments, ...listImplied({ entry: plain, text, files: request.files })] };
+  const short = shorten(entry, text, request, gpus);
+  const words = applySettings(entry, short.choice, request.adjust?.arguments ?? {});
+  const { files, runner } = planFiles(entry, short, request.files);
+  const start = startWords(entry, words, { gpus, runner });
+  const before = beforeWords(entry, short);
+  const shown = [...preparationWords(entry), showWords(entry, words, start)].map((argv) =>
+    argv.map((word) => quoteWord(showPlaces(word))).join(' '),
+  );
+  const { choice, edits } = short;
+  const stepsInSource = edits.some((edit) => edit.role === 'steps');
   return {
     schemaVersion: 1,
-    argv: preparationWords(entry).length > 0 ? ['sh', `${RUN}/plan/sample.sh`, PYTHON] : start,
+    argv: before.length > 0 ? ['sh', `${RUN}/plan/sample.sh`, PYTHON] : start,
     command: shown.join(' && '),
     cwd: entry.cwd,
-    env: planEnv(request, gpus),
-    files,
-    bounds: [...choice.settings.map((setting) => overrideBound(showBound(entry, setting), request)), ...edits.map(showEdit)],
-    expected: expectedOf(entry, choice, edits, words),
-    stopsByClock: !choice.isShort && !edits.some((edit) => edit.role === 'steps'),
+    env: { ...planEnv(request, gpus), ...short.env, ...markValues(request.adjust?.env ?? {}) },
+    files: before.length === 0 ? files : [...files, renderStart(entry, before, start)],
+    bounds: short.bounds.map((bound) => overrideBound(bound, request)),
+    expected: expectedOf(entry, short, words),
+    stopsByClock: !choice.isShort && !stepsInSource,
     resources: planResources(request, gpus),
-    full: fullOf(entry),
-    notes: listNotes(request, entry, choice, edits, gpus),
+    full: fullOf(entry, short),
+    notes: listNotes({
+      map: request.map,
+      site: request.site,
+      entry,
+      gpus,
+      minutes: String(Math.round(request.site.sample.minutes * (request.adjust?.timeFactor ?? 1))),
+      bound: describeBound(short),
+      adjusted: request.adjust?.arguments ?? {},
+      isSet: (name) =>
+        choice.settings.some((item) => item.argument.name === name) ||
+        entry.arguments.some((item) => item.name === name && isGiven(entry, item)),
+    }),
   };
 }
 
-function countGpus(request: SampleRequest): number {
-  const { site, map, facts } = request;
-  if (map.hardware.class === 'cpu') return 0;
-  return site.backend === 'local' ? Math.min(site.sample.gpus, facts.gpus) : site.sample.gpus;
+/** Arguments first, then variables that the code asks for, then the config that it reads, then numbers in the source; else the clock. */
+function shorten(entry: Entry, text: string, request: SampleRequest, gpus: number): Shortening {
+  const context: BoundContext = {
+    gpus,
+    needsWorkers:
+      /persistent_workers\s{0,9}=\s{0,9}True|['"]persistent_workers['"]\s{0,9}:\s{0,9}True|prefetch_factor\s{0,9}=\s{0,9}[1-9]/.test(text),
+    outputFolder: `${RUN}/output`,
+    isForGpu: request.map.hardware.class !== 'cpu',
+    isAgent: /\b(import|from) (gym|gymnasium|stable_baselines3|procgen|dm_control|procgen|envpool)\b|\benvs?\.step\(/.test(text),
+    isGiven: (argument) => isGiven(entry, argument),
+    fullValue: (argument) => fullValueOf(entry, argument),
+  };
+  const choice = adaptToTraining(entry, chooseBounds(entry, context));
+  const own = choice.settings.map((setting) => showBound(entry, setting));
+  const none = { choice, bounds: own, edits: [], patch: [], env: {} };
+  if (choice.expected !== null || choice.isShort) return none;
+  const variables = chooseVariables(text);
+  if (variables !== null)
+    return { ...none, ...variables, choice: { ...variables.choice, settings: choice.settings }, bounds: [...own, ...variables.bounds] };
+  const config = chooseConfigEdits(entry, request.files, context);
+  if (config !== null)
+    return { ...none, choice: { ...config.choice, settings: choice.settings }, bounds: [...own, ...config.bounds], patch: config.edits };
+  const edits = chooseEdits(entry);
+  const bounds = [...own, ...edits.map(showEdit)];
+  const readsItself = entry.launcher === 'python' || entry.launcher === 'notebook' || entry.launcher === 'lightning';
+  if (readsItself || edits.length === 0) return { ...none, edits, bounds };
+  // Behind other launchers nothing of ours reads the source, so the run's copy is changed.
+  const patch = toLineEdits(entry, edits, request.files);
+  return patch === null ? none : { ...none, edits, bounds, patch };
 }
 
-function needsWorkers(entry: Entry, files: readonly RepoFile[]): boolean {
-  const reached = new Set(entry.files ?? [entry.file]);
-  return files.some(
-    (file) =>
-      reached.has(file.path) &&
-      /persistent_workers\s*=\s*True|['"]persistent_workers['"]\s*:\s*True|prefetch_factor\s*=\s*[1-9]/.test(file.text ?? ''),
-  );
+/** Without these the program would not train at all, whatever the command in the documents was for. */
+function adaptToTraining(entry: Entry, choice: BoundChoice): BoundChoice {
+  const more: BoundChoice['settings'][number][] = [];
+  const isLaunched = entry.argv.includes('torch.distributed.launch') && !entry.argv.some((word) => /^--use[_-]env$/.test(word));
+  for (const argument of entry.arguments) {
+    const name = plainName(argument.name);
+    const given = isGiven(entry, argument);
+    if (argument.name === DO_TRAIN && argument.style === 'flag' && !given)
+      more.push({ argument, value: 'True', why: 'without it the program does not train' });
+    else if (
+      argument.style === 'flag' &&
+      given &&
+      /^(dry_run|evaluate|eval|eval_only|only_eval|test|test_only|only_test|validate|infer_only)$/.test(name)
+    )
+      more.push({ argument, value: 'False', why: 'the sample is to train' });
+    else if (name === 'local_rank' && isLaunched && !given)
+      more.push({ argument, value: '0', why: 'as the launcher of the documents gives it' });
+  }
+  const isOther = (item: BoundChoice['settings'][number]) => !more.some((added) => added.argument === item.argument);
+  return { ...choice, settings: [...choice.settings.filter(isOther), ...more] };
+}
+
+const MAX_REACHED = 400;
+
+/** The text of an entry and of what it imports. */
+function readReached(entry: Entry, files: readonly RepoFile[]): string {
+  const reached = new Set((entry.files ?? [entry.file]).slice(0, MAX_REACHED));
+  return files
+    .filter((file) => reached.has(file.path))
+    .map((file) => file.text ?? '')
+    .join('\n');
+}
+
+/** How many GPUs a sample gets. */
+export function countGpus(map: RepoMap, site: SiteProfile, facts: SiteFacts): number {
+  if (map.hardware.class === 'cpu') return 0;
+  return site.backend === 'local' ? Math.min(site.sample.gpus, facts.gpus) : site.sample.gpus;
 }
 
 function applySettings(entry: Entry, choice: BoundChoice, adjusted: Readonly<Record<string, string>>): string[] {
@@ -102,79 +176,46 @@ function applySettings(entry: Entry, choice: BoundChoice, adjusted: Readonly<Rec
   return words;
 }
 
-/** The places of a plan stand in words of our own only: every word of the repository comes through `keepLiteral`.
- *  These are the words that start the entry with the run's interpreter; launchers are narrowed to one process. */
-function startWords(entry: Entry, words: readonly string[], edits: readonly Edit[], gpus: number): string[] {
-  const script = words.findIndex((word) => word.endsWith('.py'));
-  const rest = script < 0 ? words.slice(1) : words.slice(script);
-  switch (entry.launcher) {
-    case 'notebook':
-      return [PYTHON, `${RUN}/${notebookPath(entry)}`];
-    case 'torchrun':
-      return [PYTHON, '-m', 'torch.distributed.run', '--standalone', '--nproc_per_node=1', ...rest];
-    case 'accelerate':
-      return [
-        PYTHON,
-        '-m',
-        'accelerate.commands.launch',
-        '--num_processes=1',
-        '--num_machines=1',
-        ...(gpus === 0 ? ['--cpu'] : []),
-        ...rest,
-      ];
-    case 'deepspeed':
-      return [PYTHON, '-m', 'deepspeed.launcher.runner', '--num_gpus=1', ...rest];
-    case 'module':
-      return [PYTHON, ...words.slice(1)];
-    default:
-      return edits.length > 0 ? [PYTHON, `${RUN}/plan/run_shortened.py`, ...rest] : [PYTHON, ...rest];
-  }
+/** What runs before the program itself: the patch, then what makes its data. */
+function beforeWords(entry: Entry, short: Shortening): string[][] {
+  const preparations = preparationWords(entry).map((argv) => [PYTHON, ...argv.slice(1)]);
+  return short.patch.length === 0 ? preparations : [applyWords(PYTHON, RUN), ...preparations];
 }
 
-/** As a person would type it: launchers as they are narrowed, everything else as the repository says. */
-function showWords(entry: Entry, words: readonly string[], start: readonly string[]): string[] {
-  if (entry.launcher === 'notebook') return ['python', nameOf(notebookPath(entry))];
-  return ['torchrun', 'accelerate', 'deepspeed'].includes(entry.launcher) ? ['python', ...start.slice(1)] : [...words];
-}
-
-function isGiven(entry: Entry, argument: EntryArgument): boolean {
-  return entry.argv.some((word) => word.startsWith('-') && findArgument(entry, word) === argument);
-}
-
-function notebookPath(entry: Entry): string {
-  return `plan/${nameOf(entry.file)
-    .replace(/\.ipynb$/, '')
-    .replaceAll(/[^\w-]/g, '_')}.py`;
-}
-
-function preparationWords(entry: Entry): string[][] {
-  return (entry.preparations ?? []).map((item) => item.argv.map(keepLiteral));
-}
-
-function planFiles(entry: Entry, text: string | null, edits: readonly Edit[], start: readonly string[]): SamplePlan['files'] {
-  const files: SamplePlan['files'] = [];
+function planFiles(entry: Entry, short: Shortening, all: readonly RepoFile[]): { files: SamplePlan['files']; runner: string | null } {
+  const patch = short.patch.length === 0 ? [] : renderPatchFiles(short.patch, all);
   if (entry.launcher === 'notebook') {
-    const content = renderNotebookScript(text ?? '', edits);
-    if (content !== null)
-      files.push({ path: notebookPath(entry), content, why: `the code cells of ${entry.file}; magics and shell lines are comments` });
-  } else if (edits.length > 0 && entry.launcher === 'python') files.push(renderEditedRunner(edits));
-  if (preparationWords(entry).length === 0) return files;
-  const quote = (words: readonly string[]) => words.map((word) => quotePlaces(word, quoteWord)).join(' ');
-  const lines = preparationWords(entry).map((argv) => quote([PYTHON, ...argv.slice(1)]));
-  const content = ['#!/bin/sh', 'set -e', 'python=$1', 'run=$(cd "$(dirname "$0")/.." && pwd)', ...lines, `exec ${quote(start)}`, ''].join(
-    '\n',
-  );
-  return [
-    ...files,
-    {
-      path: 'plan/sample.sh',
-      content,
-      why: `first ${(entry.preparations ?? []).map((item) => `${item.argv.slice(1).join(' ')} (${item.why})`).join(', ')}, then the training`,
-    },
-  ];
+    const text = all.find((file) => file.path === entry.file)?.text ?? '';
+    const content = renderNotebookScript(text, short.edits);
+    const why = `the code cells of ${entry.file}; magics and shell lines are comments`;
+    return { files: [...(content === null ? [] : [{ path: notebookPath(entry), content, why }]), ...patch], runner: null };
+  }
+  if (entry.launcher === 'console-script') {
+    const runner = renderConsoleRunner(entry, all);
+    return { files: [...(runner ?? []), ...patch], runner: runner === null ? null : CONSOLE_RUNNER };
+  }
+  const isRead = short.edits.length > 0 && short.patch.length === 0;
+  return isRead ? { files: [renderEditedRunner(short.edits)], runner: RUNNER_PATH } : { files: patch, runner: null };
 }
 
-function planEnv(request: SampleRequest, gpus: number): Record<string, string> {
+function renderStart(entry: Entry, before: readonly (readonly string[])[], start: readonly string[]): SamplePlan['files'][number] {
+  const quote = (words: readonly string[]) => words.map((word) => quotePlaces(word, quoteWord)).join(' ');
+  const lines = [
+    '#!/bin/sh',
+    'set -e',
+    'python=$1',
+    'run=$(cd "$(dirname "$0")/.." && pwd)',
+    ...before.map(quote),
+    `exec ${quote(start)}`,
+    '',
+  ];
+  const made = (entry.preparations ?? []).map((item) => `${item.argv.slice(1).join(' ')} (${item.why})`);
+  const first = before.length > made.length ? ['the changes to the copy', ...made] : made;
+  return { path: 'plan/sample.sh', content: lines.join('\n'), why: `first ${first.join(', ')}, then the training` };
+}
+
+/** The variables of every sample. */
+export function planEnv(request: Pick<SampleRequest, 'site' | 'facts' | 'env'>, gpus: number): Record<string, string> {
   const threads = String(
     request.site.backend === 'local' ? Math.min(request.site.sample.cpus, request.facts.cpus) : request.site.sample.cpus,
   );
@@ -189,7 +230,6 @@ function planEnv(request: SampleRequest, gpus: number): Record<string, string> {
     TOKENIZERS_PARALLELISM: 'false',
     OMP_NUM_THREADS: threads,
     ...(gpus === 0 && request.facts.gpus > 0 ? { CUDA_VISIBLE_DEVICES: '' } : {}),
-    ...markValues(request.adjust?.env ?? {}),
   };
 }
 
@@ -197,7 +237,8 @@ function markValues(record: Readonly<Record<string, string>>): Record<string, st
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, keepLiteral(value)]));
 }
 
-function planResources(request: SampleRequest, gpus: number): SamplePlan['resources'] {
+/** What a sample asks the site for. */
+export function planResources(request: Pick<SampleRequest, 'site' | 'facts' | 'adjust'>, gpus: number): SamplePlan['resources'] {
   const { site, facts, adjust } = request;
   const isLocal = site.backend === 'local';
   const memory = Math.round(site.sample.memoryMb * (adjust?.memoryFactor ?? 1));
@@ -212,8 +253,7 @@ function planResources(request: SampleRequest, gpus: number): SamplePlan['resour
 }
 
 function overrideBound(bound: SamplePlan['bounds'][number], request: SampleRequest): SamplePlan['bounds'][number] {
-  const plain = (name: string) => name.replace(/^-+/, '').replaceAll('-', '_');
-  const asked = Object.entries(request.adjust?.arguments ?? {}).find(([name]) => plain(name) === plain(bound.argument));
+  const asked = Object.entries(request.adjust?.arguments ?? {}).find(([name]) => plainName(name) === plainName(bound.argument));
   return asked === undefined ? bound : { ...bound, value: asked[1], why: 'asked for' };
 }
 
@@ -223,11 +263,18 @@ function showEdit(edit: Edit): SamplePlan['bounds'][number] {
     value: edit.to,
     fullValue: edit.from,
     why: `a number in the source, line ${String(edit.line)}; changed while it is read`,
+    by: 'source',
   };
 }
 
+function describeBound({ choice, edits }: Shortening): 'short' | 'epochs' | 'nothing' {
+  if (choice.isShort) return 'short';
+  if (choice.expected !== null) return choice.expected.unit === 'epoch' ? 'epochs' : 'short';
+  return edits.length > 0 ? 'short' : 'nothing';
+}
+
 /** What the log should reach, read back from the words so that adjustments count. */
-function expectedOf(entry: Entry, choice: BoundChoice, edits: readonly Edit[], words: readonly string[]): SamplePlan['expected'] {
+function expectedOf(entry: Entry, { choice, edits }: Shortening, words: readonly string[]): SamplePlan['expected'] {
   if (choice.expected === null) {
     const [only, ...more] = edits;
     return only === undefined || more.length > 0 ? null : { unit: only.role === 'steps' ? 'step' : 'epoch', total: Number(only.to) };
@@ -238,41 +285,33 @@ function expectedOf(entry: Entry, choice: BoundChoice, edits: readonly Edit[], w
   return total === null ? choice.expected : { ...choice.expected, total };
 }
 
-function fullOf(entry: Entry): SamplePlan['full'] {
-  const totalOf = (argument: EntryArgument) => numberOf(fullValueOf(entry, argument));
-  const steps = entry.arguments.find((item) => item.role === 'steps' && (totalOf(item) ?? 0) > 0);
-  const bounding = steps ?? entry.arguments.find((item) => item.role === 'epochs');
-  const constant = entry.constants?.[0];
-  const total = bounding !== undefined ? totalOf(bounding) : constant === undefined ? null : numberOf(constant.value);
-  const role = bounding?.role ?? constant?.role ?? null;
-  return { command: entry.command, unit: role === null || total === null ? null : role === 'steps' ? 'step' : 'epoch', total };
-}
-
-function listNotes(request: SampleRequest, entry: Entry, choice: BoundChoice, edits: readonly Edit[], gpus: number): string[] {
-  const { map, site } = request;
-  const notes: string[] = [];
-  const minutes = String(Math.round(site.sample.minutes * (request.adjust?.timeFactor ?? 1)));
-  if (!choice.isShort && edits.length === 0 && choice.expected === null)
-    notes.push(`No argument bounds the work: the clock stops it after ${minutes} minutes, which is no failure.`);
-  else if (choice.expected?.unit === 'epoch' && !choice.isShort)
-    notes.push(`One epoch may be longer than the sample: the clock then stops it after ${minutes} minutes, which is no failure.`);
-  for (const argument of entry.arguments) {
-    const isSet = isGiven(entry, argument) || request.adjust?.arguments?.[argument.name] !== undefined;
-    if (argument.required && !isSet && argument.style !== 'positional')
-      notes.push(
-        `${argument.name} is required and has no default (${argument.evidence.file}:${String(argument.evidence.line)}): it needs a value from you.`,
-      );
-  }
-  for (const asset of map.assets) {
-    const isRead = asset.evidence.some((item) => entry.files?.includes(item.file) === true);
-    if (isMissingFor(asset, entry))
-      notes.push(
-        `Reads ${asset.reference}, which is not in the repository (${asset.evidence[0]?.file ?? ''}:${String(asset.evidence[0]?.line ?? 1)}).`,
-      );
-    else if (isRead && !asset.present && asset.source !== 'path')
-      notes.push(`Downloads ${asset.reference} while it runs${site.internet.compute ? '' : '; jobs here have no internet'}.`);
-  }
-  if (map.hardware.needsGpu && gpus === 0)
-    notes.push('The code uses CUDA without asking whether it is there, and this sample has no GPU: it will probably stop there.');
-  return notes;
+/** How long the program runs without a sample, as far as it says. */
+function fullOf(entry: Entry, { choice, bounds, edits }: Shortening): SamplePlan['full'] {
+  const isPart = choice.settings.some((item) => item.argument.role === 'subset');
+  const make = (unit: 'step' | 'epoch' | null, total: number | null): SamplePlan['full'] => ({
+    command: entry.command,
+    unit: total === null ? null : unit,
+    total: unit === null ? null : total,
+    ...(isPart ? { isPart: true } : {}),
+  });
+  const totalOf = (role: EntryArgument['role']): number | null => {
+    const setting = choice.settings.find((item) => item.argument.role === role);
+    const valued = entry.arguments.filter(
+      (item) => item.role === role && item.style !== 'flag' && (numberOf(fullValueOf(entry, item)) ?? 0) > 0,
+    );
+    const plain = valued.find((item) => /(^|\.)(max_|num_|n_|train_|total_|num_train_)?(steps|epochs|iters)$/.test(plainName(item.name)));
+    const argument = setting?.argument ?? plain ?? valued[0];
+    const total = argument === undefined ? null : numberOf(fullValueOf(entry, argument));
+    return total === null || total <= 0 ? null : total;
+  };
+  const epochs = totalOf('epochs');
+  const perEpoch = choice.settings.find((item) => /per_?epoch/.test(plainName(item.argument.name)));
+  const steps = choice.expected?.unit === 'epoch' && perEpoch === undefined ? null : totalOf('steps');
+  if (perEpoch !== undefined && steps !== null && epochs !== null) return make('step', steps * epochs);
+  if (steps !== null) return make('step', steps);
+  if (epochs !== null) return make('epoch', epochs);
+  const [edit] = edits;
+  if (edit !== undefined) return make(edit.role === 'steps' ? 'step' : 'epoch', numberOf(edit.from));
+  const outside = bounds.find((bound) => bound.by === 'config' || bound.by === 'environment');
+  return make(choice.expected?.unit ?? null, outside === undefined ? null : numberOf(outside.fullValue));
 }

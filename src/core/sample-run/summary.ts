@@ -1,7 +1,9 @@
 import type { SampleResult } from '../run/events.ts';
 import { formatBytes, formatDuration, formatNumber } from '../run/format.ts';
 import { showText } from '../show-text.ts';
-import type { SamplePlan } from './schema.ts';
+import { describeFull } from './estimate.ts';
+import { showItem } from './probe-result.ts';
+import type { ProbeReport, SamplePlan } from './schema.ts';
 
 const THINNED = 25;
 
@@ -15,6 +17,7 @@ export function renderSummary(input: {
   verdict: string;
 }): string {
   const { plan, result } = input;
+  if (result.probe !== undefined) return renderProbe(input, result.probe);
   const { progress, fullRun } = result;
   const loss = progress.loss;
   const rows = [
@@ -40,9 +43,27 @@ export function renderSummary(input: {
           .join('\n')}`,
     listNotes('Shapes and sizes', progress.shapes),
     listNotes('Warnings worth reading', progress.warnings),
-    `## A full run\n\n\`\`\`sh\n${fullRun.command}\n\`\`\`\n\nTime: ${fullRun.seconds === null ? 'unknown' : `about ${formatDuration(fullRun.seconds)}`} (${fullRun.basis}). Memory: ${fullRun.memoryMb === null ? 'not measured' : formatBytes(fullRun.memoryMb * 1_048_576)}.`,
+    `## A full run\n\n\`\`\`sh\n${fullRun.command}\n\`\`\`\n\n${capitalize(describeFull(fullRun))} (${fullRun.basis}).${fullRun.memoryMb === null ? ' Memory was not measured.' : ''}`,
   ];
   return showText(`${parts.filter((part) => part !== null).join('\n\n')}\n`);
+}
+
+/** SUMMARY.md of a probe: a table of what was tried, and no word about training but that there was none. */
+function renderProbe(
+  input: { name: string; site: string; commit: string; result: SampleResult; verdict: string },
+  probe: ProbeReport,
+): string {
+  const { result } = input;
+  const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+  const rows = probe.items.map((item) => `| \`${cell(item.target)}\` | ${item.kind} | ${cell(showItem(item))} |`);
+  const parts = [
+    `# Probe of ${input.name} on ${input.site}`,
+    `Commit \`${input.commit}\`. Verdict: ${input.verdict}.`,
+    'No training command was found in the repository. Its models were imported and given made-up input once; nothing was trained, and no weights were loaded.',
+    `| what | kind | result |\n|---|---|---|\n${rows.join('\n')}`,
+    `Wall time: ${result.wallSeconds === null ? 'unknown' : formatDuration(result.wallSeconds)}. Peak memory: ${result.maxRssBytes === null ? 'not measured' : formatBytes(result.maxRssBytes)}.`,
+  ];
+  return showText(`${parts.join('\n\n')}\n`);
 }
 
 /** Steps as the log proves them; a program that prints every tenth step ends without naming its last. */
@@ -65,4 +86,8 @@ function thin<T>(points: readonly T[]): readonly T[] {
   if (points.length <= THINNED) return points;
   const step = (points.length - 1) / (THINNED - 1);
   return Array.from({ length: THINNED }, (_, index) => points[Math.round(index * step)]).filter((point) => point !== undefined);
+}
+
+function capitalize(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -3,10 +3,28 @@ import { keepLiteral, showPlaces } from '../placeholders.ts';
 import { findArgument } from '../repo-map/entries.ts';
 import type { Entry, EntryArgument } from '../repo-map/schema.ts';
 
+/** How a program takes overrides that are no options of its own: after a word (`--opts`, `with`), as pairs or as assignments. */
+export interface Carrier {
+  readonly word: string;
+  readonly join: ' ' | '=';
+  /** True where the word is repeated for each of them: `--gin_bindings=a=1`. */
+  readonly isRepeated: boolean;
+}
+
+export type CarriedArgument = EntryArgument & {
+  readonly carrier?: Carrier;
+  /** A word that must stand before it, once for all of its kind, where the map says so. */
+  readonly after?: string | undefined;
+};
+
 /** The words with one argument set to a plan's word: its value is replaced where it stands, else added at the end in the argument's own style. */
-export function setArgument(words: readonly string[], entry: Entry, argument: EntryArgument, value: string): string[] {
+export function setArgument(words: readonly string[], entry: Entry, argument: CarriedArgument, value: string): string[] {
+  const carrier = argument.carrier ?? carrierOf(entry, argument);
+  if (carrier !== undefined) return setCarried(words, carrier, argument, value);
   const isThis = (word: string) => findArgument(entry, showPlaces(word)) === argument && looksLikeName(word, argument);
-  const at = words.findIndex((word) => isThis(word));
+  const whole = words.findIndex((word) => word.startsWith(`${keepLiteral(argument.name)}=`));
+  const at = words.findIndex((word, index) => index > 0 && isThis(word));
+  if (whole >= 0) return words.with(whole, `${keepLiteral(argument.name)}=${value}`);
   if (argument.style === 'flag') return setFlag(words, at, argument, value);
   if (at < 0) return [...words, ...write(argument, keepLiteral(argument.name), value)];
   const word = words[at] ?? '';
@@ -16,8 +34,14 @@ export function setArgument(words: readonly string[], entry: Entry, argument: En
 }
 
 /** The value that a command gives to an argument; null when it does not mention it. */
-export function readGiven(words: readonly string[], entry: Entry, argument: EntryArgument): string | null {
-  const at = words.findIndex((word) => findArgument(entry, word) === argument && looksLikeName(word, argument));
+export function readGiven(words: readonly string[], entry: Entry, argument: CarriedArgument): string | null {
+  if (argument.carrier?.join === '=') {
+    const piece = words.find((word) => word.includes(`${argument.name}=`));
+    return piece?.slice(piece.indexOf(`${argument.name}=`) + argument.name.length + 1) ?? null;
+  }
+  const whole = words.find((word) => word.startsWith(`${argument.name}=`));
+  if (whole !== undefined) return whole.slice(argument.name.length + 1);
+  const at = words.findIndex((word, index) => index > 0 && findArgument(entry, word) === argument && looksLikeName(word, argument));
   const word = words[at];
   if (word === undefined) return null;
   return word.includes('=') ? word.slice(word.indexOf('=') + 1) : argument.style === 'flag' ? 'True' : (words[at + 1] ?? null);
@@ -26,6 +50,33 @@ export function readGiven(words: readonly string[], entry: Entry, argument: Entr
 /** What an argument is without a sample: what the command says, else its default. */
 export function fullValueOf(entry: Entry, argument: EntryArgument): string | null {
   return readGiven(entry.argv, entry, argument) ?? argument.default;
+}
+
+/** Options behind which a program takes overrides of its config. */
+export const CARRIERS = /^--(opts?|options|cfg[-_]options|cfg[-_]opts|overrides?|set|set[-_]cfgs?|config[-_]options)$/;
+
+/** `KEY VALUE` pairs stand behind an option where the program has one for them, else at the end. */
+function carrierOf(entry: Entry, argument: CarriedArgument): Carrier | undefined {
+  if (argument.after !== undefined) return { word: argument.after, join: argument.style === 'space' ? ' ' : '=', isRepeated: false };
+  if (argument.style !== 'space' || argument.name.startsWith('-')) return undefined;
+  const option = entry.arguments.find((item) => CARRIERS.test(item.name));
+  return option === undefined ? undefined : { word: option.name, join: ' ', isRepeated: false };
+}
+
+function setCarried(words: readonly string[], carrier: Carrier, argument: EntryArgument, value: string): string[] {
+  const name = keepLiteral(argument.name);
+  const piece = `${name}=${value}`;
+  if (carrier.isRepeated) {
+    const whole = `${carrier.word}=${piece}`;
+    const at = words.findIndex((word) => word.startsWith(`${carrier.word}=${name}=`) || word.startsWith(`${name}=`));
+    if (at < 0) return [...words, whole];
+    return words.with(at, words[at]?.startsWith('-') === true ? whole : piece);
+  }
+  const pair = carrier.join === ' ' ? [name, value] : [piece];
+  const at = words.findIndex((word) => (carrier.join === ' ' ? word === name : word.startsWith(`${name}=`)));
+  if (at >= 0) return carrier.join === ' ' ? words.with(at + 1, value) : words.with(at, piece);
+  const start = words.findIndex((word) => word === carrier.word || word === carrier.word.replaceAll('-', '_'));
+  return start < 0 ? [...words, carrier.word, ...pair] : [...words.slice(0, start + 1), ...pair, ...words.slice(start + 1)];
 }
 
 function looksLikeName(word: string, argument: EntryArgument): boolean {

@@ -212,6 +212,22 @@ describe('the last word', () => {
     `);
   });
 
+  it('READY by a probe, which claims no training', () => {
+    const item = { target: 'nets.tiny:Net', kind: 'model' as const, reached: 'forward' as const, parameters: 1234, arguments: {} };
+    const rest = { input: 'x (2, 3, 32, 32)', output: '(2, 10)', dtype: 'float32', seconds: 0.5, why: null };
+    const result = { ...makeResult(makeProgress({ loss: null, metrics: {} })), probe: { items: [{ ...item, ...rest }] } };
+    const walk = Walk.begin().toJob().toEnd({ kind: 'examined', result, failure: null, documents: [] });
+    expect(see(walk, 'result:1')).toMatchInlineSnapshot(`
+      "result:1 | READY: karpathy/minGPT – probe only, nothing was trained: imports and one forward pass work for 1 of 1 model; Net: x (2, 3, 32, 32) → (2, 10) | UADA0000001
+      # READY (probe only): karpathy/minGPT on local
+      probe only, nothing was trained: imports and one forward pass work for 1 of 1 model; Net: x (2, 3, 32, 32) → (2, 10)
+      No training command was found, so nothing was trained. What was tried:
+      nets.tiny:Net forward pass works: x (2, 3, 32, 32) → (2, 10) in 0.5 s; 1,234 parameters (float32)
+        (Record of this run: rtestrun · commit 37baab71b9ab)
+      file SUMMARY.md"
+    `);
+  });
+
   it('NOT READY, because the loss is no number', () => {
     const progress = makeProgress({ current: 20, loss: makeLoss([4.1, 3.9], 'nan') });
     const failure = makeFailure({

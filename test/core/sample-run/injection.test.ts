@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { planEnvironment } from '../../../src/core/environment/plan.ts';
+import { chooseEntry } from '../../../src/core/sample-run/choose-entry.ts';
 import type { SampleAdjustment } from '../../../src/core/sample-run/plan.ts';
-import { chooseEntry, planSample } from '../../../src/core/sample-run/plan.ts';
+import { planSample } from '../../../src/core/sample-run/plan.ts';
+import { PROBE_SCRIPT } from '../../../src/core/sample-run/probe-script.ts';
 import type { SamplePlan } from '../../../src/core/sample-run/schema.ts';
 import { fill } from '../../../workers/placeholders.ts';
 import { makeFacts, makeSite } from '../environment/helpers.ts';
 import { mapFiles, notebook, repoFiles } from '../repo-map/helpers.ts';
+import { planOf, runPlan } from './plan-of.ts';
 
 function plan(files: Readonly<Record<string, string>>, adjust: SampleAdjustment = {}): SamplePlan {
   const map = mapFiles(files);
@@ -83,5 +86,76 @@ describe('words of a repository that look like our places', () => {
   it('stay as they are in a notebook', () => {
     const made = plan({ 'train.ipynb': notebook("print('{run} {python}')\nloss.backward()") });
     expect(made.files[0]?.content).toContain("print('{run} {python}')");
+  });
+});
+
+describe('text of a repository in the patch to its copy', () => {
+  const conf = (name: string, value = '5000') => `{\n"model": ${JSON.stringify(name)}, "max_steps": ${value}\n}\n`;
+  const train =
+    "import json\ncfg = json.load(open('conf.json'))\nif __name__ == '__main__':\n    print(cfg['max_steps'], cfg['model'])\n    loss.backward()\n".replace(
+      'import json',
+      'import json\nclass L:\n    def backward(self): pass\nloss = L()',
+    );
+
+  it.each([
+    '"""; import os; os.system("touch X")  # ',
+    "'; touch X; '",
+    '{run}',
+    '{python} $(touch X)',
+    '\\u0022\\n\\u0022',
+    '--- a/x\n+++ b/x\n@@ -1 +1 @@',
+    '🙂\u2028\u0007',
+  ])('is data, and comes back to the letter: %j', (name) => {
+    const files = { 'train.py': train, 'conf.json': conf(name) };
+    const made = planOf(files);
+    expect(made.files.find((file) => file.path === 'plan/apply_edits.py')?.content).toBe(
+      planOf({ 'train.py': train, 'conf.json': conf('plain') }).files.find((file) => file.path === 'plan/apply_edits.py')?.content,
+    );
+    const ran = runPlan(files, made);
+    try {
+      expect(ran.stderr).toBe('');
+      expect(ran.stdout).toBe(`100 ${name}\n`);
+      expect(ran.read('checkout/conf.json')).toBe(conf(name));
+      expect(() => ran.read('repo/X')).toThrow('ENOENT');
+    } finally {
+      ran.end();
+    }
+  });
+
+  it('never leaves the repository, not even through a link', () => {
+    const made = planOf({ 'train.py': train, 'conf.json': conf('m') });
+    const ran = runPlan({ 'train.py': train, 'conf.json': conf('m') }, { ...made, argv: ['sh', '-c', LINKED, 'sh', '{run}', '{python}'] });
+    expect(ran.stderr).toContain('leads out of the repository');
+    expect(ran.read('outside.json')).toBe(conf('m'));
+    ran.end();
+  });
+});
+
+const LINKED = 'mv "$1/repo/conf.json" "$1/outside.json"; ln -s "$1/outside.json" "$1/repo/conf.json"; exec sh "$1/plan/sample.sh" "$2"';
+
+describe('text of a repository in a probe', () => {
+  const net = (name: string) => `from torch import nn\nclass ${name}(nn.Module):\n    def forward(self, x): return x\n`;
+
+  it.each([
+    ['a file name', { 'a"; import os; os.system("touch X"); ".py': net('Net'), 'ok.py': net('GoodNet') }],
+    ['a folder name', { "x'; touch X; '/net.py": net('Net'), 'ok.py': net('GoodNet') }],
+    ['a keyword', { 'import.py': net('Net'), 'ok.py': net('GoodNet') }],
+    [
+      'a value in the README',
+      { 'README.md': '```python\nGoodNet(name="\\"\\"\\"; import os; os.system(\'touch X\')")\n```\n', 'ok.py': net('GoodNet') },
+    ],
+  ] as const)('is data or is left out: %s', (_what, files) => {
+    const made = planOf(files);
+    expect(made.mode).toBe('probe');
+    expect(made.argv).toEqual(['{python}', '{run}/plan/probe.py']);
+    expect(made.files.find((file) => file.path === 'plan/probe.py')?.content).toBe(PROBE_SCRIPT);
+    const what = JSON.parse(made.files.find((file) => file.path === 'plan/probe.json')?.content ?? '') as {
+      targets: { module: string; name: string }[];
+    };
+    for (const target of what.targets) expect(`${target.module}:${target.name}`).toMatch(/^([A-Za-z_]\w*\.)*[A-Za-z_]\w*:[A-Za-z_]\w*$/);
+    expect(what.targets.map((target) => target.name)).toContain('GoodNet');
+    const ran = runPlan(files, made);
+    expect(() => ran.read('repo/X')).toThrow('ENOENT');
+    ran.end();
   });
 });

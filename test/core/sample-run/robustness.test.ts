@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { planEnvironment } from '../../../src/core/environment/plan.ts';
 import { renderEnvPlan } from '../../../src/core/environment/render.ts';
 import { EnvPlan } from '../../../src/core/environment/schema.ts';
-import { chooseEntry, planSample } from '../../../src/core/sample-run/plan.ts';
+import { chooseEntry } from '../../../src/core/sample-run/choose-entry.ts';
+import { planSample } from '../../../src/core/sample-run/plan.ts';
 import { SamplePlan } from '../../../src/core/sample-run/schema.ts';
 import { makeFacts, makeSite } from '../environment/helpers.ts';
 import { mapFiles, notebook, repoFiles } from '../repo-map/helpers.ts';
@@ -52,9 +53,11 @@ describe('planning for repositories that mean harm', () => {
     fc.assert(
       fc.property(text, text, text, fc.dictionary(fc.string({ maxLength: 6 }), text, { maxKeys: 2 }), (code, readme, cell, adjusted) => {
         const files = {
-          'train.py': `import torch\n${code}\nif __name__ == '__main__':\n    loss.backward()\n`,
+          'train.py': `import torch\n${code}\nopen('conf.yaml')\nif __name__ == '__main__':\n    loss.backward()\n`,
           'README.md': `\`\`\`\npython train.py ${readme.replaceAll('\n', ' ')}\n\`\`\`\n`,
           'requirements.txt': code,
+          'train.json': cell,
+          'conf.yaml': `max_steps: 5000\n${readme}`,
           'demo.ipynb': notebook(cell),
         };
         const map = mapFiles(files);

@@ -1,4 +1,5 @@
 import type { EnvPlan } from '../../environment/schema.ts';
+import type { SamplePlan } from '../../sample-run/schema.ts';
 import type { ApprovalAction } from '../events.ts';
 import { formatBytes, formatDuration } from '../format.ts';
 import { hidesSecrets } from '../hide-secrets.ts';
@@ -140,8 +141,7 @@ function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 's
   ];
   const lines: Line[] = [[{ text: 'Resources:', style: 'bold' }, { text: ` ${asked.join(', ')}` }]];
   lines.push(describeIsolation(action));
-  for (const bound of plan?.bounds ?? [])
-    lines.push([{ text: `${bound.argument} ${bound.value}`, style: 'code' }, { text: ` ${bound.why}` }]);
+  for (const bound of plan?.bounds ?? []) lines.push([{ text: showBound(bound), style: 'code' }, { text: ` ${bound.why}` }]);
   for (const note of plan?.notes ?? []) lines.push(note);
   return [
     { kind: 'text', lines: [`This job will run on ${action.site}:`] },
@@ -151,6 +151,12 @@ function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 's
     },
     { kind: 'text', lines: lines.slice(0, 12) },
   ];
+}
+
+/** An argument as it is typed; a value of a file or a variable with what stood there. */
+function showBound({ argument, value, fullValue, by }: SamplePlan['bounds'][number]): string {
+  if (by === 'environment') return `${argument}=${value}`;
+  return by === 'config' || by === 'source' ? `${argument}: ${fullValue ?? '?'} → ${value}` : `${argument} ${value}`;
 }
 
 const ISOLATION: Span = { text: 'Isolation:', style: 'bold' };

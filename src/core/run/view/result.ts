@@ -1,3 +1,6 @@
+import { describeFull } from '../../sample-run/estimate.ts';
+import { showItem } from '../../sample-run/probe-result.ts';
+import type { ProbeReport } from '../../sample-run/schema.ts';
 import { describeSteps } from '../../sample-run/summary.ts';
 import { formatBytes, formatDuration, formatNumber } from '../format.ts';
 import type { Line, Part, Slot } from '../slots.ts';
@@ -17,8 +20,9 @@ const TRENDS: Readonly<Record<string, string>> = {
 export function viewResult(state: RunState): Slot[] {
   if (state.verdict === null) return [];
   const { as, reason } = state.verdict;
+  const isProbe = as === 'READY' && state.sample?.result?.probe !== undefined;
   const parts: Part[] = [
-    { kind: 'heading', text: `${as}: ${nameRepo(state)} on ${state.request.site}` },
+    { kind: 'heading', text: `${as}${isProbe ? ' (probe only)' : ''}: ${nameRepo(state)} on ${state.request.site}` },
     { kind: 'text', lines: [reason] },
     ...(as === 'READY' ? describeSample(state) : []),
     {
@@ -34,6 +38,7 @@ export function viewResult(state: RunState): Slot[] {
 function describeSample(state: RunState): Part[] {
   const result = state.sample?.result ?? null;
   if (result === null) return [];
+  if (result.probe !== undefined) return describeProbed(result.probe);
   const { progress, fullRun } = result;
   const items = [
     { name: 'Steps done', value: describeSteps(result, state.sample?.plan.expected?.total ?? null) },
@@ -47,12 +52,19 @@ function describeSample(state: RunState): Part[] {
     ...progress.shapes.slice(0, 4).map((shape) => `line ${shape.line}: ${shape.text}`),
     ...progress.warnings.slice(0, 3).map((warning) => `warning, line ${warning.line}: ${warning.text}`),
   ];
-  const time = fullRun.seconds === null ? 'time unknown' : `about ${formatDuration(fullRun.seconds)}`;
-  const memory = fullRun.memoryMb === null ? '' : `, ${formatBytes(fullRun.memoryMb * 1_048_576)} of memory`;
   return [
     { kind: 'fields', items },
     ...(lines.length === 0 ? [] : [{ kind: 'quiet' as const, lines }]),
-    { kind: 'text', lines: [[{ text: 'A full run: ', style: 'bold' }, { text: `${time}${memory} (${fullRun.basis})` }]] },
+    { kind: 'text', lines: [[{ text: 'A full run: ', style: 'bold' }, { text: `${describeFull(fullRun)} (${fullRun.basis})` }]] },
     { kind: 'code', text: fullRun.command },
+  ];
+}
+
+/** What was imported, made and called; no word of it is about training. */
+function describeProbed(probe: ProbeReport): Part[] {
+  const lines: Line[] = probe.items.slice(0, 10).map((item) => [{ text: item.target, style: 'code' }, { text: ` ${showItem(item)}` }]);
+  return [
+    { kind: 'text', lines: ['No training command was found, so nothing was trained. What was tried:'] },
+    { kind: 'text', lines },
   ];
 }
