@@ -1,5 +1,5 @@
 /**
- * npx tsx test/live/repo-map/score.ts [FOLDER] [--only TEXT] [--details] [--markdown] – maps the real repositories of labels.json with
+ * npx tsx test/live/repo-map/score.ts [FOLDER] [--only TEXT] [--list N] [--details] [--markdown] – maps the real repositories of labels.json with
  * `reprobot map --json` and compares the answers with what a person found by reading them. FOLDER holds checkouts named owner__name;
  * those that are missing are cloned at their commit. Nothing of them is run.
  */
@@ -16,11 +16,13 @@ const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { only: { type: 'string' }, details: { type: 'boolean' }, markdown: { type: 'boolean' } },
+    options: { only: { type: 'string' }, list: { type: 'string' }, details: { type: 'boolean' }, markdown: { type: 'boolean' } },
   });
   const folder = positionals[0] ?? join(tmpdir(), 'reprobot-repositories');
   await mkdir(folder, { recursive: true });
-  const wanted = (await readLabels()).filter((label) => label.repository.includes(values.only ?? ''));
+  const wanted = (await readLabels()).filter(
+    (label) => label.repository.includes(values.only ?? '') && (values.list === undefined || label.list === Number(values.list)),
+  );
   const scores: Score[] = [];
   const startedAt = performance.now();
   for (const label of wanted) {
