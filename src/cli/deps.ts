@@ -1,8 +1,7 @@
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadSettings, resolveSites, type Settings } from '../config.ts';
+import { loadSettings, resolveSites } from '../config.ts';
 import { renderBuildScript } from '../core/environment/build-script.ts';
 import { chooseOthers } from '../core/environment/compare.ts';
 import { planPatches, renderPatches } from '../core/environment/patches.ts';
@@ -14,18 +13,14 @@ import type { RuleFamily } from '../core/environment/rule.ts';
 import type { EnvPlan, SiteFacts } from '../core/environment/schema.ts';
 import { listBlocked } from '../core/environment/status.ts';
 import type { PackageRequest } from '../core/environment/wanted.ts';
-import type { RepoInput } from '../core/repo-map/input.ts';
 import { mapRepository } from '../core/repo-map/map.ts';
-import { parseRepoAddress } from '../core/run/repo-address.ts';
-import { chooseEntry } from '../core/sample-run/plan.ts';
+import { chooseEntry } from '../core/sample-run/choose-entry.ts';
 import type { SiteProfile } from '../core/site.ts';
 import { ReprobotError } from '../errors.ts';
-import { cloneRepository } from '../git/clone.ts';
 import { createHost } from '../hosts/index.ts';
 import { loadPlugins } from '../plugins.ts';
-import { createPythonParser } from '../python/parser.ts';
-import { loadRepoFiles } from '../repo-files/load.ts';
 import { defineVerb, type VerbIo } from './define-verb.ts';
+import { openRepository } from './open-repository.ts';
 
 const USAGE = 'deps <FOLDER|URL> [--site NAME] [--entry FILE] [--path SUB] [--ref REF] [--out FOLDER] [--all] [--json]';
 const RULES = new URL('../core/environment/rules/', import.meta.url);
@@ -84,7 +79,7 @@ async function planFor(options: Options, io: VerbIo): Promise<number> {
   const site = sites.get(options.site ?? settings.defaultSite);
   if (site === undefined)
     throw refuse(`planning for ${options.site ?? ''}`, 'there is no such site', `Known: ${[...sites.keys()].join(', ')}.`);
-  const input = await readRepository(options, settings, io.cwd);
+  const input = await openRepository({ typed: options.typed, ref: options.ref, subfolder: options.path, cwd: io.cwd });
   const map = mapRepository(input);
   const entry = options.entry === undefined ? chooseEntry(map) : map.entries.find((item) => item.file === options.entry);
   if (entry === undefined) {
@@ -145,41 +140,6 @@ async function writePlan(
   for (const { path, content } of files) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);
-  }
-}
-
-async function readRepository(options: Options, { git }: Settings, cwd: string): Promise<RepoInput> {
-  const path = resolve(cwd, options.typed);
-  const isFolder = (await stat(path).catch(() => null))?.isDirectory() === true;
-  const given = {
-    ...(options.ref === undefined ? {} : { ref: options.ref }),
-    ...(options.path === undefined ? {} : { subfolder: options.path }),
-  };
-  const parsed = parseRepoAddress(isFolder ? path : options.typed, { allowedHosts: git.allowedHosts, embedded: true }, given);
-  if (!parsed.ok) throw refuse(`reading ${options.typed}`, parsed.why, `usage: reprobot ${USAGE}`);
-  const repo = isFolder ? { ...parsed.repo, url: path } : parsed.repo;
-  const temporary = await mkdtemp(join(tmpdir(), 'reprobot-deps-'));
-  const limits = {
-    maxBytes: git.maxMegabytes * 1_000_000,
-    timeoutMs: git.timeoutSeconds * 1000,
-    allowedHosts: git.allowedHosts,
-    embedded: true,
-  };
-  try {
-    const folder = join(temporary, 'repo');
-    const { commit, committedAt } = await cloneRepository(repo, folder, limits);
-    const isSnapshot = isFolder && (await stat(join(path, '.git')).catch(() => null)) === null;
-    const files = await loadRepoFiles(folder);
-    const dated = isSnapshot ? { commit: null, committedAt: null } : { commit, committedAt };
-    return {
-      name: basename(repo.url.replace(/\.git$/, '')),
-      ...dated,
-      subfolder: repo.subfolder,
-      files,
-      parse: await createPythonParser(),
-    };
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
   }
 }
 

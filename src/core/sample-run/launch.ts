@@ -4,11 +4,8 @@ import { nameOf, type RepoFile } from '../repo-map/input.ts';
 import type { Entry } from '../repo-map/schema.ts';
 import type { SamplePlan } from './schema.ts';
 
-/** An entry of which the map says what Python command stands behind it. */
-type ResolvedEntry = Entry & { readonly runs?: Pick<Entry, 'argv' | 'cwd' | 'launcher'> | undefined };
-
 /** The Python program behind a shell script or an installed command, where the map says it; else the entry as it is. */
-export function resolveEntry(entry: ResolvedEntry): Entry {
+export function resolveEntry(entry: Entry): Entry {
   return entry.runs === undefined ? entry : { ...entry, ...entry.runs, command: entry.runs.argv.join(' ') };
 }
 

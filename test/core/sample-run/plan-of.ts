@@ -36,7 +36,8 @@ export const gpuFacts = makeFacts({ gpus: 1, cpus: 8 });
 /** The plan of a repository, checked against its schema. */
 export function planOf(files: Files, parts: Parts = {}): SamplePlan {
   const read = mapFiles(files);
-  const map = parts.hardware === undefined ? read : { ...read, hardware: { class: parts.hardware, needsGpu: false, reasons: [] } };
+  const map =
+    parts.hardware === undefined ? read : { ...read, hardware: { ...read.hardware, class: parts.hardware, needsGpu: false, reasons: [] } };
   const work = chooseWork(map, findProbe(repository(files)));
   if (work === undefined) throw new Error('nothing to run');
   const { site = makeSite(), facts = makeFacts(), adjust } = parts;
