@@ -49,7 +49,9 @@ describe.each(readdirSync(FIXTURES))('%s', (name) => {
     expect(differences, differences.join('\n')).toEqual([]);
   });
 
-  it.runIf(Object.keys(expected.plan).length > 0)('is planned as a person would', async () => {
+  if (Object.keys(expected.plan).length === 0) return;
+
+  it('is planned as a person would', async () => {
     for (const [site, fates] of Object.entries(expected.plan)) {
       const planned = await planAt(folder, site);
       for (const [dependency, allowed] of Object.entries(fates))
