@@ -1,4 +1,5 @@
 /** The interfaces that adapters fulfil. Nothing here does anything; nothing here knows an adapter. */
+import type { ClusterJob, ClusterJobDetails } from './core/jobs/cluster-job.ts';
 import type { JobRef, JobSpec, Observation } from './core/jobs/job.ts';
 import type { RunEvent } from './core/run/events.ts';
 import type { RunState } from './core/run/state.ts';
@@ -109,6 +110,17 @@ export interface Backend {
   /** Asks for the end; repeated calls and ended jobs are fine. The end itself is seen by poll(). */
   cancel(ref: JobRef): Promise<void>;
   fetchOutputs(ref: JobRef, localPath: string, options?: { readonly maxBytes?: number }): Promise<void>;
+}
+
+/** Looks at the account's jobs on a cluster, also those that the bot did not start. Reads only. Rejects with backend.unavailable, usage.bad-input
+ *  or a host.* code. */
+export interface JobBrowser {
+  /** What waits, runs, or ended in the last two days; newest first. */
+  list(): Promise<ClusterJob[]>;
+  /** Null when neither controller nor accounting know the id. */
+  find(jobId: string): Promise<ClusterJobDetails | null>;
+  /** The last bytes of a log as text; null when there is no such file. */
+  tail(path: string, bytes: number): Promise<string | null>;
 }
 
 export interface AppendRequest {

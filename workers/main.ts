@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { createBackend } from '../src/backends/index.ts';
+import { createBackend, createJobBrowser } from '../src/backends/index.ts';
 import { loadSettings, resolveSites, type Settings } from '../src/config.ts';
 import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
 import type { RuleFamily } from '../src/core/environment/rule.ts';
@@ -78,6 +78,8 @@ async function buildContext(
     await runs.dispatchAll();
   });
   const client = createSlackClient(settings.slack);
+  const failureClasses = await loadPlugins<FailureClass>(new URL('../src/failures/', import.meta.url));
+  const clusters = { browse: (id: string) => createJobBrowser(id, hostOf(id)), failureClasses };
   const now = (): number => Date.now();
   const context: WorkerContext = {
     settings,
@@ -92,9 +94,18 @@ async function buildContext(
     written: new Map(),
     backendOf: (id) => remember(backends, id, () => createBackend(siteOf(sites, id), hostOf(id), { log, hidden: listHidden(settings) })),
     packageRules: await loadPlugins<RuleFamily>(new URL('../src/core/environment/rules/', import.meta.url)),
-    failureClasses: await loadPlugins<FailureClass>(new URL('../src/failures/', import.meta.url)),
+    failureClasses,
     slack: {
-      context: createSlackContext({ runs, sites, settings, log, redis, client, ...createSlackLinks(queues, redis, settings.prefix) }),
+      context: createSlackContext({
+        runs,
+        sites,
+        settings,
+        log,
+        redis,
+        client,
+        clusters,
+        ...createSlackLinks(queues, redis, settings.prefix),
+      }),
       verbs: await loadVerbs(),
       reconciler: {
         client,
@@ -105,11 +116,12 @@ async function buildContext(
       },
     },
   };
-  const closeHosts = async (): Promise<void> => {
-    await logins.close();
-    await Promise.all([...hosts.values()].map((host) => host.close()));
-  };
-  return { context, closeHosts };
+  return { context, closeHosts: () => closeAll(logins, hosts) };
+}
+
+async function closeAll(logins: LoginBroker, hosts: ReadonlyMap<string, Host>): Promise<void> {
+  await logins.close();
+  await Promise.all([...hosts.values()].map((host) => host.close()));
 }
 
 function remember<T>(known: Map<string, T>, id: string, make: () => T): T {

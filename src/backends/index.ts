@@ -5,6 +5,8 @@ import { createLocalBackend } from './local/index.ts';
 import type { Log } from './shared/failure.ts';
 import { createSlurmBackend } from './slurm/index.ts';
 
+export { createJobBrowser } from './slurm/jobs.ts';
+
 export interface BackendDeps {
   readonly log?: Log;
   /** Folders that local payloads must not see, such as the bot's own with its settings. */

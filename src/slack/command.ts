@@ -1,7 +1,9 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Settings } from '../config.ts';
+import type { FailureClass } from '../core/diagnosis/failure-class.ts';
 import type { SiteProfile } from '../core/site.ts';
+import type { JobBrowser } from '../ports.ts';
 import type { RunService } from '../runs/run-service.ts';
 import type { Access, Role } from './access.ts';
 import type { ChannelCheck } from './channel.ts';
@@ -22,10 +24,18 @@ export interface SlackContext {
   readonly now: () => number;
   /** Hands a password or code to the workers, once; resolves with how many heard it. */
   readonly sendSecret: (secret: { site: string; by: string; password: string; code: string }) => Promise<number>;
+  /** Ways to the clusters; null in the app, which talks to none: workers answer slash commands. */
+  readonly clusters: ClusterAccess | null;
   /** Hands a slash command to a worker. */
   readonly requestAnswer: (typed: TypedCommand) => Promise<void>;
   /** Asks a worker to read runs back from their records; the answer comes as a thread that moves again. */
   readonly requestRestore: (request: { runId: string | null; channel: string; by: string }) => Promise<void>;
+}
+
+export interface ClusterAccess {
+  /** The jobs of the account at a site of kind slurm. */
+  readonly browse: (siteId: string) => JobBrowser;
+  readonly failureClasses: readonly FailureClass[];
 }
 
 export interface CommandRequest {

@@ -1,9 +1,11 @@
 /** The whole path on a real Slurm over a real sshd: the thread shows the queue, and every submission makes one job. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { findLastJob } from '../../src/core/run/state.ts';
 import { useSlurmLab, type SlurmLab } from '../lab/slurm.ts';
 import { describeSite, listSubmissions } from '../support/slurm-site.ts';
-import { Stack, until } from '../support/stack.ts';
+import { mallory, Stack, until } from '../support/stack.ts';
 import { Person, STRAIGHT } from './person.ts';
 import { makeTraining } from './repos.ts';
 
@@ -107,5 +109,41 @@ describe.concurrent('a site of kind slurm', () => {
       await person.reply(runId, 'cancel');
       await person.awaitVerdict(runId);
     }
+  });
+});
+
+describe('jobs that somebody else started', () => {
+  /** As a person at the login node would. */
+  async function submit(name: string, body: string, ...options: string[]): Promise<string> {
+    const script = join(lab.workRoot, `${name}.sh`);
+    await writeFile(script, `#!/bin/sh\n${body}\n`);
+    return (await lab.command('sbatch', '--parsable', '--mem=50', '-J', name, '-D', lab.workRoot, ...options, script)).trim();
+  }
+
+  test('are listed, explained and shown', async () => {
+    const waiting = await submit('others-wait', 'true', '-p', 'closed');
+    const failing = await submit(
+      'others-fail',
+      'echo "step 3/10 loss 0.7"; python3 -c "import torch_nowhere"',
+      '-e',
+      join(lab.workRoot, 'others.err'),
+    );
+    await until('the end of the job', async () => (await person.type(`why ${failing} --site lab`)).includes('FAILED'), 60);
+    const listed = await person.type('jobs --all --site lab');
+    expect(listed).toContain('others-wait');
+    expect(listed).toContain('switched off');
+    expect(await person.type('jobs lab')).not.toContain('others-fail');
+    expect(await person.type(`why ${waiting} --site lab`)).toContain('PartitionDown');
+    const why = await person.type(`why ${failing} --site lab`);
+    expect(why).toContain('missing_module');
+    expect(why).toContain("No module named 'torch_nowhere'");
+    expect(await person.type(`logs ${failing} --site lab`)).toContain('step 3/10 loss 0.7');
+    expect(await person.type(`logs ${failing} --err --tail 1 --site lab`)).toMatch(/```\nModuleNotFoundError: No module named/);
+    // Several sites are this one cluster, so a bare id is ambiguous, and nobody guesses.
+    expect(await person.type(`why ${failing}`)).toContain('add `--site NAME`');
+    expect(await person.type('why 4000000 --site lab')).toContain('No job 4000000');
+    expect(await person.type('logs')).toContain('Which job?');
+    expect(await person.type('jobs', mallory)).toContain('viewer');
+    await lab.command('scancel', waiting);
   });
 });

@@ -2,7 +2,7 @@ import { ACTIVE_WORDS, WAITING_WORDS } from '../../core/jobs/states.ts';
 import { BEGIN_MARK, END_MARK, LOOK_FUNCTIONS } from '../shared/look.ts';
 
 /** Settings of the account must not change columns, rows or the cluster that is asked. */
-const HYGIENE = `
+export const HYGIENE = `
 for name in $(env | sed -n -E 's/^((SQUEUE|SACCT|SBATCH|SCANCEL|SINFO|SLURM)_[A-Za-z0-9_]*)=.*/\\1/p'); do
   case "$name" in SLURM_CONF | SLURM_CONF_SERVER | SLURM_JWT) ;; *) unset "$name" ;; esac
 done

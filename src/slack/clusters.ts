@@ -1,0 +1,74 @@
+/** What the verbs about cluster jobs share: which clusters are meant, where a job is, what to say when one does not answer. */
+import type { ClusterJobDetails } from '../core/jobs/cluster-job.ts';
+import { escapeText } from './blocks.ts';
+import type { ClusterAccess, CommandRequest } from './command.ts';
+
+export interface JobWords {
+  /** Plain words, in order. */
+  readonly words: readonly string[];
+  readonly site: string | null;
+  /** Options with their values; a bare one has an empty value. */
+  readonly options: ReadonlyMap<string, string>;
+}
+
+/** Splits the words of a verb about jobs; a sentence where an option is not known or lacks its value. */
+export function readJobWords(args: readonly string[], known: Readonly<Record<string, 'value' | 'flag'>>): JobWords | string {
+  const words: string[] = [];
+  const options = new Map<string, string>();
+  for (let index = 0; index < args.length; index += 1) {
+    const word = (args[index] ?? '').replace(/^[–—]/, '--');
+    if (!word.startsWith('--')) {
+      words.push(word.replaceAll('`', ''));
+      continue;
+    }
+    const [name = '', inline] = word.split('=', 2);
+    const kind = name === '--site' ? 'value' : known[name];
+    if (kind === undefined) return `I do not know the option ${escapeText(name)}.`;
+    const value = kind === 'flag' ? '' : (inline ?? args[(index += 1)]);
+    if (value === undefined) return `${name} needs a value.`;
+    options.set(name, value);
+  }
+  return { words, site: options.get('--site') ?? null, options };
+}
+
+/** The clusters that are meant: the one named, else all of kind slurm that this lab uses. A sentence when there is none. */
+export function chooseClusters({ context, name }: Pick<CommandRequest, 'context' | 'name'>, site: string | null): string[] | string {
+  const { defaultSite, sites: own, enabledSites } = context.settings;
+  const inUse = [...new Set([defaultSite, ...own.map((item) => item.id), ...(enabledSites ?? [])])];
+  const isCluster = (id: string) => context.sites.get(id)?.backend === 'slurm';
+  if (site !== null) return isCluster(site) ? [site] : `“${escapeText(site)}” is no cluster that I know. \`${name} sites\` lists them.`;
+  const found = inUse.filter((id) => isCluster(id));
+  return found.length > 0 ? found : `No cluster is set up here; \`${name} sites\` lists the profiles, README says how to connect one.`;
+}
+
+export interface FoundJob {
+  readonly site: string;
+  readonly job: ClusterJobDetails;
+}
+
+/** The job with this id on the clusters that are meant; a sentence when none, several, or an unreachable one may have it. */
+export async function findJob(access: ClusterAccess, clusters: readonly string[], id: string): Promise<FoundJob | string> {
+  const found: FoundJob[] = [];
+  const silent: string[] = [];
+  for (const site of clusters) {
+    try {
+      const job = await access.browse(site).find(id);
+      if (job !== null) found.push({ site, job });
+    } catch (error) {
+      silent.push(`${site}: ${escapeText(error instanceof Error ? error.message : String(error))}`);
+    }
+  }
+  const [only, ...more] = found;
+  if (only !== undefined && more.length === 0) return only;
+  if (only !== undefined) return `Job ${escapeText(id)} exists on ${found.map((item) => item.site).join(' and ')}; add \`--site NAME\`.`;
+  const unsure = silent.length === 0 ? '' : `\nNot asked, because there was no answer: ${silent.join('; ')}`;
+  return `No job ${escapeText(id)} of ours is known on ${clusters.join(', ')}.${unsure}`;
+}
+
+/** A time as the reader's own clock shows it. */
+export function showTime(at: number): string {
+  const seconds = Math.floor(at / 1000);
+  return `<!date^${seconds}^{date_short_pretty} {time}|${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC>`;
+}
+
+export const NO_WORKER = 'Only a slash command can ask a cluster; type it after the slash.';

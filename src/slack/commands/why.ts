@@ -1,0 +1,86 @@
+import { diagnose } from '../../core/diagnosis/diagnose.ts';
+import type { ClusterJobDetails } from '../../core/jobs/cluster-job.ts';
+import { explainPending } from '../../core/jobs/explain-pending.ts';
+import { readState } from '../../core/jobs/states.ts';
+import { startProgress } from '../../core/progress/state.ts';
+import { summarizeProgress } from '../../core/progress/summarize.ts';
+import { trackProgress } from '../../core/progress/track.ts';
+import { redactText } from '../../core/redact.ts';
+import { formatNumber } from '../../core/run/format.ts';
+import { escapeText } from '../blocks.ts';
+import { chooseClusters, findJob, NO_WORKER, readJobWords, showTime, type FoundJob } from '../clusters.ts';
+import { defineCommand, type ClusterAccess, type CommandReply, type CommandRequest } from '../command.ts';
+
+/** The end of a log says why; more would only take longer. */
+const LOG_BYTES = 256_000;
+
+export default defineCommand({
+  id: 'why',
+  usage: 'why <job-id> [--site NAME]',
+  summary: 'says why a job waits, how far it is, or why it died, with the line that proves it',
+  role: 'viewer',
+  run: explainJob,
+});
+
+async function explainJob(request: CommandRequest): Promise<CommandReply> {
+  const { clusters: access } = request.context;
+  if (access === null) return { text: NO_WORKER };
+  const typed = readJobWords(request.args, {});
+  if (typeof typed === 'string') return { text: typed };
+  const [id] = typed.words;
+  if (id === undefined) return { text: `Which job? \`${request.name} jobs\` lists them.` };
+  const clusters = chooseClusters(request, typed.site);
+  if (typeof clusters === 'string') return { text: clusters };
+  const found = await findJob(access, clusters, id);
+  return { text: typeof found === 'string' ? found : redactText(await describeFound(access, found)) };
+}
+
+async function describeFound(access: ClusterAccess, { site, job }: FoundJob): Promise<string> {
+  const head = `Job \`${job.id}\` ${escapeText(job.name.slice(0, 80))} on ${site}: *${escapeText(job.state)}*`;
+  const meaning = readState(job.state, job.reason);
+  if (meaning.kind === 'active' && (meaning.state === 'pending' || meaning.state === 'held')) return `${head}\n${describeWait(job)}`;
+  const log = await readLogs(access, site, job);
+  if (log === null) return `${head}\nIts log is not there yet: ${escapeText(job.stdout === '' ? 'the scheduler names none' : job.stdout)}`;
+  return meaning.kind === 'ended' ? `${head}\n${describeEnd(access, job, log)}` : `${head}\n${describeProgress(log, job)}`;
+}
+
+/** Both streams, where they are apart: tracebacks go to one and losses to the other. */
+async function readLogs(access: ClusterAccess, site: string, job: ClusterJobDetails): Promise<string | null> {
+  const browser = access.browse(site);
+  const out = await browser.tail(job.stdout, LOG_BYTES);
+  const err = job.stderr === job.stdout ? null : await browser.tail(job.stderr, LOG_BYTES);
+  return out === null && err === null ? null : [out, err].filter((text) => text !== null).join('\n');
+}
+
+function describeWait(job: ClusterJobDetails): string {
+  const { kind, words } = explainPending(job.reason);
+  const advice: Readonly<Record<typeof kind, string>> = {
+    wait: 'It starts by itself.',
+    budget: 'It may start when the project has hours again.',
+    request: 'As it was asked for it does not start.',
+    held: 'It waits for somebody to release it.',
+    site: 'Nobody here can change that.',
+  };
+  const start = job.startAt === null ? '' : ` The scheduler guesses a start at ${showTime(job.startAt)}.`;
+  return `It waits: ${escapeText(words)} (${escapeText(job.reason === '' ? 'None' : job.reason)}). ${advice[kind]}${start}`;
+}
+
+function describeEnd(access: ClusterAccess, job: ClusterJobDetails, log: string): string {
+  const failure = diagnose({ log, schedulerState: job.state }, access.failureClasses);
+  const ended = job.endAt === null ? '' : `Ended ${showTime(job.endAt)}, exit code ${escapeText(job.exitCode)}. `;
+  if (failure.class === 'none') return `${ended}The log shows no failure.`;
+  const proof = failure.evidence === null ? '' : `\n> ${escapeText(failure.evidence.text.trim().slice(0, 300))}`;
+  const ask = failure.remedy !== null && 'question' in failure.remedy ? `\n${escapeText(failure.remedy.question)}` : '';
+  const sure = `${Math.round(failure.confidence * 100)} % sure`;
+  return `${ended}*${escapeText(failure.title)}* (\`${failure.class}\`, ${sure}): ${escapeText(failure.explanation)}${proof}${ask}`;
+}
+
+function describeProgress(log: string, job: ClusterJobDetails): string {
+  const progress = summarizeProgress(trackProgress(startProgress({}), log, null));
+  const since = job.startAt === null ? '' : `Running since ${showTime(job.startAt)}. `;
+  if (progress.current === null) return `${since}Its log shows no step yet.`;
+  const of = progress.total === null ? '' : ` of ${progress.total}`;
+  const loss =
+    progress.loss === null ? '' : `, ${escapeText(progress.loss.name)} ${formatNumber(progress.loss.last)} (${progress.loss.trend})`;
+  return `${since}At ${progress.unit ?? 'step'} ${progress.current}${of}${loss}.`;
+}
