@@ -45,6 +45,27 @@ export default defineFailure({
         /Unrecognized configuration class|Unrecognized model in|got multiple values for (?:keyword )?argument '(?<argument>\w+)'|takes \d+ positional arguments? but \d+ (?:was|were) given/,
       raisedIn: 'library',
     },
+    {
+      regex:
+        /load\(\) missing 1 required positional argument: 'Loader'|APIRemovedInV\d|no longer supported in \w+[<>=]=|Only instances of `?keras\.Layer|has been (?:removed|renamed|moved) (?:in|to|from)|was removed in (?:version |v)?\d|`\w+` (?:is|has been) (?:deprecated and )?removed|is (?:removed|not available) (?:in|since) (?:version |v)?\d|Please use .* instead\. This will be removed|The method \S+ was removed|unsupported pickle protocol|code\(\) argument \d+ must be|bad marshal data/,
+      weight: 'telling',
+      not: /Warning|numpy|np\.|file|director|reposit|pandas/i,
+    },
+    {
+      regex:
+        /'(?:str|bytes)' object has no attribute '(?:decode|encode)'|'dict' object has no attribute '(?:has_key|iteritems|itervalues|iterkeys)'|'(?:generator|map|zip|filter|_io\.TextIOWrapper|enumerate)' object has no attribute 'next'|name '(?<name>xrange|unicode|raw_input|basestring|unichr|execfile|long|reduce)' is not defined|'(?:dict_keys|dict_values|map|filter|zip)' object is not subscriptable|a bytes-like object is required, not 'str'/,
+    },
+    {
+      regex:
+        /'(?<module>\w*(?:Vectorizer|EagerTensor|KerasTensor|Sequential|Functional|DiGraph|Graph|Axes(?:Subplot)?|Figure|Checkpoint|Tokenizer\w*|OneHotEncoder|Classifier|Regressor|Pipeline|Booster|ArgumentParser|GradScaler|Accelerator|DataModule|Env|Client|InferenceClient|Document|CoreSchema|BaseModel))' object has no attribute '(?<attribute>\w+)'/,
+    },
+    { regex: /cannot import name (?<name>\w+)$/ },
+    {
+      regex:
+        /(?:resize|clip_grad_norm|zeros_like|topk|norm|einsum|__call__|forward|backward|imresize|rfft|irfft|stft|LooseVersion)\(\) (?:takes|got|missing) /,
+      weight: 'telling',
+      raisedIn: 'library',
+    },
   ],
   remedy: () => ({
     kind: 'ask',

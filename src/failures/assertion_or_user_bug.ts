@@ -1,5 +1,9 @@
 import { defineFailure } from '../core/diagnosis/failure-class.ts';
 
+// What a launcher or a parent raises because a child ended; the reason stands elsewhere.
+const HOLLOW =
+  /ChildFailedError|CalledProcessError|BrokenPipeError|EOFError:?\s*$|PapermillExecutionError|CellExecutionError|SystemExit|DeadKernelError|DistBackendError|RuntimeError: (?:Engine (?:core|process)|DataLoader worker|One of the subprocesses)|ConnectionRe(?:set|fused)Error|ProcessExitedException|RayTaskError|ActorDiedError|WorkerCrashedError|SubprocessError|EngineDeadError|TimeoutExpired/;
+
 export default defineFailure({
   id: 'assertion_or_user_bug',
   title: "An error in the program's own code",
@@ -9,7 +13,7 @@ export default defineFailure({
     {
       regex: /^[\s|+E>]*(?:[\w.]+\.)?(?<exception>[A-Z]\w*(?:Error|Exception)|StopIteration)(?::|\s*$|\()/,
       weight: 'generic',
-      not: /ChildFailedError|CalledProcessError|BrokenPipeError|EOFError:?\s*$|PapermillExecutionError|CellExecutionError|SystemExit|DeadKernelError|DistBackendError|RuntimeError: (?:Engine (?:core|process)|DataLoader worker|One of the subprocesses)|ConnectionRe(?:set|fused)Error|ProcessExitedException|RayTaskError|ActorDiedError|WorkerCrashedError|SubprocessError|EngineDeadError|TimeoutExpired/,
+      not: HOLLOW,
     },
     {
       regex:
@@ -20,6 +24,13 @@ export default defineFailure({
       regex: /device-side assert triggered|illegal memory access was encountered|Assertion `.*' failed|terminate called after throwing/,
       weight: 'generic',
     },
+    {
+      regex:
+        /panicked at|^panic: |^fatal error: all goroutines|^Error in .{0,200} : |^Error: object '|ERROR: LoadError: |^Exception in thread |^\s*[\w.]{1,200}(?:Exception|Error): |Assertion failed|: Assertion `|terminate called without|Unhandled(?:PromiseRejection| exception)|^Uncaught |^Error using |MATLAB:|^Stop\.|^abort: |Check failed: /,
+      weight: 'generic',
+      not: /ChildFailedError|CellExecutionError|PapermillExecutionError|DeadKernelError|DistBackendError/,
+    },
+    { regex: /^/, weight: 'generic', terminal: true, not: HOLLOW },
   ],
   remedy: () => null,
   explain: ({ exception, exception2 }) => `The program stopped with ${exception ?? exception2 ?? 'an assertion'} in its own code.`,

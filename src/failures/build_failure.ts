@@ -32,6 +32,23 @@ export default defineFailure({
       weight: 'telling',
       not: /Killed signal/,
     },
+    {
+      regex:
+        /make(?:\[\d+\])?: \*\*\* (?:No targets|No rule|missing separator|\S+: )|^\s*\S*(?:gcc|g\+\+|c\+\+|clang|cc1plus|nvcc|ld|icpc|hipcc)(?:-\d+)?: (?:fatal )?error: |\d+ errors? detected in the compilation|(?:cmake|gcc|g\+\+|cc|nvcc|ninja|make|rustc|cargo|swig|hipcc|gfortran|bazel): (?:command )?not found|ninja: error: |meson\.build:\d+:\d+: ERROR|configure: error: |failed to compile|Failed to compile|linker `\S+` not found|Compilation failed|No CUDA runtime is found, using CUDA_HOME|ninja (?:is required|was not found)|Ninja is required/,
+      weight: 'telling',
+    },
+    {
+      regex:
+        /Could not build wheels|did not run successfully|build backend returned|Failed to build `|Build failed|setup\.py egg_info.*failed|Getting requirements to build wheel|error in \S+ setup command|package directory '\S+' does not exist|Multiple top-level packages discovered|neither 'setup\.py' nor 'pyproject\.toml'/,
+      weight: 'consequence',
+    },
+    { regex: /has no attribute 'ImpImporter'/, weight: 'decisive' },
+    { regex: /failed to solve: process/, weight: 'telling' },
+    {
+      regex:
+        /version of (?:g\+\+|gcc|the host compiler|Microsoft Visual Studio)\b.*(?:not supported|greater than|less than|required)|unsupported GNU version|error: #error|#error --? unsupported/,
+      weight: 'decisive',
+    },
   ],
   remedy: () => ({
     kind: 'ask',

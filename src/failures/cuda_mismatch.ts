@@ -26,6 +26,18 @@ export default defineFailure({
         /requires? (?:a )?(?:GPU with )?compute capability|only supports (?:Ampere|Hopper|Volta) GPUs|CUBLAS_STATUS_ARCH_MISMATCH|CUDNN_STATUS_(?:VERSION|ARCH)_MISMATCH|cuDNN version incompatibility/i,
     },
     { regex: /only supported on GPUs with compute capability|has compute capability [\d.]+\.|sm_\d+ is not supported/, not: /Warning/ },
+    {
+      regex:
+        /Couldn't load custom C\+\+ ops|ptxas fatal|PTXAS error|ptxas exited with|Unsupported \.version \d|CUDA Setup failed|[Rr]untime [Cc]u[Dd][Nn][Nn] library: \S+ but source was compiled with|device kernel image is invalid|TensileLibrary|hipErrorNoBinaryForGpu|named symbol not found|invalid value for --gpu-architecture|No operator found for `memory_efficient_attention|was built against version \d.*(?:CUDA|cuDNN)|(?:CUDA|cuDNN|cuBLAS) version \d+.*but (?:JAX|jaxlib) was built|cudaErrorUnsupportedPtxVersion|cudaErrorSymbolNotFound|hipErrorInvalidDeviceFunction/,
+      weight: 'decisive',
+      not: /Warning/,
+    },
+    {
+      regex:
+        /(?:Error|Exception|error|fatal)\b.*(?:CUDA version \S+ (?:does not match|mismatch)|compiled (?:with|for|against) (?:a different |another )?CUDA (?:version )?\d|incompatible (?:CUDA|cuDNN|ROCm) version|[Uu]nsupported (?:CUDA|GPU) (?:version|arch\w*)|requires CUDA (?:version )?[<>=\d]|GPU (?:architecture|with compute capability) .*(?:not supported|unsupported)|does not support bf(?:loat)?16)|DNN library (?:is not found|initialization failed)|CUDNN_STATUS_(?:NOT_INITIALIZED|NOT_SUPPORTED)|CUBLAS_STATUS_(?:NOT_INITIALIZED|NOT_SUPPORTED)/,
+      weight: 'telling',
+      not: /warning/i,
+    },
   ],
   remedy: () => ({ kind: 'ask', question: 'Shall I reinstall the GPU packages in the build that fits this card and toolkit?' }),
   explain: ({ capability, symbol }) =>

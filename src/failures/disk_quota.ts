@@ -13,6 +13,12 @@ export default defineFailure({
       not: /Warning/,
     },
     { regex: /\[enforce fail at inline_container\.cc.*unexpected pos|file write failed/ },
+    {
+      regex:
+        /database or disk is full|StorageFull|errno = (?:28|122)\b|[Ff]ile size limit exceeded|[Ii]node (?:quota|limit)|[Qq]uota has been exceeded|not enough (?:free )?(?:disk )?space|[Ii]nsufficient (?:disk|storage) space|Not enough free disk space|kein Speicherplatz mehr|空き領域がありません|设备上没有空间|Aucun espace disponible|No queda espacio|超出磁盘限额|Der zugewiesene Plattenplatz|WinError 112|ENOSPC|EDQUOT/,
+      weight: 'decisive',
+      not: /Warning/,
+    },
   ],
   remedy: () => ({ kind: 'ask', question: 'The disk or quota is full. Which folder may be emptied, or where else may the job write?' }),
   explain: () => 'The job could not write because the disk or the quota is full; mind the number of files, too.',

@@ -32,6 +32,11 @@ export default defineFailure({
       weight: 'telling',
       not: /Warning/,
     },
+    {
+      regex:
+        /Invalid frequency: (?<argument>[A-Z]\w{0,3})\b|No module named '?(?<module>pandas\.[\w.]+)'?|(?:to_csv|to_excel|to_json|read_\w+|groupby|resample|date_range|rolling|DataFrame|Series|Timestamp|ExcelWriter)\w*(?:\.\w+)?\(\) got an unexpected keyword argument '(?<argument2>\w+)'|Passing list-likes to \.loc|agg function failed \[how->/,
+      weight: 'decisive',
+    },
   ],
   remedy: () => ({ kind: 'install', packages: [{ name: 'pandas', specifier: '<2' }] }),
   explain: ({ attribute, attribute2, argument, module }) =>

@@ -13,6 +13,12 @@ export default defineFailure({
         /Segmentation fault|double free or corruption|corrupted size vs\. prev_size|malloc\(\): |free\(\): invalid|stack smashing detected|exitcode *: -11\b|\bexit(?:ed)?(?: with)?(?: code| status)?:? ?139\b/,
       weight: 'telling',
     },
+    {
+      regex:
+        /munmap_chunk\(\): |realloc\(\): |malloc_consolidate|invalid next size|pure virtual method called|Signal: Segmentation fault|Speicherzugriffsfehler|セグメンテーション|段错误|段錯誤|Erreur de segmentation|[Vv]iolación de segmento|Ошибка сегментирования|terminated by signal (?:11\b|SIGSEGV|SEGV)|[Aa]ccess violation|0xC0000005|Unhandled exception at 0x|SIGABRT \(6\)|Caught signal 11|Process received signal|A fatal error has been detected by the Java Runtime|exit(?:ed)?(?: with)?(?: code| status)? -11\b|SIGSEGV/,
+      weight: 'telling',
+      not: /DataLoader worker/,
+    },
   ],
   remedy: () => ({
     kind: 'ask',

@@ -29,6 +29,24 @@ export default defineFailure({
     {
       regex: /you must use the 'spawn' start method|invalid literal for int\(\) with base 10: '--/,
     },
+    {
+      regex:
+        /(?:CommandNotFoundError|EnvironmentNameNotFound|Could not find conda environment|EnvironmentLocationNotFound|Not a conda environment|Could not consume arg|Unknown command line flag|flags? provided but not defined|Flags parsing error|is not recognized as an internal or external command|unbound variable|parameter null or not set|[Bb]ad substitution|environment variable \w+ expected, but not set|Check batch related parameters|requires the save and eval strategy|mutually exclusive|Cannot find primary config|No such config|could not find (?:the )?config|[Cc]onfig(?:uration)? file .*(?:not found|does not exist|missing)|bad interpreter|[Ii]nvalid (?:option|argument|flag|choice|value for (?:option|argument|flag|parameter))|Unknown (?:argument|parameter|option|optimizer|model name|dataset name|architecture)\b|[Uu]nexpected argument|too many arguments|No executable found|InterpolationKeyError|ConfigTypeError|InstantiationException|Error locating target|Invalid config(?:uration)?\b|jsonargparse|OmegaConfBaseException|ArgumentError|argparse\.|UsageError|BadParameter)/,
+      weight: 'telling',
+      not: /scheduler|sbatch|srun|salloc|SLURM_MEM|wandb\.errors|sqlalchemy|ctypes\.ArgumentError|LoadError|device ordinal|CUDA|HIP|compile error|loss|dtype|[Ww]arning|checkpoint|state_dict|nvcc|gcc|literal/,
+    },
+    {
+      regex:
+        /Befehl nicht gefunden|Kommando nicht gefunden|コマンドが見つかりません|未找到命令|commande introuvable|orden no encontrada|command not recognized|no se encontró la orden|команда не найдена/,
+    },
+    {
+      regex:
+        /^\s*(?:(?:-?(?:ba|z|da|k|c|tc)?sh|env|srun|slurmstepd|nohup|exec|time|sudo|\/\S*(?:sh|script)|\S+\.sh|\/bin\/\S+)): (?:.*: )?(?:line \d+: |\d+: )?\S+:? (?:No such file or directory|Datei oder Verzeichnis nicht gefunden|そのようなファイルやディレクトリはありません|没有那个文件或目录|Aucun fichier ou dossier de ce (?:type|nom)|No existe el (?:fichero|archivo) o el directorio)|execve\(\): \S+: No such file|couldn't exec|error: can't find '__main__' module/,
+    },
+    {
+      regex:
+        /(?:train_batch_size|global[ _]batch[ _]size|num_heads|hidden_size|embed_dim|world[_ ]size) .*(?:divisible|must be)|-(?:-\w+)+ (?:must|should|is required|requires|cannot)|argument --?\w+/,
+    },
   ],
   remedy: ({ argument, argument2 }) => {
     const name = argument ?? argument2;

@@ -58,7 +58,9 @@ function printDetails(all: readonly Scored[]): void {
   for (const { row, answer, right, routeRight, evidenceHit } of all) {
     if (right && evidenceHit !== false && (routeRight || row.category === 'none')) continue;
     const kind = right ? (evidenceHit === false ? 'evidence' : 'route') : 'category';
-    out(`  ${row.id} ${kind}: ${row.category}${row.also?.length ? ` (or ${row.also.join(', ')})` : ''} -> ${answer.category} ${answer.confidence.toFixed(2)}`);
+    out(
+      `  ${row.id} ${kind}: ${row.category}${row.also?.length ? ` (or ${row.also.join(', ')})` : ''} -> ${answer.category} ${answer.confidence.toFixed(2)}`,
+    );
     if (row.evidence) out(`    wanted: ${row.evidence.trim().slice(0, 200)}`);
     out(`    given:  ${(answer.evidence ?? '(no line)').trim().slice(0, 200)}`);
   }

@@ -36,6 +36,8 @@ export function parseCorpus(name: string, text: string): LabelledRow[] {
 /** Every row of every corpus file. */
 export async function readCorpus(folder: string): Promise<LabelledRow[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.txt')).sort();
-  const rows = await Promise.all(files.map(async (file) => parseCorpus(basename(file, '.txt'), await readFile(join(folder, file), 'utf8'))));
+  const rows = await Promise.all(
+    files.map(async (file) => parseCorpus(basename(file, '.txt'), await readFile(join(folder, file), 'utf8'))),
+  );
   return rows.flat();
 }

@@ -32,7 +32,9 @@ export interface Share {
 /** Judges one answer by the row's labels. */
 export function scoreRow(row: LabelledRow, answer: RowAnswer): Scored {
   const accepted = [row.category, ...(row.also ?? [])];
-  const lines = [row.evidence, ...(row.evidence_also ?? [])].filter((line) => line !== undefined && line !== null).map((line) => line.trim());
+  const lines = [row.evidence, ...(row.evidence_also ?? [])]
+    .filter((line) => line !== undefined && line !== null)
+    .map((line) => line.trim());
   return {
     row,
     answer,

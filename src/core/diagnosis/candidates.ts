@@ -26,6 +26,7 @@ function matches(pattern: Pattern, lines: readonly LogLine[], index: number, rai
   const found = pattern.regex.exec(text);
   if (found === null || pattern.not?.test(text) === true) return null;
   if (pattern.raisedIn !== undefined && raised?.raisedIn !== pattern.raisedIn) return null;
+  if (pattern.terminal === true && raised?.terminal !== true) return null;
   if (pattern.near === undefined) return found;
   const { near } = pattern;
   return lines.slice(Math.max(0, index - NEAR), index + NEAR).some((line) => near.test(line.text)) ? found : null;

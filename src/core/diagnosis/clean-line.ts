@@ -14,12 +14,12 @@ const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)
 const RANK_PREFIX =
   /^\s*(?:\[(?:rank|default)(?<rank>\d+)\]:\s?|\[(?<node>\d+),(?<local>\d+)\]<std(?:out|err)>:\s?|(?<task>\d{1,4}): (?=\S| )|\((?:\w[\w.]* )?(?:rank=(?<worker>\d+) )?pid=(?<pid>\d+)[^)]*\)\s?)/;
 const CONTAINER_PREFIX = /^(?:[\w.-]+-\d+\s+\| ?|#\d+ \d+\.\d+ |\d{1,5}\.\d{1,3} (?=\s*\S)|\d+\.\d+s\s+\d+\s|>\s)/;
-const TIME_PREFIX = /^\s*\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?Z?\]?\s*(?:-\s*)?/;
+const TIME_PREFIX = /^\s*\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?Z?\]?(?::(?= [IWEF] ))?\s*(?:-\s*)?/;
 const LEVEL_PREFIX =
   /^\s*\[?(?<level>DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL)\]?(?::(?=\S)|\s(?=\d\d-\d\d|.*?\d\]\s)|\s+(?=[\w.]+:\s))/;
 // vLLM and glog put the time and the source file between the level and the text.
 const SOURCE_PREFIX = /^\s*\d\d-\d\d \d\d:\d\d:\d\d \[?[\w./-]+:\d+\]\s?/;
-const GLOG_PREFIX = /^\s*\[?(?<letter>[IWEF])(?:\d{3,4} \d\d:\d\d:\d\d\.\d+|(?= [\w-]+\.(?:cpp|cc|h):\d+))[^\]]*\]\s?/;
+const GLOG_PREFIX = /^\s*\[?(?<letter>[IWEF])(?:\d{3,4} \d\d:\d\d:\d\d\.\d+|(?= [\w/-]+\.(?:cpp|cc|h):\d+))[^\]]*\]\s?/;
 
 function readLevel(word: string | undefined): LineLevel {
   if (word === undefined) return null;

@@ -117,7 +117,11 @@ function answerWithoutClass(lines: readonly LogLine[], state: StateWord): Failur
 function findStop(lines: readonly LogLine[], state: StateWord): LogLine | undefined {
   const end = lines.filter((line) => line.text.trim() !== '').slice(state === 'bad' ? -200 : -6);
   return end.findLast(
-    (line) => line.level !== 'info' && line.level !== 'warning' && STOPPED.test(line.text) && !/0 errors|error[s_]?\w*=/.test(line.text),
+    (line) =>
+      line.level !== 'info' &&
+      line.level !== 'warning' &&
+      STOPPED.test(line.text) &&
+      !/0 errors|error[s_]?\w*=|pip's dependency resolver/.test(line.text),
   );
 }
 
