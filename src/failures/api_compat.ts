@@ -66,6 +66,15 @@ export default defineFailure({
       weight: 'telling',
       raisedIn: 'library',
     },
+    {
+      regex:
+        /TypeError: '(?:type|ABCMeta|_GenericAlias|types\.GenericAlias)' object is not subscriptable|unsupported operand type\(s\) for \|: 'type'|DeprecatedEnv|is deprecated in the new|[\w.)`'] has been removed\b|was removed from|UnsupportedOperation.*deprecated|got unexpected keyword|no longer (?:accepts|takes|exists|has|provides)|has moved to/,
+      not: /Warning|numpy|np\.|file|director|data|row|column/,
+    },
+    {
+      regex:
+        /'(?<module>Adam\w*|SGD|RMSprop|LRScheduler|_LRScheduler|ReduceLROnPlateau|DataLoader|Adagrad)' object has no attribute '(?<attribute>\w+)'/,
+    },
   ],
   remedy: () => ({
     kind: 'ask',

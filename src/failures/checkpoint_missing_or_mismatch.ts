@@ -17,7 +17,7 @@ export default defineFailure({
     },
     {
       regex:
-        /FileNotFoundError: .*?(?<quote>['"])(?<path>[^'"]*(?:\.(?:pt|pth|ckpt|safetensors|bin|h5|onnx|tar|weights)|checkpoint[^'"]*|config\.json|tokenizer[^'"]*))\k<quote>/,
+        /FileNotFoundError: .*?(?<quote>['"])(?<path>[^'"]*(?:\.(?:pt|pth|ckpt|safetensors|bin|onnx|tar|weights)|(?:model|weight|ckpt|net)[^'"]*\.h5|checkpoint[^'"]*|config\.json|tokenizer[^'"]*))\k<quote>/,
       weight: 'decisive',
     },
     {
@@ -43,6 +43,11 @@ export default defineFailure({
     {
       regex:
         /FileNotFoundError\b.*(?:checkpoint|weights|\.(?:pt|pth|ckpt|safetensors|bin|onnx|keras|msgpack|gguf|caffemodel)\b|tokenizer|config\.json)/i,
+    },
+    {
+      regex:
+        /Unable to restore custom object|tensor in checkpoint|[Cc](?:annot|ould not) load (?:the )?(?:adapter|LoRA|weights|model weights)|[Tt]arget modules .* not found in the base model|Trying to set a tensor of shape|Unable to load weights|[Uu]nexpected keys? in|does not match (?:the )?(?:checkpoint|pretrained)|PeftModel.*size mismatch|No pretrained weights/,
+      not: /Warning/,
     },
   ],
   remedy: ({ path, path2 }) => {

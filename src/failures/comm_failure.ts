@@ -36,6 +36,11 @@ export default defineFailure({
       weight: 'telling',
       not: /warning|TORCH_NCCL|NCCL INFO/i,
     },
+    {
+      regex:
+        /error: mpi\/pmi\w*: |pmix\w*: .*(?:[Cc]annot|failed|error)|UCX +ERROR|libfabric:.*(?:failed|error)|NET\/OFI .*(?:failed|error)/,
+      not: /WARN/,
+    },
   ],
   remedy: () => ({ kind: 'retry', waitSeconds: 120, elsewhere: true }),
   explain: () => 'The processes of the job could not reach each other; one retry is worth it, a second failure needs a look.',

@@ -38,6 +38,11 @@ export default defineFailure({
       weight: 'telling',
       not: /warning/i,
     },
+    {
+      regex:
+        /(?:[Rr]equires?|[Nn]eeds?|only (?:supports?|works (?:on|with))|not supported (?:on|by)) (?:an? |the )?(?:NVIDIA )?(?:Hopper|Ampere|Ada|Volta|Turing|Blackwell|Pascal|MI\d{3}|sm_?\d+|gfx\d+|SM ?\d+)|CUDAMismatch\w*/,
+      not: /[Ww]arning/,
+    },
   ],
   remedy: () => ({ kind: 'ask', question: 'Shall I reinstall the GPU packages in the build that fits this card and toolkit?' }),
   explain: ({ capability, symbol }) =>

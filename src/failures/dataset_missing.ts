@@ -7,7 +7,7 @@ export default defineFailure({
   route: 'data',
   patterns: [
     {
-      regex: /FileNotFoundError: .*No such file or directory: (?<quote>['"])(?<path>.+?)\k<quote>/,
+      regex: /(?:FileNotFoundError|IOError|OSError): .*No such file or directory: (?<quote>['"])(?<path>.+?)\k<quote>/,
       not: /\.(?:pt|pth|ckpt|safetensors|bin|h5|onnx|tar|model|weights)(?:'|")|checkpoint|spiece|tokenizer|config\.json|\.so\b|: '(?:nvcc|git|gcc|ninja|ffmpeg|srun|sbatch|ldconfig)'/,
     },
     {
@@ -56,6 +56,11 @@ export default defineFailure({
       not: /checkpoint|weights|\.(?:pt|pth|ckpt|safetensors|bin|onnx|so)\b|tokenizer|config\.json|FileNotFoundError +Traceback|'(?:nvcc|git|gcc|g\+\+|ninja|ffmpeg|ffprobe|srun|sbatch|ldconfig|nvidia-smi|make|cmake|java|bash)'/i,
     },
     { regex: /FileNotFoundError: .*: '(?:\/[\w\/.-]*\.h5|[\w.-]+\.h5)'|name = '[^']*\.(?:h5|hdf5|nc)', errno = 2/ },
+    {
+      regex:
+        /corresponds to no data|NoSuchKey|NoSuchBucket|The specified (?:key|bucket) does not exist|[Nn]o (?:\w+ )?(?:files|images|samples|shards|records|rows|data) (?:were |was )?(?:found |present |available |left )?(?:under|in|at|matching|for)\b|is empty$|neither a `Dataset`|cannot open file '(?<path>[^']+)': No such file/,
+      not: /Warning|checkpoint|weights/i,
+    },
   ],
   remedy: ({ path }) => (path === undefined ? null : { kind: 'provide-path', path, question: `Where is ${path} on this cluster?` }),
   explain: ({ path, split }) =>

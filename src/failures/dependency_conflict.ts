@@ -38,6 +38,11 @@ export default defineFailure({
       weight: 'telling',
       not: /CUDA|driver|GLIBC|[Nn]um[Pp]y|protoc|pip's dependency resolver|compute capability/,
     },
+    {
+      regex:
+        /not compatible with some of the required packages|ResolutionTooDeep|[Cc]annot resolve (?:these )?dependencies|is incompatible with (?:this|the installed) version of|ResolutionError|conflicting requirements/,
+      not: /pip's dependency resolver|Warning/,
+    },
   ],
   remedy: () => ({
     kind: 'ask',

@@ -8,7 +8,11 @@ export default defineFailure({
   patterns: [
     { regex: /version [`'](?<library>(?:GLIBC|GLIBCXX|CXXABI)_[\d.]+)' not found/, weight: 'decisive' },
     { regex: /error while loading shared libraries: (?<library>\S+?):/, weight: 'decisive' },
-    { regex: /(?<library>[\w+.-]+\.so(?:\.\d+)*): cannot open shared object file/, not: /torch_extensions/, weight: 'decisive' },
+    {
+      regex: /(?<library>[\w+.-]+\.so(?:\.\d+)*): cannot open shared object file/,
+      not: /torch_extensions|nvidia-container/,
+      weight: 'decisive',
+    },
     {
       regex:
         /Could not load (?:dynamic )?library '?(?<library>\w[\w.-]+\.so[\d.]*)'?|Library not loaded: (?<library2>\S+)|cannot load library '(?<library3>[^']+)'/,
@@ -25,6 +29,7 @@ export default defineFailure({
         /GLIBC_2\.\d+' not found|GLIBCXX_[\d.]+' not found|cannot allocate memory in static TLS block|undefined reference to symbol.*GLIBC/,
       weight: 'decisive',
     },
+    { regex: /cannot enable executable stack|[Ff]ailed to load (?:the )?(?:shared |dynamic )?library/ },
   ],
   remedy: () => ({
     kind: 'ask',

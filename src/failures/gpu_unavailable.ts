@@ -41,6 +41,11 @@ export default defineFailure({
       not: /warning|falling back|using cpu|compute capability/i,
     },
     { regex: /^\s*(?:CUDA error 100|.*CUDA error 100: |Found no NVIDIA|Can(?:'t|not) (?:find|access) (?:the )?(?:GPU|NVIDIA))/ },
+    {
+      regex:
+        /CUDA unknown error - this may be due|Expected a cuda device, but got|unable to find (?:any )?GPU|is not a GPU build|requires? (?:a )?CUDA-enabled/,
+      not: /Warning/,
+    },
   ],
   remedy: () => ({ kind: 'ask', question: 'The job saw no usable GPU. Shall I ask for one, or install a build that fits the driver?' }),
   explain: () => 'The program wanted a GPU and could use none: none was given, the driver is too old, or the build has no GPU support.',

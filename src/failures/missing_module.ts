@@ -21,7 +21,7 @@ export default defineFailure({
     },
     {
       regex:
-        /ImportError: (?:(?:Missing optional dependency|Using .* requires|.* is required(?! for a normal)).*|`?(?<module>[\w-]+)`? (?:is not installed|not installed|must be installed).*)/,
+        /ImportError: (?:(?:Missing optional dependency|Using .* requires (?!an? GPU)|.* is required(?! for a normal)).*|`?(?<module>[\w-]+)`? (?:is not installed|not installed|must be installed).*)/,
     },
     { regex: /there is no package called .(?<module>[\w.]+).|Cannot find (?:module|package) '(?<module2>[^']+)'/ },
     {
@@ -40,6 +40,11 @@ export default defineFailure({
       regex: /^\s*(?:E: )?ModuleNotFoundError\b(?!.*numpy\.(?:lib|core|_core)|.*pandas\.(?:core|util|io))/,
       weight: 'telling',
       not: /ModuleNotFoundError +Traceback/,
+    },
+    {
+      regex:
+        /Unable to find a usable engine|is not installed,? (?:please )?(?:run|try|use|install)|(?:Optional|Missing)?Dependenc(?:y|ies)(?:NotInstalled|Missing|NotFound)\w*|pip install [`'\x22]?(?<module>[\w.-]+)[\w.\[\]=<>-]*[`'\x22]?\.?$/,
+      not: /Warning|notice|To update|WARN|upgrade/,
     },
   ],
   remedy: ({ module, module2, module3 }) => {

@@ -18,7 +18,7 @@ export default defineFailure({
         /NVRM: Xid \(.*\): (?:48|61|62|63|64|74|79|92|94|95)\b|cudaErrorECCUncorrectable|hardware (?:failure|stack error)|GPU requires reset/i,
       weight: 'decisive',
     },
-    { regex: /CUDA error: unspecified launch failure|Stale file handle|Input\/output error/ },
+    { regex: /CUDA error: unspecified launch failure|Stale file handle|Input\/output error/, not: /MPI|OFI|potential/ },
     {
       regex:
         /Memory access fault by GPU|HSA_STATUS_ERROR_(?:HARDWARE|EXCEPTION|MEMORY_APERTURE|MEMORY_FAULT)\w*|GPU reset begin|NVML\w*GPU_?IS_?LOST|NVMLError_GpuIsLost|GPUs? (?:has|have) (?:become )?(?:lost|unresponsive)|row[- ]?remap(?:ping|per)? (?:failure|pending)|[Dd]ouble[- ]bit ECC|EDAC .*UE\b|[Mm]achine [Cc]heck (?:Exception|events? logged)|Kernel panic/,

@@ -18,7 +18,7 @@ export default defineFailure({
     {
       regex:
         /Permission denied(?: \((?:publickey|password)[^)]*\))?|Read-only file system(?:: '(?<path>[^']+)')?|Authentication failed|could not read Username|Invalid (?:user ?name|credentials|token)|not logged in|Please log ?in|huggingface-cli login/i,
-      not: /Warning|^W\d|not logged in to wandb.*offline/i,
+      not: /Warning|^W\d|not logged in to wandb.*offline|well-formed/i,
     },
     {
       regex: /(?:do(?:es)? not|don't) have (?:the )?(?:required )?(?:permission|access)s?\b|not authori[sz]ed|Access [Dd]enied/,

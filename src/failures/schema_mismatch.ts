@@ -28,6 +28,11 @@ export default defineFailure({
       weight: 'telling',
       near: /pandas\._libs|pandas[\\/]core|IndexEngine|get_loc|hashtable_class_helper/,
     },
+    {
+      regex:
+        /[Ff]ield .{1,80} (?:does not exist in schema|not found)|does not exist in schema|[Ss]chema (?:mismatch|at index|does not match)|(?:key|field|column|feature)s? .{1,80} not (?:found|present) in (?:the )?(?:data|frame|file|header|batch|sample|record|schema)/,
+      not: /Warning|Dockerfile|state_dict/,
+    },
   ],
   remedy: () => ({
     kind: 'ask',

@@ -30,6 +30,11 @@ export default defineFailure({
       weight: 'telling',
       not: /Warning|warn|optional|continuing|invalid|pad_token|eos_token|bos_token|mask_token|unk_token|special token|Incorrect|tokeniz|vocab|index/i,
     },
+    {
+      regex:
+        /Did not find \w*(?:api_key|token|secret)|add an environment variable `?\w*(?:KEY|TOKEN|SECRET)|LocalTokenNotFoundError|Token is required|[Nn]o API key|KeyError: '\w*(?:API_KEY|APIKEY|_TOKEN|_SECRET|PASSWORD)'/,
+      not: /Warning/,
+    },
   ],
   remedy: ({ secret }) => ({
     kind: 'ask',

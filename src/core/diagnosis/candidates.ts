@@ -16,6 +16,9 @@ const NEAR = 12;
 const WARNING_LINE =
   /^\s*(?:\S+:\d+: )?\w*Warning: |^\s*(?:warning|warn|note|hint|info|debug)\b\s*[:[]|^wandb: (?:WARNING )?\w|^\s*WARNING:? /i;
 
+// Where something happened, never what.
+const FRAME_LINE = /^\s*(?:frame #\d+: |File "[^"]+", line \d+|#\d+ +0x|at [\w.$]+\()/;
+
 /** True for a line that its writer marked as no failure: a warning, a note, information. */
 export function isMild(line: LogLine): boolean {
   return line.level === 'info' || line.level === 'warning' || (WARNING_LINE.test(line.text) && !line.text.startsWith('wandb: ERROR'));
@@ -62,5 +65,6 @@ export function findCandidates(lines: readonly LogLine[], raised: readonly Raise
 function isSource(lines: readonly LogLine[], index: number): boolean {
   const text = lines[index]?.text ?? '';
   if (/^\s*(?:-+> ?)?\d+\s{2,}\S|^-+> \d+/.test(text) && !/Killed|Segmentation|Aborted|Illegal|Bus error/.test(text)) return true;
+  if (FRAME_LINE.test(text)) return true;
   return /^\s+\S/.test(text) && /^\s*File "[^"]+", line \d+, in /.test(lines[index - 1]?.text ?? '');
 }

@@ -16,7 +16,7 @@ export interface Raised {
 }
 
 const NAMED =
-  /^[\s|+E>]*(?:[\w.]{1,120}\.)?(?<name>_?[A-Z]\w{0,80}(?:Error|Exception|Interrupt|NotFound|Timeout|Failure|Exhausted|Expired|Conflict|Impossible)|SystemExit|StopIteration)(?=:|\s*$|\()/;
+  /^[\s|+E>]*(?:[\w.]{1,120}\.)?(?<name>_?[A-Z]\w{0,80}(?:Error|Exception|Interrupt|NotFound|Timeout|Failure|Exhausted|Expired|Conflict|Impossible)|Exception|SystemExit|StopIteration|(?<=[a-z_]\w{1,80}\.)[A-Z]\w{2,80}(?<!Warning|Info|Logger))(?=:|\s*$|\()/;
 // Two ranks that write at once leave one line of doubled names.
 const DOUBLED = /(?<name>[A-Z]\w{0,80}?Error)(?:[\w.]{0,200}\k<name>)/;
 const TERMINAL = /^(?:[\w.<>]{1,160}\.)?(?<name>[A-Za-z_]\w{0,80})(?:: |:?$)/;
