@@ -28,8 +28,8 @@ const TRACE_START = /Traceback \(most recent call last\)/;
 const IGNORED = /^Exception ignored (?:in|on)|^--- Logging error ---/;
 const REACH = 90;
 
-// An installed package or Python itself.
-function isLibraryFrame(path: string): boolean {
+/** True for a file of an installed package or of Python itself. */
+export function isLibraryFrame(path: string): boolean {
   return LIBRARY.test(path);
 }
 
