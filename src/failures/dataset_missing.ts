@@ -36,7 +36,7 @@ export default defineFailure({
     },
     {
       regex:
-        /(?:FileNotFoundError|IOError|OSError|RuntimeError|ValueError|Exception|error|ERROR|AssertionError|KeyError|RasterioIOError|NotFoundError|Error)\b.*?(?<path>[\w.~-]*\/[\w.\/@*-]+|\b[\w-]+\.(?:csv|tsv|json|jsonl|parquet|txt|npy|npz|h5|hdf5|jpg|png|tif|wav|mp3|mp4|zip|gz|tar|pkl|arrow|xlsx|yaml|xml|nii|mat|db|feather))['\x22]? ?(?::|;|-)? ?(?:is |was |are |were )?(?:not (?:be )?found|No such file or directory|does(?:n't| not) exist|missing|could not be found|not exist)/,
+        /(?:FileNotFoundError|IOError|OSError|RuntimeError|ValueError|Exception|error|ERROR|AssertionError|KeyError|RasterioIOError|NotFoundError|Error)\b.*?(?<path>[\w.~-]*\/[\w./@*-]+|\b[\w-]+\.(?:csv|tsv|json|jsonl|parquet|txt|npy|npz|h5|hdf5|jpg|png|tif|wav|mp3|mp4|zip|gz|tar|pkl|arrow|xlsx|yaml|xml|nii|mat|db|feather))['\x22]? ?(?::|;|-)? ?(?:is |was |are |were )?(?:not (?:be )?found|No such file or directory|does(?:n't| not) exist|missing|could not be found|not exist)/,
       weight: 'telling',
       not: /Warning|shared object|checkpoint|weights?\b|\.(?:pt|pth|ckpt|safetensors|bin|sif|so|sh|py)\b|tokenizer|config\.json|can't open file|: line \d|image \/|command|git|url|module|container/i,
     },
@@ -55,7 +55,7 @@ export default defineFailure({
       weight: 'telling',
       not: /checkpoint|weights|\.(?:pt|pth|ckpt|safetensors|bin|onnx|so)\b|tokenizer|config\.json|FileNotFoundError +Traceback|'(?:nvcc|git|gcc|g\+\+|ninja|ffmpeg|ffprobe|srun|sbatch|ldconfig|nvidia-smi|make|cmake|java|bash)'/i,
     },
-    { regex: /FileNotFoundError: .*: '(?:\/[\w\/.-]*\.h5|[\w.-]+\.h5)'|name = '[^']*\.(?:h5|hdf5|nc)', errno = 2/ },
+    { regex: /FileNotFoundError: .*: '(?:\/[\w/.-]*\.h5|[\w.-]+\.h5)'|name = '[^']*\.(?:h5|hdf5|nc)', errno = 2/ },
     {
       regex:
         /corresponds to no data|NoSuchKey|NoSuchBucket|The specified (?:key|bucket) does not exist|[Nn]o (?:\w+ )?(?:files|images|samples|shards|records|rows|data) (?:were |was )?(?:found |present |available |left )?(?:under|in|at|matching|for)\b|is empty$|neither a `Dataset`|cannot open file '(?<path>[^']+)': No such file/,

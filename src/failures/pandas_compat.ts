@@ -8,7 +8,7 @@ export default defineFailure({
   patterns: [
     {
       regex:
-        /'(?:DataFrame|Series|DataFrameGroupBy|Index|DatetimeIndex|StringMethods)' object has no attribute '(?<attribute>append|ix|iteritems|mad|lookup|as_matrix|get_value|set_value|swaplevel|weekofyear|week|is_monotonic|applymap|to_dense|from_csv|\w+)'/,
+        /'(?:DataFrame|Series|DataFrameGroupBy|Index|DatetimeIndex|StringMethods)' object has no attribute '(?<attribute>append|ix|iteritems|mad|lookup|as_matrix|get_value|set_value|swaplevel|weekofyear|week|is_monotonic|applymap|to_dense|from_csv|select|get_dtype_counts|ftypes|blocks|to_sparse|tshift|slice_shift|clip_upper|clip_lower|sortlevel|sort|order|convert_objects|swapaxes|to_panel|pad|backfill|first|last|bool|asobject|get_duplicates|is_mixed|holds_integer|set_axis_inplace)'/,
       weight: 'decisive',
     },
     {

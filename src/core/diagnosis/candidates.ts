@@ -19,9 +19,18 @@ const WARNING_LINE =
 // Where something happened, never what.
 const FRAME_LINE = /^\s*(?:frame #\d+: |File "[^"]+", line \d+|#\d+ +0x|at [\w.$]+\()/;
 
+// Whoever tries again has not given up.
+const RETRYING =
+  /^\W*(?:will )?retry(?:ing)?\b|\b(?:will retry|retrying (?:in|after)|retry \d+\/\d+|attempt \d+ (?:of|\/) ?\d+)|, retrying\b|[Rr]etrying\.{0,3}$/i;
+
 /** True for a line that its writer marked as no failure: a warning, a note, information. */
 export function isMild(line: LogLine): boolean {
-  return line.level === 'info' || line.level === 'warning' || (WARNING_LINE.test(line.text) && !line.text.startsWith('wandb: ERROR'));
+  return (
+    line.level === 'info' ||
+    line.level === 'warning' ||
+    RETRYING.test(line.text) ||
+    (WARNING_LINE.test(line.text) && !line.text.startsWith('wandb: ERROR'))
+  );
 }
 
 function matches(pattern: Pattern, lines: readonly LogLine[], index: number, raised: Raised | null): RegExpExecArray | null {

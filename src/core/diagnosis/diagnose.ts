@@ -166,7 +166,7 @@ function findStop(lines: readonly LogLine[], state: StateWord): LogLine | undefi
       line.level !== 'info' &&
       line.level !== 'warning' &&
       STOPPED.test(line.text) &&
-      !/0 errors|error[s_]?\w*=|pip's dependency resolver/.test(line.text),
+      !/0 errors|\berrors?:?\s+0\b|error[s_]?\w*=|pip's dependency resolver/.test(line.text),
   );
 }
 
