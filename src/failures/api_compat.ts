@@ -75,6 +75,8 @@ export default defineFailure({
       regex:
         /'(?<module>Adam\w*|SGD|RMSprop|LRScheduler|_LRScheduler|ReduceLROnPlateau|DataLoader|Adagrad)' object has no attribute '(?<attribute>\w+)'/,
     },
+    // A library that refuses an attribute in its own words has changed what the attribute needs.
+    { regex: /^(?:\w+\.){0,8}AttributeError: (?!'|module|type object|partially)/, raisedIn: 'library', not: /numpy|np\.|pandas/ },
   ],
   remedy: () => ({
     kind: 'ask',

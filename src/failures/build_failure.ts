@@ -44,7 +44,7 @@ export default defineFailure({
       weight: 'consequence',
     },
     { regex: /has no attribute 'ImpImporter'/, weight: 'decisive' },
-    { regex: /failed to solve: process/, weight: 'telling' },
+    { regex: /failed to solve: process/, weight: 'consequence' },
     {
       regex:
         /version of (?:g\+\+|gcc|the host compiler|Microsoft Visual Studio)\b.*(?:not supported|greater than|less than|required)|unsupported GNU version|error: #error|#error --? unsupported/,

@@ -53,7 +53,9 @@ function preferRaised(episode: readonly Candidate[], chosen: Candidate): Candida
 }
 
 function pickConsequence(candidates: readonly Candidate[]): Candidate | null {
-  const last = candidates.at(-1);
+  const hollow = candidates.filter((one) => one.weight === 'consequence');
+  const last = hollow.at(-1);
   if (last === undefined) return null;
-  return candidates.find((one) => one.failureClass === last.failureClass) ?? last;
+  // Of what only follows from something else, the first is nearest to the cause.
+  return hollow.find((one) => last.index - one.index <= EPISODE) ?? last;
 }
