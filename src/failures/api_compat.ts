@@ -18,7 +18,7 @@ export default defineFailure({
     },
     {
       regex: /cannot import name '?(?<name>\w+)'? from (?:partially initialized module )?'(?<module>[\w.]+)'/,
-      not: /from '(?:numpy|pandas)|partially initialized/,
+      not: /from '(?:numpy|pandas)|partially initialized|\((?!unknown)(?!.{0,300}(?:-packages|[\\/]lib(?:64)?[\\/]python)).{1,300}\)\s*$/,
     },
     {
       regex: /got an unexpected keyword argument '(?<argument>\w+)'|got (?:some )?unexpected keyword arguments/,
@@ -77,6 +77,7 @@ export default defineFailure({
     },
     // A library that refuses an attribute in its own words has changed what the attribute needs.
     { regex: /^(?:\w+\.){0,8}AttributeError: (?!'|module|type object|partially)/, raisedIn: 'library', not: /numpy|np\.|pandas/ },
+    { regex: /\w\(\) missing \d+ required (?:positional|keyword-only) arguments?/, raisedIn: 'library' },
   ],
   remedy: () => ({
     kind: 'ask',

@@ -35,6 +35,10 @@ export default defineFailure({
         /size is 0 bytes|Could not open (?:Parquet|Arrow|ORC|CSV) input|Truncated or corrupt|broken (?:PNG|JPEG|GIF)|[Bb]ad CRC|CRC32|ArrowInvalid: (?!Field)|ArrowTypeError|not a gzip file/,
       not: /Warning|schema|column/,
     },
+    {
+      regex:
+        /not in gzip format|not a ZIP archive|[Uu]nrecognized archive format|does not look like a tar archive|stdin: unexpected end of file|bad zipfile offset|invalid or corrupted/,
+    },
   ],
   remedy: () => ({ kind: 'ask', question: 'A file is damaged or of another kind than the program thinks. Shall I fetch it again?' }),
   explain: () => 'A file is there and cannot be read: it is cut off, damaged, or of another format or encoding.',

@@ -61,6 +61,11 @@ export default defineFailure({
         /corresponds to no data|NoSuchKey|NoSuchBucket|The specified (?:key|bucket) does not exist|[Nn]o (?:\w+ )?(?:files|images|samples|shards|records|rows|data) (?:were |was )?(?:found |present |available |left )?(?:under|in|at|matching|for)\b|is empty$|neither a `Dataset`|cannot open file '(?<path>[^']+)': No such file/,
       not: /Warning|checkpoint|weights/i,
     },
+    {
+      regex:
+        /(?:Error|Exception)\b.{0,200}\b(?:data|dataset|input|file|folder|directory|path)s?\b.{0,60}\bnot (?:mounted|attached|available|present|exist)/i,
+      not: /Warning|checkpoint|weights|model file|GPU|credential/i,
+    },
   ],
   remedy: ({ path }) => (path === undefined ? null : { kind: 'provide-path', path, question: `Where is ${path} on this cluster?` }),
   explain: ({ path, split }) =>

@@ -34,7 +34,7 @@ export default defineFailure({
     { regex: /is not a supported wheel on this platform/, weight: 'telling', not: /aarch64|arm64|ppc64|win_amd64|win32|macosx/ },
     {
       regex:
-        /(?:Error|Exception)\b.*(?:requires? [\w.[\]-]+ ?[<>=!~]=? ?\d.*(?:but|found|installed|you have)|(?:is|are) (?:newer|older) than and incompatible with|[Ii]ncompatible versions? of|version (?:conflict|mismatch)|(?:[Nn]eeds?|[Rr]equires?|[Ee]xpected) (?:[\w.-]+ )?version [<>=\d]\S* .*(?:but|found|got|installed)|requires Python (?:version )?[<>=\d])/,
+        /(?:Error|Exception)\b.*(?:requires? [\w.-]+(?:\[[\w,.-]*\])? ?[<>=!~]=? ?\d.*(?:but|found|installed|you have)|(?:is|are) (?:newer|older) than and incompatible with|[Ii]ncompatible versions? of|version (?:conflict|mismatch)|(?:[Nn]eeds?|[Rr]equires?|[Ee]xpected) (?:[\w.-]+ )?version [<>=\d]\S* .*(?:but|found|got|installed)|requires Python (?:version )?[<>=\d])/,
       weight: 'telling',
       not: /CUDA|driver|GLIBC|[Nn]um[Pp]y|protoc|pip's dependency resolver|compute capability/,
     },

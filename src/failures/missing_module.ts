@@ -43,7 +43,7 @@ export default defineFailure({
     },
     {
       regex:
-        /Unable to find a usable engine|is not installed,? (?:please )?(?:run|try|use|install)|(?:Optional|Missing)?Dependenc(?:y|ies)(?:NotInstalled|Missing|NotFound)\w*|pip install [`'\x22]?(?<module>[\w.-]+)[\w.[\]=<>-]*[`'\x22]?\.?$/,
+        /Unable to find a usable engine|is not installed,? (?:please )?(?:run|try|use|install)|(?:Optional|Missing)?Dependenc(?:y|ies)(?:NotInstalled|Missing|NotFound)\w*|pip install [`'\x22]?(?<module>[\w.-]+)(?:\[[\w,.-]*\])?[\w.=<>-]*[`'\x22]?\.?$/,
       not: /Warning|notice|To update|WARN|upgrade/,
     },
   ],

@@ -32,6 +32,11 @@ export default defineFailure({
       weight: 'telling',
       not: /NCCL|gloo|TCPStore|c10d|rendezvous|store|MPI|docker\.sock|GCS|all addresses|coordination|warning|retry(?:ing)? \(|Retrying|\[Errno 111\]|127\.0\.0\.1|localhost/i,
     },
+    {
+      regex: /from versions: none|No matching distribution found/,
+      near: /after connection broken by|NewConnectionError|Temporary failure in name|Could not fetch URL|ReadTimeoutError/,
+      weight: 'decisive',
+    },
   ],
   remedy: () => ({ kind: 'retry', waitSeconds: 300, elsewhere: false }),
   explain: () =>

@@ -29,6 +29,7 @@ export default defineFailure({
       weight: 'decisive',
       not: /Exited with exit code|Socket timed out|task/,
     },
+    { regex: /^s(?:batch|alloc): fatal: /, weight: 'decisive' },
   ],
   remedy: ({ reason, reason2, reason3, reason4 }) => ({
     kind: 'ask',

@@ -64,12 +64,13 @@ async function readPeak(pid: number | undefined): Promise<number> {
 
 async function measure(command: string, args: readonly string[]): Promise<Run> {
   const started = performance.now();
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   let output = '';
   let peakMegabytes = 0;
   child.stdout.on('data', (data: Buffer) => (output = (output + data.toString()).slice(0, 10_000)));
   const timer = setInterval(() => void readPeak(child.pid).then((now) => (peakMegabytes = Math.max(peakMegabytes, now))), 10);
-  await once(child, 'close');
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0 && code !== 1) throw new Error(`running ${command} ${args.slice(0, 3).join(' ')}: it ended with code ${code}`);
   clearInterval(timer);
   return { seconds: (performance.now() - started) / 1000, peakMegabytes, output };
 }
