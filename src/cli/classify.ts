@@ -58,7 +58,11 @@ function render(failure: Failure): string {
   const proof = failure.evidence === null ? [] : [`  line ${failure.evidence.line}: ${failure.evidence.text.trim()}`];
   const remedy = failure.remedy !== null && 'question' in failure.remedy ? [`  ${failure.remedy.question}`] : [];
   const route = failure.class === 'none' ? [] : [`  route: ${failure.route}, confidence ${failure.confidence.toFixed(2)}`];
-  return [`${failure.class}: ${failure.explanation}`, ...proof, ...route, ...remedy].join('\n');
+  const { rank = null, node = null, place = null } = failure.culprit ?? {};
+  const where = [place, rank === null ? null : `rank ${rank}`, node === null ? null : `node ${node}`].filter((part) => part !== null);
+  const culprit = where.length === 0 ? [] : [`  at: ${where.join(', ')}`];
+  const chain = (failure.chain ?? []).map((link) => `  chain, line ${link.line}: ${link.text}`);
+  return [`${failure.class}: ${failure.explanation}`, ...proof, ...culprit, ...chain, ...route, ...remedy].join('\n');
 }
 
 async function classifyRows(file: string | undefined, io: VerbIo, classes: readonly FailureClass[]): Promise<number> {

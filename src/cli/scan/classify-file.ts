@@ -6,7 +6,7 @@ import { prepareLog, type LogLine } from '../../core/diagnosis/prepare-log.ts';
 import { createStemSearch, STEMS } from '../../core/diagnosis/stem-search.ts';
 import type { Failure } from '../../core/failure.ts';
 
-const TAIL = 512 * 1024;
+const TAIL = 256 * 1024;
 const CHUNK = 1024 * 1024;
 /** What is read around a find: a traceback before it, and what followed. */
 const BEFORE = 48 * 1024;
