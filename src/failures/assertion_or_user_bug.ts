@@ -2,7 +2,7 @@ import { defineFailure } from '../core/diagnosis/failure-class.ts';
 
 // What a launcher or a parent raises because a child ended; the reason stands elsewhere.
 const HOLLOW =
-  /ChildFailedError|KeyboardInterrupt|CalledProcessError|BrokenPipeError|EOFError:?\s*$|PapermillExecutionError|CellExecutionError|SystemExit|DeadKernelError|DistBackendError|RuntimeError: (?:Engine (?:core|process)|DataLoader worker|One of the subprocesses)|ConnectionRe(?:set|fused)Error|ProcessExitedException|RayTaskError|ActorDiedError|WorkerCrashedError|SubprocessError|EngineDeadError|TimeoutExpired/;
+  /ChildFailedError|BrokenProcessPool|TerminatedWorkerError|KilledWorker|KeyboardInterrupt|CalledProcessError|BrokenPipeError|EOFError:?\s*$|PapermillExecutionError|CellExecutionError|SystemExit|DeadKernelError|DistBackendError|RuntimeError: (?:Engine (?:core|process)|DataLoader worker|One of the subprocesses)|ConnectionRe(?:set|fused)Error|ProcessExitedException|RayTaskError|ActorDiedError|WorkerCrashedError|SubprocessError|EngineDeadError|TimeoutExpired/;
 
 export default defineFailure({
   id: 'assertion_or_user_bug',
@@ -26,7 +26,7 @@ export default defineFailure({
     },
     {
       regex:
-        /panicked at|^panic: |^fatal error: all goroutines|^Error in .{0,200} : |^Error: object '|ERROR: LoadError: |^Exception in thread |^\s*[\w.]{1,200}(?:Exception|Error): |Assertion failed|: Assertion `|terminate called without|^(?:[a-z_]\w*\.){1,8}(?!\w*(?:Warning|Info|Logger|Size))[A-Z]\w{2,80}: |Unhandled(?:PromiseRejection| exception)|^Uncaught |^Error using |MATLAB:|^Stop\.|^abort: |Check failed: /,
+        /panicked at|^panic: |^FAILED \S+::\S+|^fatal error: all goroutines|^Error in .{0,200} : |^Error: object '|ERROR: LoadError: |^Exception in thread |^\s*[\w.]{1,200}(?:Exception|Error): |Assertion failed|: Assertion `|terminate called without|^(?:[a-z_]\w*\.){1,8}(?!\w*(?:Warning|Info|Logger|Size))[A-Z]\w{2,80}: |Unhandled(?:PromiseRejection| exception)|^Uncaught |^Error using |MATLAB:|^Stop\.|^abort: |Check failed: /,
       weight: 'generic',
       not: HOLLOW,
     },

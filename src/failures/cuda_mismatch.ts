@@ -7,7 +7,7 @@ export default defineFailure({
   route: 'environment',
   patterns: [
     {
-      regex: /no kernel image is available|invalid device function|with CUDA capability (?<capability>sm_\d+) is not compatible/,
+      regex: /no kernel image is available|invalid device function/,
       weight: 'decisive',
     },
     { regex: /detected CUDA version \((?<installed>[\d.]+)\) mismatches/, weight: 'decisive' },
@@ -43,6 +43,8 @@ export default defineFailure({
         /(?:[Rr]equires?|[Nn]eeds?|only (?:supports?|works (?:on|with))|not supported (?:on|by)) (?:an? |the )?(?:NVIDIA )?(?:Hopper|Ampere|Ada|Volta|Turing|Blackwell|Pascal|MI\d{3}|sm_?\d+|gfx\d+|SM ?\d+)|CUDAMismatch\w*/,
       not: /[Ww]arning/,
     },
+    // torch prints this as a warning, and may yet die of something else.
+    { regex: /with CUDA capability (?<capability>sm_\d+) is not compatible/ },
   ],
   remedy: () => ({ kind: 'ask', question: 'Shall I reinstall the GPU packages in the build that fits this card and toolkit?' }),
   explain: ({ capability, symbol }) =>

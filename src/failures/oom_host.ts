@@ -36,9 +36,9 @@ export default defineFailure({
       not: /Warning/,
     },
     {
-      regex: /exit codes of the workers are \{[^}]*SIGKILL|TerminatedWorkerError|Signal: Killed \(9\)|terminated by signal (?:9\b|SIGKILL)/,
+      regex: /exit codes of the workers are \{[^}]*SIGKILL|Signal: Killed \(9\)|terminated by signal (?:9\b|SIGKILL)/,
     },
-    { regex: /BrokenProcessPool|KilledWorker|Kernel (?:died|Restarting)|DeadKernelError/, weight: 'consequence' },
+    { regex: /TerminatedWorkerError|BrokenProcessPool|KilledWorker/, near: /SIGKILL|exit code -9|signal 9/ },
     {
       regex:
         /Speicher kann nicht (?:ausgeg|zuge|allozi)|メモリを確保できません|メモリが足りません|无法分配内存|内存不足|Impossible d'allouer de la mémoire|No se puede (?:asignar|ubicar) memoria/,

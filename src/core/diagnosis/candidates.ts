@@ -19,12 +19,18 @@ const WARNING_LINE =
 // Where something happened, never what.
 const FRAME_LINE = /^\s*(?:frame #\d+: |File "[^"]+", line \d+|#\d+ +0x|at [\w.$]+\()/;
 
+// The program itself says that it found another way.
+const FALLBACK =
+  /\bfall(?:ing|s)? ?back\b|, (?:using|skipping|ignoring|continuing|disabling)\b|\b(?:using|use) \S{1,40} instead\b|\bdefaulting to\b|\bwill be (?:ignored|disabled|skipped)\b|\b(?:ignored|skipped|continuing (?:without|anyway))\.?\s*$/i;
+const NAMES_EXCEPTION = /^[\w.\s|]{0,200}(?:Error|Exception)\b/;
+
 // Whoever tries again has not given up.
 const RETRYING =
   /^\W*(?:will )?retry(?:ing)?\b|\b(?:will retry|retrying (?:in|after)|retry \d+\/\d+|attempt \d+ (?:of|\/) ?\d+)|, retrying\b|[Rr]etrying\.{0,3}$/i;
 
 /** True for a line that its writer marked as no failure: a warning, a note, information. */
 export function isMild(line: LogLine): boolean {
+  if (FALLBACK.test(line.text) && !NAMES_EXCEPTION.test(line.text)) return true;
   return (
     line.level === 'info' ||
     line.level === 'warning' ||

@@ -3,6 +3,8 @@ import { countMeaningfulAfter, findGoodEnd, findLastProgress, type StateWord } f
 import type { LogLine } from './prepare-log.ts';
 
 const EPISODE = 80;
+const ALARM =
+  /error|fail|fatal|exception|denied|cannot|can't|could(?:n't| not)|unable|abort|killed|refused|invalid|undefined|no such|cancelled|\bnan\b/i;
 const STRONG = new Set(['decisive', 'telling']);
 
 /** What is left of the candidates once those that the job survived are gone. */
@@ -23,13 +25,18 @@ export function dropSurvived(lines: readonly LogLine[], candidates: readonly Can
  */
 export function chooseCandidate(candidates: readonly Candidate[]): Candidate | null {
   const generic = pickGeneric(candidates);
-  const strong = candidates.filter((one) => STRONG.has(one.weight));
+  const strong = candidates.filter((one) => STRONG.has(one.weight) && !isRemark(one, generic));
   const last = strong.at(-1);
   if (last === undefined) return generic ?? pickConsequence(candidates);
   if (generic !== null && generic.raised?.traced === true && generic.index - last.index > EPISODE) return generic;
   const episode = strong.filter((one) => last.index - one.index <= EPISODE);
   const decisive = episode.findLast((one) => one.weight === 'decisive');
   return preferRaised(episode, decisive ?? last);
+}
+
+// A line that sounds no alarm, before the traceback that ended the program, is a remark and no reason.
+function isRemark({ weight, raised, index, line }: Candidate, generic: Candidate | null): boolean {
+  return generic?.raised?.traced === true && weight === 'telling' && raised === null && index < generic.index && !ALARM.test(line.text);
 }
 
 // What a class knows as a mere consequence is no exception of the program's own; and of ranks the first to fall is the cause.

@@ -24,7 +24,7 @@ const MAX_EVIDENCE = 2000;
 /** Below this the one question that decides is worth more than the guess. */
 const LEAST_SURE = 0.4;
 const STOPPED =
-  /CANCELLED AT|\bAborted\b|exited with exit code [1-9]|Exited with exit code [1-9]|returned non-zero exit status|died unexpectedly|worker process has died|\bSIGTERM\b|\bTerminated\b|ChildFailedError|^\s*error\b|\bERROR\b(?!\W*0\b)/;
+  /CANCELLED AT|\bAborted\b|exited with exit code [1-9]|Exited with exit code [1-9]|returned non-zero exit status|died unexpectedly|worker process has died|\bSIGTERM\b|\bTerminated\b|ChildFailedError|DeadKernelError|Kernel died|BrokenProcessPool|TerminatedWorkerError|KilledWorker|KeyboardInterrupt|^\s*error\b|\bERROR\b(?!\W*0\b)/;
 const OUTCOME_STATES: Readonly<Record<string, string>> = {
   completed: 'COMPLETED',
   failed: 'FAILED',
