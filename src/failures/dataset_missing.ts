@@ -66,6 +66,12 @@ export default defineFailure({
         /(?:Error|Exception)\b.{0,200}\b(?:data|dataset|input|file|folder|directory|path)s?\b.{0,60}\bnot (?:mounted|attached|available|present|exist)/i,
       not: /Warning|checkpoint|weights|model file|GPU|credential/i,
     },
+    // What an earlier step should have left: the data is not complete.
+    {
+      regex:
+        /(?:Error|Exception): .{0,120}\b(?:stats|statistics|cache|manifest|annotations?|vocab\w*|labels?|metadata|features?|embeddings?|corpus|dictionary|lexicon|transcripts?|captions?)(?: files?)? (?:was |were |is |are )?(?:not found|missing|does not exist)/i,
+      not: /Warning|checkpoint|weights|column|feature names/i,
+    },
   ],
   remedy: ({ path }) => (path === undefined ? null : { kind: 'provide-path', path, question: `Where is ${path} on this cluster?` }),
   explain: ({ path, split }) =>

@@ -10,7 +10,7 @@ export default defineFailure({
   route: 'ask',
   signals: [11],
   patterns: [
-    { regex: /Fatal Python error: Aborted/, weight: 'consequence' },
+    { regex: /Fatal Python error: Aborted|terminate called without an active exception/, weight: 'consequence' },
     {
       regex: /Fatal Python error: (?!.*init|Illegal|Aborted)|(?:Signal|signal):? ?(?:11 \(SIGSEGV\)|Segmentation fault)|SIGSEGV/,
       weight: 'telling',

@@ -27,7 +27,7 @@ export function chooseCandidate(candidates: readonly Candidate[]): Candidate | n
   const generic = pickGeneric(candidates);
   const strong = candidates.filter((one) => STRONG.has(one.weight) && !isRemark(one, generic));
   const last = strong.at(-1);
-  if (last === undefined) return generic ?? pickConsequence(candidates);
+  if (last === undefined) return generic === null ? pickConsequence(candidates) : findDeclaredCause(candidates, generic);
   if (generic !== null && generic.raised?.traced === true && generic.index - last.index > EPISODE) return generic;
   const episode = strong.filter((one) => last.index - one.index <= EPISODE);
   const decisive = episode.findLast((one) => one.weight === 'decisive');
@@ -50,6 +50,17 @@ function pickGeneric(candidates: readonly Candidate[]): Candidate | null {
 
 function isOtherRank(generic: readonly Candidate[], { index, line }: Candidate): boolean {
   return !generic.some((one) => one.index > index && one.line.rank === line.rank);
+}
+
+// "raise … from" declares its cause: of exceptions that say equally little the first of such a chain says most.
+function findDeclaredCause(candidates: readonly Candidate[], generic: Candidate): Candidate {
+  let first = generic;
+  for (let cause = first.raised?.causedBy ?? null; cause !== null; cause = first.raised?.causedBy ?? null) {
+    const before = candidates.find((one) => one.index === cause && one.weight === 'generic');
+    if (before === undefined || before.index >= first.index) break;
+    first = before;
+  }
+  return first;
 }
 
 /** Of lines of one class and weight, the exception itself proves more than an echo of it. */

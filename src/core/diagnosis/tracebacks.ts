@@ -13,6 +13,8 @@ export interface Raised {
   readonly ignored: boolean;
   /** True for the line that ends a printed traceback, whatever it is called. */
   readonly terminal: boolean;
+  /** Index of the exception that this one was raised from, where Python prints so. */
+  readonly causedBy: number | null;
 }
 
 const NAMED =
@@ -69,14 +71,24 @@ function findTerminals(lines: readonly LogLine[]): Map<number, string> {
   return terminals;
 }
 
+function nextIsDeclared(lines: readonly LogLine[], index: number): boolean {
+  return lines.slice(Math.max(0, index - 3), index).some((line) => line.text.includes('the direct cause of'));
+}
+
 /** Finds every line that names an exception, oldest first. Warnings are none. */
 export function findRaised(lines: readonly LogLine[]): Raised[] {
   const raised: Raised[] = [];
   const terminals = findTerminals(lines);
+  let declared: number | null = null;
   for (const [index, line] of lines.entries()) {
     if (line.text.length > 2000) continue;
     const name = (NAMED.exec(line.text) ?? DOUBLED.exec(line.text))?.groups?.['name'] ?? terminals.get(index);
-    if (name !== undefined) raised.push({ index, name, terminal: terminals.has(index), ...lookUp(lines, index) });
+    if (/^\s*The above exception was the direct cause of/.test(line.text)) declared = raised.at(-1)?.index ?? null;
+    else if (TRACE_START.test(line.text) && !nextIsDeclared(lines, index)) declared = null;
+    if (name === undefined) continue;
+    const looked = lookUp(lines, index);
+    raised.push({ index, name, terminal: terminals.has(index), causedBy: looked.traced ? declared : null, ...looked });
+    declared = null;
   }
   return raised;
 }

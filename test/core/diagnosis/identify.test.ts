@@ -62,6 +62,15 @@ describe('the cause chain', () => {
     ]);
   });
 
+  it('proves with the declared cause where both exceptions say equally little', () => {
+    const cause = trace('/p', 3, "KeyError: 'lr'");
+    const wrapper = trace('/p', 9, 'RuntimeError: building the optimiser');
+    const raisedFrom = `${cause}\n\nThe above exception was the direct cause of the following exception:\n\n${wrapper}`;
+    expect(judge(raisedFrom)).toMatchObject({ class: 'assertion_or_user_bug', evidence: { line: 6 } });
+    const handled = raisedFrom.replace(/The above.*/, 'During handling of the above exception, another exception occurred:');
+    expect(judge(handled)).toMatchObject({ class: 'assertion_or_user_bug', evidence: { line: 15 } });
+  });
+
   it('is empty where one line says all', () => expect(judge(first).chain).toEqual([]));
 });
 
