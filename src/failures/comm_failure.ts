@@ -41,6 +41,7 @@ export default defineFailure({
         /error: mpi\/pmi\w*: |pmix\w*: .*(?:[Cc]annot|failed|error)|UCX +ERROR|libfabric:.*(?:failed|error)|NET\/OFI .*(?:failed|error)/,
       not: /WARN/,
     },
+    { regex: /mpi(?:run|exec)\S* (?:was unable to|noticed that process|detected that)|prterun was unable/, weight: 'consequence' },
   ],
   remedy: () => ({ kind: 'retry', waitSeconds: 120, elsewhere: true }),
   explain: () => 'The processes of the job could not reach each other; one retry is worth it, a second failure needs a look.',

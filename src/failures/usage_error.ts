@@ -24,7 +24,7 @@ export default defineFailure({
     {
       regex:
         /command not found|: not found$|The following module\(s\) are unknown|Unable to locate a modulefile|(?<!cd: \S{1,80}: )No such file or directory$/,
-      not: /fatal error|shared object|Errno|tar:|cp:|mv:|cat:|unzip|ls:|Warning|gunzip|import|\w+Error\b|\bcd: |qemu|(?:cmake|gcc|g\+\+|nvcc|ninja|make|rustc|cargo|gfortran): |^tar|scp|find:|grep:|cannot open file/,
+      not: /fatal error|shared object|Errno|tar:|cp:|mv:|cat:|unzip|ls:|Warning|gunzip|import|\w+Error\b|\bcd: |qemu|(?:cmake|gcc|g\+\+|nvcc|ninja|make|rustc|cargo|gfortran): |^tar|scp|find:|grep:|cannot open file|error: command '/,
     },
     {
       regex: /you must use the 'spawn' start method|invalid literal for int\(\) with base 10: '--/,
