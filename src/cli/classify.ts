@@ -1,20 +1,23 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import { answerRow, FailureRow } from '../core/diagnosis/answer-row.ts';
 import { diagnose } from '../core/diagnosis/diagnose.ts';
 import type { FailureClass } from '../core/diagnosis/failure-class.ts';
 import type { Failure } from '../core/failure.ts';
 import { loadPlugins } from '../plugins.ts';
 import { defineVerb, type VerbIo } from './define-verb.ts';
 import { openInput, readLines } from './read-lines.ts';
+import { classifyFile } from './scan/classify-file.ts';
 
 const USAGE = 'classify [FILE|-] [--state STATE] [--json] | classify [FILE|-] --jsonl';
 const FAILURES = new URL('../failures/', import.meta.url);
 // A failure is judged by the end of its log; this much of it is kept.
 const KEPT_LINES = 5000;
+const KEPT_CHARACTERS = 4 * 1024 * 1024;
 const LINE_CAP = 64 * 1024;
 const ROW_CAP = 64 * 1024 * 1024;
-
-const Row = z.object({ id: z.unknown().optional(), text: z.string(), scheduler_state: z.string().nullish() });
 
 function parse(args: string[]) {
   return parseArgs({
@@ -24,23 +27,42 @@ function parse(args: string[]) {
   });
 }
 
-async function readEnd(file: string | undefined, io: VerbIo): Promise<{ log: string; firstLine: number }> {
+/** The end of a stream: it cannot be read twice, so what lies before is only counted. */
+async function readEnd(input: Readable): Promise<{ log: string; firstLine: number }> {
   const kept: string[] = [];
   let dropped = 0;
-  for await (const line of readLines(openInput(file, io), LINE_CAP)) {
+  let size = 0;
+  for await (const line of readLines(input, LINE_CAP)) {
     kept.push(line);
-    if (kept.length < KEPT_LINES * 2) continue;
-    kept.splice(0, KEPT_LINES);
-    dropped += KEPT_LINES;
+    size += line.length;
+    if (kept.length < KEPT_LINES * 2 && size < KEPT_CHARACTERS * 2) continue;
+    let cut = 0;
+    while (cut < kept.length - 1 && (kept.length - cut > KEPT_LINES || size > KEPT_CHARACTERS)) {
+      size -= kept[cut]?.length ?? 0;
+      cut += 1;
+    }
+    kept.splice(0, cut);
+    dropped += cut;
   }
   return { log: kept.join('\n'), firstLine: dropped + 1 };
+}
+
+async function classifyOne(file: string | undefined, state: string | null, io: VerbIo, classes: readonly FailureClass[]): Promise<Failure> {
+  const path = file === undefined || file === '-' ? null : resolve(io.cwd, file);
+  // Pipes have names too, and no size.
+  if (path !== null && (await stat(path)).isFile()) return classifyFile(path, state, classes);
+  return diagnose({ ...(await readEnd(openInput(file, io))), schedulerState: state }, classes);
 }
 
 function render(failure: Failure): string {
   const proof = failure.evidence === null ? [] : [`  line ${failure.evidence.line}: ${failure.evidence.text.trim()}`];
   const remedy = failure.remedy !== null && 'question' in failure.remedy ? [`  ${failure.remedy.question}`] : [];
   const route = failure.class === 'none' ? [] : [`  route: ${failure.route}, confidence ${failure.confidence.toFixed(2)}`];
-  return [`${failure.class}: ${failure.explanation}`, ...proof, ...route, ...remedy].join('\n');
+  const { rank = null, node = null, place = null } = failure.culprit ?? {};
+  const where = [place, rank === null ? null : `rank ${rank}`, node === null ? null : `node ${node}`].filter((part) => part !== null);
+  const culprit = where.length === 0 ? [] : [`  at: ${where.join(', ')}`];
+  const chain = (failure.chain ?? []).map((link) => `  chain, line ${link.line}: ${link.text}`);
+  return [`${failure.class}: ${failure.explanation}`, ...proof, ...culprit, ...chain, ...route, ...remedy].join('\n');
 }
 
 async function classifyRows(file: string | undefined, io: VerbIo, classes: readonly FailureClass[]): Promise<number> {
@@ -53,15 +75,14 @@ async function classifyRows(file: string | undefined, io: VerbIo, classes: reado
       io.stderr.write(`classifying: row ${number} is not JSON with a "text". Give one object a line.\n`);
       return 2;
     }
-    const failure = diagnose({ log: row.text, schedulerState: row.scheduler_state ?? null }, classes);
-    io.stdout.write(`${JSON.stringify({ ...(row.id === undefined ? {} : { id: row.id }), ...failure })}\n`);
+    io.stdout.write(`${JSON.stringify(answerRow(row, classes))}\n`);
   }
   return 0;
 }
 
-function readRow(line: string): z.infer<typeof Row> | null {
+function readRow(line: string): FailureRow | null {
   try {
-    return Row.safeParse(JSON.parse(line)).data ?? null;
+    return FailureRow.safeParse(JSON.parse(line)).data ?? null;
   } catch {
     return null;
   }
@@ -83,8 +104,7 @@ export default defineVerb({
     const classes = await loadPlugins<FailureClass>(FAILURES);
     try {
       if (values.jsonl === true) return await classifyRows(positionals[0], io, classes);
-      const end = await readEnd(positionals[0], io);
-      const failure = diagnose({ ...end, schedulerState: values.state ?? null }, classes);
+      const failure = await classifyOne(positionals[0], values.state ?? null, io, classes);
       io.stdout.write(`${values.json === true ? JSON.stringify(failure, null, 2) : render(failure)}\n`);
       return failure.class === 'none' ? 0 : 1;
     } catch (error) {

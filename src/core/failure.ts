@@ -14,6 +14,15 @@ export const Remedy = z.discriminatedUnion('kind', [
 ]);
 export type Remedy = z.infer<typeof Remedy>;
 
+/** Who or what failed first, as far as the log says. */
+export const Culprit = z.object({
+  rank: z.string().nullable(),
+  node: z.string().nullable(),
+  /** `path:line` of the innermost frame of the program's own code. */
+  place: z.string().nullable(),
+});
+export type Culprit = z.infer<typeof Culprit>;
+
 export const Failure = z.object({
   /** A class of src/failures, or `unknown`. */
   class: z.string(),
@@ -29,5 +38,10 @@ export const Failure = z.object({
   explanation: z.string(),
   /** Paths, names or numbers read from the evidence, such as `path` or `module`. */
   facts: z.record(z.string(), z.string()),
+  /** Equal for the same failure across attempts, runs and users. Older journals have none. */
+  fingerprint: z.string().optional(),
+  /** From the first cause to what ended the program. */
+  chain: z.array(z.object({ text: z.string(), line: z.number().int().min(1) })).optional(),
+  culprit: Culprit.optional(),
 });
 export type Failure = z.infer<typeof Failure>;

@@ -18,7 +18,7 @@ export default defineFailure({
     },
     {
       regex: /cannot import name '?(?<name>\w+)'? from (?:partially initialized module )?'(?<module>[\w.]+)'/,
-      not: /from '(?:numpy|pandas)|partially initialized/,
+      not: /from '(?:numpy|pandas)|partially initialized|\((?!unknown)(?!.{0,300}(?:-packages|[\\/]lib(?:64)?[\\/]python)).{1,300}\)\s*$/,
     },
     {
       regex: /got an unexpected keyword argument '(?<argument>\w+)'|got (?:some )?unexpected keyword arguments/,
@@ -45,6 +45,39 @@ export default defineFailure({
         /Unrecognized configuration class|Unrecognized model in|got multiple values for (?:keyword )?argument '(?<argument>\w+)'|takes \d+ positional arguments? but \d+ (?:was|were) given/,
       raisedIn: 'library',
     },
+    {
+      regex:
+        /load\(\) missing 1 required positional argument: 'Loader'|APIRemovedInV\d|no longer supported in \w+[<>=]=|Only instances of `?keras\.Layer|has been (?:removed|renamed|moved) (?:in|to|from)|was removed in (?:version |v)?\d|`\w+` (?:is|has been) (?:deprecated and )?removed|is (?:removed|not available) (?:in|since) (?:version |v)?\d|Please use .* instead\. This will be removed|The method \S+ was removed|unsupported pickle protocol|code\(\) argument \d+ must be|bad marshal data/,
+      weight: 'telling',
+      not: /Warning|numpy|np\.|file|director|reposit|pandas/i,
+    },
+    {
+      regex:
+        /'(?:str|bytes)' object has no attribute '(?:decode|encode)'|'dict' object has no attribute '(?:has_key|iteritems|itervalues|iterkeys)'|'(?:generator|map|zip|filter|_io\.TextIOWrapper|enumerate)' object has no attribute 'next'|name '(?<name>xrange|unicode|raw_input|basestring|unichr|execfile|long|reduce)' is not defined|'(?:dict_keys|dict_values|map|filter|zip)' object is not subscriptable|a bytes-like object is required, not 'str'/,
+    },
+    {
+      regex:
+        /'(?<module>\w*(?:Vectorizer|EagerTensor|KerasTensor|Sequential|Functional|DiGraph|Graph|Axes(?:Subplot)?|Figure|Checkpoint|Tokenizer\w*|OneHotEncoder|Classifier|Regressor|Pipeline|Booster|ArgumentParser|GradScaler|Accelerator|DataModule|Env|Client|InferenceClient|Document|CoreSchema|BaseModel))' object has no attribute '(?<attribute>\w+)'/,
+    },
+    { regex: /cannot import name (?<name>\w+)$/ },
+    {
+      regex:
+        /(?:resize|clip_grad_norm|zeros_like|topk|norm|einsum|__call__|forward|backward|imresize|rfft|irfft|stft|LooseVersion)\(\) (?:takes|got|missing) /,
+      weight: 'telling',
+      raisedIn: 'library',
+    },
+    {
+      regex:
+        /TypeError: '(?:type|ABCMeta|_GenericAlias|types\.GenericAlias)' object is not subscriptable|unsupported operand type\(s\) for \|: 'type'|DeprecatedEnv|is deprecated in the new|[\w.)`'] has been removed\b|was removed from|UnsupportedOperation.*deprecated|got unexpected keyword|no longer (?:accepts|takes|exists|has|provides)|has moved to/,
+      not: /Warning|numpy|np\.|file|director|data|row|column/,
+    },
+    {
+      regex:
+        /'(?<module>Adam\w*|SGD|RMSprop|LRScheduler|_LRScheduler|ReduceLROnPlateau|DataLoader|Adagrad)' object has no attribute '(?<attribute>\w+)'/,
+    },
+    // A library that refuses an attribute in its own words has changed what the attribute needs.
+    { regex: /^(?:\w+\.){0,8}AttributeError: (?!'|module|type object|partially)/, raisedIn: 'library', not: /numpy|np\.|pandas/ },
+    { regex: /\w\(\) missing \d+ required (?:positional|keyword-only) arguments?/, raisedIn: 'library' },
   ],
   remedy: () => ({
     kind: 'ask',

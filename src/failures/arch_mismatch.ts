@@ -13,6 +13,17 @@ export default defineFailure({
       weight: 'telling',
     },
     { regex: /is not a supported wheel on this platform|image platform \(.*\) does not match the (?:expected|detected host) platform/ },
+    {
+      regex:
+        /exec format error|invalid ELF header|WinError 193|not a valid Win32 application|qemu-\w+(?:-static)?: (?:Could not open|uncaught target)|Bad CPU type in executable|可执行文件格式错误|Formatfehler in der Programmdatei|実行形式エラー/i,
+      weight: 'decisive',
+    },
+    {
+      regex:
+        /Fatal Python error: Illegal instruction|[Ii]llegale? (?:Maschinen)?[Ii]nstr|Ungültiger Maschinenbefehl|非法指令|不正な命令|(?:your|this) (?:CPU|processor) (?:does not|doesn't) support|Missing required CPU features/i,
+      weight: 'telling',
+      not: /Warning/,
+    },
   ],
   signals: [4],
   remedy: () => ({

@@ -1,5 +1,9 @@
 import { defineFailure } from '../core/diagnosis/failure-class.ts';
 
+// What a launcher or a parent raises because a child ended; the reason stands elsewhere.
+const HOLLOW =
+  /ChildFailedError|BrokenProcessPool|TerminatedWorkerError|KilledWorker|KeyboardInterrupt|CalledProcessError|BrokenPipeError|EOFError:?\s*$|PapermillExecutionError|CellExecutionError|SystemExit|DeadKernelError|DistBackendError|RuntimeError: (?:Engine (?:core|process)|DataLoader worker|One of the subprocesses)|ConnectionRe(?:set|fused)Error|ProcessExitedException|RayTaskError|ActorDiedError|WorkerCrashedError|SubprocessError|EngineDeadError|TimeoutExpired/;
+
 export default defineFailure({
   id: 'assertion_or_user_bug',
   title: "An error in the program's own code",
@@ -7,9 +11,9 @@ export default defineFailure({
   route: 'code',
   patterns: [
     {
-      regex: /^[\s|+E>]*(?:[\w.]+\.)?(?<exception>[A-Z]\w*(?:Error|Exception)|StopIteration)(?::|\s*$|\()/,
+      regex: /^[\s|+E>]*(?:[\w.]+\.)?(?<exception>[A-Z]\w*(?:Error|Exception)|Exception|StopIteration)(?::|\s*$|\()/,
       weight: 'generic',
-      not: /ChildFailedError|CalledProcessError|BrokenPipeError|EOFError:?\s*$|PapermillExecutionError|CellExecutionError|SystemExit|DeadKernelError|DistBackendError|RuntimeError: (?:Engine (?:core|process)|DataLoader worker|One of the subprocesses)|ConnectionRe(?:set|fused)Error|ProcessExitedException|RayTaskError|ActorDiedError|WorkerCrashedError|SubprocessError|EngineDeadError|TimeoutExpired/,
+      not: HOLLOW,
     },
     {
       regex:
@@ -20,6 +24,13 @@ export default defineFailure({
       regex: /device-side assert triggered|illegal memory access was encountered|Assertion `.*' failed|terminate called after throwing/,
       weight: 'generic',
     },
+    {
+      regex:
+        /panicked at|^panic: |^FAILED \S+::\S+|^fatal error: all goroutines|^Error in .{0,200} : |^Error: object '|ERROR: LoadError: |^Exception in thread |^\s*[\w.]{1,200}(?:Exception|Error): |Assertion failed|: Assertion `|^(?:[a-z_]\w*\.){1,8}(?!\w*(?:Warning|Info|Logger|Size))[A-Z]\w{2,80}: |Unhandled(?:PromiseRejection| exception)|^Uncaught |^Error using |MATLAB:|^Stop\.|^abort: |Check failed: /,
+      weight: 'generic',
+      not: HOLLOW,
+    },
+    { regex: /^/, weight: 'generic', terminal: true, not: HOLLOW },
   ],
   remedy: () => null,
   explain: ({ exception, exception2 }) => `The program stopped with ${exception ?? exception2 ?? 'an assertion'} in its own code.`,

@@ -20,6 +20,7 @@ export default defineFailure({
     {
       regex:
         /Could NOT find \w+|CMAKE_\w+_COMPILER|No CMAKE|error: command '\S*(?:gcc|g\+\+|cc|nvcc|clang|cmake|ninja)\S*' failed|unable to execute '?\S*(?:gcc|g\+\+|nvcc)|can't find Rust compiler|[Mm]icrosoft Visual C\+\+ .* is required|CUDA_HOME environment variable is not set/,
+      not: /CalledProcessError/,
     },
     { regex: /torch_extensions\/.*\.so: cannot open shared object file|Error building extension|use_2to3 is invalid/, weight: 'decisive' },
     {
@@ -31,6 +32,28 @@ export default defineFailure({
       regex: /Error compiling objects for extension|error: could not compile|\b(?:gcc|g\+\+|cc1plus|clang|cc): (?:fatal )?error: /,
       weight: 'telling',
       not: /Killed signal/,
+    },
+    {
+      regex:
+        /make(?:\[\d+\])?: \*\*\* (?:No targets|No rule|missing separator|\S+: )|^\s*\S*(?:gcc|g\+\+|c\+\+|clang|cc1plus|nvcc|ld|icpc|hipcc)(?:-\d+)?: (?:fatal )?error: |\d+ errors? detected in the compilation|(?:cmake|gcc|g\+\+|cc|nvcc|ninja|make|rustc|cargo|swig|hipcc|gfortran|bazel): (?:command )?not found|ninja: error: |meson\.build:\d+:\d+: ERROR|configure: error: |failed to compile|Failed to compile|linker `\S+` not found|Compilation failed|ninja (?:is required|was not found)|Ninja is required/,
+      weight: 'telling',
+    },
+    {
+      regex:
+        /Could not build wheels|did not run successfully|build backend returned|Failed to build `|Build failed|setup\.py egg_info.*failed|Getting requirements to build wheel|error in \S+ setup command|package directory '\S+' does not exist|Multiple top-level packages discovered|neither 'setup\.py' nor 'pyproject\.toml'/,
+      weight: 'consequence',
+    },
+    { regex: /has no attribute 'ImpImporter'/, weight: 'decisive' },
+    { regex: /failed to solve: process/, weight: 'consequence' },
+    {
+      regex:
+        /version of (?:g\+\+|gcc|the host compiler|Microsoft Visual Studio)\b.*(?:not supported|greater than|less than|required)|unsupported GNU version|error: #error|#error --? unsupported/,
+      weight: 'decisive',
+    },
+    {
+      regex:
+        /legacy-install-failure|[Bb]uild backend (?:failed|returned)|Failed to prepare distributions|\bld: (?:library|framework) not found|cannot find ROCm device library|gfortran.* not found|Unknown Fortran|F2PY|Cython\.Compiler\.Errors/,
+      weight: 'consequence',
     },
   ],
   remedy: () => ({

@@ -17,7 +17,7 @@ export default defineFailure({
     },
     {
       regex:
-        /FileNotFoundError: .*?(?<quote>['"])(?<path>[^'"]*(?:\.(?:pt|pth|ckpt|safetensors|bin|h5|onnx|tar|weights)|checkpoint[^'"]*|config\.json|tokenizer[^'"]*))\k<quote>/,
+        /FileNotFoundError: .*?(?<quote>['"])(?<path>[^'"]*(?:\.(?:pt|pth|ckpt|safetensors|bin|onnx|tar|weights)|(?:model|weight|ckpt|net)[^'"]*\.h5|checkpoint[^'"]*|config\.json|tokenizer[^'"]*))\k<quote>/,
       weight: 'decisive',
     },
     {
@@ -33,6 +33,21 @@ export default defineFailure({
     {
       regex:
         /loaded state dict (?:has|contains)|KeyError: '(?:model_|optimizer_)?state_dict'|shape mismatch.*(?:checkpoint|pretrained)|weights? .* not initialized and no checkpoint/,
+    },
+    {
+      regex:
+        /Unsuccessful TensorSliceReader|Failed to find any matching files for|valid checkpoint|Restoring from checkpoint failed|[Cc]heckpoint\b.{0,120}(?:not found|does(?:n't| not) exist|missing|could not be (?:found|loaded)|is not a (?:file|directory)|mismatch|incompatible|used a DP world size)|(?:[Nn]o|[Mm]issing|[Cc]an(?:'t|not) find|[Cc]ould not find|Unable to (?:find|load)) (?:a |any |the |valid |pretrained |pre-trained )*(?:checkpoint|weights?|model file|snapshot|pretrained model)\b|(?:Layer count|[Ww]eight count) mismatch|when loading weights|loading weights.{0,60}(?:mismatch|expected)|Incorrect path_or_model_id|[Ww]eights? (?:file )?\S+ (?:missing|not found|does not exist|could not)|axes? .*(?:pretrained|checkpoint)|A total of \d+ objects could not be loaded|You are trying to load a weight file|[Mm]odel (?:file|path|weights|checkpoint) .{0,100}(?:not found|does not exist|missing)|does not match the (?:shape|size) of the (?:checkpoint|saved|pretrained)|KeyError: '(?:model|module|net|optimizer|ema|epoch|model_state|state)'$/i,
+      weight: 'telling',
+      not: /Warning|from scratch|random|newly initialized|dataset|0 missing|shared object/i,
+    },
+    {
+      regex:
+        /FileNotFoundError\b.*(?:checkpoint|weights|\.(?:pt|pth|ckpt|safetensors|bin|onnx|keras|msgpack|gguf|caffemodel)\b|tokenizer|config\.json)/i,
+    },
+    {
+      regex:
+        /Unable to restore custom object|tensor in checkpoint|[Cc](?:annot|ould not) load (?:the )?(?:adapter|LoRA|weights|model weights)|[Tt]arget modules .* not found in the base model|Trying to set a tensor of shape|Unable to load weights|[Uu]nexpected keys? in|does not match (?:the )?(?:checkpoint|pretrained)|PeftModel.*size mismatch|No pretrained weights/,
+      not: /Warning/,
     },
   ],
   remedy: ({ path, path2 }) => {

@@ -30,6 +30,18 @@ export default defineFailure({
       weight: 'consequence',
     },
     { regex: /is setting up NCCL communicator|Timed out waiting for collective|ProcessGroup\w+.*[Tt]imed? ?out/, not: /Watchdog/ },
+    {
+      regex:
+        /NCCL communicator (?:was|has been) aborted|HorovodInternalError|Timed out initializing process group|store[- ]based barrier|[Bb]arrier timed out|coordination service|CoordinationService|OPAL ERROR|\*\*\* An error occurred in MPI_|PMIX ERROR|PMI2_\w+ (?:failed|error)|O(?:FI|PAL) (?:poll|call|\w+) failed|transport retry count(?:er)? exceeded|ibv_\w+.*(?:failed|error)|unable to reliably start one or more daemons|unable to complete a TCP connection|not built with SLURM's PMI|PMI server not found|Failed to connect to GCS|Could not connect to (?:the )?(?:Ray|Dask|head)|socketStartConnect|failed to connect to all addresses|mpi4py\.MPI\.Exception|Connect to \S+ failed : |ncclCommInitRank failed|HCCL error|xccl|rendezvous (?:failed|timed out)|dp_group .*timeout/i,
+      weight: 'telling',
+      not: /warning|TORCH_NCCL|NCCL INFO/i,
+    },
+    {
+      regex:
+        /error: mpi\/pmi\w*: |pmix\w*: .*(?:[Cc]annot|failed|error)|UCX +ERROR|libfabric:.*(?:failed|error)|NET\/OFI .*(?:failed|error)/,
+      not: /WARN/,
+    },
+    { regex: /mpi(?:run|exec)\S* (?:was unable to|noticed that process|detected that)|prterun was unable/, weight: 'consequence' },
   ],
   remedy: () => ({ kind: 'retry', waitSeconds: 120, elsewhere: true }),
   explain: () => 'The processes of the job could not reach each other; one retry is worth it, a second failure needs a look.',

@@ -18,6 +18,12 @@ export default defineFailure({
       weight: 'decisive',
       not: /toomanyrequests|capabilities: \[\[gpu/,
     },
+    {
+      regex:
+        /executable file not found in \$PATH|Error: (?:initializing source|unable to copy from source|creating container|writing blob|statfs)|nvidia-container-cli|user namespace disabled|failed to create (?:user namespace|containerd|shim|container)|squashfuse|[Ff]ailed to mount .*(?:squashfs|overlay|image)|ERROR  : |image is not a valid|image format not recognized|not (?:a )?valid (?:SIF|OCI|container) (?:file|image)|While (?:making image|performing build|pulling)|unshare: |newuidmap|fakeroot: |Invalid container image|invalid reference format|[Nn]o such image|[Ii]mage not found|pull access denied|ImagePullBackOff|ErrImagePull|CrashLoopBackOff|containerd: |runc: |podman: |docker: invalid|unauthorized: authentication required|failed to register layer|error creating overlay mount|error pulling image|could not use fakeroot|kernel too old/,
+      weight: 'decisive',
+      not: /toomanyrequests|capabilities: \[\[gpu|quota|space|[Ww]arning|Image Not Found/,
+    },
   ],
   remedy: () => ({ kind: 'ask', question: 'The container did not start. Shall I try another image or other mounts?' }),
   explain: () => "The container program stopped before the job's own code could run.",

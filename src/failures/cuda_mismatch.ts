@@ -7,7 +7,7 @@ export default defineFailure({
   route: 'environment',
   patterns: [
     {
-      regex: /no kernel image is available|invalid device function|with CUDA capability (?<capability>sm_\d+) is not compatible/,
+      regex: /no kernel image is available|invalid device function/,
       weight: 'decisive',
     },
     { regex: /detected CUDA version \((?<installed>[\d.]+)\) mismatches/, weight: 'decisive' },
@@ -26,6 +26,25 @@ export default defineFailure({
         /requires? (?:a )?(?:GPU with )?compute capability|only supports (?:Ampere|Hopper|Volta) GPUs|CUBLAS_STATUS_ARCH_MISMATCH|CUDNN_STATUS_(?:VERSION|ARCH)_MISMATCH|cuDNN version incompatibility/i,
     },
     { regex: /only supported on GPUs with compute capability|has compute capability [\d.]+\.|sm_\d+ is not supported/, not: /Warning/ },
+    {
+      regex:
+        /Couldn't load custom C\+\+ ops|ptxas fatal|PTXAS error|ptxas exited with|Unsupported \.version \d|CUDA Setup failed|[Rr]untime [Cc]u[Dd][Nn][Nn] library: \S+ but source was compiled with|device kernel image is invalid|TensileLibrary|hipErrorNoBinaryForGpu|named symbol not found|invalid value for --gpu-architecture|No operator found for `memory_efficient_attention|was built against version \d.*(?:CUDA|cuDNN)|(?:CUDA|cuDNN|cuBLAS) version \d+.*but (?:JAX|jaxlib) was built|cudaErrorUnsupportedPtxVersion|cudaErrorSymbolNotFound|hipErrorInvalidDeviceFunction/,
+      weight: 'decisive',
+      not: /Warning/,
+    },
+    {
+      regex:
+        /(?:Error|Exception|error|fatal)\b.*(?:CUDA version \S+ (?:does not match|mismatch)|compiled (?:with|for|against) (?:a different |another )?CUDA (?:version )?\d|incompatible (?:CUDA|cuDNN|ROCm) version|[Uu]nsupported (?:CUDA|GPU) (?:version|arch\w*)|requires CUDA (?:version )?[<>=\d]|GPU (?:architecture|with compute capability) .*(?:not supported|unsupported)|does not support bf(?:loat)?16)|DNN library (?:is not found|initialization failed)|CUDNN_STATUS_(?:NOT_INITIALIZED|NOT_SUPPORTED)|CUBLAS_STATUS_(?:NOT_INITIALIZED|NOT_SUPPORTED)/,
+      weight: 'telling',
+      not: /warning/i,
+    },
+    {
+      regex:
+        /(?:[Rr]equires?|[Nn]eeds?|only (?:supports?|works (?:on|with))|not supported (?:on|by)) (?:an? |the )?(?:NVIDIA )?(?:Hopper|Ampere|Ada|Volta|Turing|Blackwell|Pascal|MI\d{3}|sm_?\d+|gfx\d+|SM ?\d+)|CUDAMismatch\w*/,
+      not: /[Ww]arning/,
+    },
+    // torch prints this as a warning, and may yet die of something else.
+    { regex: /with CUDA capability (?<capability>sm_\d+) is not compatible/ },
   ],
   remedy: () => ({ kind: 'ask', question: 'Shall I reinstall the GPU packages in the build that fits this card and toolkit?' }),
   explain: ({ capability, symbol }) =>

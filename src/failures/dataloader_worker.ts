@@ -13,6 +13,11 @@ export default defineFailure({
     },
     { regex: /[Tt]oo many open files/, weight: 'telling' },
     { regex: /\bBus error\b|SIGBUS/, weight: 'telling' },
+    {
+      regex:
+        /DataLoader timed out after|Pin memory thread exited|unable to write to file <\/torch_|No space left on device.*\/dev\/shm|\/dev\/shm.*No space left|Unexpected bus error encountered in worker|DataLoader worker .*(?:exited unexpectedly|killed by signal: (?!Killed|Terminated))|[Zz]u viele offene Dateien|开的文件过多|打开的文件过多|開いているファイルが多すぎます|Trop de fichiers ouverts|Demasiados archivos abiertos|Busfehler|バスエラー|总线错误/,
+      weight: 'decisive',
+    },
   ],
   signals: [7],
   remedy: () => ({

@@ -26,6 +26,23 @@ export default defineFailure({
         /ImportError: .*?(?<package>[\w-]+)[<>=!~]=?[\d.]+ is required|partially initialized module '(?:cv2|numpy|torch)'.*circular import/,
     },
     { regex: /ERROR: Could not find a version that satisfies the requirement (?<package>[\w.-]+)/ },
+    {
+      regex:
+        /doesn't have a source distribution or wheel|DO NOT MATCH THE HASHES|E: Unable to locate package (?<package>\S+)|Unable to find a match: (?<package2>\S+)|[Nn]othing provides requested|NoMatchingPackages?|held broken packages|have unmet dependencies|are incompatible with each other|Could not solve for environment specs|your requirements are unsatisfiable|requires-python .* (?:not|does not) |is not compatible with this Python|The following packages are incompatible/,
+      weight: 'decisive',
+    },
+    { regex: /is not a supported wheel on this platform/, weight: 'telling', not: /aarch64|arm64|ppc64|win_amd64|win32|macosx/ },
+    {
+      regex:
+        /(?:Error|Exception)\b.*(?:requires? [\w.-]+(?:\[[\w,.-]*\])? ?[<>=!~]=? ?\d.*(?:but|found|installed|you have)|(?:is|are) (?:newer|older) than and incompatible with|[Ii]ncompatible versions? of|version (?:conflict|mismatch)|(?:[Nn]eeds?|[Rr]equires?|[Ee]xpected) (?:[\w.-]+ )?version [<>=\d]\S* .*(?:but|found|got|installed)|requires Python (?:version )?[<>=\d])/,
+      weight: 'telling',
+      not: /CUDA|driver|GLIBC|[Nn]um[Pp]y|protoc|pip's dependency resolver|compute capability/,
+    },
+    {
+      regex:
+        /not compatible with some of the required packages|ResolutionTooDeep|[Cc]annot resolve (?:these )?dependencies|is incompatible with (?:this|the installed) version of|ResolutionError|conflicting requirements/,
+      not: /pip's dependency resolver|Warning/,
+    },
   ],
   remedy: () => ({
     kind: 'ask',

@@ -10,9 +10,15 @@ export default defineFailure({
       regex:
         /No space left on device|[Dd]isk quota exceeded|FilesystemQuotaExceeded|Errno 122|Errno 28\b|quota (?:exceeded|limit) (?:for|on) (?:user|group|project|disk|file)|disk is full|file number limit/,
       weight: 'decisive',
-      not: /Warning/,
+      not: /Warning|<\/torch_|\/dev\/shm/,
     },
     { regex: /\[enforce fail at inline_container\.cc.*unexpected pos|file write failed/ },
+    {
+      regex:
+        /database or disk is full|StorageFull|errno = (?:28|122)\b|[Ff]ile size limit exceeded|[Ii]node (?:quota|limit)|[Qq]uota has been exceeded|not enough (?:free )?(?:disk )?space|[Ii]nsufficient (?:disk|storage) space|Not enough free disk space|kein Speicherplatz mehr|空き領域がありません|设备上没有空间|Aucun espace disponible|No queda espacio|超出磁盘限额|Der zugewiesene Plattenplatz|WinError 112|ENOSPC|EDQUOT/,
+      weight: 'decisive',
+      not: /Warning|<\/torch_|\/dev\/shm/,
+    },
   ],
   remedy: () => ({ kind: 'ask', question: 'The disk or quota is full. Which folder may be emptied, or where else may the job write?' }),
   explain: () => 'The job could not write because the disk or the quota is full; mind the number of files, too.',

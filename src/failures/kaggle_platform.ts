@@ -12,6 +12,12 @@ export default defineFailure({
       weight: 'decisive',
     },
     { regex: /\b409\b.*kernels|kernels\/push.*(?:40\d|50\d)|output (?:directory|files) .*exceed/i },
+    {
+      regex:
+        /weekly (?:GPU|TPU) quota|(?:GPU|TPU) quota (?:of|exceeded|is exhausted|will)|kernels\/push|Kernel push error|max(?:imum)? allowed execution duration|(?:kernel|notebook|session) (?:ran longer|timed? ?out|exceeded)|Notebook Timeout|daily submissions|submission limit|Notebook Exceeded|Notebook Threw Exception|exceeded the (?:allowed|maximum) (?:compute|run|output|disk)|You have (?:reached|exceeded) (?:your|the) (?:weekly|daily|maximum|session|GPU|TPU)|batch (?:GPU|CPU|TPU) session/i,
+      weight: 'decisive',
+      not: /Warning/,
+    },
   ],
   remedy: () => ({ kind: 'ask', question: 'Kaggle refused. Shall I wait for the quota, or make the run shorter?' }),
   explain: () => 'Kaggle refused or stopped the run: a quota, a session limit or the longest time a notebook may take.',

@@ -21,9 +21,31 @@ export default defineFailure({
     },
     {
       regex:
-        /ImportError: (?:(?:Missing optional dependency|Using .* requires|.* is required(?! for a normal)).*|`?(?<module>[\w-]+)`? (?:is not installed|not installed|must be installed).*)/,
+        /ImportError: (?:(?:Missing optional dependency|Using .* requires (?!an? GPU)|.* is required(?! for a normal)).*|`?(?<module>[\w-]+)`? (?:is not installed|not installed|must be installed).*)/,
     },
     { regex: /there is no package called .(?<module>[\w.]+).|Cannot find (?:module|package) '(?<module2>[^']+)'/ },
+    {
+      regex:
+        /packages that were not found in your environment: (?<module>[\w.-]+)|Package (?<module2>\w+) not found in current path|Can't find model '(?<module3>\w+)'\. It doesn't seem/,
+      weight: 'decisive',
+    },
+    {
+      regex:
+        /(?:Error|Exception)\b.*?(?:[`'\x22]?(?<module>[\w.-]+)[`'\x22]? (?:package |library |module )?(?:is|was|are) not (?:installed|found\. (?:Please )?(?:[Ii]nstall|[Rr]un pip)|available\. (?:Please )?[Ii]nstall)|(?:[Pp]lease |you (?:need|have|must) to )(?:first )?install [`'\x22]?(?<module2>[\w.-]+)|requires? [`'\x22](?<module3>[\w.-]+)[^`'\x22]{0,40}[`'\x22](?: to be installed|: [Pp]lease| but it is not))/,
+      weight: 'telling',
+      not: /FileNotFound|driver|requires a GPU|weights|checkpoint|not a valid/,
+    },
+    { regex: /Unable to import required dependenc|ImportError: No module named (?<module>[\w.]+)/ },
+    {
+      regex: /^\s*(?:E: )?ModuleNotFoundError\b(?!.*numpy\.(?:lib|core|_core)|.*pandas\.(?:core|util|io))/,
+      weight: 'telling',
+      not: /ModuleNotFoundError +Traceback/,
+    },
+    {
+      regex:
+        /Unable to find a usable engine|is not installed,? (?:please )?(?:run|try|use|install)|(?:Optional|Missing)?Dependenc(?:y|ies)(?:NotInstalled|Missing|NotFound)\w*|pip install [`'\x22]?(?<module>[\w.-]+)(?:\[[\w,.-]*\])?[\w.=<>-]*[`'\x22]?\.?$/,
+      not: /Warning|notice|To update|WARN|upgrade/,
+    },
   ],
   remedy: ({ module, module2, module3 }) => {
     const name = (module ?? module2 ?? module3)?.split('.')[0];

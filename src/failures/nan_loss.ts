@@ -16,6 +16,12 @@ export default defineFailure({
         /InvalidArgumentError.*(?:Nan|Inf) in|Tensor had (?:NaN|Inf) values|nan in (?:loss|gradient)|probability tensor contains either `inf`, `nan`/i,
     },
     { regex: /invalid values:.*nan|satisfy the constraint \w+\(.*nan/ },
+    {
+      regex:
+        /(?:contains?|contain|found|has|have|with|detected|encountered|produced|became|is|are) (?:a |an |any )?(?:NaNs?|infs?|infinite|infinity|non-finite|not finite)\b(?! ?(?:skip|ignored|dropped|removed))|infs or NaNs|is non-finite|[Ii]nvalid loss|SVD did not converge|invalid value \(nan\)|Minimum loss scale reached|[Ll]oss (?:is|became|has become|went to|exploded to) (?:infinite|nan|inf|NaN)|loss diverged|[Tt]raining (?:has )?diverged|NaN (?:loss|gradient|in loss|in grad)|found nan|ill-defined.*nan/i,
+      weight: 'telling',
+      not: /Warning|skip|allow_nan|0 nan|dropp|ignor|fill|imput|No NaN|no nan|overflow|reducing|WARN/i,
+    },
   ],
   remedy: () => ({
     kind: 'ask',

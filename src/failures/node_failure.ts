@@ -18,7 +18,17 @@ export default defineFailure({
         /NVRM: Xid \(.*\): (?:48|61|62|63|64|74|79|92|94|95)\b|cudaErrorECCUncorrectable|hardware (?:failure|stack error)|GPU requires reset/i,
       weight: 'decisive',
     },
-    { regex: /CUDA error: unspecified launch failure|Stale file handle|Input\/output error/ },
+    { regex: /CUDA error: unspecified launch failure|Stale file handle|Input\/output error/, not: /MPI|OFI|potential/ },
+    {
+      regex:
+        /Memory access fault by GPU|HSA_STATUS_ERROR_(?:HARDWARE|EXCEPTION|MEMORY_APERTURE|MEMORY_FAULT)\w*|GPU reset begin|NVML\w*GPU_?IS_?LOST|NVMLError_GpuIsLost|GPUs? (?:has|have) (?:become )?(?:lost|unresponsive)|row[- ]?remap(?:ping|per)? (?:failure|pending)|[Dd]ouble[- ]bit ECC|EDAC .*UE\b|[Mm]achine [Cc]heck (?:Exception|events? logged)|Kernel panic/,
+      weight: 'decisive',
+    },
+    {
+      regex:
+        /[Nn]ode not responding|failed on node \S+: (?:Node not responding|Communication connection failure)|Prolog (?:failed|error)|Job prolog failed|Lost (?:connection|communication) (?:to|with) node|Zero Bytes were transmitted|launch failed requeued held/,
+    },
+    { regex: /Stale NFS file handle|Remote I\/O error|Transport endpoint is not connected|Cannot send after transport endpoint shutdown/ },
   ],
   remedy: () => ({ kind: 'retry', waitSeconds: 60, elsewhere: true }),
   explain: () => 'The machine or its GPU failed; the same job can run again on another node.',

@@ -12,6 +12,11 @@ export default defineFailure({
       weight: 'decisive',
     },
     { regex: /Additional properties are not allowed.*(?:cell|notebook)|ValidationError:.*(?:nbformat|cell_type)/ },
+    {
+      regex:
+        /NotebookValidationError|Failed validating .* in (?:code_cell|notebook|\w+_cell)|No kernel name found|nbformat\.\w+\.\w+Error|kernelspec\.NoSuchKernel|Additional properties are not allowed/,
+      weight: 'decisive',
+    },
   ],
   remedy: () => ({ kind: 'ask', question: 'The notebook file itself is broken. May I rewrite its metadata and push it again?' }),
   explain: () => 'The notebook or its metadata is not valid, so that no cell could run.',

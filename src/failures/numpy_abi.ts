@@ -20,6 +20,12 @@ export default defineFailure({
       weight: 'decisive',
     },
     { regex: /RuntimeError: Numpy is not available/ },
+    {
+      regex:
+        /numpy\.(?:core|_core)\.(?:umath|multiarray) failed to import|Unable to avoid copy while creating an array|was removed (?:from|in) the (?:ndarray class in )?(?:NumPy|numpy) 2|Python integer -?\d+ out of bounds for u?int|'numpy\.ndarray' object has no attribute '(?<attribute>ptp|newbyteorder|itemset|tostring)'|Numba needs NumPy|NumPy (?:version )?[\d.]+ or (?:less|lower|older)|np\.(?<attribute2>\w+)` was removed|numpy\.core has been (?:renamed|removed)|Error importing numpy/,
+      weight: 'decisive',
+      not: /Warning/,
+    },
   ],
   remedy: ({ attribute, attribute2 }) => {
     const alias = /^(?:float|int|bool|object|str|complex|long|unicode)$/.test(attribute ?? attribute2 ?? '');

@@ -25,6 +25,17 @@ export default defineFailure({
         /No available memory for the cache blocks|enough GPU RAM to fit|larger than the (?:available KV cache memory|maximum number of tokens that can be stored in KV cache)/,
     },
     { regex: /(?:cupy|torch|cuda|jax)\S*OutOfMemoryError/ },
+    {
+      regex:
+        /cudaMalloc failed: out of memory|unable to allocate (?:CUDA|ROCm|Vulkan|Metal)\d* buffer|GPUassert: out of memory|CUDA driver error: out of memory|CL_(?:MEM_OBJECT_ALLOCATION_FAILURE|OUT_OF_RESOURCES)|MPS backend out of memory|HIP error: out of memory|cudaErrorMemoryAllocation|CUDA_OUT_OF_MEMORY|NCCL.*Cuda failure '?out of memory/,
+      weight: 'decisive',
+    },
+    {
+      regex:
+        /RESOURCE_EXHAUSTED: (?:Failed to allocate|.*(?:out of memory|while trying to allocate|device ordinal))|Failed to allocate request for \S+ .*on device ordinal|SingleDeviceMemoryPool|Out of memory allocating [\d,]+ bytes|CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED/i,
+      weight: 'decisive',
+      not: /Warning/,
+    },
   ],
   remedy: () => ({
     kind: 'ask',

@@ -24,6 +24,29 @@ export default defineFailure({
       weight: 'consequence',
     },
     { regex: /^srun: error: \S+: tasks? [\d,-]+: Out Of Memory/ },
+    {
+      regex:
+        /java\.lang\.OutOfMemoryError|JavaScript heap out of memory|memory allocation of \d+ bytes failed|LLVM ERROR: out of memory|cannot allocate vector of size|[Oo]ut of memory \(malloc|Unable to allocate [\d.]+ [KMGT]iB for an array|virtual memory exhausted|Could not allocate memory|malloc failed|mmap failed: Cannot allocate|failed to allocate memory for/,
+      not: /CUDA|GPU|device/,
+    },
+    {
+      regex:
+        /TERM_MEMLIMIT|job killed: v?mem \S+ exceeded limit|exceeded (?:job |step |its )?memory limit|Job \S+ exceeded memory|workers? .*killed due to memory pressure|node running low on memory|exceeded \d+% memory budget|OOMKilled|\(OOM\) .*killed|killed by the OOM/i,
+      weight: 'decisive',
+      not: /Warning/,
+    },
+    {
+      regex: /exit codes of the workers are \{[^}]*SIGKILL|Signal: Killed \(9\)|terminated by signal (?:9\b|SIGKILL)/,
+    },
+    { regex: /TerminatedWorkerError|BrokenProcessPool|KilledWorker/, near: /SIGKILL|exit code -9|signal 9/ },
+    {
+      regex:
+        /Speicher kann nicht (?:ausgeg|zuge|allozi)|メモリを確保できません|メモリが足りません|无法分配内存|内存不足|Impossible d'allouer de la mémoire|No se puede (?:asignar|ubicar) memoria/,
+    },
+    {
+      regex: /\b(?:Getötet|Matado|已杀死|已终止|强制终了|強制終了)\s*$|\s\d+ (?:Getötet|Processus arrêté|已杀死|強制終了)\s/,
+      weight: 'consequence',
+    },
   ],
   remedy: () => ({ kind: 'more-resources', memoryFactor: 2, timeFactor: 1 }),
   explain: ({ wanted }) =>

@@ -8,7 +8,7 @@ export default defineFailure({
   patterns: [
     {
       regex:
-        /'(?:DataFrame|Series|DataFrameGroupBy|Index|DatetimeIndex|StringMethods)' object has no attribute '(?<attribute>append|ix|iteritems|mad|lookup|as_matrix|get_value|set_value|swaplevel|weekofyear|week|is_monotonic|applymap|to_dense|from_csv|\w+)'/,
+        /'(?:DataFrame|Series|DataFrameGroupBy|Index|DatetimeIndex|StringMethods)' object has no attribute '(?<attribute>append|ix|iteritems|mad|lookup|as_matrix|get_value|set_value|swaplevel|weekofyear|week|is_monotonic|applymap|to_dense|from_csv|select|get_dtype_counts|ftypes|blocks|to_sparse|tshift|slice_shift|clip_upper|clip_lower|sortlevel|sort|order|convert_objects|swapaxes|to_panel|pad|backfill|first|last|bool|asobject|get_duplicates|is_mixed|holds_integer|set_axis_inplace)'/,
       weight: 'decisive',
     },
     {
@@ -31,6 +31,11 @@ export default defineFailure({
       near: /pandas/,
       weight: 'telling',
       not: /Warning/,
+    },
+    {
+      regex:
+        /Invalid frequency: (?<argument>[A-Z]\w{0,3})\b|No module named '?(?<module>pandas\.[\w.]+)'?|(?:to_csv|to_excel|to_json|read_\w+|groupby|resample|date_range|rolling|DataFrame|Series|Timestamp|ExcelWriter)\w*(?:\.\w+)?\(\) got an unexpected keyword argument '(?<argument2>\w+)'|Passing list-likes to \.loc|agg function failed \[how->/,
+      weight: 'decisive',
     },
   ],
   remedy: () => ({ kind: 'install', packages: [{ name: 'pandas', specifier: '<2' }] }),

@@ -6,7 +6,13 @@ export default defineFailure({
   fault: 'cluster',
   route: 'retry',
   schedulerStates: ['PREEMPTED'],
-  patterns: [{ regex: /DUE TO PREEMPTION|\bjob (?:was |has been )?preempted\b|DUE TO JOB REQUEUE/i }],
+  patterns: [
+    { regex: /DUE TO PREEMPTION|\bjob (?:was |has been )?preempted\b|DUE TO JOB REQUEUE/i },
+    {
+      regex:
+        /TERM_PREEMPT|\b(?:instance|node|machine|worker|pod|VM) (?:was|has been|is being) preempted|[Ss]pot (?:instance )?(?:interruption|reclaim)|preempted by job|JOB PREEMPTED|CANCELLED .*PREEMPT/,
+    },
+  ],
   remedy: () => ({ kind: 'retry', waitSeconds: 60, elsewhere: false }),
   explain: () => 'The scheduler gave the nodes to a job of higher priority; the same job can run again as it is.',
   examples: [

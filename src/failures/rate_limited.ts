@@ -12,6 +12,12 @@ export default defineFailure({
       weight: 'decisive',
       not: /Warning|retry(?:ing)? in/i,
     },
+    {
+      regex:
+        /Too many users have viewed or downloaded|Failed to retrieve file url|reduce your request rate|\(SlowDown\)|Throttling(?:Exception|Error)?\b|RequestLimitExceeded|\b429\b.{0,60}(?:quota|rate|exceeded)|Quota exceeded for (?:quota )?(?:metric|group)|API rate limit|rate_limit_(?:error|exceeded)|Rate ?Limit(?:ed|Exceeded)?\w*Error|^\s*429 - |[Rr]ate limited\b|exceeded (?:your|the) (?:current )?(?:API )?(?:quota|rate limit)/i,
+      weight: 'decisive',
+      not: /Warning|retry(?:ing)? in|GPU|TPU|disk|weekly|notebook/i,
+    },
   ],
   remedy: () => ({ kind: 'retry', waitSeconds: 1800, elsewhere: false }),
   explain: () => 'The service refused because too many requests came; the same job can run later.',

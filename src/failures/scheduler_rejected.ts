@@ -23,6 +23,13 @@ export default defineFailure({
       regex: /^s(?:batch|run|alloc): (?:unrecognized|invalid) option|^s(?:batch|run|alloc): error: \S+ is not a valid/,
       weight: 'decisive',
     },
+    {
+      regex:
+        /^\s*s(?:batch|run|alloc): (?:error|fatal): .*(?:mutually exclusive|[Ii]nvalid --?\w+|specification|not (?:valid|permitted|allowed|available|authorized)|limit|exceeds?)|^q(?:sub|alter): |^bsub: |: Job not submitted|Unknown queue|SLURM_MEM_PER_CPU, SLURM_MEM_PER_GPU|Invalid (?:account|partition|qos|reservation|generic resource|wckey|feature)|PartitionConfig|Requested node configuration|violates accounting\/QOS policy|DOS line breaks/,
+      weight: 'decisive',
+      not: /Exited with exit code|Socket timed out|task/,
+    },
+    { regex: /^s(?:batch|alloc): fatal: /, weight: 'decisive' },
   ],
   remedy: ({ reason, reason2, reason3, reason4 }) => ({
     kind: 'ask',

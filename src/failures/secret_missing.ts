@@ -24,6 +24,17 @@ export default defineFailure({
         /Could not find kaggle\.json|(?:API key|access token|credentials?) (?:is |are |was |were )?(?:not (?:set|found|provided|configured)|required)/i,
       not: /Warning|optional|continuing/i,
     },
+    {
+      regex:
+        /[Mm]issing (?:required )?(?:secret|credential|API[ _-]?key|token|environment variable \w*(?:KEY|TOKEN|SECRET|PASSWORD))|(?:no|No|NO) (?:API[ _-]?key|access token|credentials?|token) (?:was |were |is |are )?(?:found|provided|set|given|configured|supplied)|[Uu]nable to (?:locate|load|find) (?:\w+ )?credentials|(?:secret|API[ _-]?key|token|credential)s? (?:'?\w+'? )?(?:is |are |was |were |has |have )?(?:not (?:been )?(?:set|found|provided|configured|defined|available)|missing|empty|required)|[Pp]lease (?:set|provide|specify|add) (?:your |the |a |an )?(?:\w+ )?(?:API[ _-]?key|secret|[A-Z_]*(?:API_KEY|TOKEN|SECRET))|(?:API[ _-]?key|[A-Z_]*(?:API_KEY|TOKEN)) must be (?:set|provided)/,
+      weight: 'telling',
+      not: /Warning|warn|optional|continuing|invalid|pad_token|eos_token|bos_token|mask_token|unk_token|special token|Incorrect|tokeniz|vocab|index/i,
+    },
+    {
+      regex:
+        /Did not find \w*(?:api_key|token|secret)|add an environment variable `?\w*(?:KEY|TOKEN|SECRET)|LocalTokenNotFoundError|Token is required|[Nn]o API key|KeyError: '\w*(?:API_KEY|APIKEY|_TOKEN|_SECRET|PASSWORD)'/,
+      not: /Warning/,
+    },
   ],
   remedy: ({ secret }) => ({
     kind: 'ask',

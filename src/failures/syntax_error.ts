@@ -12,6 +12,12 @@ export default defineFailure({
       weight: 'decisive',
       not: /SyntaxWarning|PostgreSQL/,
     },
+    {
+      regex:
+        /(?:ba|da|z|k)?sh: (?:line )?\d+: Syntax error|Syntax error: (?:\x22|Unterminated|end of file|word|Bad)|^Error: unexpected (?:symbol|token|end of input|string|numeric)|Syntaxfehler|語法錯誤|未预期的(?:符号|记号)|構文エラー|erreur de syntaxe|error sintáctico|Parse error: |ParseError\b.*syntax/,
+      weight: 'decisive',
+      not: /xml|XML|not well-formed/,
+    },
   ],
   remedy: () => null,
   explain: () => 'A source file does not parse: a typing error, or it was written for another version of the language.',

@@ -11,6 +11,12 @@ export default defineFailure({
       regex:
         /DUE TO TIME LIMIT|DUE TO TIMELIMIT|exceeded (?:the )?(?:job )?(?:wall ?time|walltime) limit|TERM_RUNLIMIT|job killed: walltime/i,
     },
+    {
+      regex:
+        /exceeded (?:its |the |maximum |the maximum )?(?:job )?(?:time limit|run ?time limit|wall ?-?clock (?:time|limit))|walltime \S+ exceeded limit|reaching LSF run ?time limit|[Jj]ob (?:was )?(?:killed|cancelled|terminated).{0,40}(?:wall ?-?time|time limit)|reached (?:its|the) (?:wall ?)?time limit|wall time limit (?:reached|exceeded)/,
+      weight: 'telling',
+      not: /Kaggle|notebook|no time limit/,
+    },
   ],
   remedy: () => ({ kind: 'more-resources', memoryFactor: 1, timeFactor: 2 }),
   explain: () => 'The scheduler stopped the job at its time limit; ask for more time or go on from the last checkpoint.',

@@ -14,7 +14,7 @@ export default defineFailure({
     },
     {
       regex:
-        /[Nn]o such (?:option|command)|[Uu]nrecogni[sz]ed (?:option|argument)|[Mm]issing (?:option|argument|required (?:flag|option|argument))|unknown (?:option|flag|argument)|Error: Got unexpected extra argument|Error: Invalid value for|invalid option -- |HfArgumentParser.*(?:not used|unused)|Some specified arguments are not used/,
+        /[Nn]o such (?:option|command)|[Uu]nrecogni[sz]ed (?:option|argument)|[Mm]issing (?:option\b|argument|required (?:flag|option|argument))|unknown (?:option|flag|argument)|Error: Got unexpected extra argument|Error: Invalid value for|invalid option -- |HfArgumentParser.*(?:not used|unused)|Some specified arguments are not used/,
       not: /nvcc|gcc|cc1|clang|ld:|required positional/,
     },
     {
@@ -23,11 +23,34 @@ export default defineFailure({
     },
     {
       regex:
-        /command not found|: not found$|The following module\(s\) are unknown|Unable to locate a modulefile|(?<!cd: \S+: )No such file or directory$/,
-      not: /fatal error|shared object|Errno|tar:|cp:|mv:|cat:|unzip|ls:|Warning|gunzip|import/,
+        /command not found|: not found$|The following module\(s\) are unknown|Unable to locate a modulefile|(?<!cd: \S{1,80}: )No such file or directory$/,
+      not: /fatal error|shared object|Errno|tar:|cp:|mv:|cat:|unzip|ls:|Warning|gunzip|import|\w+Error\b|\bcd: |qemu|(?:cmake|gcc|g\+\+|nvcc|ninja|make|rustc|cargo|gfortran): |^tar|scp|find:|grep:|cannot open file|error: command '/,
     },
     {
       regex: /you must use the 'spawn' start method|invalid literal for int\(\) with base 10: '--/,
+    },
+    {
+      regex:
+        /(?:CommandNotFoundError|EnvironmentNameNotFound|Could not find conda environment|EnvironmentLocationNotFound|Not a conda environment|Could not consume arg|Unknown command line flag|flags? provided but not defined|Flags parsing error|is not recognized as an internal or external command|unbound variable|parameter null or not set|[Bb]ad substitution|environment variable \w+ expected, but not set|Check batch related parameters|requires the save and eval strategy|mutually exclusive|Cannot find primary config|No such config|could not find (?:the )?config|[Cc]onfig(?:uration)? file .*(?:not found|does not exist|missing)|bad interpreter|[Ii]nvalid (?:option|argument(?: --?\w|: '|s? for)|flag|choice|value for (?:option|argument|flag|parameter))|Unknown (?:argument|parameter|option|optimizer|model name|dataset name|architecture)\b|[Uu]nexpected argument|too many arguments|No executable found|InterpolationKeyError|ConfigTypeError|InstantiationException|Error locating target|Invalid config(?:uration)?\b|jsonargparse|OmegaConfBaseException|\bArgumentError|argparse\.|UsageError|BadParameter)/,
+      weight: 'telling',
+      not: /scheduler|sbatch|srun|salloc|SLURM_MEM|wandb\.errors|sqlalchemy|ctypes\.ArgumentError|LoadError|device ordinal|CUDA|HIP|compile error|loss|dtype|[Ww]arning|checkpoint|state_dict|nvcc|gcc|literal/,
+    },
+    {
+      regex:
+        /Befehl nicht gefunden|Kommando nicht gefunden|コマンドが見つかりません|未找到命令|commande introuvable|orden no encontrada|command not recognized|no se encontró la orden|команда не найдена/,
+    },
+    {
+      regex:
+        /^\s*(?:(?:-?(?:ba|z|da|k|c|tc)?sh|env|srun|slurmstepd|nohup|exec|time|sudo|\/\S*(?:sh|script)|\S+\.sh|\/bin\/\S+)): (?:.*: )?(?:line \d+: |\d+: )?\S+:? (?:No such file or directory|Datei oder Verzeichnis nicht gefunden|そのようなファイルやディレクトリはありません|没有那个文件或目录|Aucun fichier ou dossier de ce (?:type|nom)|No existe el (?:fichero|archivo) o el directorio)|execve\(\): \S+: No such file|couldn't exec|error: can't find '__main__' module/,
+      not: /\bcd: |qemu/,
+    },
+    {
+      regex:
+        /(?:train_batch_size|global[ _]batch[ _]size|num_heads|hidden_size|embed_dim|world[_ ]size) .*(?:divisible|must be)|-(?:-\w+)+ (?:must|should|is required|requires|cannot)|argument --?\w+/,
+    },
+    {
+      regex:
+        /KeyError: '(?:MASTER_ADDR|MASTER_PORT|RANK|WORLD_SIZE|LOCAL_RANK|LOCAL_WORLD_SIZE|SLURM_\w+|CUDA_VISIBLE_DEVICES|HOME|USER|PYTHONPATH|\w+_(?:DIR|PATH|ROOT|HOME))'|OverrideParseException|Error when parsing|invalid (?:literal|value) for (?:flag|option)|Unknown (?:command|subcommand|flag)/,
     },
   ],
   remedy: ({ argument, argument2 }) => {

@@ -45,6 +45,21 @@ describe('reprobot classify', () => {
     });
   });
 
+  it.each([
+    ['at the start', 0],
+    ['in the middle', 90_000],
+    ['at the end', 179_999],
+  ])('finds the failure %s of a file much longer than its bounded tail', async (_where, at) => {
+    const noise = Array.from({ length: 180_000 }, (_, n) => `[gather] shard ${n} flushed to the mirror, queue depth ${n % 7}`);
+    noise[at] = 'Traceback (most recent call last):\n  File "fit.py", line 3, in <module>\nModuleNotFoundError: No module named \'einops\'';
+    writeFileSync(join(folder, 'huge.log'), `${noise.join('\n')}\n`);
+    expect(JSON.parse((await run(classify, ['huge.log', '--json'])).out)).toMatchObject({
+      class: 'missing_module',
+      evidence: { line: at + 3, text: "ModuleNotFoundError: No module named 'einops'" },
+      culprit: { place: 'fit.py:3' },
+    });
+  });
+
   it('answers one row for each row', async () => {
     const rows = [
       { id: 'a', text: 'Bus error', scheduler_state: 'FAILED' },
@@ -60,8 +75,15 @@ describe('reprobot classify', () => {
         .split('\n')
         .map((line) => JSON.parse(line)),
     ).toMatchObject([
-      { id: 'a', class: 'dataloader_worker' },
-      { id: 'b', class: 'none' },
+      {
+        id: 'a',
+        category: 'dataloader_worker',
+        evidence: 'Bus error',
+        line: 1,
+        route: 'resources',
+        fingerprint: expect.stringMatching(/^dataloader_worker-/),
+      },
+      { id: 'b', category: 'none', evidence: null, line: null, route: 'none', remedy: null, fingerprint: null },
     ]);
     expect((await run(classify, ['--jsonl'], 'no json')).code).toBe(2);
   });

@@ -3,6 +3,8 @@ import { countMeaningfulAfter, findGoodEnd, findLastProgress, type StateWord } f
 import type { LogLine } from './prepare-log.ts';
 
 const EPISODE = 80;
+const ALARM =
+  /error|fail|fatal|exception|denied|cannot|can't|could(?:n't| not)|unable|abort|killed|refused|invalid|undefined|no such|cancelled|\bnan\b/i;
 const STRONG = new Set(['decisive', 'telling']);
 
 /** What is left of the candidates once those that the job survived are gone. */
@@ -23,13 +25,18 @@ export function dropSurvived(lines: readonly LogLine[], candidates: readonly Can
  */
 export function chooseCandidate(candidates: readonly Candidate[]): Candidate | null {
   const generic = pickGeneric(candidates);
-  const strong = candidates.filter((one) => STRONG.has(one.weight));
+  const strong = candidates.filter((one) => STRONG.has(one.weight) && !isRemark(one, generic));
   const last = strong.at(-1);
-  if (last === undefined) return generic ?? pickConsequence(candidates);
+  if (last === undefined) return generic === null ? pickConsequence(candidates) : findDeclaredCause(candidates, generic);
   if (generic !== null && generic.raised?.traced === true && generic.index - last.index > EPISODE) return generic;
   const episode = strong.filter((one) => last.index - one.index <= EPISODE);
   const decisive = episode.findLast((one) => one.weight === 'decisive');
   return preferRaised(episode, decisive ?? last);
+}
+
+// A line that sounds no alarm, before the traceback that ended the program, is a remark and no reason.
+function isRemark({ weight, raised, index, line }: Candidate, generic: Candidate | null): boolean {
+  return generic?.raised?.traced === true && weight === 'telling' && raised === null && index < generic.index && !ALARM.test(line.text);
 }
 
 // What a class knows as a mere consequence is no exception of the program's own; and of ranks the first to fall is the cause.
@@ -45,6 +52,17 @@ function isOtherRank(generic: readonly Candidate[], { index, line }: Candidate):
   return !generic.some((one) => one.index > index && one.line.rank === line.rank);
 }
 
+// "raise … from" declares its cause: of exceptions that say equally little the first of such a chain says most.
+function findDeclaredCause(candidates: readonly Candidate[], generic: Candidate): Candidate {
+  let first = generic;
+  for (let cause = first.raised?.causedBy ?? null; cause !== null; cause = first.raised?.causedBy ?? null) {
+    const before = candidates.find((one) => one.index === cause && one.weight === 'generic');
+    if (before === undefined || before.index >= first.index) break;
+    first = before;
+  }
+  return first;
+}
+
 /** Of lines of one class and weight, the exception itself proves more than an echo of it. */
 function preferRaised(episode: readonly Candidate[], chosen: Candidate): Candidate {
   if (chosen.raised !== null) return chosen;
@@ -53,7 +71,9 @@ function preferRaised(episode: readonly Candidate[], chosen: Candidate): Candida
 }
 
 function pickConsequence(candidates: readonly Candidate[]): Candidate | null {
-  const last = candidates.at(-1);
+  const hollow = candidates.filter((one) => one.weight === 'consequence');
+  const last = hollow.at(-1);
   if (last === undefined) return null;
-  return candidates.find((one) => one.failureClass === last.failureClass) ?? last;
+  // Of what only follows from something else, the first is nearest to the cause.
+  return hollow.find((one) => last.index - one.index <= EPISODE) ?? last;
 }

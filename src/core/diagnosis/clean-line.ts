@@ -13,13 +13,19 @@ const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)
 
 const RANK_PREFIX =
   /^\s*(?:\[(?:rank|default)(?<rank>\d+)\]:\s?|\[(?<node>\d+),(?<local>\d+)\]<std(?:out|err)>:\s?|(?<task>\d{1,4}): (?=\S| )|\((?:\w[\w.]* )?(?:rank=(?<worker>\d+) )?pid=(?<pid>\d+)[^)]*\)\s?)/;
-const CONTAINER_PREFIX = /^(?:[\w.-]+-\d+\s+\| ?|#\d+ \d+\.\d+ |\d{1,5}\.\d{1,3} (?=\s*\S)|\d+\.\d+s\s+\d+\s|>\s)/;
-const TIME_PREFIX = /^\s*\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?Z?\]?\s*(?:-\s*)?/;
+const CONTAINER_PREFIX =
+  /^(?:[\w.-]+-\d+\s+\| ?|#\d+ \d+\.\d+ |\d{1,5}\.\d{1,3} (?=\s*\S)|\d+\.\d+s\s+\d+\s|>\s|\[?std(?:err|out)\]?:? (?=\S| )|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d [\w.-]{1,80} [\w./-]{1,60}(?:\[\d+\])?: )/;
+// Parallel shells write the host before each line; only before what a traceback prints, since tools look the same.
+const HOST_PREFIX =
+  /^[A-Za-z][\w.-]{0,60}\d[\w.-]{0,20}: (?=Traceback \(most| {2,}File "| {4}\S|\[rank|[\w.]{1,160}(?:Error|Exception)(?::|$))/;
+const LOGGER_PREFIX =
+  /^\s*(?:(?:[\w.]{1,80} - )?(?<level>DEBUG|INFO|WARNING|ERROR|CRITICAL) - (?:[\w.]{1,80} - )?|\| (?<level2>DEBUG|INFO|SUCCESS|WARNING|ERROR|CRITICAL)\s{0,8}\| \S{1,160} - )/;
+const TIME_PREFIX = /^\s*\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?Z?\]?(?::(?= [IWEF] ))?\s*(?:-\s*)?/;
 const LEVEL_PREFIX =
   /^\s*\[?(?<level>DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL)\]?(?::(?=\S)|\s(?=\d\d-\d\d|.*?\d\]\s)|\s+(?=[\w.]+:\s))/;
 // vLLM and glog put the time and the source file between the level and the text.
 const SOURCE_PREFIX = /^\s*\d\d-\d\d \d\d:\d\d:\d\d \[?[\w./-]+:\d+\]\s?/;
-const GLOG_PREFIX = /^\s*\[?(?<letter>[IWEF])(?:\d{3,4} \d\d:\d\d:\d\d\.\d+|(?= [\w-]+\.(?:cpp|cc|h):\d+))[^\]]*\]\s?/;
+const GLOG_PREFIX = /^\s*\[?(?<letter>[IWEF])(?:\d{3,4} \d\d:\d\d:\d\d\.\d+|(?= [\w/-]+\.(?:cpp|cc|h):\d+))[^\]]*\]\s?/;
 
 function readLevel(word: string | undefined): LineLevel {
   if (word === undefined) return null;
@@ -48,6 +54,12 @@ export function cleanLine(raw: string): CleanLine {
     text = text.slice(ranked[0].length);
   }
   text = text.replace(TIME_PREFIX, '');
+  text = text.replace(HOST_PREFIX, '');
+  const logger = LOGGER_PREFIX.exec(text);
+  if (logger !== null) {
+    level = readLevel((logger.groups?.['level'] ?? logger.groups?.['level2'])?.replace('SUCCESS', 'INFO'));
+    text = text.slice(logger[0].length);
+  }
   const glog = GLOG_PREFIX.exec(text);
   if (glog !== null) {
     level = readLevel(glog.groups?.['letter']);

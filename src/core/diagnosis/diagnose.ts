@@ -3,9 +3,11 @@ import type { Observation } from '../jobs/job.ts';
 import { findCandidates, type Candidate } from './candidates.ts';
 import { chooseCandidate, dropSurvived } from './choose.ts';
 import type { FailureClass, Facts } from './failure-class.ts';
-import { readState, type StateWord } from './health.ts';
+import { countMeaningfulAfter, readState, type StateWord } from './health.ts';
+import { fingerprint, findCulprit, findUserFrame, linkChain } from './identify.ts';
 import { prepareLog, type LogLine } from './prepare-log.ts';
-import { findRaised } from './tracebacks.ts';
+import { rateConfidence, type Circumstances } from './rate-confidence.ts';
+import { findRaised, type Raised } from './tracebacks.ts';
 
 export interface DiagnosisInput {
   /** What the job printed, or its end. */
@@ -19,9 +21,10 @@ export interface DiagnosisInput {
 
 /** Evidence travels through journal and thread: a line of a megabyte must not. */
 const MAX_EVIDENCE = 2000;
-const CONFIDENCE = { decisive: 0.95, telling: 0.85, generic: 0.6, consequence: 0.55 } as const;
+/** Below this the one question that decides is worth more than the guess. */
+const LEAST_SURE = 0.4;
 const STOPPED =
-  /CANCELLED AT|\bAborted\b|exited with exit code [1-9]|Exited with exit code [1-9]|returned non-zero exit status|died unexpectedly|worker process has died|\bSIGTERM\b|\bTerminated\b|ChildFailedError|^\s*error\b|\bERROR\b(?!\W*0\b)/;
+  /CANCELLED AT|\bAborted\b|exited with exit code [1-9]|Exited with exit code [1-9]|returned non-zero exit status|died unexpectedly|worker process has died|\bSIGTERM\b|\bTerminated\b|ChildFailedError|DeadKernelError|Kernel died|BrokenProcessPool|TerminatedWorkerError|KilledWorker|KeyboardInterrupt|^\s*error\b|\bERROR\b(?!\W*0\b)/;
 const OUTCOME_STATES: Readonly<Record<string, string>> = {
   completed: 'COMPLETED',
   failed: 'FAILED',
@@ -37,21 +40,28 @@ const OUTCOME_STATES: Readonly<Record<string, string>> = {
  * Reads nothing but its arguments and never guesses: without a proving line or a scheduler's word the answer is `unknown`.
  */
 export function diagnose(input: DiagnosisInput, classes: readonly FailureClass[]): Failure {
-  const lines = prepareLog(input.log, input.firstLine);
+  return diagnoseLines(prepareLog(input.log, input.firstLine), input, classes);
+}
+
+/** As `diagnose`, for lines that were already taken from a log: `input.log` is not read. */
+export function diagnoseLines(lines: readonly LogLine[], input: Omit<DiagnosisInput, 'log'>, classes: readonly FailureClass[]): Failure {
   const stateWord = findState(input);
   const state = isBadEnd(input.observation) ? 'bad' : readState(stateWord);
-  const candidates = dropSurvived(lines, findCandidates(lines, findRaised(lines), classes), state);
+  const raised = findRaised(lines);
+  const candidates = dropSurvived(lines, findCandidates(lines, raised, classes), state);
   const chosen = chooseCandidate(candidates);
   const byState = findByState(classes, stateWord, input.observation);
   if (byState !== null && (chosen === null || (chosen.weight !== 'decisive' && chosen.failureClass !== byState))) {
     const line = candidates.findLast((one) => one.failureClass === byState);
-    return line === undefined ? buildFailure(byState, null, {}, 0.75) : buildFromCandidate(line, 0.05);
+    if (line === undefined) return buildFailure(byState, null, {}, chosen === null ? 0.9 : 0.7);
+    return buildFromCandidate(line, { lines, raised, candidates, byState, state });
   }
-  if (chosen !== null) return buildFromCandidate(chosen, state === 'bad' ? 0.03 : 0);
-  return answerWithoutClass(lines, state);
+  if (chosen === null) return answerWithoutClass(lines, state);
+  const failure = buildFromCandidate(chosen, { lines, raised, candidates, byState, state });
+  return failure.confidence < LEAST_SURE ? answerUnsure(failure) : failure;
 }
 
-function findState({ schedulerState, observation }: DiagnosisInput): string | null {
+function findState({ schedulerState, observation }: Omit<DiagnosisInput, 'log'>): string | null {
   if (schedulerState !== null) return schedulerState;
   return observation?.kind === 'ended' ? (OUTCOME_STATES[observation.outcome] ?? observation.schedulerState) : null;
 }
@@ -74,8 +84,41 @@ function findBySignal(classes: readonly FailureClass[], observation: Observation
   return classes.find((one) => one.signals?.includes(signal)) ?? null;
 }
 
-function buildFromCandidate({ failureClass, line, facts, weight }: Candidate, bonus: number): Failure {
-  return buildFailure(failureClass, citeLogLine(line), facts, Math.min(0.98, CONFIDENCE[weight] + bonus));
+interface Scene extends Pick<Circumstances, 'candidates' | 'byState'> {
+  readonly lines: readonly LogLine[];
+  readonly raised: readonly Raised[];
+  readonly state: StateWord;
+}
+
+function buildFromCandidate(chosen: Candidate, { lines, raised, candidates, byState, state }: Scene): Failure {
+  const { failureClass, line, facts, index } = chosen;
+  const linesAfter = countMeaningfulAfter(lines, index, 61);
+  const confidence = rateConfidence(chosen, { candidates, byState, endedBadly: state === 'bad', linesAfter });
+  const frame = chosen.raised === null ? null : findUserFrame(lines, index);
+  return {
+    ...buildFailure(failureClass, citeLogLine(line), facts, confidence),
+    fingerprint: fingerprint(failureClass.id, line.text, frame),
+    chain: linkChain(lines, raised, index),
+    culprit: findCulprit(lines, index, frame),
+  };
+}
+
+// The guess stays visible in the question: who answers it knows what to look at.
+function answerUnsure(failure: Failure): Failure {
+  return {
+    ...failure,
+    class: 'unknown',
+    title: 'The log does not say why',
+    confidence: 0.5,
+    fault: 'unknown',
+    route: 'ask',
+    remedy: {
+      kind: 'ask',
+      question: `The log hints at this, and does not prove it: ${failure.title}. Does what the scheduler recorded say the same?`,
+    },
+    explanation: 'Several things went wrong at once, and the log does not tell which came first.',
+    fingerprint: fingerprint('unknown', failure.evidence?.text ?? null, null),
+  };
 }
 
 // The exact beginning of the line: what proves a failure must be found again by searching the log for it.
@@ -94,6 +137,7 @@ function buildFailure(failureClass: FailureClass, evidence: Failure['evidence'],
     remedy: failureClass.remedy(facts),
     explanation: failureClass.explain(facts),
     facts: { ...facts },
+    fingerprint: fingerprint(failureClass.id, evidence?.text ?? null, null),
   };
 }
 
@@ -110,6 +154,7 @@ function answerWithoutClass(lines: readonly LogLine[], state: StateWord): Failur
     remedy: { kind: 'ask', question: 'The log ends without a reason. Was the job stopped by somebody, or is there another log file?' },
     explanation: 'The job stopped, and nothing in its log says why.',
     facts: {},
+    fingerprint: fingerprint('unknown', stopped?.text ?? null, null),
   };
 }
 
@@ -117,7 +162,11 @@ function answerWithoutClass(lines: readonly LogLine[], state: StateWord): Failur
 function findStop(lines: readonly LogLine[], state: StateWord): LogLine | undefined {
   const end = lines.filter((line) => line.text.trim() !== '').slice(state === 'bad' ? -200 : -6);
   return end.findLast(
-    (line) => line.level !== 'info' && line.level !== 'warning' && STOPPED.test(line.text) && !/0 errors|error[s_]?\w*=/.test(line.text),
+    (line) =>
+      line.level !== 'info' &&
+      line.level !== 'warning' &&
+      STOPPED.test(line.text) &&
+      !/0 errors|\berrors?:?\s+0\b|error[s_]?\w*=|pip's dependency resolver/.test(line.text),
   );
 }
 

@@ -20,6 +20,8 @@ export interface Pattern {
   readonly near?: RegExp;
   /** Only where the exception was raised in a library, or in the program's own code. */
   readonly raisedIn?: 'library' | 'user';
+  /** Only on the line that ends a printed traceback. */
+  readonly terminal?: boolean;
 }
 
 export type Facts = Readonly<Record<string, string>>;

@@ -9,7 +9,7 @@ const PROGRESS = [
   /^\d+\/\d+ [[━].*(?:loss|ETA|ms\/step)/,
 ];
 const SUCCESS =
-  /\b(?:training|job|run|evaluation|everything)\b.{0,20}\b(?:finished|completed?|done|succeeded)\b|^\W*(?:finished|completed|(?:all )?done)\b|\bexit code:? 0\b|\bfinished successfully\b|max_(?:epochs|steps)=\d+` reached|'train_runtime'/i;
+  /\b(?:training|job|run|evaluation|everything)\b.{0,20}\b(?:finished|completed?|done|succeeded)\b|^\W*(?:finished|completed|(?:all )?done)\b|\bexit code:? 0\b|\bfinished successfully\b|^Successfully (?:installed|built)|^Operation completed|^=+ .*\d+ passed|max_(?:epochs|steps)=\d+` reached|'train_runtime'/i;
 const UNHAPPY = /\b(?:with errors?|not|unsuccessful|exit code:? [1-9])\b/i;
 // Bars of fetching and preparing go on in other processes long after one has died.
 const PREPARING =

@@ -11,12 +11,17 @@ export interface Raised {
   readonly traced: boolean;
   /** True where Python itself says that it went on. */
   readonly ignored: boolean;
+  /** True for the line that ends a printed traceback, whatever it is called. */
+  readonly terminal: boolean;
+  /** Index of the exception that this one was raised from, where Python prints so. */
+  readonly causedBy: number | null;
 }
 
 const NAMED =
-  /^[\s|+E>]*(?:[\w.]{1,120}\.)?(?<name>_?[A-Z]\w{0,80}(?:Error|Exception|Interrupt|NotFound|Timeout|Failure|Exhausted|Expired|Conflict|Impossible)|SystemExit|StopIteration)(?=:|\s*$|\()/;
+  /^[\s|+E>]*(?:[\w.]{1,120}\.)?(?<name>_?[A-Z]\w{0,80}(?:Error|Exception|Interrupt|NotFound|Timeout|Failure|Exhausted|Expired|Conflict|Impossible)|Exception|SystemExit|StopIteration|(?<=[a-z_]\w{1,80}\.)[A-Z]\w{2,80}(?<!Warning|Info|Logger))(?=:|\s*$|\()/;
 // Two ranks that write at once leave one line of doubled names.
 const DOUBLED = /(?<name>[A-Z]\w{0,80}?Error)(?:[\w.]{0,200}\k<name>)/;
+const TERMINAL = /^(?:[\w.<>]{1,160}\.)?(?<name>[A-Za-z_]\w{0,80})(?:: |:?$)/;
 const FRAME =
   /^[\s|]*(?:File "(?<file>[^"]+)", line \d+|\[?(?<notebook>[/\w.<>-]{1,400}\.py)(?:\]\([^)]*\))? in \w|File (?<ipython>\S+?):\d+, in )/;
 const CELL = /^\s*(?:<ipython-input|Cell In\s?\[|\/tmp\/ipykernel_|Input In \[)/;
@@ -25,8 +30,8 @@ const TRACE_START = /Traceback \(most recent call last\)/;
 const IGNORED = /^Exception ignored (?:in|on)|^--- Logging error ---/;
 const REACH = 90;
 
-// An installed package or Python itself.
-function isLibraryFrame(path: string): boolean {
+/** True for a file of an installed package or of Python itself. */
+export function isLibraryFrame(path: string): boolean {
   return LIBRARY.test(path);
 }
 
@@ -50,13 +55,40 @@ function lookUp(lines: readonly LogLine[], index: number): Pick<Raised, 'raisedI
   return { raisedIn, traced: traced || raisedIn !== null, ignored };
 }
 
+// A traceback ends with the first line that is not indented, of the same rank: the exception, even where its name tells nothing.
+function findTerminals(lines: readonly LogLine[]): Map<number, string> {
+  const terminals = new Map<number, string>();
+  for (const [start, first] of lines.entries()) {
+    if (!TRACE_START.test(first.text)) continue;
+    for (let index = start + 1; index < lines.length && index - start <= REACH; index++) {
+      const line = lines[index];
+      if (line === undefined || line.rank !== first.rank || /^(?:[\s|]|$)/.test(line.text)) continue;
+      const name = TERMINAL.exec(line.text)?.groups?.['name'];
+      if (name !== undefined) terminals.set(index, name);
+      break;
+    }
+  }
+  return terminals;
+}
+
+function nextIsDeclared(lines: readonly LogLine[], index: number): boolean {
+  return lines.slice(Math.max(0, index - 3), index).some((line) => line.text.includes('the direct cause of'));
+}
+
 /** Finds every line that names an exception, oldest first. Warnings are none. */
 export function findRaised(lines: readonly LogLine[]): Raised[] {
   const raised: Raised[] = [];
+  const terminals = findTerminals(lines);
+  let declared: number | null = null;
   for (const [index, line] of lines.entries()) {
     if (line.text.length > 2000) continue;
-    const name = (NAMED.exec(line.text) ?? DOUBLED.exec(line.text))?.groups?.['name'];
-    if (name !== undefined) raised.push({ index, name, ...lookUp(lines, index) });
+    const name = (NAMED.exec(line.text) ?? DOUBLED.exec(line.text))?.groups?.['name'] ?? terminals.get(index);
+    if (/^\s*The above exception was the direct cause of/.test(line.text)) declared = raised.at(-1)?.index ?? null;
+    else if (TRACE_START.test(line.text) && !nextIsDeclared(lines, index)) declared = null;
+    if (name === undefined) continue;
+    const looked = lookUp(lines, index);
+    raised.push({ index, name, terminal: terminals.has(index), causedBy: looked.traced ? declared : null, ...looked });
+    declared = null;
   }
   return raised;
 }
