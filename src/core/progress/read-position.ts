@@ -1,3 +1,4 @@
+import { readDuration } from './read-duration.ts';
 import type { Progress } from './schema.ts';
 
 export type Unit = NonNullable<Progress['unit']>;
@@ -15,6 +16,11 @@ export interface Position {
   readonly perEpoch: boolean;
   /** True for validation, downloads and the like: never the position of the run. */
   readonly aside: boolean;
+  /** Seconds since this counter began, and to its end, where the line states them. */
+  readonly elapsed: number | null;
+  readonly left: number | null;
+  /** The epoch that the counter's own line names. */
+  readonly epoch: number | null;
   /** What is left of the line for metrics. */
   readonly rest: string;
 }
@@ -66,6 +72,8 @@ const STATED = [
   { regex: /\btime:?\s+(?<n>\d{0,12}\.\d{1,12})(?:s,|\s+\(|\s+(?:last_time|data_time))/i, scale: 1 },
 ];
 const RATES = /(?<n>[\d.]{1,20})\s?(?:it|step|steps|iter|batch(?:es)?)\/s/;
+
+const NO_TIME = { elapsed: null, left: null, epoch: null } as const;
 
 /** A count that JSON and arithmetic keep exact; null for what is larger, or no count at all. */
 function readCount(digits: string | undefined): number | null {
@@ -128,6 +136,9 @@ function readBar(text: string): Position | null {
     secondsPerUnit: speed > 0 ? (inverse ? speed : 1 / speed) : null,
     perEpoch: /epoch\W*\d/i.test(name),
     aside: ASIDE.test(name),
+    elapsed: readDuration(groups['elapsed'] ?? ''),
+    left: readDuration(groups['left'] ?? ''),
+    epoch: readEpoch(name)?.current ?? null,
     rest,
   };
 }
@@ -149,6 +160,8 @@ export function readPosition(text: string): Position | null {
       secondsPerUnit: readStated(text),
       perEpoch: true,
       aside,
+      ...NO_TIME,
+      epoch: readEpoch(text)?.current ?? null,
       rest: text.replace(found[0], ' '),
     };
   }
@@ -165,6 +178,7 @@ export function readPosition(text: string): Position | null {
       total,
       secondsPerUnit: readStated(text),
       perEpoch: false,
+      ...NO_TIME,
       aside: aside || (total === null && ASIDE.test(text.slice(0, found.index))),
       rest: text.replace(found[0], ' '),
     };

@@ -1,0 +1,134 @@
+import { expectPauses, findPauses, type PauseForecast } from './find-pauses.ts';
+import { findMean, findMedian, findSpread, type Weighted } from './quantiles.ts';
+import { dropWarmUp, listSegments, paceOf, widthOf, type Segment } from './segments.ts';
+import type { Track } from './state.ts';
+
+export interface Eta {
+  readonly low: number;
+  readonly likely: number;
+  readonly high: number;
+}
+
+export interface Pace {
+  readonly eta: Eta | null;
+  /** Seconds for one unit of the way, without pauses. */
+  readonly seconds: number;
+  readonly pauses: PauseForecast;
+  /** Segments that were used. */
+  readonly basis: number;
+  /** Share of what was usual before at which it goes now; null where it did not change. */
+  readonly changed: number | null;
+}
+
+/** Fewer segments say nothing about a rate. */
+const MIN_SEGMENTS = 2;
+/** Two-sided 90 % of a normal distribution. */
+const Z90 = 1.645;
+/** What a rate changes by for reasons that the log does not show yet, for as much work as was seen. */
+const DRIFT = 0.035;
+/** Share of the time that validation usually takes where none has been seen yet. */
+const UNSEEN_PAUSE = 0.04;
+
+/** Says how long the way to `end` will take from the newest point, given what it took so far; `since` seconds have passed since that point. */
+export function estimatePace(track: Track, end: number, since: number, expectsPauses: boolean): Pace | null {
+  const kept = dropWarmUp(listSegments(track));
+  if (kept.length < MIN_SEGMENTS) return null;
+  const { pauses, flowing } = findPauses(kept);
+  const { usual, changed, sample } = weighRecent(flowing);
+  const at = track.tip?.[0] ?? 0;
+  const left = Math.max(0, end - at);
+  const forecast = expectPauses(pauses, kept, at, end);
+  const moving = usual * left;
+  const unseen = expectsPauses && forecast.count === 0 ? moving * UNSEEN_PAUSE : 0;
+  const spread = spreadOf(sample, left);
+  const whole = moving + unseen + forecast.seconds;
+  const gap = findMedian(kept.map(({ seconds }) => seconds));
+  const passed = Math.min(since, gap + forecast.next);
+  const deviation = Math.hypot(moving * spread, forecast.deviation, unseen * 2.5);
+  const ratio = whole > 0 ? Math.min(2, (Z90 * deviation) / whole) : 0;
+  const likely = Math.max(0, whole - passed);
+  // The time of a step is known to a part of it only.
+  const slack = 0.5 * gap;
+  return {
+    eta: { low: Math.max(0, likely * Math.exp(-ratio) - slack), likely, high: likely * Math.exp(ratio * 1.1) + slack },
+    seconds: usual,
+    pauses: forecast,
+    basis: kept.length,
+    changed,
+  };
+}
+
+interface Recent {
+  readonly usual: number;
+  readonly changed: number | null;
+  readonly sample: readonly Segment[];
+}
+
+/** The pace that holds now: newer segments count more, and what lies before a clear change of speed hardly counts. */
+function weighRecent(segments: readonly Segment[]): Recent {
+  const cut = findChange(segments);
+  const now = segments.slice(cut);
+  const before = segments.slice(0, cut);
+  const [start, stop] = [now[0]?.from ?? 0, now.at(-1)?.to ?? 0];
+  const half = Math.max((stop - start) / 2, 1e-9);
+  const limit = boundPace(now);
+  const weighted = now.map((segment): Weighted => [limit(paceOf(segment)), widthOf(segment) * 2 ** ((segment.to - stop) / half)]);
+  const usual = findMean(weighted);
+  if (cut === 0) return { usual, changed: null, sample: now };
+  const old = findMean(before.map((segment): Weighted => [paceOf(segment), widthOf(segment)]));
+  return { usual, changed: old > 0 ? usual / old : null, sample: now };
+}
+
+/** Keeps single outliers from counting for more than the rest allows. */
+function boundPace(segments: readonly Segment[]): (pace: number) => number {
+  const paces = segments.map(paceOf);
+  const middle = findMedian(paces);
+  const reach = Math.max(4 * findSpread(paces, middle), middle * 0.5);
+  return (pace) => Math.min(middle + reach, Math.max(middle - reach, pace));
+}
+
+/** Where the newest clear change of speed lies: index of the first segment after it, 0 for none. */
+function findChange(segments: readonly Segment[]): number {
+  let from = 0;
+  for (let round = 0; round < 3; round += 1) {
+    const cut = splitOnce(segments.slice(from));
+    if (cut === 0) break;
+    from += cut;
+  }
+  return from;
+}
+
+function splitOnce(segments: readonly Segment[]): number {
+  if (segments.length < 8) return 0;
+  const logs = segments.map((segment) => Math.log(Math.max(paceOf(segment), 1e-12)));
+  const jumps = logs.slice(1).map((value, index) => value - (logs[index] ?? value));
+  // Neighbours tell the noise; a slow drift or a jump does not widen it.
+  const noise = Math.max(findSpread(jumps, 0) / Math.SQRT2, 0.01);
+  let [best, at] = [0, 0];
+  for (let cut = 3; cut <= logs.length - 3; cut += 1) {
+    const [old, now] = [logs.slice(0, cut), logs.slice(cut)];
+    const change = Math.abs(findMedian(now) - findMedian(old));
+    const score = change / (noise * Math.sqrt(1 / old.length + 1 / now.length));
+    if (change > 0.15 && score > best) [best, at] = [score, cut];
+  }
+  return best > 6 ? at : 0;
+}
+
+/** Relative deviation of the mean pace over what is left: that of blocks of what was seen, and an unseen drift. */
+function spreadOf(sample: readonly Segment[], left: number): number {
+  const seen = sample.reduce((sum, segment) => sum + widthOf(segment), 0);
+  const blocks = Math.max(2, Math.min(8, Math.floor(sample.length / 2)));
+  const means: number[] = [];
+  for (let block = 0; block < blocks; block += 1) {
+    const part = sample.slice(Math.floor((block * sample.length) / blocks), Math.floor(((block + 1) * sample.length) / blocks));
+    const mean = findMean(part.map((segment): Weighted => [paceOf(segment), widthOf(segment)]));
+    if (Number.isFinite(mean)) means.push(mean);
+  }
+  const middle = findMean(means.map((mean): Weighted => [mean, 1]));
+  const variance = means.reduce((sum, mean) => sum + (mean - middle) ** 2, 0) / Math.max(1, means.length - 1);
+  const relative = middle > 0 ? Math.sqrt(variance) / middle : 0;
+  const ahead = seen > 0 ? (left / seen) * means.length : 1;
+  const few = 1 + 3 / sample.length;
+  const drift = DRIFT * Math.sqrt(1 + Math.min(4, seen > 0 ? left / seen : 4));
+  return Math.hypot(relative * few * Math.sqrt(1 / means.length + 1 / Math.max(1, ahead)), drift);
+}

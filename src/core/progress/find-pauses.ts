@@ -1,0 +1,98 @@
+import { findMean, findMedian, findSpread, findWeightedMedian, type Weighted } from './quantiles.ts';
+import { paceOf, type Segment } from './segments.ts';
+import { EPOCH_ENDED, SAVED, VALIDATED } from './state.ts';
+
+/** Time in which a counter stood still, beyond what the work itself takes. */
+interface Pause {
+  readonly at: number;
+  readonly seconds: number;
+  readonly kind: 'epoch' | 'saving' | 'other';
+}
+
+export interface PauseForecast {
+  /** Pauses still to come, their time together, and how far that may be off. */
+  readonly count: number;
+  readonly seconds: number;
+  readonly deviation: number;
+  /** How long the next one lasts. */
+  readonly next: number;
+}
+
+/** Single segments this much slower than the rest are no noise. */
+const OUTLIER = 4;
+/** Pauses remembered for the length of the next. */
+const NEWEST = 8;
+
+/** Splits segments into those that flow and the pauses found in the others. */
+export function findPauses(segments: readonly Segment[]): { pauses: Pause[]; flowing: Segment[] } {
+  const plain = segments.filter(({ marks }) => kindOf(marks) === 'other');
+  // Where most segments hold a pause, its time is part of the pace.
+  const areMarked = plain.length >= Math.max(2, segments.length * 0.4);
+  const base = areMarked ? plain : segments;
+  const usual = findWeightedMedian(base.map((segment): Weighted => [paceOf(segment), segment.to - segment.from]));
+  // Noise adds up as the root of the work, so that segments of unequal width compare.
+  const noise = findSpread(
+    base.map((segment) => excessOf(segment, usual) / Math.sqrt(segment.to - segment.from)),
+    0,
+  );
+  const pauses: Pause[] = [];
+  const flowing: Segment[] = [];
+  for (const segment of segments) {
+    const excess = excessOf(segment, usual);
+    const kind = areMarked ? kindOf(segment.marks) : 'other';
+    const width = segment.to - segment.from;
+    const isOutlier = excess > Math.max(OUTLIER * noise * Math.sqrt(width), usual * width * 0.5);
+    if (kind !== 'other') pauses.push({ at: segment.to, seconds: excess, kind });
+    else if (isOutlier) pauses.push({ at: segment.to, seconds: excess, kind });
+    else flowing.push(segment);
+  }
+  // Slow segments in a row are a slower pace.
+  return pauses.filter(({ kind }) => kind === 'other').length > segments.length * 0.3
+    ? { pauses: [], flowing: [...segments] }
+    : { pauses, flowing };
+}
+
+function excessOf({ from, to, seconds }: Segment, usual: number): number {
+  return seconds - usual * (to - from);
+}
+
+function kindOf(marks: number): Pause['kind'] {
+  if ((marks & (VALIDATED | EPOCH_ENDED)) !== 0) return 'epoch';
+  return (marks & SAVED) !== 0 ? 'saving' : 'other';
+}
+
+/** Adds up what is still to come of the pauses seen, by their own rhythm. */
+export function expectPauses(pauses: readonly Pause[], seen: readonly Segment[], at: number, end: number): PauseForecast {
+  let [count, seconds, variance, next] = [0, 0, 0, 0];
+  const start = seen[0]?.from ?? at;
+  for (const kind of ['epoch', 'saving', 'other'] as const) {
+    const own = pauses.filter((pause) => pause.kind === kind);
+    if (own.length === 0) continue;
+    const newest = own.slice(-NEWEST).map((pause) => pause.seconds);
+    const length = Math.max(0, findMean(newest.map((value): Weighted => [value, 1])));
+    const times = countLeft(own, kind, { start, at, end });
+    const each = own.length === 1 ? length * 0.3 : Math.max(findSpread(newest, findMedian(newest)), length * 0.1);
+    count += times;
+    seconds += times * length;
+    next = Math.max(next, times >= 1 ? length : 0);
+    const unsure = own.length === 1 ? Math.max(0.5, times * 0.3) : kind === 'other' ? Math.sqrt(times + 0.5) : 0.3;
+    variance += each ** 2 * (times + times ** 2 / own.length) + (unsure * length) ** 2;
+  }
+  return { count, seconds, deviation: Math.sqrt(variance), next };
+}
+
+/** How many pauses like these lie ahead: those with a rhythm are counted, others are expected as often as before. */
+function countLeft(pauses: readonly Pause[], kind: Pause['kind'], { start, at, end }: { start: number; at: number; end: number }): number {
+  const last = pauses.at(-1)?.at ?? at;
+  const ahead = Math.max(0, end - at);
+  if (pauses.length === 1) {
+    // One may be the first of many or the only one.
+    if (kind === 'other') return Math.min(0.5 * (ahead / Math.max(at - start, 1e-9)), 0.5);
+    return Math.floor(Math.max(0, end - last) / Math.max(last, 1e-9) + 1e-6);
+  }
+  const gaps = pauses.slice(1).map((pause, index) => pause.at - (pauses[index]?.at ?? 0));
+  const gap = findMedian(gaps);
+  const isRegular = gap > 0 && findSpread(gaps, gap) < gap * 0.15;
+  if (isRegular) return Math.floor((end - last) / gap + 0.15);
+  return (ahead * pauses.length) / Math.max(at - start, 1e-9);
+}
