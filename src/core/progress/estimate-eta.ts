@@ -1,6 +1,6 @@
 import { expectPauses, findPauses, type PauseForecast } from './find-pauses.ts';
 import { findMean, findMedian, findSpread, type Weighted } from './quantiles.ts';
-import { dropWarmUp, listSegments, paceOf, widthOf, type Segment } from './segments.ts';
+import { dropWarmUp, joinShort, listSegments, paceOf, widthOf, type Segment } from './segments.ts';
 import type { Track } from './state.ts';
 
 export interface Eta {
@@ -31,7 +31,7 @@ const UNSEEN_PAUSE = 0.04;
 
 /** Says how long the way to `end` will take from the newest point, given what it took so far; `since` seconds have passed since that point. */
 export function estimatePace(track: Track, end: number, since: number, expectsPauses: boolean): Pace | null {
-  const kept = dropWarmUp(listSegments(track));
+  const kept = joinShort(dropWarmUp(listSegments(track)));
   if (kept.length < MIN_SEGMENTS) return null;
   const { pauses, flowing } = findPauses(kept);
   const { usual, changed, sample } = weighRecent(flowing);

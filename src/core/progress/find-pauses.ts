@@ -1,5 +1,5 @@
 import { findMean, findMedian, findSpread, findWeightedMedian, type Weighted } from './quantiles.ts';
-import { paceOf, type Segment } from './segments.ts';
+import { paceOf, widthOf, type Segment } from './segments.ts';
 import { EPOCH_ENDED, SAVED, VALIDATED } from './state.ts';
 
 /** Time in which a counter stood still, beyond what the work itself takes. */
@@ -22,38 +22,44 @@ export interface PauseForecast {
 const OUTLIER = 4;
 /** Pauses remembered for the length of the next. */
 const NEWEST = 8;
+/** Segments about one that tell its pace. */
+const NEIGHBOURS = 13;
+const EMPTY: Segment = { from: 0, to: 1, seconds: 0, marks: 0 };
 
 /** Splits segments into those that flow and the pauses found in the others. */
 export function findPauses(segments: readonly Segment[]): { pauses: Pause[]; flowing: Segment[] } {
   const plain = segments.filter(({ marks }) => kindOf(marks) === 'other');
   // Where most segments hold a pause, its time is part of the pace.
   const areMarked = plain.length >= Math.max(2, segments.length * 0.4);
-  const base = areMarked ? plain : segments;
-  const usual = findWeightedMedian(base.map((segment): Weighted => [paceOf(segment), segment.to - segment.from]));
+  const excess = findExcess(segments, areMarked);
+  const rooted = (index: number) => (excess[index] ?? 0) / Math.sqrt(widthOf(segments[index] ?? EMPTY));
+  const unmarked = segments.flatMap(({ marks }, index) => (areMarked && kindOf(marks) !== 'other' ? [] : [rooted(index)]));
   // Noise adds up as the root of the work, so that segments of unequal width compare.
-  const noise = findSpread(
-    base.map((segment) => excessOf(segment, usual) / Math.sqrt(segment.to - segment.from)),
-    0,
-  );
+  const noise = findSpread(unmarked, 0);
   const pauses: Pause[] = [];
   const flowing: Segment[] = [];
-  for (const segment of segments) {
-    const excess = excessOf(segment, usual);
+  for (const [index, segment] of segments.entries()) {
+    const seconds = excess[index] ?? 0;
     const kind = areMarked ? kindOf(segment.marks) : 'other';
-    const width = segment.to - segment.from;
-    const isOutlier = excess > Math.max(OUTLIER * noise * Math.sqrt(width), usual * width * 0.5);
-    if (kind !== 'other') pauses.push({ at: segment.to, seconds: excess, kind });
-    else if (isOutlier) pauses.push({ at: segment.to, seconds: excess, kind });
+    const isOutlier = rooted(index) > OUTLIER * noise && seconds > (segment.seconds - seconds) * 0.5;
+    if (kind !== 'other' || isOutlier) pauses.push({ at: segment.to, seconds, kind });
     else flowing.push(segment);
   }
   // Slow segments in a row are a slower pace.
-  return pauses.filter(({ kind }) => kind === 'other').length > segments.length * 0.3
-    ? { pauses: [], flowing: [...segments] }
-    : { pauses, flowing };
+  const isPace = pauses.filter(({ kind }) => kind === 'other').length > segments.length * 0.3;
+  return isPace ? { pauses: [], flowing: [...segments] } : { pauses, flowing };
 }
 
-function excessOf({ from, to, seconds }: Segment, usual: number): number {
-  return seconds - usual * (to - from);
+/** Seconds that each segment took beyond the pace of those about it: a change of speed is no pause. */
+function findExcess(segments: readonly Segment[], areMarked: boolean): number[] {
+  const base = segments.flatMap((segment, index) => (areMarked && kindOf(segment.marks) !== 'other' ? [] : [{ segment, index }]));
+  let low = 0;
+  return segments.map((segment, index) => {
+    while (low + NEIGHBOURS < base.length && index - (base[low]?.index ?? 0) > (base[low + NEIGHBOURS]?.index ?? Infinity) - index) low += 1;
+    const near = base.slice(low, low + NEIGHBOURS);
+    const usual = findWeightedMedian(near.map((each): Weighted => [paceOf(each.segment), widthOf(each.segment)]));
+    return segment.seconds - usual * widthOf(segment);
+  });
 }
 
 function kindOf(marks: number): Pause['kind'] {
@@ -65,9 +71,8 @@ function kindOf(marks: number): Pause['kind'] {
 export function expectPauses(pauses: readonly Pause[], seen: readonly Segment[], at: number, end: number): PauseForecast {
   let [count, seconds, variance, next] = [0, 0, 0, 0];
   const start = seen[0]?.from ?? at;
-  for (const kind of ['epoch', 'saving', 'other'] as const) {
-    const own = pauses.filter((pause) => pause.kind === kind);
-    if (own.length === 0) continue;
+  for (const own of groupPauses(pauses)) {
+    const kind = own[0]?.kind ?? 'other';
     const newest = own.slice(-NEWEST).map((pause) => pause.seconds);
     const length = Math.max(0, findMean(newest.map((value): Weighted => [value, 1])));
     const times = countLeft(own, kind, { start, at, end });
@@ -75,10 +80,23 @@ export function expectPauses(pauses: readonly Pause[], seen: readonly Segment[],
     count += times;
     seconds += times * length;
     next = Math.max(next, times >= 1 ? length : 0);
-    const unsure = own.length === 1 ? Math.max(0.5, times * 0.3) : kind === 'other' ? Math.sqrt(times + 0.5) : 0.3;
+    const unsure = own.length === 1 ? Math.max(0.4, times * 0.3) : kind === 'other' ? Math.sqrt(times + 0.5) : 0.3;
     variance += each ** 2 * (times + times ** 2 / own.length) + (unsure * length) ** 2;
   }
   return { count, seconds, deviation: Math.sqrt(variance), next };
+}
+
+/** Pauses of one cause: by what the log says, and without a word by their length. */
+function groupPauses(pauses: readonly Pause[]): Pause[][] {
+  const others = pauses.filter(({ kind }) => kind === 'other');
+  const usual = findMedian(others.map(({ seconds }) => seconds));
+  const groups = [
+    pauses.filter(({ kind }) => kind === 'epoch'),
+    pauses.filter(({ kind }) => kind === 'saving'),
+    others.filter(({ seconds }) => seconds <= usual * 4),
+    others.filter(({ seconds }) => seconds > usual * 4),
+  ];
+  return groups.filter((group) => group.length > 0);
 }
 
 /** How many pauses like these lie ahead: those with a rhythm are counted, others are expected as often as before. */
@@ -87,7 +105,7 @@ function countLeft(pauses: readonly Pause[], kind: Pause['kind'], { start, at, e
   const ahead = Math.max(0, end - at);
   if (pauses.length === 1) {
     // One may be the first of many or the only one.
-    if (kind === 'other') return Math.min(0.5 * (ahead / Math.max(at - start, 1e-9)), 0.5);
+    if (kind === 'other') return Math.min(0.3 * (ahead / Math.max(at - start, 1e-9)), 0.3);
     return Math.floor(Math.max(0, end - last) / Math.max(last, 1e-9) + 1e-6);
   }
   const gaps = pauses.slice(1).map((pause, index) => pause.at - (pauses[index]?.at ?? 0));

@@ -13,11 +13,13 @@ type Move = 'forward' | 'same' | 'lap' | 'restart' | 'behind';
 export function followPosition(state: ProgressState, position: Position, line: number): void {
   const tracker = findTracker(state, position, line);
   const wasPerEpoch = tracker.perEpoch;
-  tracker.perEpoch ||= position.perEpoch;
+  tracker.runsOn ||= tracker.unit === 'step' && position.total !== null && position.total === state.announced.steps;
+  tracker.perEpoch = !tracker.runsOn && (tracker.perEpoch || position.perEpoch);
   const isNew = tracker.advances === 0;
   const move = isNew ? 'forward' : judgeMove(state, tracker, position);
   if (move === 'behind') return;
   const moved = position.current - tracker.current;
+  if (tracker.runsOn) tracker.perEpoch = false;
   if (position.total !== null) tracker.total = position.total;
   tracker.behind = null;
   if (move === 'same' && tracker.advances > 0) {
@@ -70,19 +72,23 @@ export function markWay(state: ProgressState, mark: number): void {
 function judgeMove(state: ProgressState, tracker: Tracker, position: Position): Move {
   const epoch = position.epoch ?? state.epoch?.current ?? null;
   const isLater = epoch !== null && tracker.epochSeen !== null && epoch > tracker.epochSeen;
-  if (tracker.perEpoch && isLater) return 'lap';
   const moved = position.current - tracker.current;
+  if (tracker.perEpoch && isLater) {
+    // A counter that goes on where the last epoch left it counts the whole run.
+    tracker.runsOn = moved > 0 && tracker.advances > 1 && !isFinished(tracker) && tracker.key.startsWith('line');
+    return tracker.runsOn ? 'forward' : 'lap';
+  }
   const isEarlier = tracker.perEpoch && epoch !== null && tracker.epochSeen !== null && epoch < tracker.epochSeen;
   if (!isEarlier && moved > 0) return 'forward';
   if (!isEarlier && moved === 0) return 'same';
   if (state.resuming || tracker.expectsRestart) return 'restart';
-  if (isLater && position.current <= tracker.current / 2) {
+  if (isLater && !tracker.runsOn && position.current <= tracker.current / 2) {
     tracker.perEpoch = true;
     return 'lap';
   }
   if (!isEarlier && isFinished(tracker)) {
     const epochs = state.expected.epochs ?? state.announced.epochs;
-    tracker.perEpoch ||= epochs !== null && tracker.total !== state.announced.steps;
+    tracker.perEpoch ||= epochs !== null && !tracker.runsOn && tracker.total !== state.announced.steps;
     return 'lap';
   }
   return confirmRestart(state, tracker, position.current);
@@ -162,7 +168,7 @@ function findTracker(state: ProgressState, position: Position, line: number): Tr
   const tracker: Tracker = {
     ...{ key, unit, current, total, aside, perEpoch, line },
     ...{ lap: 0, epochSeen: null, advances: 0, stated: [], statedLeft: null, zero: null, elapsed: null, behind: null },
-    ...{ told: startTrack(), heard: startTrack(), marks: 0, heardMarks: 0, moved: false, expectsRestart: false },
+    ...{ told: startTrack(), heard: startTrack(), marks: 0, heardMarks: 0, moved: false, expectsRestart: false, runsOn: false },
   };
   if (state.trackers.length >= MAX_TRACKERS) state.trackers.sort((a, b) => b.advances - a.advances).pop();
   state.trackers.push(tracker);

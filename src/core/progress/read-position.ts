@@ -171,14 +171,17 @@ export function readPosition(text: string): Position | null {
     const current = unit === 'percent' ? readFinite(digits) : readCount(digits);
     if (found === null || current === null) continue;
     const total = unit === 'percent' ? 100 : readCount(found.groups?.['total']);
+    const epoch = unit === 'step' || unit === 'batch' ? (readEpoch(text)?.current ?? null) : null;
     return {
       key: `line ${unit}`,
       unit,
       current,
       total,
       secondsPerUnit: readStated(text),
-      perEpoch: false,
+      // Beside an epoch a total is that of the epoch, until the counter is seen to run on.
+      perEpoch: epoch !== null && total !== null,
       ...NO_TIME,
+      epoch,
       aside: aside || (total === null && ASIDE.test(text.slice(0, found.index))),
       rest: text.replace(found[0], ' '),
     };

@@ -27,6 +27,8 @@ export interface Tracker {
   total: number | null;
   readonly aside: boolean;
   perEpoch: boolean;
+  /** True for a counter that was seen to go on over the end of an epoch. */
+  runsOn: boolean;
   /** Finished epochs before the present one, where the counter starts anew with each. */
   lap: number;
   /** Epoch that the counter's own line named last. */
