@@ -26,6 +26,8 @@ const MIN_SEGMENTS = 2;
 const Z90 = 1.645;
 /** What a rate changes by for reasons that the log does not show yet, for as much work as was seen. */
 const DRIFT = 0.035;
+/** Share of what was seen after which a stretch counts half. */
+const HALF_LIFE = 0.3;
 /** Share of the time that validation usually takes where none has been seen yet. */
 const UNSEEN_PAUSE = 0.04;
 
@@ -70,7 +72,7 @@ function weighRecent(segments: readonly Segment[]): Recent {
   const now = segments.slice(cut);
   const before = segments.slice(0, cut);
   const [start, stop] = [now[0]?.from ?? 0, now.at(-1)?.to ?? 0];
-  const half = Math.max((stop - start) / 2, 1e-9);
+  const half = Math.max((stop - start) * HALF_LIFE, 1e-9);
   const limit = boundPace(now);
   const weighted = now.map((segment): Weighted => [limit(paceOf(segment)), widthOf(segment) * 2 ** ((segment.to - stop) / half)]);
   const usual = findMean(weighted);
@@ -129,6 +131,6 @@ function spreadOf(sample: readonly Segment[], left: number): number {
   const relative = middle > 0 ? Math.sqrt(variance) / middle : 0;
   const ahead = seen > 0 ? (left / seen) * means.length : 1;
   const few = 1 + 3 / sample.length;
-  const drift = DRIFT * Math.sqrt(1 + Math.min(4, seen > 0 ? left / seen : 4));
+  const drift = DRIFT * Math.sqrt(0.3 + Math.min(4, seen > 0 ? left / seen : 4));
   return Math.hypot(relative * few * Math.sqrt(1 / means.length + 1 / Math.max(1, ahead)), drift);
 }

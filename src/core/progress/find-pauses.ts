@@ -7,6 +7,8 @@ interface Pause {
   readonly at: number;
   readonly seconds: number;
   readonly kind: 'epoch' | 'saving' | 'other';
+  /** True where lines of the log speak of it. */
+  readonly isTold: boolean;
 }
 
 export interface PauseForecast {
@@ -42,7 +44,7 @@ export function findPauses(segments: readonly Segment[]): { pauses: Pause[]; flo
     const seconds = excess[index] ?? 0;
     const kind = areMarked ? kindOf(segment.marks) : 'other';
     const isOutlier = rooted(index) > OUTLIER * noise && seconds > (segment.seconds - seconds) * 0.5;
-    if (kind !== 'other' || isOutlier) pauses.push({ at: segment.to, seconds, kind });
+    if (kind !== 'other' || isOutlier) pauses.push({ at: segment.from, seconds, kind, isTold: (segment.marks & (VALIDATED | SAVED)) !== 0 });
     else flowing.push(segment);
   }
   // Slow segments in a row are a slower pace.
@@ -67,6 +69,12 @@ function kindOf(marks: number): Pause['kind'] {
   return (marks & SAVED) !== 0 ? 'saving' : 'other';
 }
 
+interface Way {
+  readonly start: number;
+  readonly at: number;
+  readonly end: number;
+}
+
 /** Adds up what is still to come of the pauses seen, by their own rhythm. */
 export function expectPauses(pauses: readonly Pause[], seen: readonly Segment[], at: number, end: number): PauseForecast {
   let [count, seconds, variance, next] = [0, 0, 0, 0];
@@ -75,12 +83,12 @@ export function expectPauses(pauses: readonly Pause[], seen: readonly Segment[],
     const kind = own[0]?.kind ?? 'other';
     const newest = own.slice(-NEWEST).map((pause) => pause.seconds);
     const length = Math.max(0, findMean(newest.map((value): Weighted => [value, 1])));
-    const times = countLeft(own, kind, { start, at, end });
+    const { times, isRegular } = countLeft(own, kind, { start, at, end });
     const each = own.length === 1 ? length * 0.3 : Math.max(findSpread(newest, findMedian(newest)), length * 0.1);
     count += times;
     seconds += times * length;
     next = Math.max(next, times >= 1 ? length : 0);
-    const unsure = own.length === 1 ? Math.max(0.4, times * 0.3) : kind === 'other' ? Math.sqrt(times + 0.5) : 0.3;
+    const unsure = isRegular ? 0.2 : own.length === 1 ? Math.max(0.4, times * 0.3) : Math.sqrt(times);
     variance += each ** 2 * (times + times ** 2 / own.length) + (unsure * length) ** 2;
   }
   return { count, seconds, deviation: Math.sqrt(variance), next };
@@ -100,17 +108,19 @@ function groupPauses(pauses: readonly Pause[]): Pause[][] {
 }
 
 /** How many pauses like these lie ahead: those with a rhythm are counted, others are expected as often as before. */
-function countLeft(pauses: readonly Pause[], kind: Pause['kind'], { start, at, end }: { start: number; at: number; end: number }): number {
+function countLeft(pauses: readonly Pause[], kind: Pause['kind'], { start, at, end }: Way): { times: number; isRegular: boolean } {
   const last = pauses.at(-1)?.at ?? at;
   const ahead = Math.max(0, end - at);
+  // The log ends with its last line: a pause after the last of the work belongs to it only where lines tell of it.
+  const isLastSeen = pauses.filter(({ isTold }) => isTold).length > pauses.length / 2;
+  const countBy = (gap: number) => Math.max(0, Math.ceil((end - last) / gap - (isLastSeen ? 0.85 : 0.15)) - (isLastSeen ? 0 : 1));
   if (pauses.length === 1) {
     // One may be the first of many or the only one.
-    if (kind === 'other') return Math.min(0.3 * (ahead / Math.max(at - start, 1e-9)), 0.3);
-    return Math.floor(Math.max(0, end - last) / Math.max(last, 1e-9) + 1e-6);
+    if (kind === 'other') return { times: Math.min(0.3 * (ahead / Math.max(at - start, 1e-9)), 0.3), isRegular: false };
+    return { times: last > 0 ? countBy(last) : 0, isRegular: false };
   }
   const gaps = pauses.slice(1).map((pause, index) => pause.at - (pauses[index]?.at ?? 0));
   const gap = findMedian(gaps);
-  const isRegular = gap > 0 && findSpread(gaps, gap) < gap * 0.15;
-  if (isRegular) return Math.floor((end - last) / gap + 0.15);
-  return (ahead * pauses.length) / Math.max(at - start, 1e-9);
+  if (gap > 0 && findSpread(gaps, gap) < gap * 0.15) return { times: countBy(gap), isRegular: true };
+  return { times: (ahead * pauses.length) / Math.max(at - start, 1e-9), isRegular: false };
 }
