@@ -28,6 +28,8 @@ const Z90 = 1.645;
 const DRIFT = 0.035;
 /** Share of what was seen after which a stretch counts half. */
 const HALF_LIFE = 0.3;
+/** Standard errors from which a slope is no chance. */
+const CLEAR = 5;
 /** Share of the time that validation usually takes where none has been seen yet. */
 const UNSEEN_PAUSE = 0.04;
 
@@ -40,9 +42,9 @@ export function estimatePace(track: Track, end: number, since: number, expectsPa
   const at = track.tip?.[0] ?? 0;
   const left = Math.max(0, end - at);
   const forecast = expectPauses(pauses, kept, at, end);
-  const moving = usual * left;
+  const { trend, spread } = foresee(sample, left);
+  const moving = usual * left * trend;
   const unseen = expectsPauses && forecast.count === 0 ? moving * UNSEEN_PAUSE : 0;
-  const spread = spreadOf(sample, left);
   const whole = moving + unseen + forecast.seconds;
   const gap = findMedian(kept.map(({ seconds }) => seconds));
   const passed = Math.min(since, gap + forecast.next);
@@ -116,10 +118,17 @@ function splitOnce(segments: readonly Segment[]): number {
   return best > 6 ? at : 0;
 }
 
-/** Relative deviation of the mean pace over what is left: that of blocks of what was seen, and an unseen drift. */
-function spreadOf(sample: readonly Segment[], left: number): number {
+interface Outlook {
+  /** By what the pace of the work ahead differs from the present one, as a factor. */
+  readonly trend: number;
+  /** Relative deviation of the mean pace over what is left. */
+  readonly spread: number;
+}
+
+/** What the stretches seen say of those ahead: blocks of them tell how much the pace wanders, and whether it goes one way. */
+function foresee(sample: readonly Segment[], left: number): Outlook {
   const seen = sample.reduce((sum, segment) => sum + widthOf(segment), 0);
-  const blocks = Math.max(2, Math.min(8, Math.floor(sample.length / 2)));
+  const blocks = Math.max(2, Math.min(9, Math.floor(sample.length / 2)));
   const means: number[] = [];
   for (let block = 0; block < blocks; block += 1) {
     const part = sample.slice(Math.floor((block * sample.length) / blocks), Math.floor(((block + 1) * sample.length) / blocks));
@@ -127,10 +136,29 @@ function spreadOf(sample: readonly Segment[], left: number): number {
     if (Number.isFinite(mean)) means.push(mean);
   }
   const middle = findMean(means.map((mean): Weighted => [mean, 1]));
-  const variance = means.reduce((sum, mean) => sum + (mean - middle) ** 2, 0) / Math.max(1, means.length - 1);
-  const relative = middle > 0 ? Math.sqrt(variance) / middle : 0;
-  const ahead = seen > 0 ? (left / seen) * means.length : 1;
+  const { slope, error, rest } = fitLine(means);
+  const isTrend = means.length >= 7 && Math.abs(slope) > CLEAR * error;
+  const share = seen > 0 ? Math.min(4, left / seen) : 4;
+  // Half of a trend is trusted, and no further ahead than was seen.
+  const bend = isTrend && middle > 0 ? ((slope * means.length) / middle) * (0.3 + Math.min(1, share) / 2) * 0.6 : 0;
+  const relative = middle > 0 ? (isTrend ? rest : deviationOf(means, middle)) / middle : 0;
   const few = 1 + 3 / sample.length;
-  const drift = DRIFT * Math.sqrt(0.3 + Math.min(4, seen > 0 ? left / seen : 4));
-  return Math.hypot(relative * few * Math.sqrt(1 / means.length + 1 / Math.max(1, ahead)), drift);
+  const ahead = Math.max(1, share * means.length);
+  const own = relative * few * Math.sqrt(1 / Math.max(1, means.length) + 1 / ahead);
+  return { trend: 1 + Math.max(-0.3, Math.min(0.3, bend)), spread: Math.hypot(own, DRIFT * Math.sqrt(0.3 + share), bend * 0.5) };
+}
+
+function deviationOf(values: readonly number[], middle: number): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / Math.max(1, values.length - 1));
+}
+
+/** Least squares over the index: slope, its standard error, and the deviation about the line. */
+function fitLine(values: readonly number[]): { slope: number; error: number; rest: number } {
+  const middle = findMean(values.map((value): Weighted => [value, 1]));
+  const centre = (values.length - 1) / 2;
+  const width = values.reduce((sum, _, index) => sum + (index - centre) ** 2, 0);
+  const slope = width > 0 ? values.reduce((sum, value, index) => sum + (value - middle) * (index - centre), 0) / width : 0;
+  const squares = values.reduce((sum, value, index) => sum + (value - middle - slope * (index - centre)) ** 2, 0);
+  const rest = Math.sqrt(squares / Math.max(1, values.length - 2));
+  return { slope, error: width > 0 ? rest / Math.sqrt(width) : Infinity, rest };
 }

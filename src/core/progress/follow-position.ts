@@ -138,7 +138,8 @@ function followTime(state: ProgressState, tracker: Tracker, position: Position, 
   if (clock.source === 'stamp' && clock.line > tracker.line) return true;
   const { elapsed, secondsPerUnit } = position;
   if (elapsed !== null) {
-    if (tracker.zero === null || elapsed < (tracker.elapsed ?? 0) - 1) {
+    // A bar whose clock stands behind that of the log has begun anew.
+    if (tracker.zero === null || elapsed < (tracker.elapsed ?? 0) - 1 || tracker.zero + elapsed < (clock.seconds ?? 0) - 2) {
       if (tracker.zero !== null && moved > 0 && state.resuming) tracker.marks |= RESTARTED;
       tracker.zero = clock.seconds ?? 0;
     }
