@@ -1,7 +1,7 @@
 import { expectPauses, findPauses, type PauseForecast } from './find-pauses.ts';
 import { findMean, findMedian, findSpread, type Weighted } from './quantiles.ts';
 import { dropWarmUp, joinShort, listSegments, paceOf, widthOf, type Segment } from './segments.ts';
-import type { Track } from './state.ts';
+import { EPOCH_ENDED, type Track } from './state.ts';
 
 export interface Eta {
   readonly low: number;
@@ -33,9 +33,25 @@ const CLEAR = 5;
 /** Share of the time that validation usually takes where none has been seen yet. */
 const UNSEEN_PAUSE = 0.04;
 
-/** Says how long the way to `end` will take from the newest point, given what it took so far; `since` seconds have passed since that point. */
-export function estimatePace(track: Track, end: number, since: number, expectsPauses: boolean): Pace | null {
-  const kept = joinShort(dropWarmUp(listSegments(track)));
+export interface PaceContext {
+  /** Seconds since the newest point. */
+  readonly since: number;
+  /** How coarse the clock is, in seconds; 0 where each point tells its own time. */
+  readonly clockStep: number;
+  /** True where pauses are usual though none was seen. */
+  readonly expectsPauses: boolean;
+}
+
+/** Seconds for one unit as far as any two points tell; null for none. */
+export function guessPace(track: Track): number | null {
+  const segments = listSegments(track);
+  return segments.length === 0 ? null : findMedian(segments.map(paceOf));
+}
+
+/** Says how long the way to `end` will take from the newest point, given what it took so far. */
+export function estimatePace(track: Track, end: number, { since, clockStep, expectsPauses }: PaceContext): Pace | null {
+  const all = dropWarmUp(listSegments(track));
+  const kept = joinShort(all, clockStep);
   if (kept.length < MIN_SEGMENTS) return null;
   const { pauses, flowing } = findPauses(kept);
   const { usual, changed, sample } = weighRecent(flowing);
@@ -44,9 +60,10 @@ export function estimatePace(track: Track, end: number, since: number, expectsPa
   const forecast = expectPauses(pauses, kept, at, end);
   const { trend, spread } = foresee(sample, left);
   const moving = usual * left * trend;
-  const unseen = expectsPauses && forecast.count === 0 ? moving * UNSEEN_PAUSE : 0;
+  const hasEnded = kept.some(({ marks }) => (marks & EPOCH_ENDED) !== 0);
+  const unseen = expectsPauses && !hasEnded && forecast.count === 0 ? moving * UNSEEN_PAUSE : 0;
   const whole = moving + unseen + forecast.seconds;
-  const gap = findMedian(kept.map(({ seconds }) => seconds));
+  const gap = findMedian(all.map(({ seconds }) => seconds));
   const passed = Math.min(since, gap + forecast.next);
   const deviation = Math.hypot(moving * spread, forecast.deviation, unseen * 2.5);
   const ratio = whole > 0 ? Math.min(2, (Z90 * deviation) / whole) : 0;
@@ -109,7 +126,7 @@ function splitOnce(segments: readonly Segment[]): number {
   // Neighbours tell the noise; a slow drift or a jump does not widen it.
   const noise = Math.max(findSpread(jumps, 0) / Math.SQRT2, 0.01);
   let [best, at] = [0, 0];
-  for (let cut = 3; cut <= logs.length - 3; cut += 1) {
+  for (let cut = 3; cut <= logs.length - 3; cut += Math.ceil(logs.length / 50)) {
     const [old, now] = [logs.slice(0, cut), logs.slice(cut)];
     const change = Math.abs(findMedian(now) - findMedian(old));
     const score = change / (noise * Math.sqrt(1 / old.length + 1 / now.length));

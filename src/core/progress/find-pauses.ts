@@ -44,7 +44,8 @@ export function findPauses(segments: readonly Segment[]): { pauses: Pause[]; flo
     const seconds = excess[index] ?? 0;
     const kind = areMarked ? kindOf(segment.marks) : 'other';
     const isOutlier = rooted(index) > OUTLIER * noise && seconds > (segment.seconds - seconds) * 0.5;
-    if (kind !== 'other' || isOutlier) pauses.push({ at: segment.from, seconds, kind, isTold: (segment.marks & (VALIDATED | SAVED)) !== 0 });
+    if (kind !== 'other' || isOutlier)
+      pauses.push({ at: segment.from, seconds, kind, isTold: (segment.marks & (VALIDATED | SAVED)) !== 0 });
     else flowing.push(segment);
   }
   // Slow segments in a row are a slower pace.
@@ -57,7 +58,8 @@ function findExcess(segments: readonly Segment[], areMarked: boolean): number[] 
   const base = segments.flatMap((segment, index) => (areMarked && kindOf(segment.marks) !== 'other' ? [] : [{ segment, index }]));
   let low = 0;
   return segments.map((segment, index) => {
-    while (low + NEIGHBOURS < base.length && index - (base[low]?.index ?? 0) > (base[low + NEIGHBOURS]?.index ?? Infinity) - index) low += 1;
+    while (low + NEIGHBOURS < base.length && index - (base[low]?.index ?? 0) > (base[low + NEIGHBOURS]?.index ?? Infinity) - index)
+      low += 1;
     const near = base.slice(low, low + NEIGHBOURS);
     const usual = findWeightedMedian(near.map((each): Weighted => [paceOf(each.segment), widthOf(each.segment)]));
     return segment.seconds - usual * widthOf(segment);

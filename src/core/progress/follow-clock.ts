@@ -6,7 +6,7 @@ const DAY = 86_400;
 const DISORDER = 120;
 
 /** Sets the clock of the log to the time that a line carries. A step back by more than disorder is another zone, and moves the zero only. */
-export function followStamp(state: ProgressState, stamp: Stamp, line: number): void {
+export function followStamp(state: ProgressState, stamp: Stamp): void {
   const { clock } = state;
   let { seconds } = stamp;
   if (!stamp.hasDate) {
@@ -27,7 +27,7 @@ export function followStamp(state: ProgressState, stamp: Stamp, line: number): v
     shiftWays(state, seconds - clock.seconds);
     clock.seconds = seconds;
   }
-  clock.line = line;
+  clock.ticks += 1;
 }
 
 /** Moves what was timed before onto the clock that holds now. */

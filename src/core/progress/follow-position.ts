@@ -135,7 +135,10 @@ function hasInner(state: ProgressState): boolean {
 /** Moves the clock of the log by what the line states; answers whether the line is timed at all. */
 function followTime(state: ProgressState, tracker: Tracker, position: Position, moved: number): boolean {
   const { clock } = state;
-  if (clock.source === 'stamp' && clock.line > tracker.line) return true;
+  if (clock.source === 'stamp' && clock.ticks > tracker.tick) {
+    tracker.tick = clock.ticks;
+    return true;
+  }
   const { elapsed, secondsPerUnit } = position;
   if (elapsed !== null) {
     // A bar whose clock stands behind that of the log has begun anew.
@@ -168,7 +171,7 @@ function findTracker(state: ProgressState, position: Position, line: number): Tr
   const { key, unit, current, total, aside, perEpoch } = position;
   const tracker: Tracker = {
     ...{ key, unit, current, total, aside, perEpoch, line },
-    ...{ lap: 0, epochSeen: null, advances: 0, stated: [], statedLeft: null, zero: null, elapsed: null, behind: null },
+    ...{ lap: 0, epochSeen: null, advances: 0, stated: [], statedLeft: null, zero: null, elapsed: null, tick: -1, behind: null },
     ...{ told: startTrack(), heard: startTrack(), marks: 0, heardMarks: 0, moved: false, expectsRestart: false, runsOn: false },
   };
   if (state.trackers.length >= MAX_TRACKERS) state.trackers.sort((a, b) => b.advances - a.advances).pop();

@@ -50,16 +50,24 @@ export function dropWarmUp(segments: readonly Segment[]): Segment[] {
   return rest.slice(cut);
 }
 
-/** Joins neighbours until each stretch is long against the steps of the clock, and there are not many more than a hundred. */
-export function joinShort(segments: readonly Segment[]): Segment[] {
+/**
+ * Joins neighbours until each stretch is long against the steps of the clock, and there are not many more than a hundred. `step` is how coarse the
+ * clock is known to be. */
+export function joinShort(segments: readonly Segment[], step: number): Segment[] {
   const whole = segments.reduce((sum, { seconds }) => sum + seconds, 0);
   const isWhole = segments.every(({ seconds }) => Math.abs(seconds - Math.round(seconds)) < 1e-6);
-  const target = Math.min(Math.max(isWhole ? 15 : 0, whole / 100), whole / 6);
+  const target = Math.min(Math.max(step * 2, isWhole ? 15 : 0, whole / 100), whole / 8);
   const joined: Segment[] = [];
   for (const segment of segments) {
     const last = joined.at(-1);
     if (last === undefined || last.seconds >= target || last.to !== segment.from) joined.push(segment);
-    else joined[joined.length - 1] = { from: last.from, to: segment.to, seconds: last.seconds + segment.seconds, marks: last.marks | segment.marks };
+    else
+      joined[joined.length - 1] = {
+        from: last.from,
+        to: segment.to,
+        seconds: last.seconds + segment.seconds,
+        marks: last.marks | segment.marks,
+      };
   }
   return joined;
 }

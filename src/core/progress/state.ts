@@ -46,6 +46,8 @@ export interface Tracker {
   /** Time at which its bar's own clock stood at zero. */
   zero: number | null;
   elapsed: number | null;
+  /** Lines that had told the time at its last advance. */
+  tick: number;
   /** A place before the present one that lines have named since: another rank, or a restart. */
   behind: { current: number; count: number; since: number | null } | null;
   /** True where another counter was seen to restart. */
@@ -83,8 +85,8 @@ export interface LogClock {
   seconds: number | null;
   /** `stamp` where lines carry times, `stated` where only durations are printed. */
   source: 'none' | 'stated' | 'stamp';
-  /** Line that told the time last. */
-  line: number;
+  /** How many lines told the time. */
+  ticks: number;
 }
 
 /** When text arrived, in epoch milliseconds. */
@@ -96,6 +98,8 @@ export interface Arrival {
   readAt: number | null;
   /** Longest silences between reads that brought text, longest first, in seconds. */
   gaps: number[];
+  /** Usual time between two reads, in seconds. */
+  usualGap: number;
 }
 
 /** What is remembered of a log between two pieces of it: plain data of bounded size. */
@@ -136,8 +140,8 @@ export function startProgress(expected: ProgressState['expected'] = {}): Progres
     announced: { steps: null, epochs: null },
     trackers: [],
     epoch: null,
-    clock: { seconds: null, source: 'none', line: 0 },
-    arrival: { first: null, heardAt: null, readAt: null, gaps: [] },
+    clock: { seconds: null, source: 'none', ticks: 0 },
+    arrival: { first: null, heardAt: null, readAt: null, gaps: [], usualGap: 0 },
     attempt: 1,
     resuming: false,
     phase: 'starting',

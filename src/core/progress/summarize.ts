@@ -1,4 +1,4 @@
-import { estimatePace, type Pace } from './estimate-eta.ts';
+import { estimatePace, guessPace, type Pace } from './estimate-eta.ts';
 import { judgeTrend } from './judge-trend.ts';
 import { findEnd, findEpochs, findFraction, findTotal, pickMain, pickTrack } from './pick-main.ts';
 import { findMedian } from './quantiles.ts';
@@ -36,6 +36,8 @@ export function summarizeProgress(given: ProgressState): Progress {
 interface Timed {
   readonly tracker: Tracker;
   readonly pace: Pace | null;
+  /** Seconds for a unit while there is no pace yet. */
+  readonly first: number | null;
   readonly end: number | null;
   readonly by: 'stamp' | 'arrival' | 'stated';
 }
@@ -51,8 +53,12 @@ function measure(state: ProgressState, main: Tracker | null): Timed | null {
     const { track, by } = pickTrack(state, tracker);
     const at = track.tip?.[0] ?? 0;
     const moreEpochs = (findEpochs(state) ?? 1) > 1;
-    const pace = estimatePace(track, end ?? at, sinceTip(state, track.tip?.[1] ?? null, by), moreEpochs);
-    const timed = { tracker, pace: pace !== null && end === null ? { ...pace, eta: null } : pace, end, by };
+    const pace = estimatePace(track, end ?? at, {
+      since: sinceTip(state, track.tip?.[1] ?? null, by),
+      clockStep: by === 'arrival' ? state.arrival.usualGap : 0,
+      expectsPauses: moreEpochs && tracker.unit !== 'epoch',
+    });
+    const timed = { tracker, pace: pace !== null && end === null ? { ...pace, eta: null } : pace, first: guessPace(track), end, by };
     if (pace !== null && end !== null) return timed;
     first = first === null || (tracker === main && first.pace === null) ? timed : first;
   }
@@ -69,9 +75,11 @@ function sinceTip({ clock, arrival }: ProgressState, tip: number | null, by: Tim
 
 function findRate(timed: Timed | null): number | null {
   if (timed === null) return null;
-  const { pace, tracker } = timed;
-  if (pace !== null && pace.seconds > 0) return (tracker.perEpoch ? (tracker.total ?? 1) : 1) / pace.seconds;
-  return tracker.stated.length === 0 ? null : 1 / Math.max(findMedian(tracker.stated), 1e-9);
+  const { pace, tracker, first } = timed;
+  const scale = tracker.perEpoch ? (tracker.total ?? 1) : 1;
+  if (pace !== null && pace.seconds > 0) return scale / pace.seconds;
+  if (tracker.stated.length > 0) return 1 / Math.max(findMedian(tracker.stated), 1e-9);
+  return first !== null && first > 0 ? scale / first : null;
 }
 
 /** A first guess from what the log itself says of its speed or end; wide, since that holds the start. */

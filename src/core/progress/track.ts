@@ -61,6 +61,9 @@ export function includePartial(state: ProgressState): ProgressState {
 function hearArrival(state: ProgressState, chunk: string, now: number): void {
   const { arrival } = state;
   arrival.first ??= now;
+  const waited = arrival.readAt === null ? 0 : (now - arrival.readAt) / 1000;
+  // Moves a tenth of the way to each new gap, and so forgets.
+  if (waited > 0) arrival.usualGap += (arrival.usualGap === 0 ? 1 : 0.1) * (waited - arrival.usualGap);
   arrival.readAt = Math.max(arrival.readAt ?? now, now);
   if (chunk === '') return;
   if (arrival.heardAt !== null && now > arrival.heardAt)
@@ -99,7 +102,7 @@ function shorten(text: string): string {
 
 function applyText(state: ProgressState, text: string, stamp: Stamp | null): void {
   const line = state.line + 1;
-  if (stamp !== null) followStamp(state, stamp, line);
+  if (stamp !== null) followStamp(state, stamp);
   const announced = readAnnounced(text);
   state.announced = { steps: announced.steps ?? state.announced.steps, epochs: announced.epochs ?? state.announced.epochs };
   if (isWarningNote(text)) return addNote(state.warnings, line, text);
