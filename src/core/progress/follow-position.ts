@@ -170,9 +170,29 @@ function findTracker(state: ProgressState, position: Position, line: number): Tr
   if (known !== undefined) return known;
   const { key, unit, current, total, aside, perEpoch } = position;
   const tracker: Tracker = {
-    ...{ key, unit, current, total, aside, perEpoch, line },
-    ...{ lap: 0, epochSeen: null, advances: 0, stated: [], statedLeft: null, zero: null, elapsed: null, tick: -1, behind: null },
-    ...{ told: startTrack(), heard: startTrack(), marks: 0, heardMarks: 0, moved: false, expectsRestart: false, runsOn: false },
+    key,
+    unit,
+    current,
+    total,
+    aside,
+    perEpoch,
+    line,
+    lap: 0,
+    epochSeen: null,
+    advances: 0,
+    stated: [],
+    statedLeft: null,
+    zero: null,
+    elapsed: null,
+    tick: -1,
+    behind: null,
+    told: startTrack(),
+    heard: startTrack(),
+    marks: 0,
+    heardMarks: 0,
+    moved: false,
+    expectsRestart: false,
+    runsOn: false,
   };
   if (state.trackers.length >= MAX_TRACKERS) state.trackers.sort((a, b) => b.advances - a.advances).pop();
   state.trackers.push(tracker);

@@ -7,7 +7,7 @@ const MAX_METRICS = 60;
 const MAX_SERIES = 10;
 const MAX_HISTORY = 40;
 const SCORE =
-  /(?:^|[_ /@-])(?:loss|acc(?:uracy)?|ppl|perplexity|auc|f1|m?ap|bleu|wer|cer|reward|return|score|rmse|mae|psnr|fid|iou|miou|dice)/i;
+  /(?:^|[_ /@-])(?:loss|acc(?:uracy)?|ppl|perplexity|auc|f1|mAP|bleu|wer|cer|reward|return|score|rmse|mae|psnr|fid|iou|miou|dice|損失|精度|正解率)|(?:^|_)rew(?:_|$)|EpRet/i;
 
 type MetricPoint = { at: number | null; value: number; line: number };
 

@@ -28,9 +28,14 @@ const UNDATED = new RegExp(String.raw`^\W{0,3}(?:\[?(?:INFO|DEBUG|WARNING|WARN)\
 const UNIX =
   /^\W{0,2}(?<unix>1[5-9]\d{8}(?:\.\d{1,9})?)(?=[\s|:,\]])|"(?:time|ts|timestamp|_timestamp|created)": ?(?<unix2>1[5-9]\d{8}(?:\.\d{1,9})?)\b/;
 
+// Boxes of reinforcement learning count from their own start.
+const BOXED = /^\|\s{1,40}(?:time_elapsed|Time|wall_time)\s{1,40}\|\s{1,40}(?<seconds>\d{1,9}(?:\.\d{1,9})?)\s{1,40}\|/;
+
 /** The time at which a line says it was written; null where it says none. */
 export function readClock(raw: string): Stamp | null {
   const text = raw.slice(0, REACH);
+  const boxed = text.startsWith('|') ? BOXED.exec(text)?.groups : undefined;
+  if (boxed !== undefined) return { seconds: Number(boxed['seconds']), hasDate: true };
   if (!text.includes(':') && !text.includes('時') && !/^\W{0,2}1[5-9]\d{8}/.test(text)) return null;
   for (const regex of DATED) {
     const groups = regex.exec(text)?.groups;

@@ -1,6 +1,6 @@
 const NUMBER = String.raw`[-+]?(?:\d+(?:,\d{3})+|\d*\.?\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|inf(?:inity)?)\b`;
 const PAIR = new RegExp(
-  String.raw`(?:^|[\s{(\[|,;])['"]?(?<name>[A-Za-z][\w@/.()'-]{0,80}(?: [A-Za-z(][\w@/.()-]{0,80}){0,4}?)['"]?\s*[:=]\s*['"]?(?<value>${NUMBER})(?<unit>%|ms\b|s\b)?`,
+  String.raw`(?:^|[\s{(\[|,;])['"]?(?<name>[A-Za-z\u3040-\u9fff][\w@/.()'\u3040-\u9fff-]{0,80}(?: [A-Za-z(][\w@/.()-]{0,80}){0,4}?)['"]?\s*[:=]\s*['"]?(?<value>${NUMBER})(?<unit>%|ms\b|s\b)?`,
   'gi',
 );
 // Without a sign between name and number only words that are surely metrics count.
@@ -10,8 +10,10 @@ const SPACED = new RegExp(
 );
 // Columns are set apart by a few blanks; longer runs say no more and would be searched again from each of their blanks.
 const LONG_BLANKS = /[^\S\t]{9,}/g;
+// A row of a box with a name and a number, as reinforcement learning prints it.
+const ROW = new RegExp(String.raw`^\|\s{1,40}(?<name>[A-Za-z][\w/ .]{0,60}?)\s{1,40}\|\s{1,40}(?<value>${NUMBER})\s{1,40}\|$`, 'i');
 const POSITION =
-  /^(?:\W*)(?:step|steps|iter|iters|iteration|epoch|batch|round|trial|eta|global_step|num_updates|line|pid|rank|version|v_num|time stamp)$/i;
+  /^(?:\W*)(?:エポック|ステップ|it|ep|episode|iterations|time_elapsed|timestamp|total_steps|max_steps|step|steps|iter|iters|iteration|epoch|batch|round|trial|eta|global_step|num_updates|line|pid|rank|version|v_num|time stamp)$/i;
 
 export interface Metric {
   readonly name: string;
@@ -31,6 +33,11 @@ function readNumber(text: string): number {
 /** Every `name: value`, `name=value` and well known `name value` of a line, in order; names that count steps are left out. */
 export function readMetrics(text: string): Metric[] {
   const metrics = new Map<string, Metric>();
+  const row = text.startsWith('|') ? ROW.exec(text.trim().slice(0, 200))?.groups : undefined;
+  if (row !== undefined) {
+    const { name = '', value = '' } = row;
+    return POSITION.test(name) ? [] : [{ name, value: readNumber(value), unit: '' }];
+  }
   for (const piece of text.replaceAll(LONG_BLANKS, '        ').split(/\s*[|;\t]\s*|,\s+| - |\s{2,}(?=[A-Za-z])/)) {
     for (const pattern of [PAIR, SPACED]) {
       for (const found of piece.matchAll(pattern)) {
@@ -47,9 +54,9 @@ export function readMetrics(text: string): Metric[] {
 /** How surely a name is that of the training loss; 0 for none at all. */
 export function rankLoss(name: string): number {
   const plain = name.toLowerCase().replaceAll(/["']/g, '');
-  if (/val|eval|test|dev|scale|skip|weight|best|min\b|gain/.test(plain)) return 0;
+  if (/val|eval|test|dev|検証|評価|scale|skip|weight|best|min\b|gain/.test(plain)) return 0;
   if (/^loss$/.test(plain)) return 5;
   if (/^(?:train|training|lm|total)[ _/-]?loss$/.test(plain)) return 4;
-  if (/loss/.test(plain)) return 3;
+  if (/loss|損失|ロス/.test(plain)) return 3;
   return /^(?:train-\w+|training's \w+|learn|train_error)$/.test(plain) ? 2 : 0;
 }

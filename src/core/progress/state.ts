@@ -121,6 +121,8 @@ export interface ProgressState {
   resuming: boolean;
   /** What the newest lines are about. */
   phase: 'starting' | 'training' | 'validating' | 'saving';
+  /** Columns of the table that rows belong to. */
+  columns: string[] | null;
   /** Times of the newest checkpoints, in seconds of the log's clock or of the reads. */
   saves: number[];
   metrics: Record<string, number>;
@@ -145,6 +147,7 @@ export function startProgress(expected: ProgressState['expected'] = {}): Progres
     attempt: 1,
     resuming: false,
     phase: 'starting',
+    columns: null,
     saves: [],
     metrics: {},
     history: {},

@@ -24,7 +24,7 @@ export function summarizeProgress(given: ProgressState): Progress {
     epoch,
     fraction,
     rate: findRate(timed),
-    eta: fraction === null ? null : (timed?.pace?.eta ?? guessFromStated(timed)),
+    eta: (fraction === null ? null : (timed?.pace?.eta ?? guessFromStated(timed))) ?? takeStatedLeft(timed, main),
     metrics: { ...state.metrics },
     loss: summarizeLoss(state),
     warnings: [...state.warnings],
@@ -52,7 +52,7 @@ function measure(state: ProgressState, main: Tracker | null): Timed | null {
     const end = findEnd(state, tracker);
     const { track, by } = pickTrack(state, tracker);
     const at = track.tip?.[0] ?? 0;
-    const moreEpochs = (findEpochs(state) ?? 1) > 1;
+    const moreEpochs = state.epoch !== null && (findEpochs(state) ?? 1) > 1;
     const pace = estimatePace(track, end ?? at, {
       since: sinceTip(state, track.tip?.[1] ?? null, by),
       clockStep: by === 'arrival' ? state.arrival.usualGap : 0,
@@ -92,6 +92,14 @@ function guessFromStated(timed: Timed | null): Progress['eta'] {
   if (units === null || units < 0) return null;
   const likely = units * findMedian(tracker.stated);
   return { low: likely / STATED_ONLY, likely, high: likely * STATED_ONLY };
+}
+
+/** What the program itself says is left; without points of our own to judge it by, it is taken for a guess. */
+function takeStatedLeft(timed: Timed | null, main: Tracker | null): Progress['eta'] {
+  const likely = (main ?? timed?.tracker)?.statedLeft ?? null;
+  if (likely === null) return null;
+  const factor = (main?.advances ?? 0) > 10 ? 1.15 : STATED_ONLY;
+  return { low: likely / factor, likely, high: likely * factor };
 }
 
 function describeState(state: ProgressState, timed: Timed | null, fraction: number | null): Partial<Progress> {

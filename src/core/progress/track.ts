@@ -4,11 +4,13 @@ import { followStamp } from './follow-clock.ts';
 import { followPosition, locate, markWay } from './follow-position.ts';
 import { addNote, hasScore, keepMetric } from './keep-metrics.ts';
 import { addPoint } from './keep-points.ts';
+import { findEpochs } from './pick-main.ts';
 import { readClock, type Stamp } from './read-clock.ts';
 import { readMarks } from './read-marks.ts';
 import { readMetrics, type Metric } from './read-metrics.ts';
 import { isShapeNote, isWarningNote, readAnnounced } from './read-notes.ts';
 import { readEpoch, readPosition, type Position } from './read-position.ts';
+import { readHeader, readTableRow } from './read-table.ts';
 import { EPOCH_ENDED, SAVED, STATE_VERSION, startProgress, VALIDATED, type ProgressState } from './state.ts';
 
 const PARTIAL_CAP = 16 * 1024;
@@ -17,6 +19,8 @@ const MAX_TEXT = 2000;
 const MAX_RAW = 4000;
 const MAX_BAR = 600;
 const MAX_SAVES = 16;
+/** The name of a logger, as Python's default format leaves it. */
+const LOGGER = /^(?:root|absl|tensorflow|__main__|[a-z_]{1,30}(?:\.[a-z_]{1,30}){1,6})(?<!\.py):(?=\S)/;
 const MAX_GAPS = 8;
 
 /**
@@ -88,7 +92,7 @@ function applyRecord(state: ProgressState, raw: string): void {
   const record = readKaggleRecord(raw);
   const kaggleTime = record === null ? undefined : /"time":\s*([\d.]+)/.exec(raw)?.[1];
   for (const piece of (record ?? raw).slice(-PARTIAL_CAP).split(/[\n\r]/)) {
-    const text = shorten(cleanLine(piece.slice(-MAX_RAW)).text);
+    const text = shorten(cleanLine(piece.slice(-MAX_RAW)).text).replace(LOGGER, '');
     if (text.trim() === '') continue;
     applyText(state, text, kaggleTime === undefined ? readClock(piece) : { seconds: Number(kaggleTime), hasDate: true });
   }
@@ -103,15 +107,22 @@ function shorten(text: string): string {
 function applyText(state: ProgressState, text: string, stamp: Stamp | null): void {
   const line = state.line + 1;
   if (stamp !== null) followStamp(state, stamp);
-  const announced = readAnnounced(text);
+  // Quotes about the names of JSON and of Python's dictionaries say nothing.
+  const plain = /^[\s\w]{0,20}:?\s?\{/.test(text) ? text.replaceAll(/["']/g, '') : text;
+  const announced = readAnnounced(plain);
   state.announced = { steps: announced.steps ?? state.announced.steps, epochs: announced.epochs ?? state.announced.epochs };
   if (isWarningNote(text)) return addNote(state.warnings, line, text);
-  const position = readPosition(text);
-  const metrics = readMetrics(position?.rest ?? text);
+  const header = readHeader(text);
+  if (header !== null) {
+    state.columns = header;
+    return;
+  }
+  const position = refinePosition(state, readPosition(plain));
+  const metrics = [...readMetrics(position?.rest ?? text), ...(state.columns === null ? [] : readTableRow(text, state.columns))];
   const counted = position !== null && isCredible(position, metrics);
   const aside = counted && position.aside;
   applyMarks(state, text);
-  if (!aside) applyEpoch(state, text, { position: counted ? position : null, metrics, line });
+  if (!aside) applyEpoch(state, plain, { position: counted ? position : null, metrics, line });
   if (counted && position.unit !== 'epoch') followPosition(state, position, line);
   if (isReading(text, counted, metrics))
     for (const metric of metrics) keepMetric(state, metric, counted && !aside ? position.current : findFloatEpoch(text), line);
@@ -134,6 +145,16 @@ function applyMarks(state: ProgressState, text: string): void {
   if (resumes) state.resuming ||= state.trackers.some((tracker) => !tracker.aside && tracker.advances >= 2);
 }
 
+/** What a counter means by what was read before it. */
+function refinePosition(state: ProgressState, position: Position | null): Position | null {
+  if (position === null || position.perEpoch || position.aside || position.total === null || position.unit === 'epoch') return position;
+  if (position.unit === 'percent' || position.unit === 'round' || position.unit === 'trial') return position;
+  const epochs = findEpochs(state) ?? 0;
+  // Below a line or an outer bar that counts epochs, a total is that of the epoch until the counter is seen to run on.
+  const isWithin = state.epoch !== null && epochs > 1 && !state.epoch.done && position.total !== state.announced.steps;
+  return isWithin ? { ...position, perEpoch: true } : position;
+}
+
 // The Hugging Face trainer counts its losses in parts of epochs.
 function findFloatEpoch(text: string): number | null {
   const found = Number(/'epoch': '?([\d.]+)/.exec(text)?.[1] ?? Number.NaN);
@@ -142,7 +163,7 @@ function findFloatEpoch(text: string): number | null {
 
 // "step 2" in prose is no position: a counter needs a total, a bar or a metric beside it.
 function isCredible(position: Position, metrics: readonly Metric[]): boolean {
-  return position.key.startsWith('bar') || position.total !== null || position.unit === 'percent' || metrics.length > 0;
+  return position.sure || metrics.length > 0;
 }
 
 function isReading(text: string, counted: boolean, metrics: readonly Metric[]): boolean {
@@ -168,8 +189,18 @@ function applyEpoch(state: ProgressState, text: string, { position, metrics, lin
   const current = mark.current - (zeroBased ? 0 : 1) + (done ? 1 : 0);
   const { secondsPerUnit, elapsed, left } = position?.unit === 'epoch' ? position : { secondsPerUnit: null, elapsed: null, left: null };
   const outerPosition: Position = {
-    ...{ key: 'epoch', unit: 'epoch', current, total, secondsPerUnit, elapsed, left },
-    ...{ epoch: null, perEpoch: false, aside: false, rest: '' },
+    key: 'epoch',
+    unit: 'epoch',
+    current,
+    total,
+    secondsPerUnit,
+    elapsed,
+    left,
+    epoch: null,
+    perEpoch: false,
+    aside: false,
+    sure: true,
+    rest: '',
   };
   followPosition(state, outerPosition, line);
 }
