@@ -24,6 +24,8 @@ export interface Metric {
 
 /** Reads a number as logs write it; `nan` and `inf` in any case. */
 function readNumber(text: string): number {
+  const direct = Number(text);
+  if (Number.isFinite(direct)) return direct;
   const plain = text.replaceAll(',', '').toLowerCase();
   if (plain.includes('nan')) return Number.NaN;
   if (plain.includes('inf')) return plain.startsWith('-') ? -Infinity : Infinity;
@@ -39,16 +41,22 @@ export function readMetrics(text: string): Metric[] {
     return POSITION.test(name) ? [] : [{ name, value: readNumber(value), unit: '' }];
   }
   for (const piece of text.replaceAll(LONG_BLANKS, '        ').split(/\s*[|;\t]\s*|,\s+| - |\s{2,}(?=[A-Za-z])/)) {
-    for (const pattern of [PAIR, SPACED]) {
-      for (const found of piece.matchAll(pattern)) {
-        const { value = '', unit = '' } = found.groups ?? {};
-        const name = (found.groups?.['name'] ?? '').replace(/['"]+$/, '');
-        if (POSITION.test(name) || /\.\w{1,3}$/.test(name) || metrics.has(name) || metrics.size >= 40) continue;
-        metrics.set(name, { name, value: readNumber(value), unit });
-      }
-    }
+    // Most pieces hold nothing; the look costs less than the patterns.
+    if (!/\d|nan|inf/i.test(piece)) continue;
+    if (piece.includes(':') || piece.includes('=')) collect(piece, PAIR, metrics);
+    if (piece.includes(' ')) collect(piece, SPACED, metrics);
   }
   return [...metrics.values()];
+}
+
+function collect(piece: string, pattern: RegExp, metrics: Map<string, Metric>): void {
+  pattern.lastIndex = 0;
+  for (let found = pattern.exec(piece); found !== null; found = pattern.exec(piece)) {
+    const { value = '', unit = '' } = found.groups ?? {};
+    const name = (found.groups?.['name'] ?? '').replace(/['"]+$/, '');
+    if (metrics.size >= 40 || metrics.has(name) || POSITION.test(name) || /\.\w{1,3}$/.test(name)) continue;
+    metrics.set(name, { name, value: readNumber(value), unit });
+  }
 }
 
 /** How surely a name is that of the training loss; 0 for none at all. */
