@@ -69,6 +69,7 @@ const SHAPES: readonly Shape[] = [
   { ...BASE, name: 'hiccup', hiccup: { at: 0.4, seconds: 420 } },
   { ...BASE, name: 'many epochs', epochs: 40, steps: 40, validation: 6 },
   { ...BASE, name: 'short', epochs: 3, steps: 20, seconds: 9, validation: 15 },
+  { ...BASE, name: 'long epochs', epochs: 5, steps: 200, seconds: 7, validation: 1300, startUp: 900 },
   { ...BASE, name: 'one epoch', epochs: 1, steps: 1400, validation: 0, checkpoint: { every: 300, seconds: 40 } },
 ];
 

@@ -4,13 +4,15 @@
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { judgeStall } from '../../src/core/progress/judge-stall.ts';
 import { startProgress, type ProgressState } from '../../src/core/progress/state.ts';
 import { summarizeProgress } from '../../src/core/progress/summarize.ts';
-import { trackProgress } from '../../src/core/progress/track.ts';
+import { feedProgress, trackProgress } from '../../src/core/progress/track.ts';
 import { makeCorpus, type TimedLine, type TimedLog } from './eta-corpus.ts';
 
 const CUTS = 20;
 const POLL = 30;
+const LOOK = 60;
 const MEGATRON = /iteration\s+(\d+)\/\s*(\d+) \|.{0,200}?elapsed time per iteration \(ms\): ([\d.]+)/;
 const BAR = /\|\s*(\d+)\/(\d+) \[([\d:]+)</;
 
@@ -136,6 +138,33 @@ function describe(name: string, cuts: readonly Cut[]): string {
   return `${name.padEnd(44)} ${`${answered.length}/${cuts.length}`.padStart(9)} ${cells.map((cell) => percent(cell).padStart(8)).join(' ')}`;
 }
 
+interface Alarms {
+  readonly looks: number;
+  readonly falseAlarms: number;
+  /** Seconds from the last line to the alarm, for a job that hangs before half-way. */
+  readonly delay: number;
+}
+
+/** Reads a log each minute as a poller does, looks for a stall at each read, and then lets the job hang before half-way. */
+function countAlarms(log: TimedLog): Alarms {
+  const state = startProgress();
+  let [next, looks, falseAlarms, delay] = [0, 0, 0, Number.NaN];
+  for (let now = LOOK; now < log.end; now += LOOK) {
+    const before = judgeStall(state, now * 1000);
+    let text = '';
+    while (next < log.lines.length && (log.lines[next]?.at ?? 0) <= now) text += log.lines[next++]?.text ?? '';
+    feedProgress(state, text, now * 1000);
+    looks += 1;
+    if (before?.stalled === true) falseAlarms += 1;
+    if (!Number.isNaN(delay) || now < log.end * 0.42) continue;
+    const heard = log.lines[next - 1]?.at ?? 0;
+    let hung = now;
+    while (judgeStall(state, hung * 1000)?.stalled === false) hung += LOOK;
+    delay = hung - heard;
+  }
+  return { looks, falseAlarms, delay };
+}
+
 function listLogs(paths: readonly string[]): string[] {
   return paths.flatMap((path) => (statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path])).sort();
 }
@@ -155,8 +184,10 @@ function main(): void {
   if (given.length > 0) process.stdout.write(`${describe('all given logs', given)}\n\n`);
   const groups = new Map<string, Cut[]>();
   const all: Cut[] = [];
+  const alarms: Alarms[] = [];
   for (const log of makeCorpus(Number(process.env['SEED'] ?? 1))) {
     const cuts = measureLog(log);
+    alarms.push(countAlarms(log));
     all.push(...cuts);
     if (verbose) process.stdout.write(`${describe(log.name, cuts)}\n`);
     for (const part of log.name.split(', ')) groups.set(part, [...(groups.get(part) ?? []), ...cuts]);
@@ -164,6 +195,11 @@ function main(): void {
   process.stdout.write(`own logs\n${header}\n`);
   for (const [name, cuts] of groups) process.stdout.write(`${describe(name, cuts)}\n`);
   process.stdout.write(`${describe('all own logs', all)}\n`);
+  const sum = (pick: (each: Alarms) => number) => alarms.reduce((total, each) => total + pick(each), 0);
+  const delay = findMedian(alarms.map((each) => each.delay)) / 60;
+  process.stdout.write(
+    `stalls: ${sum((each) => each.falseAlarms)} false alarms in ${sum((each) => each.looks)} looks at healthy jobs; a job that hangs before half-way is noticed after ${delay.toFixed(0)} min (median)\n`,
+  );
 }
 
 main();

@@ -2,7 +2,7 @@ import { formatDuration } from '../run/format.ts';
 import { findFraction, pickMain, pickTrack } from './pick-main.ts';
 import { findMedian } from './quantiles.ts';
 import { listSegments } from './segments.ts';
-import type { ProgressState } from './state.ts';
+import { EPOCH_ENDED, VALIDATED, type ProgressState } from './state.ts';
 
 export interface Stall {
   readonly stalled: boolean;
@@ -15,11 +15,15 @@ export interface Stall {
 
 /** No silence shorter than this is ever an alarm. */
 const FLOOR = 600;
-/** Before the first sign of a habit, and where a new kind of pause is due, more is allowed. */
+/** Before the first pause, and where a new kind of pause is due, more is allowed: the first validation may be long. */
 const UNKNOWN = 1800;
+/** Before the first sign of progress: a log may tell no more than the ends of epochs. */
+const NO_SIGN = 3600;
+/** A silence this many times as long as usual was a pause. */
+const PAUSE_FACTOR = 3;
 /** Fewer advances are no habit. */
 const MIN_HABIT = 5;
-const NO_HABITS = { usual: 0, longest: 0, seen: 0, count: 0 };
+const NO_HABITS = { usual: 0, longest: 0, seen: 0, count: 0, passedEnd: false };
 const USUAL_FACTOR = 5;
 const LONGEST_FACTOR = 3;
 /** An epoch's end is due within this share of an epoch, as far as lines tell. */
@@ -33,10 +37,13 @@ export function judgeStall(state: ProgressState, now: number): Stall | null {
   const { heardAt, gaps } = state.arrival;
   if (heardAt === null) return null;
   const silentSeconds = Math.max(0, (now - heardAt) / 1000);
-  const { usual, longest, seen, count } = findHabits(state);
+  const { usual, longest, seen, count, passedEnd } = findHabits(state);
   const longestSilence = Math.max(gaps[0] ?? 0, longest);
   const habits = Math.max(FLOOR, USUAL_FACTOR * usual, LONGEST_FACTOR * longestSilence);
-  const allowedSeconds = count < MIN_HABIT || isPauseDue(state) ? Math.max(habits, UNKNOWN, seen) : habits;
+  const hasPaused = passedEnd || longestSilence > PAUSE_FACTOR * usual;
+  const first =
+    count === 0 ? NO_SIGN : count < MIN_HABIT || !hasPaused || isPauseDue(state) ? Math.max(UNKNOWN, isPauseDue(state) ? seen : 0) : 0;
+  const allowedSeconds = Math.max(habits, first);
   const stalled = silentSeconds > allowedSeconds;
   return { stalled, silentSeconds, allowedSeconds, words: stalled ? describe(silentSeconds, usual, longestSilence) : '' };
 }
@@ -48,16 +55,19 @@ function describe(silent: number, usual: number, longest: number): string {
 }
 
 /** Seconds between two advances, the longest of them, and all that was seen. */
-function findHabits(state: ProgressState): { usual: number; longest: number; seen: number; count: number } {
+function findHabits(state: ProgressState): { usual: number; longest: number; seen: number; count: number; passedEnd: boolean } {
   const tracker = pickMain(state) ?? state.trackers.find(({ unit }) => unit === 'epoch');
   if (tracker === undefined) return NO_HABITS;
-  const seconds = listSegments(pickTrack(state, tracker).track).map((segment) => segment.seconds);
+  const segments = listSegments(pickTrack(state, tracker).track);
+  const seconds = segments.map((segment) => segment.seconds);
+  const passedEnd = segments.some(({ marks }) => (marks & (EPOCH_ENDED | VALIDATED)) !== 0);
   if (seconds.length === 0) return NO_HABITS;
   return {
     usual: findMedian(seconds),
     longest: Math.max(...seconds),
     seen: seconds.reduce((sum, each) => sum + each, 0),
     count: seconds.length,
+    passedEnd,
   };
 }
 

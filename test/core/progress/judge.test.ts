@@ -60,8 +60,8 @@ describe('judgeStall', () => {
 
   it('waits longer before the first sign of progress', () => {
     const state = trackProgress(null, 'loading\n', 0);
-    expect(judgeStall(state, 20 * MINUTE)?.stalled).toBe(false);
-    expect(judgeStall(state, 40 * MINUTE)?.words).toContain('has not told of any progress yet');
+    expect(judgeStall(state, 50 * MINUTE)?.stalled).toBe(false);
+    expect(judgeStall(state, 70 * MINUTE)?.words).toContain('has not told of any progress yet');
   });
 
   it('never alarms while a job goes on as it did', () => {
