@@ -25,9 +25,11 @@ const MIN_SEGMENTS = 2;
 /** Two-sided 90 % of a normal distribution. */
 const Z90 = 1.645;
 /** What a rate changes by for reasons that the log does not show yet, for as much work as was seen. */
-const DRIFT = 0.035;
+const DRIFT = 0.04;
 /** Share of what was seen after which a stretch counts half. */
 const HALF_LIFE = 0.3;
+/** Runs are late for more reasons than they are early: pauses not seen yet, restarts, slower neighbours. */
+const LATE = 1.6;
 /** Standard errors from which a slope is no chance. */
 const CLEAR = 5;
 /** Share of the time that validation usually takes where none has been seen yet. */
@@ -71,7 +73,7 @@ export function estimatePace(track: Track, end: number, { since, clockStep, expe
   // The time of a step is known to a part of it only.
   const slack = 0.5 * gap;
   return {
-    eta: { low: Math.max(0, likely * Math.exp(-ratio) - slack), likely, high: likely * Math.exp(ratio * 1.1) + slack },
+    eta: { low: Math.max(0, likely * Math.exp(-ratio) - slack), likely, high: likely * Math.exp(ratio * LATE) + slack },
     seconds: usual,
     pauses: forecast,
     basis: kept.length,
