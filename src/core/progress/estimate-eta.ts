@@ -25,13 +25,15 @@ const MIN_SEGMENTS = 2;
 /** Two-sided 90 % of a normal distribution. */
 const Z90 = 1.645;
 /** What a rate changes by for reasons that the log does not show yet, for as much work as was seen. */
-const DRIFT = 0.04;
+const DRIFT = 0.025;
 /** Share of what was seen after which a stretch counts half. */
 const HALF_LIFE = 0.3;
 /** Runs are late for more reasons than they are early: pauses not seen yet, restarts, slower neighbours. */
 const LATE = 1.6;
 /** Standard errors from which a slope is no chance. */
 const CLEAR = 5;
+/** A change of the pace over all that was seen that is worth following. */
+const MIN_TREND = 0.04;
 /** Share of the time that validation usually takes where none has been seen yet. */
 const UNSEEN_PAUSE = 0.04;
 
@@ -156,7 +158,8 @@ function foresee(sample: readonly Segment[], left: number): Outlook {
   }
   const middle = findMean(means.map((mean): Weighted => [mean, 1]));
   const { slope, error, rest } = fitLine(means);
-  const isTrend = means.length >= 7 && Math.abs(slope) > CLEAR * error;
+  const isLarge = Math.abs(slope) * means.length > middle * MIN_TREND;
+  const isTrend = means.length >= 7 && isLarge && Math.abs(slope) > CLEAR * error;
   const share = seen > 0 ? Math.min(4, left / seen) : 4;
   // Half of a trend is trusted, and no further ahead than was seen.
   const bend = isTrend && middle > 0 ? ((slope * means.length) / middle) * (0.3 + Math.min(1, share) / 2) * 0.6 : 0;

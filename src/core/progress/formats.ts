@@ -99,3 +99,7 @@ export const RATES: readonly RegExp[] = [
 /** What is left of the whole run, as lines state it. */
 export const LEFT =
   /\b(?:eta|remaining(?: time)?|time left|time remaining)\b["']?\s?[:=]\s{0,4}["']?(?<left>(?:\d{1,3} days?, )?\d{1,6}(?::\d{2}){1,2}|(?:\d{1,6}(?:\.\d{1,6})? ?(?:days?|[dhms]|min|sec|hours?|minutes?|seconds?)\b ?|\d{1,6}[dhm]){1,4})|残り\W{0,3}(?<left2>(?:\d{1,6} ?(?:時間|分|秒) ?){1,3})/i;
+
+/** What an epoch took: a time with its unit after a word for it, in brackets, or at the end of a row. */
+export const EPOCH_TIME =
+  /(?:\b(?:time|took|elapsed|duration|runtime)\b|時間)(?: \(s(?:ec)?\))?\W{0,3}(?<a>(?:\d{1,3}:)?\d{1,3}:\d{2}|(?:\d{1,4} ?m(?:in)? ?)?\d{1,9}(?:\.\d{1,9})? ?(?:s|secs?|seconds|min|minutes|h|秒)(?![a-z]))|[([] ?(?<b>\d{1,9}\.\d{1,9} ?s)(?:ec)? ?[)\]]|\s(?<c>(?:\d{1,3}:)?\d{2}:\d{2})\s{0,8}$/i;

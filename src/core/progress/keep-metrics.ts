@@ -22,11 +22,19 @@ export function addNote(notes: { line: number; text: string }[], line: number, t
   if (notes.length < MAX_NOTES && !notes.some((note) => note.text === short)) notes.push({ line, text: short });
 }
 
+export interface MetricContext {
+  /** Where the work was, as the line counts. */
+  readonly at: number | null;
+  readonly line: number;
+  /** True for a line of evaluation, whose loss is not that of the training. */
+  readonly isAside: boolean;
+}
+
 /** Takes in the newest value of a metric; a loss that is no number is noted. */
-export function keepMetric(state: ProgressState, { name, value }: Metric, at: number | null, line: number): void {
+export function keepMetric(state: ProgressState, { name, value }: Metric, { at, line, isAside }: MetricContext): void {
   if (Number.isFinite(value) && (name in state.metrics || Object.keys(state.metrics).length < MAX_METRICS)) state.metrics[name] = value;
   if (Number.isFinite(value)) keepHistory(state, name, { at, value, line });
-  const rank = rankLoss(name);
+  const rank = isAside ? 0 : rankLoss(name);
   if (rank === 0 || (state.loss !== null && rank < state.loss.rank) || (state.loss?.rank === rank && state.loss.name !== name)) return;
   if (state.loss === null || rank > state.loss.rank) {
     state.loss = { name, rank, points: [], first: Number.NaN, last: Number.NaN, stride: 1, seen: 0, broken: false };

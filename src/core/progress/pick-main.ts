@@ -12,7 +12,10 @@ export function pickMain(state: ProgressState): Tracker | null {
 function scoreTracker(state: ProgressState, tracker: Tracker): number {
   const { total, advances, key } = tracker;
   const words = key.startsWith('bar') ? 0 : 1;
+  // The bars of an evaluation may be longer than that of the training, which is announced.
+  const isAnnounced = total !== null && total === state.announced.steps;
   return (
+    (isAnnounced ? 1e13 : 0) +
     (advances >= 3 ? 1e12 : 0) +
     (findEnd(state, tracker) === null ? 0 : 1e11) +
     (total === null ? 0 : 1e10 + Math.min(total, 1e9) * 2) +
@@ -27,7 +30,7 @@ export function findEpochs(state: ProgressState): number | null {
 
 /** The total of a counter. What the plan knows of a run that stops early holds before what its log announces. */
 export function findTotal(state: ProgressState, tracker: Tracker): number | null {
-  if (tracker.perEpoch || tracker.unit !== 'step') return tracker.total;
+  if (tracker.perEpoch || !['step', 'round', 'trial'].includes(tracker.unit)) return tracker.total;
   const { steps } = state.expected;
   if (tracker.total !== null) return steps !== undefined && steps < tracker.total && steps >= tracker.current ? steps : tracker.total;
   return steps ?? state.announced.steps;

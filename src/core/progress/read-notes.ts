@@ -13,7 +13,7 @@ export function isShapeNote(text: string): boolean {
 }
 
 const TOTAL_STEPS =
-  /Total (?:optimization|training|train) steps\s*[=:]\s*(?<n>[\d,]{1,20})|(?:^|[\s('",{[]|--)(?:max|train|total|num_train|max_train|training)[_-](?:steps|iters?|iterations|updates?|timesteps)(?![\w-])["']?\s?(?:[.]{2,80}|[=:])?\s{0,4}(?<n2>\d{1,15})(?!\d|\.\d|\w)/i;
+  /Total (?:optimization|training|train) steps\s*[=:]\s*(?<n>[\d,]{1,20})|(?:^|[\s('",{[]|--)(?:max|train|total|num_train|max_train|training)[_-](?:steps|iters?|iterations|updates?|timesteps|episodes)(?![\w-])["']?\s?(?:[.]{2,80}|[=:])?\s{0,4}(?<n2>\d{1,15})(?!\d|\.\d|\w)|(?:^|[\s('",{[]|--)(?:num_boost_rounds?|n_estimators|n_trials|num_episodes|n_episodes)["']?\s?[=: ]\s{0,4}(?<n3>\d{1,9})(?!\d|\.\d|\w)/i;
 // "number of epochs" is also what data sets say of their own repetition, so a bare word counts only at the start of a setting.
 const TOTAL_EPOCHS =
   /(?:(?:^\W{0,12}|[('",{[]\s?|--)|(?:^|[\s('",{[]|--)(?:num_train|num|max|n|total|train|training|nb|scheduled)[_ -])epochs(?![\w-])["']?\s?(?:[.]{2,80}|[=:])?\s{0,4}(?<n>\d{1,9})(?!\d|\.\d|\w|\s?\/)|\b(?:for|over) (?<n2>\d{1,9}) epochs\b|(?<n3>\d{1,9})\s?エポック(?:学習|訓練)/i;

@@ -1,4 +1,4 @@
-import { EPOCHS, INNER, LEFT, RATES, STATED, WHOLE } from './formats.ts';
+import { EPOCH_TIME, EPOCHS, INNER, LEFT, RATES, STATED, WHOLE } from './formats.ts';
 import { ASIDE, readBar, readRow } from './read-bar.ts';
 import { readDuration } from './read-duration.ts';
 import type { Progress } from './schema.ts';
@@ -61,6 +61,12 @@ function readStated(text: string): number | null {
 function readLeft(text: string): number | null {
   const groups = LEFT.exec(text)?.groups;
   return groups === undefined ? null : readDuration(groups['left'] ?? groups['left2'] ?? '');
+}
+
+/** Seconds that the line of an epoch states for it; null for none. */
+export function readEpochTime(text: string): number | null {
+  const groups = EPOCH_TIME.exec(text.slice(0, 1000))?.groups;
+  return groups === undefined ? null : readDuration(groups['a'] ?? groups['b'] ?? groups['c'] ?? '');
 }
 
 /** The epoch that a line names, as counted there; a fraction of an epoch is none, nor is a number that no training reaches. */

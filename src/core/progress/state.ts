@@ -121,6 +121,8 @@ export interface ProgressState {
   resuming: boolean;
   /** What the newest lines are about. */
   phase: 'starting' | 'training' | 'validating' | 'saving';
+  /** The times that lines of epochs told first and last. */
+  span: { first: number; last: number } | null;
   /** Columns of the table that rows belong to. */
   columns: string[] | null;
   /** Times of the newest checkpoints, in seconds of the log's clock or of the reads. */
@@ -147,6 +149,7 @@ export function startProgress(expected: ProgressState['expected'] = {}): Progres
     attempt: 1,
     resuming: false,
     phase: 'starting',
+    span: null,
     columns: null,
     saves: [],
     metrics: {},

@@ -9,7 +9,7 @@ import { readClock, type Stamp } from './read-clock.ts';
 import { readMarks } from './read-marks.ts';
 import { readMetrics, type Metric } from './read-metrics.ts';
 import { isShapeNote, isWarningNote, readAnnounced } from './read-notes.ts';
-import { readEpoch, readPosition, type Position } from './read-position.ts';
+import { readEpoch, readEpochTime, readPosition, type Position } from './read-position.ts';
 import { readHeader, readTableRow } from './read-table.ts';
 import { EPOCH_ENDED, SAVED, STATE_VERSION, startProgress, VALIDATED, type ProgressState } from './state.ts';
 
@@ -19,6 +19,9 @@ const MAX_TEXT = 2000;
 const MAX_RAW = 4000;
 const MAX_BAR = 600;
 const MAX_SAVES = 16;
+/** A time of day before the text; with a date it is gone already. */
+const TIME = /^\[?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?\]?\s{0,4}(?:[-|]\s{0,4})?(?=\S)/;
+const EVALUATION = /^\W*(?:val|test|eval|dev|検証|評価)/i;
 /** The name of a logger, as Python's default format leaves it. */
 const LOGGER = /^(?:root|absl|tensorflow|__main__|[a-z_]{1,30}(?:\.[a-z_]{1,30}){1,6})(?<!\.py):(?=\S)/;
 const MAX_GAPS = 8;
@@ -92,7 +95,9 @@ function applyRecord(state: ProgressState, raw: string): void {
   const record = readKaggleRecord(raw);
   const kaggleTime = record === null ? undefined : /"time":\s*([\d.]+)/.exec(raw)?.[1];
   for (const piece of (record ?? raw).slice(-PARTIAL_CAP).split(/[\n\r]/)) {
-    const text = shorten(cleanLine(piece.slice(-MAX_RAW)).text).replace(LOGGER, '');
+    const text = shorten(cleanLine(piece.slice(-MAX_RAW)).text)
+      .replace(TIME, '')
+      .replace(LOGGER, '');
     if (text.trim() === '') continue;
     applyText(state, text, kaggleTime === undefined ? readClock(piece) : { seconds: Number(kaggleTime), hasDate: true });
   }
@@ -125,7 +130,10 @@ function applyText(state: ProgressState, text: string, stamp: Stamp | null): voi
   if (!aside) applyEpoch(state, plain, { position: counted ? position : null, metrics, line });
   if (counted && position.unit !== 'epoch') followPosition(state, position, line);
   if (isReading(text, counted, metrics))
-    for (const metric of metrics) keepMetric(state, metric, counted && !aside ? position.current : findFloatEpoch(text), line);
+    for (const metric of metrics) {
+      const at = counted && !aside ? position.current : findFloatEpoch(text);
+      keepMetric(state, metric, { at, line, isAside: aside || EVALUATION.test(text) });
+    }
   else if (isShapeNote(text)) addNote(state.shapes, line, text);
 }
 
@@ -143,6 +151,15 @@ function applyMarks(state: ProgressState, text: string): void {
     if (at > (state.saves.at(-1) ?? -Infinity) + 1) state.saves = [...state.saves, at].slice(-MAX_SAVES);
   }
   if (resumes) state.resuming ||= state.trackers.some((tracker) => !tracker.aside && tracker.advances >= 2);
+}
+
+/** What an epoch took by its own line; a time that grows with each line is one since the start. */
+function readSpan(state: ProgressState, text: string): number | null {
+  const seconds = readEpochTime(text);
+  if (seconds === null || !(seconds > 0)) return null;
+  const { span } = state;
+  state.span = { first: span?.first ?? seconds, last: seconds };
+  return span !== null && seconds >= span.last + span.first / 2 ? seconds - span.last : seconds;
 }
 
 /** What a counter means by what was read before it. */
@@ -187,7 +204,8 @@ function applyEpoch(state: ProgressState, text: string, { position, metrics, lin
   if (state.epoch !== null && mark.current > state.epoch.current) markWay(state, EPOCH_ENDED);
   state.epoch = { ...mark, total, zeroBased, done };
   const current = mark.current - (zeroBased ? 0 : 1) + (done ? 1 : 0);
-  const { secondsPerUnit, elapsed, left } = position?.unit === 'epoch' ? position : { secondsPerUnit: null, elapsed: null, left: null };
+  const timed = done ? readSpan(state, text) : null;
+  const { secondsPerUnit, elapsed, left } = position?.unit === 'epoch' ? position : { secondsPerUnit: timed, elapsed: null, left: null };
   const outerPosition: Position = {
     key: 'epoch',
     unit: 'epoch',

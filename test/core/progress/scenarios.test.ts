@@ -46,6 +46,45 @@ describe('several counters at once', () => {
   });
 });
 
+describe('what an epoch took by its own line', () => {
+  const lines = (seconds: (epoch: number) => string) => [
+    'epochs: 50\n',
+    ...range(1, 8).map((n) => `Epoch ${n} | loss 0.5 | ${seconds(n)}\n`),
+  ];
+
+  it.each([
+    ['each its own', () => 'time: 45.0s'],
+    ['since the start', (n: number) => `elapsed ${n * 45} s`],
+    ['in brackets', () => '(45.0s)'],
+    ['as a clock', () => 'Time: 0:45'],
+  ])('is read: %s', (_way, seconds) => {
+    const { rate, eta } = read(lines(seconds).join(''));
+    expect(rate).toBeCloseTo(1 / 45);
+    expect(eta?.likely).toBeCloseTo(43 * 45);
+  });
+});
+
+describe('totals that stand elsewhere', () => {
+  it.each([
+    ["params: {'num_boost_round': 400}", '[99]\ttrain-rmse:0.3', 99 / 400],
+    ['Namespace(arch="a", epochs=20, lr=0.1)', 'Epoch: [4][50/100]\tTime  3.000 ( 3.030)\tLoss 2.0e+00 (5.0e+00)', 3.5 / 20],
+    ['python train.py --max-steps 400 --lr 1', 'step 100 loss 0.3', 0.25],
+    ['  train_iters ............ 400', 'iteration 100 loss 0.3', 0.25],
+    ['Starting training for 20 epochs...', 'Epoch 4 loss 0.3', 0.2],
+  ])('%s', (header, line, fraction) => expect(read(`${header}\n${line}\n`).fraction).toBeCloseTo(fraction));
+
+  it.each(['warmup_epochs=5', ' total number of epochs: 38', '--save-epochs 5', 'max_steps=-1', 'early stopping after 5 epochs'])(
+    'not in %s',
+    (header) => expect(read(`${header}\nEpoch 4 loss 0.3\nstep 3 loss 0.2\n`).fraction).toBeNull(),
+  );
+
+  it('believes the plan about a run that stops early', () =>
+    expect(read('step 10/5000 loss 1.0\n', { steps: 20 })).toMatchObject({ total: 20, fraction: 0.5 }));
+
+  it('keeps the loss of an evaluation apart', () =>
+    expect(read('step 1/9 loss 2.0\nTest: [1/5] loss 9.0\nstep 2/9 loss 1.0\n').loss).toMatchObject({ first: 2, last: 1 }));
+});
+
 describe('restarts', () => {
   const first = range(1, 60).map((n) => `${clock(n * 10)} step ${n}/100 loss 1.0\n`);
   const again = range(41, 70).map((n) => `${clock(3000 + n * 10)} step ${n}/100 loss 1.0\n`);
