@@ -32,6 +32,8 @@ const HALF_LIFE = 0.3;
 const LATE = 1.6;
 /** Standard errors from which a slope is no chance. */
 const CLEAR = 5;
+/** Relative deviation of an epoch's pace where nothing is known of it. */
+const USUAL_NOISE = 0.08;
 /** A change of the pace over all that was seen that is worth following. */
 const MIN_TREND = 0.04;
 /** Share of the time that validation usually takes where none has been seen yet. */
@@ -42,6 +44,8 @@ export interface PaceContext {
   readonly since: number;
   /** How coarse the clock is, in seconds; 0 where each point tells its own time. */
   readonly clockStep: number;
+  /** True for a counter of epochs: its first point is the end of the first, which holds the warm-up. */
+  readonly isCoarse: boolean;
   /** True where pauses are usual though none was seen. */
   readonly expectsPauses: boolean;
 }
@@ -53,10 +57,10 @@ export function guessPace(track: Track): number | null {
 }
 
 /** Says how long the way to `end` will take from the newest point, given what it took so far. */
-export function estimatePace(track: Track, end: number, { since, clockStep, expectsPauses }: PaceContext): Pace | null {
-  const all = dropWarmUp(listSegments(track));
+export function estimatePace(track: Track, end: number, { since, clockStep, expectsPauses, isCoarse }: PaceContext): Pace | null {
+  const all = isCoarse ? listSegments(track) : dropWarmUp(listSegments(track));
   const kept = joinShort(all, clockStep);
-  if (kept.length < MIN_SEGMENTS) return null;
+  if (kept.length < (isCoarse ? 1 : MIN_SEGMENTS)) return null;
   const { pauses, flowing } = findPauses(kept);
   const { usual, changed, sample } = weighRecent(flowing);
   const at = track.tip?.[0] ?? 0;
@@ -149,7 +153,7 @@ interface Outlook {
 /** What the stretches seen say of those ahead: blocks of them tell how much the pace wanders, and whether it goes one way. */
 function foresee(sample: readonly Segment[], left: number): Outlook {
   const seen = sample.reduce((sum, segment) => sum + widthOf(segment), 0);
-  const blocks = Math.max(2, Math.min(9, Math.floor(sample.length / 2)));
+  const blocks = Math.max(1, Math.min(9, Math.floor(sample.length / 2)));
   const means: number[] = [];
   for (let block = 0; block < blocks; block += 1) {
     const part = sample.slice(Math.floor((block * sample.length) / blocks), Math.floor(((block + 1) * sample.length) / blocks));
@@ -163,8 +167,10 @@ function foresee(sample: readonly Segment[], left: number): Outlook {
   const share = seen > 0 ? Math.min(4, left / seen) : 4;
   // Half of a trend is trusted, and no further ahead than was seen.
   const bend = isTrend && middle > 0 ? ((slope * means.length) / middle) * (0.3 + Math.min(1, share) / 2) * 0.6 : 0;
-  const relative = middle > 0 ? (isTrend ? rest : deviationOf(means, middle)) / middle : 0;
-  const few = 1 + 3 / sample.length;
+  const measured = middle > 0 ? (isTrend ? rest : deviationOf(means, middle)) / middle : 0;
+  // Few blocks that happen to agree are no proof of a steady pace.
+  const relative = Math.sqrt(((means.length - 1) * measured ** 2 + USUAL_NOISE ** 2 / 2) / Math.max(0.5, means.length - 0.5));
+  const few = 1 + 0.5 / sample.length;
   const ahead = Math.max(1, share * means.length);
   const own = relative * few * Math.sqrt(1 / Math.max(1, means.length) + 1 / ahead);
   return { trend: 1 + Math.max(-0.3, Math.min(0.3, bend)), spread: Math.hypot(own, DRIFT * Math.sqrt(0.3 + share), bend * 0.5) };

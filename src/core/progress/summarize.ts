@@ -56,6 +56,7 @@ function measure(state: ProgressState, main: Tracker | null): Timed | null {
     const pace = estimatePace(track, end ?? at, {
       since: sinceTip(state, track.tip?.[1] ?? null, by),
       clockStep: by === 'arrival' ? state.arrival.usualGap : 0,
+      isCoarse: tracker.unit === 'epoch',
       expectsPauses: moreEpochs && tracker.unit !== 'epoch',
     });
     const timed = { tracker, pace: pace !== null && end === null ? { ...pace, eta: null } : pace, first: guessPace(track), end, by };
