@@ -24,6 +24,8 @@ export interface PauseForecast {
 const OUTLIER = 4;
 /** Pauses remembered for the length of the next. */
 const NEWEST = 8;
+/** How likely a single pause that no line speaks of is the first of many. */
+const MAY_REPEAT = 0.3;
 /** Segments about one that tell its pace. */
 const NEIGHBOURS = 13;
 const EMPTY: Segment = { from: 0, to: 1, seconds: 0, marks: 0 };
@@ -90,7 +92,7 @@ export function expectPauses(pauses: readonly Pause[], seen: readonly Segment[],
     count += times;
     seconds += times * length;
     next = Math.max(next, times >= 1 ? length : 0);
-    const unsure = isRegular ? 0.2 : own.length === 1 ? Math.max(0.4, times * 0.3) : Math.sqrt(times);
+    const unsure = isRegular ? 0.2 : own.length === 1 ? Math.max(0.4, kind === 'other' ? times * 1.5 : times * 0.3) : Math.sqrt(times);
     variance += each ** 2 * (times + times ** 2 / own.length) + (unsure * length) ** 2;
   }
   return { count, seconds, deviation: Math.sqrt(variance), next };
@@ -118,7 +120,7 @@ function countLeft(pauses: readonly Pause[], kind: Pause['kind'], { start, at, e
   const countBy = (gap: number) => Math.max(0, Math.ceil((end - last) / gap - (isLastSeen ? 0.85 : 0.15)) - (isLastSeen ? 0 : 1));
   if (pauses.length === 1) {
     // One may be the first of many or the only one.
-    if (kind === 'other') return { times: Math.min(0.3 * (ahead / Math.max(at - start, 1e-9)), 0.3), isRegular: false };
+    if (kind === 'other') return { times: MAY_REPEAT * (last > start ? countBy(last) : 0), isRegular: false };
     return { times: last > 0 ? countBy(last) : 0, isRegular: false };
   }
   const gaps = pauses.slice(1).map((pause, index) => pause.at - (pauses[index]?.at ?? 0));
