@@ -12,13 +12,19 @@ export function isShapeNote(text: string): boolean {
   return text.length < 500 && SHAPE.test(text) && !/error\b/i.test(text);
 }
 
-/** The totals that a header announces, such as those of the Hugging Face trainer. */
+const TOTAL_STEPS =
+  /Total (?:optimization|training|train) steps\s*[=:]\s*(?<n>[\d,]{1,20})|(?:^|[\s('",{[]|--)(?:max|train|total|num_train|max_train|training)[_-](?:steps|iters?|iterations|updates?|timesteps|episodes)(?![\w-])["']?\s?(?:[.]{2,80}|[=:])?\s{0,4}(?<n2>\d{1,15})(?!\d|\.\d|\w)|(?:^|[\s('",{[]|--)(?:num_boost_rounds?|n_estimators|n_trials|num_episodes|n_episodes)["']?\s?[=: ]\s{0,4}(?<n3>\d{1,9})(?!\d|\.\d|\w)/i;
+// "number of epochs" is also what data sets say of their own repetition, so a bare word counts only at the start of a setting.
+const TOTAL_EPOCHS =
+  /(?:(?:^\W{0,12}|[('",{[]\s?|--)|(?:^|[\s('",{[]|--)(?:num_train|num|max|n|total|train|training|nb|scheduled)[_ -])epochs(?![\w-])["']?\s?(?:[.]{2,80}|[=:])?\s{0,4}(?<n>\d{1,9})(?!\d|\.\d|\w|\s?\/)|\b(?:for|over) (?<n2>\d{1,9}) epochs\b|(?<n3>\d{1,9})\s?エポック(?:学習|訓練)/i;
+
+/** The totals that a header, a command line or a list of settings announces. */
 export function readAnnounced(text: string): { steps?: number; epochs?: number } {
-  const steps = /Total optimization steps\s*=\s*([\d,]+)|\b(?:max_steps|max_iters|train_iters|total_steps)\b[ .]*[=:]?\s*(\d+)/i.exec(text);
-  const epochs = /\b(?:Num Epochs|max_epochs|num_epochs|num_train_epochs|n_epochs)\b\s*[=:]\s*(\d+)(?![\d.]*e)/i.exec(text);
-  const readFirst = (found: RegExpExecArray | null) => {
-    const count = Number((found?.[1] ?? found?.[2] ?? '0').replaceAll(',', ''));
+  const readFirst = (groups: Record<string, string | undefined> | undefined) => {
+    const count = Number((groups?.['n'] ?? groups?.['n2'] ?? groups?.['n3'] ?? '0').replaceAll(',', ''));
     return Number.isSafeInteger(count) ? count : 0;
   };
-  return { ...(readFirst(steps) > 0 ? { steps: readFirst(steps) } : {}), ...(readFirst(epochs) > 0 ? { epochs: readFirst(epochs) } : {}) };
+  const steps = readFirst(TOTAL_STEPS.exec(text)?.groups);
+  const epochs = readFirst(TOTAL_EPOCHS.exec(text)?.groups);
+  return { ...(steps > 0 ? { steps } : {}), ...(epochs > 0 ? { epochs } : {}) };
 }

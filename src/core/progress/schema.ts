@@ -29,5 +29,19 @@ export const Progress = z.object({
   warnings: z.array(z.object({ line: z.number().int(), text: z.string() })),
   /** Shapes of data and features that the log states, with the line number. */
   shapes: z.array(z.object({ line: z.number().int(), text: z.string() })),
+  /** What the newest lines are about. */
+  phase: z.enum(['starting', 'warming-up', 'training', 'validating', 'saving', 'finished']).optional(),
+  /** Starts of the work that the log shows: 1, and one more for each restart. */
+  attempt: z.number().int().optional(),
+  /** The time of the log that the estimate holds for, in seconds since 1970 by the log's own zone; null where it carries no dates. */
+  asOf: z.number().nullable().optional(),
+  /** What the estimate rests on, in words; null where there is none. */
+  basis: z.string().nullable().optional(),
+  /** Pauses for validation, checkpoints and the like that are still expected, and their seconds together. */
+  pauses: z.object({ left: z.number(), seconds: z.number() }).optional(),
+  /** Checkpoints: how many were seen, how many seconds apart, and how long ago the last was; null where the log tells no time. */
+  checkpoint: z.object({ seen: z.number().int(), every: z.number().nullable(), ago: z.number().nullable() }).optional(),
+  /** Scores over time, oldest first, at most 40 points each. */
+  history: z.record(z.string(), z.array(MetricPoint)).optional(),
 });
 export type Progress = z.infer<typeof Progress>;
