@@ -78,6 +78,8 @@ export const SampleResult = z.object({
   wallSeconds: z.number().nullable(),
   maxRssBytes: z.number().nullable(),
   stoppedByClock: z.boolean(),
+  /** How far a bounded sample had come when its time was up, where that proves enough; absent otherwise. */
+  cutShort: z.object({ done: z.number(), total: z.number(), unit: z.enum(['step', 'epoch']) }).optional(),
   exitCode: z.number().nullable(),
   fullRun: z.object({
     command: z.string(),

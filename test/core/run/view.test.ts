@@ -212,6 +212,19 @@ describe('the last word', () => {
     `);
   });
 
+  it('READY, though its time limit came first', () => {
+    const progress = makeProgress({ current: 60, total: 100, loss: makeLoss([4.1, 3, 2.2]), metrics: { loss: 2.2 } });
+    const result = {
+      ...makeResult(progress),
+      stoppedByClock: true,
+      exitCode: null,
+      cutShort: { done: 60, total: 100, unit: 'step' as const },
+    };
+    const seen = see(Walk.begin().toJob().toEnd({ kind: 'examined', result, failure: null, documents: [] }), 'result:1');
+    expect(seen).toContain('sample run: the clock stopped it after 60 of 100 steps, loss 4.1 → 2.2');
+    expect(seen).toContain('Ended = by its time limit, after 60 of 100 steps');
+  });
+
   it('READY by a probe, which claims no training', () => {
     const item = { target: 'nets.tiny:Net', kind: 'model' as const, reached: 'forward' as const, parameters: 1234, arguments: {} };
     const rest = { input: 'x (2, 3, 32, 32)', output: '(2, 10)', dtype: 'float32', seconds: 0.5, why: null };
