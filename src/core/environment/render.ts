@@ -1,5 +1,6 @@
 import { showPlaces } from '../placeholders.ts';
 import { quoteWord } from '../repo-map/entries.ts';
+import { cell } from '../repo-map/render-text.ts';
 import { showText } from '../show-text.ts';
 import type { SiteProfile } from '../site.ts';
 import { renderActivation } from './build-script.ts';
@@ -76,8 +77,8 @@ function renderLines({ lines }: EnvPlan): string | null {
   return [
     '| Line | Chosen | Why |',
     '|---|---|---|',
-    `| Python | \`${python.version}\` | ${python.why} |`,
-    `| torch | ${torch.version === null || torch.version === '' ? 'any' : `\`${torch.version}\``}${build} | ${torch.why} |`,
+    `| Python | \`${python.version}\` | ${cell(python.why)} |`,
+    `| torch | ${torch.version === null || torch.version === '' ? 'any' : `\`${torch.version}\``}${build} | ${cell(torch.why)} |`,
   ].join('\n');
 }
 
@@ -85,8 +86,8 @@ function renderPackages(packages: readonly PlannedPackage[]): string {
   const rows = packages.map((item) => {
     const specifier = item.specifier.trim();
     const what = item.replacement === undefined ? WORDS[item.how] : `${WORDS[item.how]} by \`${item.replacement}\``;
-    const rule = item.rule === undefined || item.rule === null ? '' : `\`${item.rule.id}\`, ${item.rule.source}`;
-    return `| \`${item.name}\` | ${specifier === '' ? 'any' : `\`${specifier}\``} | ${item.version === null ? '' : `\`${item.version}\``} | ${what} | ${item.why} | ${rule} |`;
+    const rule = item.rule === undefined || item.rule === null ? '' : `\`${item.rule.id}\`, ${cell(item.rule.source)}`;
+    return `| \`${item.name}\` | ${specifier === '' ? 'any' : `\`${specifier}\``} | ${item.version === null ? '' : `\`${item.version}\``} | ${what} | ${cell(item.why)} | ${rule} |`;
   });
   return ['| Package | Wanted | Version | What happens | Why | Rule and its source |', '|---|---|---|---|---|---|', ...rows].join('\n');
 }

@@ -102,6 +102,13 @@ export type Verdict = z.infer<typeof Verdict>;
 /** Characters of one document; what is longer is cut by its writer, with a mark. */
 export const DOCUMENT_LIMIT = 200_000;
 
+/** A text as one document: its end is left out, with a mark, where it would be too long. */
+export function cutDocument(text: string): string {
+  if (text.length <= DOCUMENT_LIMIT) return text;
+  const kept = text.slice(0, DOCUMENT_LIMIT - 100);
+  return `${kept}\n\n[… ${text.length - kept.length} characters left out]\n`;
+}
+
 /** What a delay waits for besides time. */
 export const Needs = z.enum(['login']).nullable();
 

@@ -4,6 +4,7 @@ import { describeProbe } from '../sample-run/probe-result.ts';
 import { describeCutShort } from '../sample-run/summary.ts';
 import type { EffectOutput } from './commands.ts';
 import {
+  cutDocument,
   DOCUMENT_LIMIT,
   type Adjustment,
   type ApprovalAction,
@@ -125,7 +126,7 @@ function describeQuestion(
 }
 
 function writeDocuments(documents: readonly { path: string; content: string }[], at: number): RunEvent[] {
-  return documents.map(({ path, content }) => ({ v: 1, at, type: 'document.written', path, content: content.slice(0, DOCUMENT_LIMIT) }));
+  return documents.map(({ path, content }) => ({ v: 1, at, type: 'document.written', path, content: cutDocument(content) }));
 }
 
 function describeMap(map: { entryCount: number; hardware: { class: string } }): string {

@@ -38,6 +38,41 @@ function planAt(site: SiteProfile, files: Record<string, string> = FILES): EnvPl
 const shown = (plan: EnvPlan) => [...plan.commands, plan.verify].map((command) => command.argv.join(' '));
 const PIP = '-m pip install --no-input --disable-pip-version-check';
 
+describe('a plan with a great deal in it', () => {
+  it('names a few and counts the rest, in sentences only', () => {
+    const names = Array.from({ length: 40 }, (_, index) => `package-${index}`);
+    const files = { 'train.py': 'import torch\nif __name__ == "__main__": pass\n', 'requirements.txt': `${names.join('\n')}\n` };
+    const everything = mapFiles(files).dependencies.map(({ name, imports }) => ({ name, imports, optional: false }));
+    const map = mapFiles(files);
+    const [entry] = map.entries;
+    if (entry === undefined) throw new Error('no entry');
+    const request = { map, entry: { ...entry, needs: everything }, rules: RULES, files: repoFiles(files) };
+    const plan = planEnvironment({
+      ...request,
+      site: makeSite({ packages: { strategy: 'uv' } }),
+      facts: makeFacts({ indexReachable: true }),
+    });
+    const install = plan.commands.find((command) => command.argv.includes('{run}/plan/requirements.txt'));
+    expect(install?.why).toMatch(/^installs [\w-]+(?:, [\w-]+){9} and 30 more$/);
+    expect(
+      plan.files
+        .find((file) => file.path === 'plan/requirements.txt')
+        ?.content.trim()
+        .split('\n'),
+    ).toHaveLength(40);
+  });
+
+  it('shows names of files as data', () => {
+    const name = 'a|b`c` <b>.py';
+    const plan = planAt(siteOf('slurm'), { [name]: 'import json\nif __name__ == "__main__": pass\n', 'requirements.txt': 'tqdm\n' });
+    const row = renderEnvPlan(plan)
+      .split('\n')
+      .find((line) => line.startsWith('| `tqdm`'));
+    expect(row).toContain("a\\|b'c'");
+    expect(row?.replaceAll('\\|', '').split('|')).toHaveLength(8);
+  });
+});
+
 describe('the strategies', () => {
   it('are all the files of their folder, and all that a profile may name', () => {
     const files = readdirSync(new URL('../../../src/core/environment/strategies/', import.meta.url))

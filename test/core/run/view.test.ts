@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatBytes, formatCount, formatDuration, formatNumber } from '../../../src/core/run/format.ts';
 import type { Line, Part, Slot } from '../../../src/core/run/slots.ts';
 import { viewRun } from '../../../src/core/run/view/index.ts';
-import { ada, begun, ended, makeFailure, makeLoss, makeProgress, makeResult, running, Walk } from './builders.ts';
+import { ada, begun, ended, makeFailure, makeLoss, makeOutput, makeProgress, makeResult, running, Walk } from './builders.ts';
 
 const word = (line: Line): string =>
   typeof line === 'string'
@@ -155,6 +155,17 @@ describe('questions', () => {
       --max-iters 20 ends the loop early
       <Approve> <Reject…> <Show everything>"
     `);
+  });
+
+  it('counts what it has no room for', () => {
+    const walk = Walk.begin().toFirstQuestion().approve().work();
+    const output = makeOutput(walk.state, 'plan-sample');
+    if (output?.kind !== 'sample-planned') throw new Error('no sample');
+    const notes = Array.from({ length: 30 }, (_, index) => `note ${index}`);
+    const seen = see(walk.work({ ...output, plan: { ...output.plan, notes } }), 'approval:2');
+    expect(seen).toContain('note 7');
+    expect(seen).not.toContain('note 8');
+    expect(seen).toContain('and 22 more lines; “Show everything” has what is allowed');
   });
 
   it('once answered, and once withdrawn', () => {

@@ -127,7 +127,7 @@ function describePackages(plan: EnvPlan): Part[] {
   for (const conflict of plan.conflicts ?? []) lines.push(`Conflict: ${conflict}`);
   for (const gap of plan.gaps) lines.push(`Open: ${gap}`);
   lines.push([{ text: 'Python:', style: 'bold' }, { text: ` ${plan.basePython.version} (${plan.basePython.path})` }]);
-  return [{ kind: 'text', lines: lines.slice(0, 12) }];
+  return [{ kind: 'text', lines: cutLines(lines) }];
 }
 
 function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 'submit-job' }>): Part[] {
@@ -149,8 +149,17 @@ function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 's
       kind: 'code',
       text: plan === undefined ? action.spec.argv.map(showWord).join(' ') : `${plan.cwd === '' ? '' : `cd ${plan.cwd}\n`}${plan.command}`,
     },
-    { kind: 'text', lines: lines.slice(0, 12) },
+    { kind: 'text', lines: cutLines(lines) },
   ];
+}
+
+const SHOWN_LINES = 12;
+
+/** What does not fit is counted, never dropped without a word. */
+function cutLines(lines: readonly Line[]): Line[] {
+  if (lines.length <= SHOWN_LINES) return [...lines];
+  const left = lines.length - SHOWN_LINES + 1;
+  return [...lines.slice(0, SHOWN_LINES - 1), `and ${left} more lines; “Show everything” has what is allowed`];
 }
 
 /** An argument as it is typed; a value of a file or a variable with what stood there. */
