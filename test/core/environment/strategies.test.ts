@@ -62,9 +62,31 @@ describe('a plan with a great deal in it', () => {
     ).toHaveLength(40);
   });
 
+  it('lists what is left out for one reason in one line', () => {
+    const plan = planAt(siteOf('slurm'), {
+      'train.py': 'import json\nif __name__ == "__main__": pass\n',
+      'requirements.txt': 'tqdm>=4\nrich\n',
+    });
+    expect(renderEnvPlan(plan)).toContain(
+      '## Packages\n\nLeft out, because train.py does not import it (`code/not-imported`): `tqdm>=4`, `rich`.\n',
+    );
+  });
+
+  it('says that code of the repository has to be compiled', () => {
+    const files = {
+      ...FILES,
+      'setup.py': 'setup(name="x", ext_modules=[CUDAExtension("x._C", ["csrc/x.cu"])])\n',
+      'csrc/x.cu': '__global__ void f() {}\n',
+    };
+    expect(planAt(siteOf('lumi'), files).gaps).toContainEqual(expect.stringMatching(/^setup\.py compiles code of the repository \(/));
+    expect(planAt(siteOf('lumi')).gaps).toEqual([]);
+  });
+
   it('shows names of files as data', () => {
     const name = 'a|b`c` <b>.py';
-    const plan = planAt(siteOf('slurm'), { [name]: 'import json\nif __name__ == "__main__": pass\n', 'requirements.txt': 'tqdm\n' });
+    const plan = planAt(siteOf('slurm'), {
+      [name]: 'try:\n    import tqdm\nexcept ImportError: pass\nif __name__ == "__main__": pass\n',
+    });
     const row = renderEnvPlan(plan)
       .split('\n')
       .find((line) => line.startsWith('| `tqdm`'));
