@@ -18,7 +18,7 @@ export function planEnvironment(request: PackageRequest): EnvPlan {
   const base = chooseBasePython(request);
   const foundPython =
     base === null ? { path: site.packages.pythons[0] ?? 'python3', version: 'unknown' } : { path: base.path, version: base.version };
-  const { packages, overrides, conflicts, lines } = planPackages(request, base);
+  const { packages, overrides, conflicts, lines, gaps } = planPackages(request, base);
   const basePython = foundPython.version === 'unknown' ? { ...foundPython, version: lines.python.version } : foundPython;
   const constraints = usesImage(site) ? [] : listConstraints(packages, base);
   const build = buildEnvironment({ site, base: basePython, packages, constraints, lines });
@@ -50,6 +50,7 @@ export function planEnvironment(request: PackageRequest): EnvPlan {
     gaps: [
       ...listGaps(packages, usesImage(site) || base !== null, site.packages.pythons),
       ...build.gaps,
+      ...gaps,
       ...uvHint(conflicts, request),
       ...numpyGap(map, packages, facts.indexReachable),
       ...extensionGap(request),

@@ -1,3 +1,4 @@
+import { cell } from '../repo-map/render-text.ts';
 import type { SampleResult } from '../run/events.ts';
 import { formatBytes, formatCount, formatDuration, formatNumber } from '../run/format.ts';
 import { showText } from '../show-text.ts';
@@ -22,7 +23,7 @@ export function renderSummary(input: {
   const loss = progress.loss;
   const rows = [
     ['Verdict', input.verdict],
-    ['Command', `\`${plan.command}\`${plan.cwd === '' ? '' : ` in \`${plan.cwd}\``}`],
+    ['Command', `\`${cell(plan.command)}\`${plan.cwd === '' ? '' : ` in \`${cell(plan.cwd)}\``}`],
     ['Steps done', describeSteps(result, plan.expected?.total ?? null)],
     ['Loss', loss === null ? 'none printed' : `${loss.name}: ${formatNumber(loss.first)} → ${formatNumber(loss.last)} (${loss.trend})`],
     ['Wall time', result.wallSeconds === null ? 'unknown' : formatDuration(result.wallSeconds)],
@@ -54,7 +55,6 @@ function renderProbe(
   probe: ProbeReport,
 ): string {
   const { result } = input;
-  const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
   const rows = probe.items.map((item) => `| \`${cell(item.target)}\` | ${item.kind} | ${cell(showItem(item))} |`);
   const parts = [
     `# Probe of ${input.name} on ${input.site}`,

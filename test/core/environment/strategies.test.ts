@@ -72,6 +72,21 @@ describe('a plan with a great deal in it', () => {
     );
   });
 
+  it.each([
+    ['importlib.import_module(target)', true],
+    ['import_module( "." + name)', false],
+    ['hydra.utils.instantiate(cfg)', true],
+    ['importlib.import_module("net")', false],
+    ['# importlib.import_module(target)', false],
+  ])('says where imports cannot tell what is needed: %s → %s', (code, expected) => {
+    const train = `import json, importlib, hydra\n${code}\nif __name__ == "__main__": pass\n`;
+    const gapsOf = (requirements: string) => planAt(siteOf('lumi'), { 'train.py': train, 'requirements.txt': requirements }).gaps;
+    expect(gapsOf('hydra-core\nkornia\n').filter((gap) => gap.startsWith('train.py:2 imports modules by a name'))).toHaveLength(
+      expected ? 1 : 0,
+    );
+    expect(gapsOf('hydra-core\n')).toEqual([]);
+  });
+
   it('says that code of the repository has to be compiled', () => {
     const files = {
       ...FILES,

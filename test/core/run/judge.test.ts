@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { JobOutcome, Observation } from '../../../src/core/jobs/job.ts';
 import type { Progress } from '../../../src/core/progress/schema.ts';
 import { judgeSample } from '../../../src/core/sample-run/judge.ts';
-import type { SamplePlan } from '../../../src/core/sample-run/schema.ts';
-import { describeEnd } from '../../../src/core/sample-run/summary.ts';
+import { SamplePlan } from '../../../src/core/sample-run/schema.ts';
+import { describeEnd, renderSummary } from '../../../src/core/sample-run/summary.ts';
 import { makeFailure, makeLoss, makeProgress, Walk } from './builders.ts';
 
 type Ended = Extract<Observation, { kind: 'ended' }>;
@@ -76,6 +76,13 @@ describe('judgeSample', () => {
     expect(failure).toBeNull();
     expect(result).toMatchObject({ stoppedByClock: true, cutShort: { done: 50, total: 100, unit: 'step' } });
     expect(describeEnd(result)).toBe('by its time limit, after 50 of 100 steps');
+  });
+
+  it('shows a command as data in its summary', () => {
+    const { result } = judge({});
+    const plan = { ...Walk.begin().toJob().state.sample?.plan, command: "python t.py --a 'x|y`z'", cwd: 'a|b' };
+    const text = renderSummary({ name: 'n', site: 's', commit: 'c', plan: SamplePlan.parse(plan), result, verdict: 'READY' });
+    expect(text).toContain("| Command | `python t.py --a 'x\\|y'z'` in `a\\|b` |");
   });
 
   it('takes batches for steps where the log counts up to the planned number', () => {

@@ -1,4 +1,5 @@
 import type { EnvPlan } from '../../environment/schema.ts';
+import { quoteWord } from '../../repo-map/shell-words.ts';
 import type { SamplePlan } from '../../sample-run/schema.ts';
 import type { ApprovalAction } from '../events.ts';
 import { formatBytes, formatDuration } from '../format.ts';
@@ -93,7 +94,7 @@ function describeOccasion(state: RunState, approval: Approval): Part[] {
 
 function describeBuild(state: RunState, action: Extract<ApprovalAction, { kind: 'build-environment' }>): Part[] {
   const plan = state.env?.plan;
-  const commands = action.commands.map((argv) => argv.map(showWord).join(' ')).join('\n');
+  const commands = action.commands.map((argv) => argv.map(quoteWord).join(' ')).join('\n');
   return [
     { kind: 'text', lines: [`These commands will be run on ${action.site}, in ${action.folder}, and nothing else:`] },
     { kind: 'code', text: commands },
@@ -107,7 +108,7 @@ function describeUndo({ undo = [] }: Extract<ApprovalAction, { kind: 'build-envi
   if (undo.length === 0) return [];
   return [
     { kind: 'text', lines: ['If one of them fails, what it made is removed again:'] },
-    { kind: 'code', text: undo.map((argv) => argv.map(showWord).join(' ')).join('\n') },
+    { kind: 'code', text: undo.map((argv) => argv.map(quoteWord).join(' ')).join('\n') },
   ];
 }
 
@@ -147,7 +148,7 @@ function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 's
     { kind: 'text', lines: [`This job will run on ${action.site}:`] },
     {
       kind: 'code',
-      text: plan === undefined ? action.spec.argv.map(showWord).join(' ') : `${plan.cwd === '' ? '' : `cd ${plan.cwd}\n`}${plan.command}`,
+      text: plan === undefined ? action.spec.argv.map(quoteWord).join(' ') : `${plan.cwd === '' ? '' : `cd ${plan.cwd}\n`}${plan.command}`,
     },
     { kind: 'text', lines: cutLines(lines) },
   ];
@@ -192,9 +193,4 @@ function describeBuildIsolation(action: Extract<ApprovalAction, { kind: 'build-e
 
 function describeReadable(paths: readonly string[]): string {
   return paths.length === 0 ? '' : `; can also read ${paths.join(', ')}`;
-}
-
-/** A word as a person would type it; for reading only, never for a shell. */
-function showWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
