@@ -87,6 +87,25 @@ describe('a plan with a great deal in it', () => {
     expect(gapsOf('hydra-core\n')).toEqual([]);
   });
 
+  it('asks the index for no build that only a site of its own has', () => {
+    const files = {
+      'train.py': 'import dgl, numpy\nif __name__ == "__main__": pass\n',
+      'requirements.txt': 'dgl==1.0.1+cu117,!=1.0.2\nnumpy\n',
+    };
+    const plan = planAt(siteOf('slurm'), files);
+    expect(plan.files.find((file) => file.path === 'plan/requirements.txt')?.content).toContain('dgl==1.0.1,!=1.0.2\n');
+    expect(plan.overrides).toContainEqual(expect.objectContaining({ what: 'dgl==1.0.1+cu117,!=1.0.2 becomes ==1.0.1,!=1.0.2' }));
+  });
+
+  it.each([
+    ['import networkx as nx\ng = nx.to_numpy_matrix(a)', '<3'],
+    ['import networkx\nfrom networkx.convert_matrix import (from_scipy_sparse_matrix)', '<3'],
+    ['import networkx\nfrom own.utils import to_scipy_sparse_matrix\nto_scipy_sparse_matrix(a)', ''],
+  ])('knows functions of networkx by their owner: %j', (code, expected) => {
+    const plan = planAt(siteOf('slurm'), { 'train.py': `${code}\nif __name__ == "__main__": pass\n` });
+    expect(plan.packages.find((item) => item.name === 'networkx')?.specifier).toBe(expected);
+  });
+
   it('says that code of the repository has to be compiled', () => {
     const files = {
       ...FILES,
