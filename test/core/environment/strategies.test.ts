@@ -87,6 +87,14 @@ describe('a plan with a great deal in it', () => {
     expect(gapsOf('hydra-core\n')).toEqual([]);
   });
 
+  it('puts no folder on the path whose name would be read as two', () => {
+    const map = mapFiles({ 'train.py': 'import json\nif __name__ == "__main__": pass\n' });
+    const [entry] = map.entries;
+    if (entry === undefined) throw new Error('no entry');
+    const request = { map, entry: { ...entry, importRoots: ['a:/tmp/b', 'src'] }, site: siteOf('slurm'), facts: makeFacts() };
+    expect(planEnvironment(request).env['PYTHONPATH']).toBe('{run}/repo/src');
+  });
+
   it('asks the index for no build that only a site of its own has', () => {
     const files = {
       'train.py': 'import dgl, numpy\nif __name__ == "__main__": pass\n',
