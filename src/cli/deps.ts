@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadSettings, resolveSites } from '../config.ts';
+import { resolveSites } from '../config.ts';
 import { renderBuildScript } from '../core/environment/build-script.ts';
 import { chooseOthers } from '../core/environment/compare.ts';
 import { planPatches, renderPatches } from '../core/environment/patches.ts';
@@ -20,7 +20,7 @@ import { ReprobotError } from '../errors.ts';
 import { createHost } from '../hosts/index.ts';
 import { loadPlugins } from '../plugins.ts';
 import { defineVerb, type VerbIo } from './define-verb.ts';
-import { openRepository } from './open-repository.ts';
+import { openRepository, readSettingsFor } from './open-repository.ts';
 
 const USAGE = 'deps <FOLDER|URL> [--site NAME] [--entry FILE] [--path SUB] [--ref REF] [--out FOLDER] [--all] [--json]';
 const RULES = new URL('../core/environment/rules/', import.meta.url);
@@ -74,7 +74,7 @@ function messageOf(error: unknown): string {
 }
 
 async function planFor(options: Options, io: VerbIo): Promise<number> {
-  const settings = loadSettings({ SLACK_BOT_TOKEN: 'xoxb-unset', ...process.env }, io.cwd);
+  const settings = readSettingsFor({ typed: options.typed, cwd: io.cwd });
   const sites = resolveSites(await loadPlugins<SiteProfile>(SITES), settings);
   const site = sites.get(options.site ?? settings.defaultSite);
   if (site === undefined)

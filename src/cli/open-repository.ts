@@ -2,7 +2,9 @@ import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { loadSettings } from '../config.ts';
+import { fileURLToPath } from 'node:url';
+import { loadSettings, type Settings } from '../config.ts';
+import { redactText } from '../core/redact.ts';
 import type { RepoInput } from '../core/repo-map/input.ts';
 import type { RepoRequest } from '../core/run/events.ts';
 import { parseRepoAddress } from '../core/run/repo-address.ts';
@@ -28,36 +30,51 @@ export interface WantedRepository {
  */
 export async function openRepository(wanted: WantedRepository): Promise<RepoInput> {
   const path = resolve(wanted.cwd, wanted.typed);
-  const isFolder = existsSync(path) && statSync(path).isDirectory();
+  const there = wanted.typed.trim() === '' ? undefined : statSync(path, { throwIfNoEntry: false });
+  const isFolder = there?.isDirectory() === true;
+  if (there !== undefined && !isFolder) throw badInput(wanted.typed, 'it is a file, not a folder', NAME_ONE);
   const read = readRequest(isFolder ? path : wanted.typed, wanted);
   const repo = isFolder ? { ...read, url: path } : read;
   const name = nameOfAddress(repo.url);
-  if (!isFolder || repo.ref !== null) return cloneAndRead(repo, name, wanted.cwd);
+  if (isFolder && repo.ref !== null && !isGitFolder(path))
+    throw badInput(
+      wanted.typed,
+      `it is no git repository, so it has no “${repo.ref}”`,
+      'Leave --ref out to read the files as they lie there.',
+    );
+  if (!isFolder || repo.ref !== null) return cloneAndRead(repo, name, readGitSettings(wanted));
   return readFolder(path, name, await readCommit(path), repo.subfolder);
 }
 
 function readRequest(address: string, wanted: WantedRepository): RepoRequest {
-  const { allowedHosts } = readGitSettings(wanted.cwd);
+  const { allowedHosts } = readGitSettings(wanted);
   const given = {
     ...(wanted.ref === undefined ? {} : { ref: wanted.ref }),
     ...(wanted.subfolder === undefined ? {} : { subfolder: wanted.subfolder.replace(/^(\.\/)+|^\.$/, '') }),
   };
   const parsed = parseRepoAddress(address, { allowedHosts, embedded: true }, given);
   if (parsed.ok) return parsed.repo;
-  throw badInput(
-    wanted.typed,
-    parsed.why,
-    'Give the path of a folder or an address such as https://github.com/owner/name; reprobot.yaml lists the allowed hosts under git.allowedHosts.',
-  );
+  throw badInput(redactText(wanted.typed), parsed.why, `${NAME_ONE} reprobot.yaml lists the allowed hosts under git.allowedHosts.`);
 }
 
-function readGitSettings(cwd: string) {
+/**
+ * The settings of whoever reads a repository. A reprobot.yaml inside the folder that is read is the repository's and decides nothing: it
+ * could name hosts and interpreters.
+ */
+export function readSettingsFor({ typed, cwd }: Pick<WantedRepository, 'typed' | 'cwd'>): Settings {
+  const isInside = `${resolve(cwd)}/`.startsWith(`${resolve(cwd, typed)}/`);
   // No token is used here; the settings only want one because everybody else needs it.
-  return loadSettings({ SLACK_BOT_TOKEN: 'xoxb-unset', ...process.env }, cwd).git;
+  return loadSettings({ SLACK_BOT_TOKEN: 'xoxb-unset', ...process.env }, isInside ? ROOT : cwd);
 }
 
-async function cloneAndRead(repo: RepoRequest, name: string, cwd: string): Promise<RepoInput> {
-  const { allowedHosts, maxMegabytes, timeoutSeconds } = readGitSettings(cwd);
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+function readGitSettings(wanted: WantedRepository): Settings['git'] {
+  return readSettingsFor(wanted).git;
+}
+
+async function cloneAndRead(repo: RepoRequest, name: string, settings: Settings['git']): Promise<RepoInput> {
+  const { allowedHosts, maxMegabytes, timeoutSeconds } = settings;
   const limits = { maxBytes: maxMegabytes * 1_000_000, timeoutMs: timeoutSeconds * 1000, allowedHosts, embedded: true };
   const temporary = await mkdtemp(join(tmpdir(), 'reprobot-map-'));
   const interrupted = new AbortController();
@@ -74,6 +91,13 @@ async function cloneAndRead(repo: RepoRequest, name: string, cwd: string): Promi
   }
 }
 
+const NAME_ONE = 'Give the path of a folder or an address such as https://github.com/owner/name.';
+
+/** A work tree, or a repository without one. */
+function isGitFolder(path: string): boolean {
+  return existsSync(join(path, '.git')) || (existsSync(join(path, 'HEAD')) && existsSync(join(path, 'objects')));
+}
+
 interface Commit {
   readonly commit: string | null;
   readonly committedAt: string | null;
@@ -81,6 +105,7 @@ interface Commit {
 
 async function readFolder(folder: string, name: string, { commit, committedAt }: Commit, subfolder: string): Promise<RepoInput> {
   const { files, warnings } = await loadRepository(folder);
+  if (files.length === 0) throw badInput(name, 'it holds no files', NAME_ONE);
   if (subfolder !== '' && !files.some((file) => file.path.startsWith(`${subfolder}/`)))
     throw badInput(subfolder, 'the repository has no such folder', 'Name a folder within it, as in --path examples/mnist.');
   return { name, commit, committedAt, subfolder, files, warnings, parse: await createPythonParser() };
@@ -90,7 +115,8 @@ async function readFolder(folder: string, name: string, { commit, committedAt }:
 async function readCommit(folder: string): Promise<Commit> {
   const none = { commit: null, committedAt: null };
   if (!existsSync(join(folder, '.git'))) return none;
-  const options = { cwd: folder, doing: `reading ${folder}`, timeoutMs: 10_000 };
+  // Nothing has to be fetched to read a commit, and its settings could name a program for that.
+  const options = { cwd: folder, doing: `reading ${folder}`, timeoutMs: 10_000, env: { GIT_ALLOW_PROTOCOL: 'none' } };
   const shown = await runGit(['log', '-1', '--no-show-signature', '--format=%H %cI'], options).catch(() => '');
   const [commit, committedAt] = shown.trim().split(' ');
   return commit === undefined || committedAt === undefined ? none : { commit, committedAt };

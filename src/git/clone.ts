@@ -131,9 +131,16 @@ async function fetchInto(
   await fetch('--depth', '1').catch((error: unknown) => {
     // A server that only hands out files cannot give a part of the history.
     if (error instanceof ReprobotError && error.why.includes('does not support shallow')) return fetch();
+    if (error instanceof ReprobotError && error.why.includes('find remote ref')) throw describeNoRef(ref, run.doing, error);
     throw error;
   });
   await checkOut('FETCH_HEAD', folder, run);
+}
+
+function describeNoRef(ref: string | null, doing: string, cause: ReprobotError): ReprobotError {
+  const why = ref === null ? 'the repository has no commit yet' : `it has no branch, tag or commit “${ref}”`;
+  const remedy = ref === null ? 'Commit something first.' : 'Name one that it has, or leave it out for the default branch.';
+  return new ReprobotError({ code: 'git.failed', doing, why, remedy, cause });
 }
 
 /** Lays the files out, unless there are more than anybody works with: a few kilobytes of history can hold a hundred million names. */

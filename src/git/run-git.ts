@@ -35,6 +35,8 @@ const SAFE_ENV = {
   SSH_ASKPASS: '/bin/true',
   GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
   GIT_LFS_SKIP_SMUDGE: '1',
+  // A repository that lacks an object on purpose would have it fetched, by a program that its own settings name.
+  GIT_NO_LAZY_FETCH: '1',
   GIT_CONFIG_NOSYSTEM: '1',
   LC_ALL: 'C',
 };

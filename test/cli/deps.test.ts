@@ -21,8 +21,12 @@ function write(files: Readonly<Record<string, string>>): void {
 }
 
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  return runIn(folder, ...args);
+}
+
+async function runIn(cwd: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  const code = await deps.run(args, { stdin, stdout, stderr, cwd: folder });
+  const code = await deps.run(args, { stdin, stdout, stderr, cwd });
   const text = (stream: PassThrough): string => String(stream.read() ?? '');
   return { code, out: text(stdout), err: text(stderr) };
 }
@@ -55,6 +59,16 @@ describe('reprobot deps', () => {
     const { code, out } = await run('repo', '--site', 'local', '--json');
     expect(EnvPlan.parse(JSON.parse(out))).toMatchObject({ basis: 'probe', packages: [] });
     expect(code).toBe(0);
+  });
+
+  it('takes no settings from the folder that it reads', async () => {
+    write({ 'train.py': TRAIN, 'reprobot.yaml': 'sites: { local: { packages: { pythons: [/proc/self/cwd/evil] } } }\nnonsense: [' });
+    const inside = await runIn(join(folder, 'repo'), '.', '--site', 'lumi', '--json');
+    expect(inside).toMatchObject({ code: 0, err: '' });
+    const outside = await runIn(join(folder, 'repo'), folder, '--site', 'lumi', '--json');
+    expect(outside).toMatchObject({ code: 0, err: '' });
+    write({ '../reprobot.yaml': 'nonsense: [' });
+    expect((await run('repo', '--site', 'lumi')).err).toContain('reprobot.yaml');
   });
 
   it('writes the plan, its scripts and the patches into a folder', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -13,6 +13,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'map-verb-'));
   mkdirSync(join(folder, 'project', 'sub'), { recursive: true });
   mkdirSync(join(folder, 'empty'));
+  mkdirSync(join(folder, 'hollow'));
   writeFileSync(join(folder, 'project', 'train.py'), "import torch\nfor i in range(9): loss.backward()\nif __name__ == '__main__': pass\n");
   writeFileSync(join(folder, 'project', 'sub', 'main.py'), "print(1)\nif __name__ == '__main__': pass\n");
   writeFileSync(join(folder, 'empty', 'notes.txt'), 'x\n');
@@ -73,6 +74,26 @@ describe('reprobot map', () => {
     expect(await run('empty')).toMatchObject({ code: 1, out: expect.stringContaining('Nothing was found that can be started.') });
   });
 
+  it('runs nothing that the settings of a repository name, though it lacks its commit on purpose', async () => {
+    const trap = join(folder, 'trap');
+    const sprung = join(folder, 'sprung');
+    mkdirSync(trap);
+    writeFileSync(join(trap, 'train.py'), "if __name__ == '__main__': pass\n");
+    execFileSync('git', ['init', '--quiet', '--initial-branch=main'], { cwd: trap });
+    const settings = {
+      'core.repositoryFormatVersion': '1',
+      'extensions.partialClone': 'origin',
+      'remote.origin.promisor': 'true',
+      'remote.origin.url': join(folder, 'project'),
+      'remote.origin.uploadpack': `touch ${sprung}; git-upload-pack`,
+    };
+    for (const [name, value] of Object.entries(settings)) execFileSync('git', ['config', name, value], { cwd: trap });
+    writeFileSync(join(trap, '.git', 'refs', 'heads', 'main'), `${'12'.repeat(20)}\n`);
+    expect(RepoMap.parse(JSON.parse((await run('trap', '--json')).out))).toMatchObject({ commit: null, files: { python: 1 } });
+    await run('trap', '--ref', 'main');
+    expect(existsSync(sprung)).toBe(false);
+  });
+
   it.each([
     [[], 'map takes one folder or address'],
     [['a', 'b'], 'map takes one folder or address'],
@@ -83,6 +104,15 @@ describe('reprobot map', () => {
     [['project', '--ref', '--upload-pack=x'], '--ref'],
     [['https://evil.example/a/b'], 'is not among the allowed hosts'],
     [['ext::sh -c id'], 'helper addresses'],
+    [[''], 'no repository was given'],
+    [['hollow'], 'reading hollow: it holds no files.'],
+    [['empty/notes.txt'], 'it is a file, not a folder'],
+    [['empty', '--ref', 'v1'], 'it is no git repository, so it has no “v1”'],
+    [['project', '--ref', 'v1'], 'it has no branch, tag or commit “v1”. Name one that it has'],
+    [
+      ['https://ana:hunter2hunter2@github.com/a/b'],
+      'reading https://ana:[password in an address]@github.com/a/b: the address holds a password',
+    ],
   ])('answers 2 for %j', async (args, why) => {
     const { code, out, err } = await run(...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });

@@ -1,4 +1,4 @@
-import { DOCUMENT_LIMIT } from '../../src/core/run/events.ts';
+import { cutDocument, DOCUMENT_LIMIT } from '../../src/core/run/events.ts';
 import { findLastJob } from '../../src/core/run/state.ts';
 import { judgeSample } from '../../src/core/sample-run/judge.ts';
 import { renderSummary } from '../../src/core/sample-run/summary.ts';
@@ -46,7 +46,7 @@ export default defineEffect('examine-job', async ({ context, state, signal }) =>
     verdict,
   });
   const documents = [
-    { path: 'SUMMARY.md', content: summary.slice(0, DOCUMENT_LIMIT) },
+    { path: 'SUMMARY.md', content: cutDocument(summary) },
     { path: `logs/attempt-${job.attempt}.log`, content: cutLog(log.text) },
   ];
   return { kind: 'examined', result, failure, documents };

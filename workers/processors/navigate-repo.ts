@@ -1,6 +1,6 @@
 import { renderRepoMap } from '../../src/core/repo-map/render.ts';
 import type { RepoMap } from '../../src/core/repo-map/schema.ts';
-import { DOCUMENT_LIMIT, type MapSummary } from '../../src/core/run/events.ts';
+import { cutDocument, type MapSummary } from '../../src/core/run/events.ts';
 import { defineEffect, type EffectFailure } from '../processor.ts';
 import { readMap } from '../workspace.ts';
 
@@ -13,7 +13,7 @@ export default defineEffect('navigate-repo', async ({ context, state, signal }) 
   return {
     kind: 'mapped',
     map: summarizeMap(map),
-    documents: [{ path: 'REPO_MAP.md', content: renderRepoMap(map).slice(0, DOCUMENT_LIMIT) }],
+    documents: [{ path: 'REPO_MAP.md', content: cutDocument(renderRepoMap(map)) }],
   };
 });
 

@@ -7,7 +7,7 @@ import { renderEnvPlan } from '../../src/core/environment/render.ts';
 import type { EnvPlan } from '../../src/core/environment/schema.ts';
 import { listBlocked } from '../../src/core/environment/status.ts';
 import type { Failure } from '../../src/core/failure.ts';
-import { DOCUMENT_LIMIT, type ApprovalAction } from '../../src/core/run/events.ts';
+import { cutDocument, DOCUMENT_LIMIT, type ApprovalAction } from '../../src/core/run/events.ts';
 import { chooseWork } from '../../src/core/sample-run/probe-plan.ts';
 import type { SiteProfile } from '../../src/core/site.ts';
 import { digestOf } from '../../src/runs/digest.ts';
@@ -50,14 +50,16 @@ function describePlan(
   plan: EnvPlan,
   parts: { readonly site: SiteProfile; readonly others: readonly EnvPlan[]; readonly patches: PatchPlan },
 ): { path: string; content: string }[] {
+  const script = renderBuildScript(plan);
   const documents = [
     { path: 'ENV.md', content: renderEnvPlan(plan, parts) },
-    { path: 'build-env.sh', content: renderBuildScript(plan) },
+    // Half a script does harm; the question holds every command.
+    ...(script.length > DOCUMENT_LIMIT ? [] : [{ path: 'build-env.sh', content: script }]),
     ...(parts.patches.patches.length + parts.patches.left.length === 0
       ? []
       : [{ path: 'PATCHES.md', content: renderPatches(parts.patches) }]),
   ];
-  return documents.map(({ path, content }) => ({ path, content: content.slice(0, DOCUMENT_LIMIT) }));
+  return documents.map(({ path, content }) => ({ path, content: cutDocument(content) }));
 }
 
 /** Everything that building the environment runs and writes, with real paths. */

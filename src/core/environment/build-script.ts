@@ -19,7 +19,7 @@ export function renderBuildScript(plan: EnvPlan): string {
   const undo = plan.undo ?? [];
   const lines = [
     '#!/bin/sh',
-    comment(`Builds the environment of this plan for ${plan.site}. Usage: sh build.sh FOLDER (where plan/ lies).`),
+    comment(`Builds the environment of this plan for ${plan.site}. Usage: sh THIS_FILE FOLDER (where plan/ lies).`),
     'set -eu',
     'run=$(cd "${1:?give the folder in which plan/ lies}" && pwd)',
     `python=${quotePlaces(plan.python, quoteWord)}`,

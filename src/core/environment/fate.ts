@@ -14,6 +14,7 @@ import {
   canUseApt,
   HARDWARE_BOUND,
   providesOf,
+  TORCH_FAMILY,
   type Override,
   type PackageRequest,
   type Python,
@@ -70,7 +71,19 @@ export function decideFate(fate: FateRequest, planning: Planning): PlannedPackag
   const narrowed = narrow(fate, there === null ? bounds : bounds.filter(isFirm), planning);
   if (narrowed.blocked !== null) return giveUp(fate, narrowed.blocked);
   if (there !== null) return keepPresent(fate, there, narrowed.specifier, planning);
-  return planMissing({ ...fate, item: { ...item, specifier: narrowed.specifier } }, decision, narrowed.hit);
+  const specifier = dropBuild(item.name, narrowed.specifier, planning);
+  return planMissing({ ...fate, item: { ...item, specifier } }, decision, narrowed.hit);
+}
+
+/** `==2.1+cu118` names a build, and the package index takes none with such a name; pip would install nothing at all. */
+function dropBuild(name: string, specifier: string, planning: Planning): string {
+  const plain = specifier.replaceAll(/\+[A-Za-z0-9.]{1,40}(?=,|$)/g, '');
+  if (plain !== specifier && !TORCH_FAMILY.has(name))
+    planning.overrides.push({
+      what: `${name}${specifier} becomes ${plain}`,
+      why: 'the package index holds no builds with a name of their own (PEP 440)',
+    });
+  return plain;
 }
 
 const ruleOf = (hit: Pick<Hit, 'id' | 'source'>): { id: string; source: string } => ({ id: hit.id, source: hit.source });

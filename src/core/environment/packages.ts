@@ -26,6 +26,8 @@ export interface PackagePlan {
   readonly overrides: Override[];
   readonly conflicts: string[];
   readonly lines: Lines;
+  /** What the imports cannot tell. */
+  readonly gaps: string[];
 }
 
 /** The first interpreter that has most of what the entry needs; null where the site has none. */
@@ -77,13 +79,24 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
   const rest = request.map.dependencies.filter((item) => !names.has(item.name));
   const rule = { id: 'code/not-imported', source: request.entry.file };
   const leftOut = rest.map((item) => describe(item, 'left-out', `${request.entry.file} does not import it`, { rule }));
+  const byName = rest.some((item) => item.declared) ? situation.findCode(IMPORTS_BY_NAME) : null;
   return {
     packages: [...fates, ...replaced, ...leftOut],
     overrides: planning.overrides,
     conflicts: planning.conflicts,
     lines: { python: chosen === null ? describePython(place, request, base) : describeChosen(chosen), torch: torch.line },
+    gaps:
+      byName === null
+        ? []
+        : [
+            `${byName} imports modules by a name that it is given, so something that is left out may be needed; \`reprobot deps --all\` plans it all.`,
+          ],
   };
 }
+
+/** Names in quotes were read with the other imports. */
+const IMPORTS_BY_NAME =
+  /\b(?:import_module|__import__)\(\s{0,9}(?!["'\s])|\bpydoc\.locate\(|\bhydra\.utils\.(?:instantiate|call|get_class)\(/;
 
 function describeChosen({ version, why }: { readonly version: string; readonly why: string }): Lines['python'] {
   return { version, why: `chosen, since nobody looked at the site: ${why}` };

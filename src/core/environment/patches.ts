@@ -1,10 +1,11 @@
 /** Proposals for places in the code that are tied to one machine: paths, device numbers, GPUs that are not there. Nothing is applied here. */
 import type { RepoFile } from '../repo-map/input.ts';
+import { cell } from '../repo-map/render-text.ts';
 import type { Entry, RepoMap } from '../repo-map/schema.ts';
 import { showText } from '../show-text.ts';
 import type { SiteProfile } from '../site.ts';
+import { renderDiff, type LineEdit } from '../unified-diff.ts';
 import { blankStrings } from './code-lines.ts';
-import { renderDiff, type LineEdit } from './diff.ts';
 
 export interface PatchRequest {
   readonly map: Pick<RepoMap, 'name' | 'hardware'>;
@@ -164,8 +165,13 @@ function findPath({ text, code }: Line, { canReadOs }: FileFacts): Finding | nul
     : { to: null, why: 'the path of another machine, in an expression that has to be understood first' };
 }
 
+// Variables that are set wherever a program runs, or that mean something to what starts it.
+const TAKEN =
+  /^(?:PATH|HOME|PWD|OLDPWD|USER|LOGNAME|HOSTNAME|SHELL|TERM|LANG|EDITOR|PAGER|MAIL|TMP|TEMP|TMPDIR|DISPLAY|RANK|LOCAL_RANK|WORLD_SIZE|MASTER_\w{1,40}|(?:LC|LD|XDG|SSH|PIP|PYTHON|CONDA|VIRTUAL|SLURM|SBATCH|PMI|OMPI|CUDA|NVIDIA|ROCR|HIP|NCCL|RCCL|MIOPEN|HF|TORCH|TRITON|OMP|MKL|WANDB|APPTAINER|SINGULARITY)\w{0,60})$/;
+
 function wrap(head: string, name: string, value: string, rest: string): Finding {
-  const variable = name.toUpperCase().replaceAll('-', '_');
+  const plain = name.toUpperCase().replaceAll('-', '_');
+  const variable = TAKEN.test(plain) ? `MY_${plain}` : plain;
   return {
     to: `${head}os.environ.get(${JSON.stringify(variable)}, ${JSON.stringify(value)})${rest}`,
     why: `a path of another machine; the variable ${variable} can now take its place`,
@@ -175,18 +181,19 @@ function wrap(head: string, name: string, value: string, rest: string): Finding 
 
 /** PATCHES.md: every proposal with its reason, the diff to approve, and what is left to a person. */
 export function renderPatches(plan: PatchPlan): string {
-  const rows = plan.patches.map((item) => `| \`${item.file}:${item.line}\` | ${item.why} |`);
+  const place = (item: { readonly file: string; readonly line: number }) => `\`${cell(item.file)}:${item.line}\``;
+  const rows = plan.patches.map((item) => `| ${place(item)} | ${item.why} |`);
   const fence = '`'.repeat(Math.max(3, ...[...plan.diff.matchAll(/`{3,100}/g)].map((match) => match[0].length + 1)));
   const parts = [
     '# Patches',
     plan.patches.length === 0
       ? 'No place was found that can be changed mechanically.'
-      : 'Proposed, not applied. `git apply patches.diff` in the repository applies them all; with no variable set the program does what it did.',
+      : 'Proposed, not applied. `git apply patches.diff` in the repository applies them all; paths stay as they were while no variable is set.',
     ...(rows.length === 0 ? [] : [['| Place | Why |', '|---|---|', ...rows].join('\n'), `${fence}diff\n${plan.diff}${fence}`]),
     ...(plan.left.length === 0
       ? []
       : [
-          `## Seen and left alone\n\n${plan.left.map((item) => `- \`${item.file}:${item.line}\` \`${item.text.slice(0, 120).replaceAll('`', "'")}\`: ${item.why}.`).join('\n')}`,
+          `## Seen and left alone\n\n${plan.left.map((item) => `- ${place(item)} \`${item.text.slice(0, 120).replaceAll('`', "'")}\`: ${item.why}.`).join('\n')}`,
         ]),
   ];
   return showText(`${parts.join('\n\n')}\n`);

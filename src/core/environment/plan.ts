@@ -18,7 +18,7 @@ export function planEnvironment(request: PackageRequest): EnvPlan {
   const base = chooseBasePython(request);
   const foundPython =
     base === null ? { path: site.packages.pythons[0] ?? 'python3', version: 'unknown' } : { path: base.path, version: base.version };
-  const { packages, overrides, conflicts, lines } = planPackages(request, base);
+  const { packages, overrides, conflicts, lines, gaps } = planPackages(request, base);
   const basePython = foundPython.version === 'unknown' ? { ...foundPython, version: lines.python.version } : foundPython;
   const constraints = usesImage(site) ? [] : listConstraints(packages, base);
   const build = buildEnvironment({ site, base: basePython, packages, constraints, lines });
@@ -50,8 +50,10 @@ export function planEnvironment(request: PackageRequest): EnvPlan {
     gaps: [
       ...listGaps(packages, usesImage(site) || base !== null, site.packages.pythons),
       ...build.gaps,
+      ...gaps,
       ...uvHint(conflicts, request),
       ...numpyGap(map, packages, facts.indexReachable),
+      ...extensionGap(request),
     ],
     basis: request.basis ?? 'probe',
     lines,
@@ -84,7 +86,8 @@ function listConstraints(packages: readonly PlannedPackage[], base: Python | nul
 /** The stand-in comes first, then the repository's own roots; a notebook's script also needs the notebook's folder. */
 function pythonPath(entry: Entry, hasStandIn: boolean): Record<string, string> {
   const own = entry.launcher === 'notebook' ? [entry.cwd] : [];
-  const roots = [...new Set([...own, ...(entry.importRoots ?? [])])];
+  // A colon would end the entry.
+  const roots = [...new Set([...own, ...(entry.importRoots ?? [])])].filter((root) => !root.includes(':'));
   const folders = [
     ...(hasStandIn ? ['{run}/stand-ins'] : []),
     ...roots.map((root) => (root === '' ? REPO_FOLDER : `${REPO_FOLDER}/${keepLiteral(root)}`)),
@@ -115,6 +118,14 @@ function standInOverrides(packages: readonly PlannedPackage[]): EnvPlan['overrid
 function listGaps(packages: readonly PlannedPackage[], hasPython: boolean, tried: readonly string[]): string[] {
   const missing = packages.filter((item) => item.how === 'unavailable').map((item) => `${item.name}${item.specifier}: ${item.why}.`);
   return !hasPython ? [`No Python was found; tried ${tried.join(', ')}.`, ...missing] : missing;
+}
+
+/** What `pip install .` would compile is compiled by nothing here. */
+function extensionGap({ map, files = [] }: PackageRequest): string[] {
+  const setup = files.find((file) => /(^|\/)setup\.py$/.test(file.path) && file.text?.includes('ext_modules') === true);
+  const [source] = map.hardware.extensions;
+  if (setup === undefined || source === undefined) return [];
+  return [`${setup.path} compiles code of the repository (${source.file}), which this plan does not; what imports it needs that first.`];
 }
 
 function numpyGap(map: PackageRequest['map'], packages: readonly PlannedPackage[], mayInstall: boolean): string[] {

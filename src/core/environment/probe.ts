@@ -1,4 +1,4 @@
-import { normaliseName } from '../repo-map/distributions.ts';
+import { isDistributionName, normaliseName } from '../repo-map/distributions.ts';
 /** One look at a site: which interpreters there are, what they have, and what could be had. */
 import type { RepoMap } from '../repo-map/schema.ts';
 import type { SiteProfile } from '../site.ts';
@@ -11,9 +11,13 @@ export function probeArguments(options: { readonly site: SiteProfile; readonly m
     ...options.map.dependencies.map((item) => item.name),
     ...options.map.entries.flatMap((entry) => (entry.needs ?? []).map((need) => need.name)),
   ]);
-  const apt = options.site.packages.mayUseApt ? [...names].map(debianPackageOf) : [];
+  const known = [...names].filter((name) => isDistributionName(name)).slice(0, MAX_LOOKED_UP);
+  const apt = options.site.packages.mayUseApt ? known.map(debianPackageOf) : [];
   return [options.indexUrl ?? '-', [...new Set(apt)].join(' '), ...options.site.packages.pythons];
 }
+
+/** A word for a program holds 128 kB; names have 100 characters at most. */
+const MAX_LOOKED_UP = 1000;
 
 /**
  * A fixed POSIX sh script that looks and changes nothing. $1 index URL or `-`, $2 apt package names separated by spaces, the rest
@@ -59,6 +63,8 @@ except Exception as error:
 
 const SCRIPT = `
 url=$1; apt=$2; shift 2
+# Python looks for modules where it stands.
+cd /
 printf 'arch\\t%s\\n' "$(uname -m)"
 cpus=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 printf 'cpus\\t%s\\n' "$cpus"
@@ -102,7 +108,7 @@ for tool in gcc nvcc hipcc cmake ninja mpicc uv; do
 done
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
   printf 'apt\\t1\\n'
-  [ -z "$apt" ] || apt-cache policy $apt 2>/dev/null | awk '
+  [ -z "$apt" ] || apt-cache policy -- $apt 2>/dev/null | awk '
     /^[^ ].*:$/ { name = substr($0, 1, length($0) - 1) }
     /^  Candidate:/ && $2 != "(none)" { printf "apt-package\\t%s\\t%s\\n", name, $2 }'
 fi

@@ -36,7 +36,9 @@ export function choosePython(
   const binding = [...new Set(wishes.map((wish) => wish.of))];
   const more = binding.length > MAX_NAMES ? ' and others' : '';
   const why =
-    binding.length === 0 ? 'what most packages have wheels for' : `${binding.slice(0, MAX_NAMES).join(', ')}${more} have wheels for it`;
+    binding.length === 0
+      ? 'what most packages have wheels for'
+      : `${binding.slice(0, MAX_NAMES).join(', ')}${more} ${binding.length === 1 ? 'has' : 'have'} wheels for it`;
   return { version, why: count(version) === wishes.length ? why : `${why}, though not all that is asked for agrees` };
 }
 

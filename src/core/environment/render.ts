@@ -1,5 +1,5 @@
-import { showPlaces } from '../placeholders.ts';
 import { quoteWord } from '../repo-map/entries.ts';
+import { cell } from '../repo-map/render-text.ts';
 import { showText } from '../show-text.ts';
 import type { SiteProfile } from '../site.ts';
 import { renderActivation } from './build-script.ts';
@@ -55,7 +55,6 @@ export function renderEnvPlan(plan: EnvPlan, context?: RenderContext): string {
     plan.files.map((file) => `- \`${file.path}\`: ${file.why}`).join('\n'),
     '## Activation',
     ['```sh', 'run=/path/of/the/run', ...renderActivation(plan), '```'].join('\n'),
-    renderVariables(plan.env),
     '## Verification',
     `The last command imports what is needed. On a node with a GPU, \`${verifyWords(plan)} --gpu --own {run}/repo\` also wants a GPU that torch can use and imports the repository's own modules.`,
     list('Good to know here', context === undefined ? [] : listNotes(context.site)),
@@ -76,19 +75,31 @@ function renderLines({ lines }: EnvPlan): string | null {
   return [
     '| Line | Chosen | Why |',
     '|---|---|---|',
-    `| Python | \`${python.version}\` | ${python.why} |`,
-    `| torch | ${torch.version === null || torch.version === '' ? 'any' : `\`${torch.version}\``}${build} | ${torch.why} |`,
+    `| Python | \`${python.version}\` | ${cell(python.why)} |`,
+    `| torch | ${torch.version === null || torch.version === '' ? 'any' : `\`${torch.version}\``}${build} | ${cell(torch.why)} |`,
   ].join('\n');
 }
 
-function renderPackages(packages: readonly PlannedPackage[]): string {
+function renderPackages(all: readonly PlannedPackage[]): string {
+  const packages = all.filter((item) => !isUnused(item));
   const rows = packages.map((item) => {
     const specifier = item.specifier.trim();
     const what = item.replacement === undefined ? WORDS[item.how] : `${WORDS[item.how]} by \`${item.replacement}\``;
-    const rule = item.rule === undefined || item.rule === null ? '' : `\`${item.rule.id}\`, ${item.rule.source}`;
-    return `| \`${item.name}\` | ${specifier === '' ? 'any' : `\`${specifier}\``} | ${item.version === null ? '' : `\`${item.version}\``} | ${what} | ${item.why} | ${rule} |`;
+    const rule = item.rule === undefined || item.rule === null ? '' : `\`${item.rule.id}\`, ${cell(item.rule.source)}`;
+    return `| \`${item.name}\` | ${specifier === '' ? 'any' : `\`${specifier}\``} | ${item.version === null ? '' : `\`${item.version}\``} | ${what} | ${cell(item.why)} | ${rule} |`;
   });
-  return ['| Package | Wanted | Version | What happens | Why | Rule and its source |', '|---|---|---|---|---|---|', ...rows].join('\n');
+  const head = ['| Package | Wanted | Version | What happens | Why | Rule and its source |', '|---|---|---|---|---|---|'];
+  const unused = all.filter(isUnused);
+  const names = unused.map((item) => `\`${item.name}${item.specifier.trim()}\``).join(', ');
+  const left = unused.length === 0 ? [] : [`Left out, because ${cell(unused[0]?.why ?? '')} (\`${NOT_IMPORTED}\`): ${names}.`];
+  return [...(rows.length === 0 ? [] : [[...head, ...rows].join('\n')]), ...left].join('\n\n');
+}
+
+const NOT_IMPORTED = 'code/not-imported';
+
+/** A row of its own would say the same of each. */
+function isUnused(item: PlannedPackage): boolean {
+  return item.how === 'left-out' && item.rule?.id === NOT_IMPORTED;
 }
 
 /** Container, modules and overlays, as the profile has them. */
@@ -146,9 +157,4 @@ function verifyWords(plan: EnvPlan): string {
 /** `{run}` is a place for a path; quoting it would only be noise. */
 function quoteForDisplay(word: string): string {
   return quoteWord(word.replaceAll('{run}', 'RUN')) === word.replaceAll('{run}', 'RUN') ? word : quoteWord(word);
-}
-
-function renderVariables(env: Readonly<Record<string, string>>): string | null {
-  const names = Object.entries(env);
-  return names.length === 0 ? null : `## Variables\n\n${names.map(([name, value]) => `- \`${name}=${showPlaces(value)}\``).join('\n')}`;
 }

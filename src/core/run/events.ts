@@ -78,6 +78,8 @@ export const SampleResult = z.object({
   wallSeconds: z.number().nullable(),
   maxRssBytes: z.number().nullable(),
   stoppedByClock: z.boolean(),
+  /** How far a bounded sample had come when its time was up, where that proves enough; absent otherwise. */
+  cutShort: z.object({ done: z.number(), total: z.number(), unit: z.enum(['step', 'epoch']) }).optional(),
   exitCode: z.number().nullable(),
   fullRun: z.object({
     command: z.string(),
@@ -99,6 +101,13 @@ export type Verdict = z.infer<typeof Verdict>;
 
 /** Characters of one document; what is longer is cut by its writer, with a mark. */
 export const DOCUMENT_LIMIT = 200_000;
+
+/** A text as one document: its end is left out, with a mark, where it would be too long. */
+export function cutDocument(text: string): string {
+  if (text.length <= DOCUMENT_LIMIT) return text;
+  const kept = text.slice(0, DOCUMENT_LIMIT - 100);
+  return `${kept}\n\n[… ${text.length - kept.length} characters left out]\n`;
+}
 
 /** What a delay waits for besides time. */
 export const Needs = z.enum(['login']).nullable();

@@ -1,8 +1,18 @@
 /** How a reproduce run moves: which step follows which, what a result leads to, and when it is over. Pure. */
 import type { Failure, Remedy } from '../failure.ts';
 import { describeProbe } from '../sample-run/probe-result.ts';
+import { describeCutShort } from '../sample-run/summary.ts';
 import type { EffectOutput } from './commands.ts';
-import { DOCUMENT_LIMIT, type Adjustment, type ApprovalAction, type Phase, type RunEvent, type StepName } from './events.ts';
+import {
+  cutDocument,
+  DOCUMENT_LIMIT,
+  type Adjustment,
+  type ApprovalAction,
+  type Phase,
+  type RunEvent,
+  type SampleResult,
+  type StepName,
+} from './events.ts';
 import { formatCount, formatNumber } from './format.ts';
 import { findCurrentStep, findLastJob, findOpenApproval, isJobAlive, MAX_ATTEMPTS, type RunState, type StepState } from './state.ts';
 import { questionPath, renderQuestion } from './view/question.ts';
@@ -116,7 +126,7 @@ function describeQuestion(
 }
 
 function writeDocuments(documents: readonly { path: string; content: string }[], at: number): RunEvent[] {
-  return documents.map(({ path, content }) => ({ v: 1, at, type: 'document.written', path, content: content.slice(0, DOCUMENT_LIMIT) }));
+  return documents.map(({ path, content }) => ({ v: 1, at, type: 'document.written', path, content: cutDocument(content) }));
 }
 
 function describeMap(map: { entryCount: number; hardware: { class: string } }): string {
@@ -142,7 +152,7 @@ function describeExamined(
   if (output.failure !== null) return [examined, ...writeDocuments(output.documents, at), ...failStep(state, step, output.failure, at)];
   if (output.result.probe !== undefined) return finishProbe(examined, output, done, at);
   const loss = output.result.progress.loss;
-  const steps = output.result.stepsDone === null ? 'finished' : `${output.result.stepsDone} steps`;
+  const steps = describeExtent(output.result);
   const course = loss === null ? '' : `, ${loss.name} ${formatNumber(loss.first)} → ${formatNumber(loss.last)}`;
   const summary = `${steps}${course}`;
   return [
@@ -151,6 +161,12 @@ function describeExamined(
     done(summary),
     { v: 1, at, type: 'run.finished', verdict: { as: 'READY', reason: `sample run: ${summary}` } },
   ];
+}
+
+/** How much of the plan was done, or that the clock decided it. */
+function describeExtent({ cutShort, stepsDone }: SampleResult): string {
+  if (cutShort !== undefined) return `the clock stopped it ${describeCutShort(cutShort)}`;
+  return stepsDone === null ? 'finished' : `${stepsDone} steps`;
 }
 
 /** A probe's READY says in its reason that nothing was trained. */

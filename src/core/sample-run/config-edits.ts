@@ -2,6 +2,7 @@
 import { linesOf, type RepoFile } from '../repo-map/input.ts';
 import { roleOf } from '../repo-map/roles.ts';
 import type { Entry, EntryArgument } from '../repo-map/schema.ts';
+import { renderDiff } from '../unified-diff.ts';
 import { chooseBounds, type BoundChoice, type BoundContext } from './bounds.ts';
 import { findConfigs, readLeaves, type Leaf } from './config-leaves.ts';
 import { numberOf } from './numbers.ts';
@@ -85,50 +86,11 @@ function writeEdits(file: RepoFile, values: readonly { leaf: Leaf; value: string
   return rows.map(([line, to]) => ({ file: file.path, line, from: lines[line - 1] ?? '', to }));
 }
 
-const CONTEXT = 3;
-
-/** The edits as a unified diff with three lines of context, such as `git diff` would show. */
-export function renderDiff(edits: readonly LineEdit[], files: readonly RepoFile[]): string {
+/** The edits as one unified diff, such as `git diff` would show. */
+export function renderEdits(edits: readonly LineEdit[], files: readonly RepoFile[]): string {
   const paths = [...new Set(edits.map((edit) => edit.file))];
-  return paths
-    .map((path) => {
-      const text = files.find((file) => file.path === path)?.text ?? '';
-      return renderFile(
-        path,
-        text,
-        edits.filter((edit) => edit.file === path).sort((a, b) => a.line - b.line),
-      );
-    })
-    .join('');
-}
-
-function renderFile(path: string, text: string, edits: readonly LineEdit[]): string {
-  const hasEnd = text.endsWith('\n');
-  const lines = (hasEnd ? text.slice(0, -1) : text).split('\n');
-  const hunks: LineEdit[][] = [];
-  for (const edit of edits) {
-    const last = hunks.at(-1);
-    const before = last?.at(-1)?.line;
-    if (last !== undefined && before !== undefined && edit.line - before <= 2 * CONTEXT) last.push(edit);
-    else hunks.push([edit]);
-  }
-  const shown = hunks.map((hunk) => renderHunk(lines, hunk, hasEnd));
-  const name = path.replaceAll(/[\n\r\t]/g, '?');
-  return `--- a/${name}\n+++ b/${name}\n${shown.join('')}`;
-}
-
-function renderHunk(lines: readonly string[], hunk: readonly LineEdit[], hasEnd: boolean): string {
-  const first = Math.max(1, (hunk[0]?.line ?? 1) - CONTEXT);
-  const last = Math.min(lines.length, (hunk.at(-1)?.line ?? 1) + CONTEXT);
-  const count = String(last - first + 1);
-  const rows: string[] = [];
-  for (let number = first; number <= last; number += 1) {
-    const edit = hunk.find((item) => item.line === number);
-    const noEnd = number === lines.length && !hasEnd ? '\n\\ No newline at end of file' : '';
-    if (edit === undefined) rows.push(` ${lines[number - 1] ?? ''}${noEnd}`);
-    else rows.push(`-${edit.from}${noEnd}`, `+${edit.to}${noEnd}`);
-  }
-  return `@@ -${String(first)},${count} +${String(first)},${count} @@\n${rows.join('\n')}\n`;
+  const changes = (path: string) => edits.filter((edit) => edit.file === path).map(({ line, to }) => ({ line, to: [to] }));
+  return paths.map((path) => renderDiff(path, files.find((file) => file.path === path)?.text ?? '', changes(path))).join('');
 }
 
 /** The patch as people read it, the same as data, and the program that applies it; nothing of the repository is code in them. */
@@ -137,7 +99,7 @@ export function renderPatchFiles(edits: readonly LineEdit[], files: readonly Rep
   return [
     {
       path: 'plan/sample.patch',
-      content: renderDiff(edits, files),
+      content: renderEdits(edits, files),
       why: `what is changed in the run's copy of ${names}; the checkout stays as it is`,
     },
     { path: 'plan/edits.json', content: `${JSON.stringify(edits, null, 1)}\n`, why: 'the same as data' },
@@ -157,7 +119,9 @@ export function applyWords(python: string, run: string): string[] {
 const APPLY = `"""Written by Reprobot: changes a few lines of the run's own copy of a repository, before a sample starts."""
 import json
 import os
+import shutil
 import sys
+import tempfile
 
 root = os.path.realpath(sys.argv[1])
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "edits.json"), encoding="utf-8") as file:
@@ -168,7 +132,7 @@ for edit in edits:
     if not path.startswith(root + os.sep):
         sys.exit("reprobot: %r leads out of the repository" % edit["file"])
     if path not in texts:
-        with open(path, encoding="utf-8", newline="") as file:
+        with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
             texts[path] = file.read().split("\\n")
     lines = texts[path]
     at = edit["line"] - 1
@@ -176,7 +140,10 @@ for edit in edits:
         sys.exit("reprobot: line %d of %r is not what was planned for" % (edit["line"], edit["file"]))
     lines[at] = edit["to"]
 for path, lines in texts.items():
-    with open(path + ".reprobot", "w", encoding="utf-8", newline="") as file:
+    # A new file of its own: a name of ours could be a link that the repository put there.
+    number, part = tempfile.mkstemp(dir=os.path.dirname(path))
+    with open(number, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
         file.write("\\n".join(lines))
-    os.replace(path + ".reprobot", path)
+    shutil.copymode(path, part)
+    os.replace(part, path)
 `;

@@ -67,6 +67,7 @@ export function renderEditedRunner(edits: readonly Edit[]): SamplePlan['files'][
 const RUNNER = `"""Written by Reprobot: runs a script with a few numbers changed while it is read. The file itself stays as it is."""
 import os
 import sys
+import tokenize
 
 # line, column, what stands there, what is read instead
 EDITS = [
@@ -74,7 +75,7 @@ EDITS = [
 ]
 
 path = os.path.abspath(sys.argv[1])
-with open(path, encoding="utf-8") as file:
+with tokenize.open(path) as file:
     lines = file.read().split("\\n")
 for line, column, old, new in sorted(EDITS, reverse=True):
     text = lines[line - 1]

@@ -20,10 +20,14 @@ export interface SampleEvidence {
   readonly eta?: Progress['eta'];
 }
 
-/** READY needs an ending as planned and, of a training, a finite loss (or another metric) that the program itself printed. */
+/**
+ * READY needs an ending as planned and, of a training, a finite loss (or another metric) that the program itself printed. A bounded sample
+ * that its time limit cut short is as good where half of its steps and a sound loss are in the log.
+ */
 export function judgeSample(evidence: SampleEvidence): { result: SampleResult; failure: Failure | null } {
   const { plan, observation, progress } = evidence;
-  const stoppedByClock = observation.outcome === 'timeout' && plan.stopsByClock;
+  const cutShort = observation.outcome === 'timeout' && !plan.stopsByClock ? measureCutShort(plan, progress) : null;
+  const stoppedByClock = observation.outcome === 'timeout' && (plan.stopsByClock || cutShort !== null);
   const wallSeconds =
     observation.startedAt === undefined || observation.endedAt === undefined ? null : (observation.endedAt - observation.startedAt) / 1000;
   const result: SampleResult = {
@@ -32,6 +36,7 @@ export function judgeSample(evidence: SampleEvidence): { result: SampleResult; f
     wallSeconds,
     maxRssBytes: observation.maxRssBytes ?? null,
     stoppedByClock,
+    ...(cutShort === null ? {} : { cutShort }),
     exitCode: observation.exitCode,
     fullRun: estimateFull({ plan, progress, wallSeconds, maxRssBytes: observation.maxRssBytes ?? null, eta: evidence.eta ?? null }),
   };
@@ -43,6 +48,19 @@ export function judgeSample(evidence: SampleEvidence): { result: SampleResult; f
   if (progress.loss === null && Object.keys(progress.metrics).length === 0)
     return { result, failure: describeSilence(observation, wallSeconds) };
   return { result, failure: null };
+}
+
+const ENOUGH_POINTS = 3;
+
+/** How far a sample came that its time limit stopped, where that shows that it trains: half of the plan, and a loss that can be followed. */
+function measureCutShort({ mode, expected }: SamplePlan, progress: Progress): NonNullable<SampleResult['cutShort']> | null {
+  const { loss, current: done, unit, total } = progress;
+  if (mode === 'probe' || expected === null || done === null || loss === null) return null;
+  // Batches are the planned steps only where the log counts up to the same number.
+  const isCounted = unit === expected.unit || (expected.unit === 'step' && unit === 'batch' && total === expected.total);
+  if (!isCounted || done * 2 < expected.total) return null;
+  const isSound = loss.trend !== 'diverging' && findNan(progress) === null && loss.points.every(({ value }) => Number.isFinite(value));
+  return isSound && loss.points.length >= ENOUGH_POINTS ? { done, total: expected.total, unit: expected.unit } : null;
 }
 
 /** A bad end is a failure even where the log looks healthy; then the scheduler's word is all there is. */

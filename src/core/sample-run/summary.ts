@@ -1,5 +1,6 @@
+import { cell } from '../repo-map/render-text.ts';
 import type { SampleResult } from '../run/events.ts';
-import { formatBytes, formatDuration, formatNumber } from '../run/format.ts';
+import { formatBytes, formatCount, formatDuration, formatNumber } from '../run/format.ts';
 import { showText } from '../show-text.ts';
 import { describeFull } from './estimate.ts';
 import { showItem } from './probe-result.ts';
@@ -22,12 +23,12 @@ export function renderSummary(input: {
   const loss = progress.loss;
   const rows = [
     ['Verdict', input.verdict],
-    ['Command', `\`${plan.command}\`${plan.cwd === '' ? '' : ` in \`${plan.cwd}\``}`],
+    ['Command', `\`${cell(plan.command)}\`${plan.cwd === '' ? '' : ` in \`${cell(plan.cwd)}\``}`],
     ['Steps done', describeSteps(result, plan.expected?.total ?? null)],
     ['Loss', loss === null ? 'none printed' : `${loss.name}: ${formatNumber(loss.first)} → ${formatNumber(loss.last)} (${loss.trend})`],
     ['Wall time', result.wallSeconds === null ? 'unknown' : formatDuration(result.wallSeconds)],
     ['Peak memory', result.maxRssBytes === null ? 'not measured' : formatBytes(result.maxRssBytes)],
-    ['Ended', result.stoppedByClock ? 'by the clock, as planned' : `exit ${result.exitCode ?? '?'}`],
+    ['Ended', describeEnd(result)],
   ];
   const parts = [
     `# Sample run of ${input.name} on ${input.site}`,
@@ -54,7 +55,6 @@ function renderProbe(
   probe: ProbeReport,
 ): string {
   const { result } = input;
-  const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
   const rows = probe.items.map((item) => `| \`${cell(item.target)}\` | ${item.kind} | ${cell(showItem(item))} |`);
   const parts = [
     `# Probe of ${input.name} on ${input.site}`,
@@ -64,6 +64,21 @@ function renderProbe(
     `Wall time: ${result.wallSeconds === null ? 'unknown' : formatDuration(result.wallSeconds)}. Peak memory: ${result.maxRssBytes === null ? 'not measured' : formatBytes(result.maxRssBytes)}.`,
   ];
   return showText(`${parts.join('\n\n')}\n`);
+}
+
+/** How the program came to its end. */
+export function describeEnd({
+  stoppedByClock,
+  cutShort,
+  exitCode,
+}: Pick<SampleResult, 'stoppedByClock' | 'cutShort' | 'exitCode'>): string {
+  if (cutShort !== undefined) return `by its time limit, ${describeCutShort(cutShort)}`;
+  return stoppedByClock ? 'by the clock, as planned' : `exit ${exitCode ?? '?'}`;
+}
+
+/** `after 60 of 100 steps`. */
+export function describeCutShort({ done, total, unit }: NonNullable<SampleResult['cutShort']>): string {
+  return `after ${formatNumber(done)} of ${formatCount(total, unit)}`;
 }
 
 /** Steps as the log proves them; a program that prints every tenth step ends without naming its last. */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { renderDiff, type LineEdit } from '../../../src/core/environment/diff.ts';
 import { planPatches, renderPatches } from '../../../src/core/environment/patches.ts';
+import { renderDiff, type LineEdit } from '../../../src/core/unified-diff.ts';
 import { mapFiles, repoFiles } from '../repo-map/helpers.ts';
 import { makeSite } from './helpers.ts';
 
@@ -47,6 +47,8 @@ describe('planPatches', () => {
       GPU,
       `p.add_argument('--data-dir', type=str, default=os.environ.get("DATA_DIR", "/home/ana/sets"), help='x')`,
     ],
+    ["import os\nPATH = '/mnt/disk/sets'", GPU, 'PATH = os.environ.get("MY_PATH", "/mnt/disk/sets")'],
+    ["import os\nHF_HOME = '/mnt/disk/hub'", GPU, 'HF_HOME = os.environ.get("MY_HF_HOME", "/mnt/disk/hub")'],
     ["import os\nROOT = '/mnt/disk/sets'", GPU, 'ROOT = os.environ.get("ROOT", "/mnt/disk/sets")'],
   ])('%j', (code, site, expected) => {
     const { patches, left, diff } = patch(code, site);

@@ -77,6 +77,21 @@ describe('the probe', () => {
   });
 });
 
+describe('probeArguments', () => {
+  it('asks for names only, and for no more of them than one word can hold', () => {
+    const map = mapFiles({ 'train.py': "if __name__ == '__main__': pass\n" });
+    const names = ['-o=x', 'a b', '$(id)', '../x', ...Array.from({ length: 5000 }, (_, index) => `name-${String(index)}`)];
+    const dependencies = names.map((name) => ({ name, specifier: '', declared: true, optional: false, imports: [], evidence: [] }));
+    const [, apt = ''] = probeArguments({
+      map: { ...map, dependencies },
+      site: makeSite({ packages: { strategy: 'venv', mayUseApt: true, pythons: ['python3'] } }),
+    });
+    expect(apt.split(' ')).toHaveLength(1000);
+    expect(apt).toMatch(/^[\w. -]+$/);
+    expect(apt).not.toContain(' -');
+  });
+});
+
 describe('parseProbe', () => {
   it('never throws and always returns valid facts', () => {
     const word = fc.constantFrom(

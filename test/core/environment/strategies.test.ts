@@ -38,6 +38,105 @@ function planAt(site: SiteProfile, files: Record<string, string> = FILES): EnvPl
 const shown = (plan: EnvPlan) => [...plan.commands, plan.verify].map((command) => command.argv.join(' '));
 const PIP = '-m pip install --no-input --disable-pip-version-check';
 
+describe('a plan with a great deal in it', () => {
+  it('names a few and counts the rest, in sentences only', () => {
+    const names = Array.from({ length: 40 }, (_, index) => `package-${index}`);
+    const files = { 'train.py': 'import torch\nif __name__ == "__main__": pass\n', 'requirements.txt': `${names.join('\n')}\n` };
+    const everything = mapFiles(files).dependencies.map(({ name, imports }) => ({ name, imports, optional: false }));
+    const map = mapFiles(files);
+    const [entry] = map.entries;
+    if (entry === undefined) throw new Error('no entry');
+    const request = { map, entry: { ...entry, needs: everything }, rules: RULES, files: repoFiles(files) };
+    const plan = planEnvironment({
+      ...request,
+      site: makeSite({ packages: { strategy: 'uv' } }),
+      facts: makeFacts({ indexReachable: true }),
+    });
+    const install = plan.commands.find((command) => command.argv.includes('{run}/plan/requirements.txt'));
+    expect(install?.why).toMatch(/^installs [\w-]+(?:, [\w-]+){9} and 30 more$/);
+    expect(
+      plan.files
+        .find((file) => file.path === 'plan/requirements.txt')
+        ?.content.trim()
+        .split('\n'),
+    ).toHaveLength(40);
+  });
+
+  it('lists what is left out for one reason in one line', () => {
+    const plan = planAt(siteOf('slurm'), {
+      'train.py': 'import json\nif __name__ == "__main__": pass\n',
+      'requirements.txt': 'tqdm>=4\nrich\n',
+    });
+    expect(renderEnvPlan(plan)).toContain(
+      '## Packages\n\nLeft out, because train.py does not import it (`code/not-imported`): `tqdm>=4`, `rich`.\n',
+    );
+  });
+
+  it.each([
+    ['importlib.import_module(target)', true],
+    ['import_module( "." + name)', false],
+    ['hydra.utils.instantiate(cfg)', true],
+    ['importlib.import_module("net")', false],
+    ['# importlib.import_module(target)', false],
+  ])('says where imports cannot tell what is needed: %s → %s', (code, expected) => {
+    const train = `import json, importlib, hydra\n${code}\nif __name__ == "__main__": pass\n`;
+    const gapsOf = (requirements: string) => planAt(siteOf('lumi'), { 'train.py': train, 'requirements.txt': requirements }).gaps;
+    expect(gapsOf('hydra-core\nkornia\n').filter((gap) => gap.startsWith('train.py:2 imports modules by a name'))).toHaveLength(
+      expected ? 1 : 0,
+    );
+    expect(gapsOf('hydra-core\n')).toEqual([]);
+  });
+
+  it('puts no folder on the path whose name would be read as two', () => {
+    const map = mapFiles({ 'train.py': 'import json\nif __name__ == "__main__": pass\n' });
+    const [entry] = map.entries;
+    if (entry === undefined) throw new Error('no entry');
+    const request = { map, entry: { ...entry, importRoots: ['a:/tmp/b', 'src'] }, site: siteOf('slurm'), facts: makeFacts() };
+    expect(planEnvironment(request).env['PYTHONPATH']).toBe('{run}/repo/src');
+  });
+
+  it('asks the index for no build that only a site of its own has', () => {
+    const files = {
+      'train.py': 'import dgl, numpy\nif __name__ == "__main__": pass\n',
+      'requirements.txt': 'dgl==1.0.1+cu117,!=1.0.2\nnumpy\n',
+    };
+    const plan = planAt(siteOf('slurm'), files);
+    expect(plan.files.find((file) => file.path === 'plan/requirements.txt')?.content).toContain('dgl==1.0.1,!=1.0.2\n');
+    expect(plan.overrides).toContainEqual(expect.objectContaining({ what: 'dgl==1.0.1+cu117,!=1.0.2 becomes ==1.0.1,!=1.0.2' }));
+  });
+
+  it.each([
+    ['import networkx as nx\ng = nx.to_numpy_matrix(a)', '<3'],
+    ['import networkx\nfrom networkx.convert_matrix import (from_scipy_sparse_matrix)', '<3'],
+    ['import networkx\nfrom own.utils import to_scipy_sparse_matrix\nto_scipy_sparse_matrix(a)', ''],
+  ])('knows functions of networkx by their owner: %j', (code, expected) => {
+    const plan = planAt(siteOf('slurm'), { 'train.py': `${code}\nif __name__ == "__main__": pass\n` });
+    expect(plan.packages.find((item) => item.name === 'networkx')?.specifier).toBe(expected);
+  });
+
+  it('says that code of the repository has to be compiled', () => {
+    const files = {
+      ...FILES,
+      'setup.py': 'setup(name="x", ext_modules=[CUDAExtension("x._C", ["csrc/x.cu"])])\n',
+      'csrc/x.cu': '__global__ void f() {}\n',
+    };
+    expect(planAt(siteOf('lumi'), files).gaps).toContainEqual(expect.stringMatching(/^setup\.py compiles code of the repository \(/));
+    expect(planAt(siteOf('lumi')).gaps).toEqual([]);
+  });
+
+  it('shows names of files as data', () => {
+    const name = 'a|b`c` <b>.py';
+    const plan = planAt(siteOf('slurm'), {
+      [name]: 'try:\n    import tqdm\nexcept ImportError: pass\nif __name__ == "__main__": pass\n',
+    });
+    const row = renderEnvPlan(plan)
+      .split('\n')
+      .find((line) => line.startsWith('| `tqdm`'));
+    expect(row).toContain("a\\|b'c'");
+    expect(row?.replaceAll('\\|', '').split('|')).toHaveLength(8);
+  });
+});
+
 describe('the strategies', () => {
   it('are all the files of their folder, and all that a profile may name', () => {
     const files = readdirSync(new URL('../../../src/core/environment/strategies/', import.meta.url))

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Observation } from '../../../src/core/jobs/job.ts';
 import { decide } from '../../../src/core/run/decide.ts';
 import { findWatchedJob, listEffects } from '../../../src/core/run/effects.ts';
+import { cutDocument, DOCUMENT_LIMIT } from '../../../src/core/run/events.ts';
 import { applyRemedy } from '../../../src/core/run/reproduce.ts';
 import { findCurrentStep, MAX_ATTEMPTS } from '../../../src/core/run/state.ts';
 import { ada, ended, makeFailure, makeRequest, makeSpec, running, runId, Walk } from './builders.ts';
@@ -139,6 +140,15 @@ describe('cancel', () => {
     ['after the end', (): Walk => Walk.begin().toJob().toEnd(), 'finished'],
   ])('is refused %s', (_what, walk, code) => {
     expect(refusalOf(walk(), { id: 'x', at: 9e12, kind: 'cancel', by: ada, reason: '' })).toBe(code);
+  });
+});
+
+describe('documents', () => {
+  it('are cut with a mark where they are too long', () => {
+    const cut = cutDocument('x'.repeat(DOCUMENT_LIMIT + 50));
+    expect(cut.length).toBeLessThanOrEqual(DOCUMENT_LIMIT);
+    expect(cut).toMatch(/x\n\n\[… 150 characters left out\]\n$/);
+    expect(cutDocument('x'.repeat(DOCUMENT_LIMIT))).toHaveLength(DOCUMENT_LIMIT);
   });
 });
 

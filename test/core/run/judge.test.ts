@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { JobOutcome, Observation } from '../../../src/core/jobs/job.ts';
 import type { Progress } from '../../../src/core/progress/schema.ts';
 import { judgeSample } from '../../../src/core/sample-run/judge.ts';
-import type { SamplePlan } from '../../../src/core/sample-run/schema.ts';
+import { SamplePlan } from '../../../src/core/sample-run/schema.ts';
+import { describeEnd, renderSummary } from '../../../src/core/sample-run/summary.ts';
 import { makeFailure, makeLoss, makeProgress, Walk } from './builders.ts';
 
 type Ended = Extract<Observation, { kind: 'ended' }>;
@@ -65,6 +66,48 @@ describe('judgeSample', () => {
     const { failure, result } = judge({ plan: { stopsByClock }, ended: { outcome, exitCode: 1 } });
     expect(failure === null).toBe(good);
     expect(result.stoppedByClock).toBe(outcome === 'timeout' && stopsByClock);
+  });
+
+  const late = { plan: { stopsByClock: false, expected: { unit: 'step' as const, total: 100 } }, ended: { outcome: 'timeout' as const } };
+  const half = makeProgress({ current: 50, total: 100, metrics: { loss: 2 }, loss: makeLoss([4, 3, 2]) });
+
+  it('is content with a bounded sample that its time limit cut short, once half of it shows that it trains', () => {
+    const { failure, result } = judge({ ...late, progress: half });
+    expect(failure).toBeNull();
+    expect(result).toMatchObject({ stoppedByClock: true, cutShort: { done: 50, total: 100, unit: 'step' } });
+    expect(describeEnd(result)).toBe('by its time limit, after 50 of 100 steps');
+  });
+
+  it('shows a command as data in its summary', () => {
+    const { result } = judge({});
+    const plan = { ...Walk.begin().toJob().state.sample?.plan, command: "python t.py --a 'x|y`z'", cwd: 'a|b' };
+    const text = renderSummary({ name: 'n', site: 's', commit: 'c', plan: SamplePlan.parse(plan), result, verdict: 'READY' });
+    expect(text).toContain("| Command | `python t.py --a 'x\\|y'z'` in `a\\|b` |");
+  });
+
+  it('takes batches for steps where the log counts up to the planned number', () => {
+    expect(judge({ ...late, progress: { ...half, unit: 'batch' } }).failure).toBeNull();
+    expect(judge({ ...late, progress: { ...half, unit: 'batch', total: 60 } }).failure).not.toBeNull();
+  });
+
+  it.each<[string, Progress]>([
+    ['less than half of the steps', { ...half, current: 49 }],
+    ['steps that nobody counted', { ...half, current: null }],
+    ['another unit', { ...half, unit: 'epoch' }],
+    ['two values of the loss', { ...half, loss: makeLoss([4, 3]) }],
+    ['no loss', { ...half, loss: null }],
+    ['a diverging loss', { ...half, loss: makeLoss([4, 30, 300], 'diverging') }],
+    ['a loss that is no number', { ...half, loss: makeLoss([4, 3, Number.NaN], 'nan') }],
+    ['a loss that was infinite in between', { ...half, loss: makeLoss([4, Infinity, 2]) }],
+  ])('is not content with a time limit after %s', (_what, progress) => {
+    const { failure, result } = judge({ ...late, progress, diagnosis: makeFailure({ class: 'time_limit' }) });
+    expect(failure?.class).toBe('time_limit');
+    expect(result).toMatchObject({ stoppedByClock: false });
+    expect(result.cutShort).toBeUndefined();
+  });
+
+  it.each<JobOutcome>(['failed', 'out-of-memory', 'cancelled', 'lost'])('excuses no other bad end (%s)', (outcome) => {
+    expect(judge({ ...late, ended: { outcome, exitCode: 1 }, progress: half }).failure).not.toBeNull();
   });
 
   it('uses the diagnosis of a bad end, and says so where there is none', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatBytes, formatCount, formatDuration, formatNumber } from '../../../src/core/run/format.ts';
 import type { Line, Part, Slot } from '../../../src/core/run/slots.ts';
 import { viewRun } from '../../../src/core/run/view/index.ts';
-import { ada, begun, ended, makeFailure, makeLoss, makeProgress, makeResult, running, Walk } from './builders.ts';
+import { ada, begun, ended, makeFailure, makeLoss, makeOutput, makeProgress, makeResult, running, Walk } from './builders.ts';
 
 const word = (line: Line): string =>
   typeof line === 'string'
@@ -157,6 +157,17 @@ describe('questions', () => {
     `);
   });
 
+  it('counts what it has no room for', () => {
+    const walk = Walk.begin().toFirstQuestion().approve().work();
+    const output = makeOutput(walk.state, 'plan-sample');
+    if (output?.kind !== 'sample-planned') throw new Error('no sample');
+    const notes = Array.from({ length: 30 }, (_, index) => `note ${index}`);
+    const seen = see(walk.work({ ...output, plan: { ...output.plan, notes } }), 'approval:2');
+    expect(seen).toContain('note 7');
+    expect(seen).not.toContain('note 8');
+    expect(seen).toContain('and 22 more lines; “Show everything” has what is allowed');
+  });
+
   it('once answered, and once withdrawn', () => {
     expect(see(Walk.begin().toFirstQuestion().approve(), 'approval:1')).toMatch(
       /\(Approved by @UADA0000001, button, 2026-01-05T09:04:00.000Z · digest [0-9a-f]{12}\)/,
@@ -210,6 +221,19 @@ describe('the last word', () => {
         (Record of this run: rtestrun · commit 37baab71b9ab)
       file SUMMARY.md"
     `);
+  });
+
+  it('READY, though its time limit came first', () => {
+    const progress = makeProgress({ current: 60, total: 100, loss: makeLoss([4.1, 3, 2.2]), metrics: { loss: 2.2 } });
+    const result = {
+      ...makeResult(progress),
+      stoppedByClock: true,
+      exitCode: null,
+      cutShort: { done: 60, total: 100, unit: 'step' as const },
+    };
+    const seen = see(Walk.begin().toJob().toEnd({ kind: 'examined', result, failure: null, documents: [] }), 'result:1');
+    expect(seen).toContain('sample run: the clock stopped it after 60 of 100 steps, loss 4.1 → 2.2');
+    expect(seen).toContain('Ended = by its time limit, after 60 of 100 steps');
   });
 
   it('READY by a probe, which claims no training', () => {

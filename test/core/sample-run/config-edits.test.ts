@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { renderDiff } from '../../../src/core/sample-run/config-edits.ts';
+import { renderEdits } from '../../../src/core/sample-run/config-edits.ts';
 import { readLeaves } from '../../../src/core/sample-run/config-leaves.ts';
 import { repoFiles } from '../repo-map/helpers.ts';
 import { planOf, runPlan, type Files } from './plan-of.ts';
@@ -127,7 +127,22 @@ describe('other places', () => {
   });
 });
 
-describe('renderDiff', () => {
+describe('the runner of a script with other numbers', () => {
+  it.each([
+    ['a mark of its encoding in front', '\uFEFF'],
+    ['a line that names its encoding', '# -*- coding: utf-8 -*-\n'],
+  ])('reads it as Python does: %s', (_what, head) => {
+    const train = `${LOSS}EPOCHS = 12\nfor epoch in range(EPOCHS):\n    loss.backward()\nprint('é', epoch, __name__)\n`;
+    // The loader takes the mark away before anybody maps the text.
+    const plan = planOf({ 'train.py': `${head.replace('\uFEFF', '')}${train}` });
+    expect(plan.files.map((file) => file.path)).toEqual(['plan/run_shortened.py']);
+    const ran = runPlan({ 'train.py': `${head}${train}` }, plan);
+    expect([ran.stdout, ran.stderr]).toEqual(['é 0 __main__\n', '']);
+    ran.end();
+  });
+});
+
+describe('renderEdits', () => {
   it.each([
     ['in the middle', 'a\nb\nc\nd\ne\nf\ng\nh\n', [5]],
     ['at both ends, without a last line break', 'a\nb\nc\nd\ne\nf\ng\nh\ni\nj\nk', [1, 11]],
@@ -139,7 +154,7 @@ describe('renderDiff', () => {
     try {
       mkdirSync(dirname(join(folder, 'd/f.txt')));
       writeFileSync(join(folder, 'd/f.txt'), text);
-      writeFileSync(join(folder, 'p'), renderDiff(edits, repoFiles({ 'd/f.txt': text })));
+      writeFileSync(join(folder, 'p'), renderEdits(edits, repoFiles({ 'd/f.txt': text })));
       execFileSync('git', ['apply', '--check', 'p'], { cwd: folder });
       execFileSync('git', ['apply', 'p'], { cwd: folder });
       const wanted = lines.map((line, index) => (numbers.includes(index + 1) ? `${line}2` : line)).join('\n');

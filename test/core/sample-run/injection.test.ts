@@ -122,6 +122,15 @@ describe('text of a repository in the patch to its copy', () => {
     }
   });
 
+  it('follows no link that lies in wait beside a file, and keeps the mode and what is no UTF-8', () => {
+    const files = { 'train.py': train, 'conf.json': conf('m') };
+    const ran = runPlan(files, { ...planOf(files), argv: ['sh', '-c', PREPARED, 'sh', '{run}', '{python}'] });
+    expect([ran.stderr, ran.stdout.split(/\s+/).filter((word) => word !== '')]).toEqual(['', ['750', 'e9']]);
+    expect(ran.read('repo/conf.json')).toContain('"max_steps": 100');
+    expect(() => ran.read('victim')).toThrow('ENOENT');
+    ran.end();
+  });
+
   it('never leaves the repository, not even through a link', () => {
     const made = planOf({ 'train.py': train, 'conf.json': conf('m') });
     const ran = runPlan({ 'train.py': train, 'conf.json': conf('m') }, { ...made, argv: ['sh', '-c', LINKED, 'sh', '{run}', '{python}'] });
@@ -130,6 +139,9 @@ describe('text of a repository in the patch to its copy', () => {
     ran.end();
   });
 });
+
+const PREPARED =
+  'chmod 750 "$1/repo/conf.json"; for end in reprobot part tmp; do ln -s "$1/victim" "$1/repo/conf.json.$end"; done; printf "\\351" >> "$1/repo/conf.json"; sh "$1/plan/apply_edits.py" 2>/dev/null; "$2" "$1/plan/apply_edits.py" "$1/repo" && stat -c %a "$1/repo/conf.json" && tail -c 1 "$1/repo/conf.json" | od -An -tx1';
 
 const LINKED = 'mv "$1/repo/conf.json" "$1/outside.json"; ln -s "$1/outside.json" "$1/repo/conf.json"; exec sh "$1/plan/sample.sh" "$2"';
 

@@ -118,7 +118,7 @@ export default defineRules({
       'networkx-matrix',
       'networkx',
       '<3',
-      /\b(?:from_numpy_matrix|to_numpy_matrix|from_scipy_sparse_matrix|to_scipy_sparse_matrix|read_gpickle|write_gpickle)\b/,
+      /(?:\b(?:nx|networkx)\.|\bfrom\s+networkx[\w.]{0,60}\s+import\b[^#]{0,300}\b)(?:(?:from|to)_(?:numpy|scipy_sparse)_matrix|(?:read|write)_gpickle)\b/,
       {
         why: 'networkx 3.0 removed its matrix and pickle functions',
         source: 'https://networkx.org/documentation/stable/release/release_3.0.html',

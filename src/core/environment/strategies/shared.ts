@@ -17,6 +17,14 @@ export function command(argv: readonly string[], why: string, timeoutSeconds: nu
   return { argv: [...argv], why, readOnly: false, timeoutSeconds };
 }
 
+const NAMED = 12;
+
+/** Names for a sentence: all of a few, the first of many. */
+export function listNames(lines: readonly string[]): string {
+  if (lines.length <= NAMED) return lines.join(', ');
+  return `${lines.slice(0, NAMED - 2).join(', ')} and ${lines.length - NAMED + 2} more`;
+}
+
 /** A step of undoing. */
 export function remove(paths: readonly string[], why: string): PlannedCommand {
   return command(['rm', '-rf', ...paths], why, 600);
@@ -96,14 +104,14 @@ export function installSteps(
     );
   const limit = mustFreeze || request.constraints.length > 0 ? ['-c', `{run}/${CONSTRAINTS}`] : [];
   if (wheels.length > 0)
-    steps.push(command(python([...PIP, ...switches, '-r', `{run}/${REQUIREMENTS}`, ...limit]), `installs ${wheels.join(', ')}`, seconds));
+    steps.push(command(python([...PIP, ...switches, '-r', `{run}/${REQUIREMENTS}`, ...limit]), `installs ${listNames(wheels)}`, seconds));
   if (sources.length > 0) {
     const tools = ['ninja', 'packaging', 'setuptools<81', 'wheel'];
     steps.push(command(python([...PIP, ...switches, ...tools, ...limit]), 'installs what the builds below need', 600));
     steps.push(
       command(
         python([...PIP, ...switches, '--no-build-isolation', '-r', `{run}/${SOURCES}`, ...limit]),
-        `builds ${sources.join(', ')} against the torch that is there`,
+        `builds ${listNames(sources)} against the torch that is there`,
         7200,
       ),
     );

@@ -1,5 +1,4 @@
-import { quoteWords } from '../../jobs/quote.ts';
-import { command, constraintFile, lineOf, pipNames, remove, requirementFiles, torchNames } from './shared.ts';
+import { command, constraintFile, lineOf, listNames, pipNames, remove, requirementFiles, torchNames } from './shared.ts';
 import { defineStrategy } from './strategy.ts';
 
 /** uv brings the Python that the versions want, wherever the site has uv. */
@@ -22,17 +21,17 @@ export default defineStrategy({
       commands: [
         command(['uv', 'venv', '--clear', '--python', version, '{run}/env'], `an environment with Python ${version}`, 600),
         ...(torch.length > 0 && index !== null
-          ? [command([...into, ...torch, '--index-url', index], `installs ${quoteWords(torch)} for this GPU`, 1800)]
+          ? [command([...into, ...torch, '--index-url', index], `installs ${torch.join(', ')} for this GPU`, 1800)]
           : []),
         ...(wheels.length > 0
-          ? [command([...into, '-r', '{run}/plan/requirements.txt', ...limit], `installs ${wheels.join(', ')}`, 1800)]
+          ? [command([...into, '-r', '{run}/plan/requirements.txt', ...limit], `installs ${listNames(wheels)}`, 1800)]
           : []),
         ...(sources.length > 0
           ? [
               command([...into, 'ninja', 'packaging', 'setuptools<81', 'wheel'], 'installs what the builds below need', 600),
               command(
                 [...into, '--no-build-isolation', '-r', '{run}/plan/build-from-source.txt', ...limit],
-                `builds ${sources.join(', ')}`,
+                `builds ${listNames(sources)}`,
                 7200,
               ),
             ]

@@ -1,4 +1,5 @@
 import type { EnvPlan } from '../../environment/schema.ts';
+import { quoteWord } from '../../repo-map/shell-words.ts';
 import type { SamplePlan } from '../../sample-run/schema.ts';
 import type { ApprovalAction } from '../events.ts';
 import { formatBytes, formatDuration } from '../format.ts';
@@ -93,7 +94,7 @@ function describeOccasion(state: RunState, approval: Approval): Part[] {
 
 function describeBuild(state: RunState, action: Extract<ApprovalAction, { kind: 'build-environment' }>): Part[] {
   const plan = state.env?.plan;
-  const commands = action.commands.map((argv) => argv.map(showWord).join(' ')).join('\n');
+  const commands = action.commands.map((argv) => argv.map(quoteWord).join(' ')).join('\n');
   return [
     { kind: 'text', lines: [`These commands will be run on ${action.site}, in ${action.folder}, and nothing else:`] },
     { kind: 'code', text: commands },
@@ -107,7 +108,7 @@ function describeUndo({ undo = [] }: Extract<ApprovalAction, { kind: 'build-envi
   if (undo.length === 0) return [];
   return [
     { kind: 'text', lines: ['If one of them fails, what it made is removed again:'] },
-    { kind: 'code', text: undo.map((argv) => argv.map(showWord).join(' ')).join('\n') },
+    { kind: 'code', text: undo.map((argv) => argv.map(quoteWord).join(' ')).join('\n') },
   ];
 }
 
@@ -127,7 +128,7 @@ function describePackages(plan: EnvPlan): Part[] {
   for (const conflict of plan.conflicts ?? []) lines.push(`Conflict: ${conflict}`);
   for (const gap of plan.gaps) lines.push(`Open: ${gap}`);
   lines.push([{ text: 'Python:', style: 'bold' }, { text: ` ${plan.basePython.version} (${plan.basePython.path})` }]);
-  return [{ kind: 'text', lines: lines.slice(0, 12) }];
+  return [{ kind: 'text', lines: cutLines(lines) }];
 }
 
 function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 'submit-job' }>): Part[] {
@@ -147,10 +148,19 @@ function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 's
     { kind: 'text', lines: [`This job will run on ${action.site}:`] },
     {
       kind: 'code',
-      text: plan === undefined ? action.spec.argv.map(showWord).join(' ') : `${plan.cwd === '' ? '' : `cd ${plan.cwd}\n`}${plan.command}`,
+      text: plan === undefined ? action.spec.argv.map(quoteWord).join(' ') : `${plan.cwd === '' ? '' : `cd ${plan.cwd}\n`}${plan.command}`,
     },
-    { kind: 'text', lines: lines.slice(0, 12) },
+    { kind: 'text', lines: cutLines(lines) },
   ];
+}
+
+const SHOWN_LINES = 12;
+
+/** What does not fit is counted, never dropped without a word. */
+function cutLines(lines: readonly Line[]): Line[] {
+  if (lines.length <= SHOWN_LINES) return [...lines];
+  const left = lines.length - SHOWN_LINES + 1;
+  return [...lines.slice(0, SHOWN_LINES - 1), `and ${left} more lines; “Show everything” has what is allowed`];
 }
 
 /** An argument as it is typed; a value of a file or a variable with what stood there. */
@@ -183,9 +193,4 @@ function describeBuildIsolation(action: Extract<ApprovalAction, { kind: 'build-e
 
 function describeReadable(paths: readonly string[]): string {
   return paths.length === 0 ? '' : `; can also read ${paths.join(', ')}`;
-}
-
-/** A word as a person would type it; for reading only, never for a shell. */
-function showWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

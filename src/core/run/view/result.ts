@@ -1,7 +1,7 @@
 import { describeFull } from '../../sample-run/estimate.ts';
 import { showItem } from '../../sample-run/probe-result.ts';
 import type { ProbeReport } from '../../sample-run/schema.ts';
-import { describeSteps } from '../../sample-run/summary.ts';
+import { describeEnd, describeSteps } from '../../sample-run/summary.ts';
 import { formatBytes, formatDuration, formatNumber } from '../format.ts';
 import type { Line, Part, Slot } from '../slots.ts';
 import type { RunState } from '../state.ts';
@@ -46,7 +46,7 @@ function describeSample(state: RunState): Part[] {
     { name: 'Trend', value: progress.loss === null ? 'none' : (TRENDS[progress.loss.trend] ?? progress.loss.trend) },
     { name: 'Wall time', value: result.wallSeconds === null ? 'unknown' : formatDuration(result.wallSeconds) },
     { name: 'Memory', value: result.maxRssBytes === null ? 'not measured' : formatBytes(result.maxRssBytes) },
-    { name: 'Ended', value: result.stoppedByClock ? 'by the clock, as planned' : `exit ${result.exitCode ?? '?'}` },
+    { name: 'Ended', value: describeEnd(result) },
   ];
   const lines: Line[] = [
     ...progress.shapes.slice(0, 4).map((shape) => `line ${shape.line}: ${shape.text}`),
