@@ -64,11 +64,14 @@ export class ModuleReader {
       calls: this.calls,
       assignments: this.assignments,
       functions: this.functions,
+      definitions: this.functions,
       classes: this.classes,
       loops: this.loops,
       mainLine: this.mainLine,
       python2Line: this.python2Line,
       worksAtTop: this.worksAtTop(),
+      boundAtTop: new Set(this.assignments.flatMap((item) => (item.inFunction === null ? [item.target] : []))),
+      stoppedAt: null,
     };
   }
 

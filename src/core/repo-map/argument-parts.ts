@@ -82,6 +82,7 @@ export function findFunction(
   inClass: string | null = null,
 ): { source: Source; item: PyFunction } | null {
   for (const source of context.reached) {
+    if (!source.module.definitions.some((candidate) => candidate.name === name && candidate.inClass === inClass)) continue;
     const item = source.module.functions.find((candidate) => candidate.name === name && candidate.inClass === inClass);
     if (item !== undefined) return { source, item };
   }

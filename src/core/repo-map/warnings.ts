@@ -25,6 +25,7 @@ export function findWarnings(input: RepoInput, sources: Sources): MapWarning[] {
       found.push(...checkYaml(path, text));
     }
   }
+  for (const { path, line } of sources.stops) found.push({ file: path, line, what: 'too slow to parse; read in outline only' });
   if (input.files.some((file) => file.path.includes('\\'))) {
     const file = input.files.find((item) => item.path.includes('\\'))?.path ?? '';
     found.push({ file, line: null, what: 'a backslash in its name, as Windows separates folders' });
