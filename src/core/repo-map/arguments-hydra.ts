@@ -32,6 +32,7 @@ export function readHydraConfig(context: ArgumentContext): EntryArgument[] {
 
 function findDecorator(context: ArgumentContext): { call?: PyCall; source?: Source } {
   for (const source of context.reached.slice(0, 30)) {
+    if (!source.text.includes('hydra')) continue;
     const call = source.module.functions
       .flatMap((item) => item.decorators)
       .find((item) => /(^|\.)hydra(_runner|\.main)$|^hydra_main$/.test(item.name));

@@ -1,10 +1,16 @@
 /** Walks over the characters of Python code: where lines, statements, strings and brackets end. Each character is looked at once. */
 
+import { SETUP_CALL } from './python.ts';
+
 /** Thrown where the characters alone do not tell what the code means. */
 export class NotPlain extends Error {}
 
 const [TAB, NEWLINE, FORM_FEED, RETURN, SPACE] = [9, 10, 12, 13, 32];
 const [QUOTE, HASH, APOSTROPHE, OPEN, CLOSE, COLON, SEMICOLON, EQUALS, BACKSLASH] = [34, 35, 39, 40, 41, 58, 59, 61, 92];
+const [DOT, CLOSE_SQUARE] = [46, 93];
+const KEYWORDS = new Set(
+  'and as assert async await case del elif else except exec for from if import in is lambda not or raise return while with yield'.split(' '),
+);
 const BYTE_ORDER_MARK = 0xfeff;
 const TAB_WIDTH = 8;
 
@@ -34,8 +40,10 @@ export class CodeScanner {
   at = 0;
   /** Where the statement that was skipped last is over, without the mark that ended it. */
   statementEnd = 0;
-  /** At least the calls outside of functions; brackets behind keywords are counted as well. */
+  /** The calls outside of functions, without those that set something up. */
   calls = 0;
+  /** True when there may be calls that were not counted. */
+  isUnsure = false;
   /** True when something called like a main program is. */
   hasTellingCall = false;
   private countedTo = 0;
@@ -136,8 +144,15 @@ export class CodeScanner {
 
   /** `print x` is a statement of Python 2, which only the parser tells from an expression. */
   refuseBareArgument(word: string): void {
-    const rest = this.text.slice(this.at + word.length, this.at + word.length + 80);
-    if (!/^[ \t]*(?:$|\r?\n|[#;=.,:)\]]|\([^(>\n]*\)[ \t]*(?:#[^\n]*)?(?:\r?\n|$))/.test(rest)) throw new NotPlain();
+    const start = this.at;
+    this.at += word.length;
+    const next = this.skipBlanks();
+    if (next === OPEN) {
+      this.skipBrackets();
+      const after = this.skipBlanks();
+      if (after !== SEMICOLON && !this.atLineEnd()) throw new NotPlain();
+    } else if (!/^(?:$|[\r\n#;=.,:)\]])/.test(this.text.slice(this.at, this.at + 1))) throw new NotPlain();
+    this.at = start;
   }
 
   /** The 1-based line of a place at or behind the last one that was asked for. */
@@ -183,8 +198,11 @@ export class CodeScanner {
       const code = text.charCodeAt(this.at);
       const meaning = code < 128 ? (MEANING[code] ?? PLAIN) : PLAIN;
       if (meaning === PLAIN) this.at += 1;
-      else if (meaning === STRING) this.skipString(code);
-      else if (meaning === COMMENT) this.skipComment();
+      else if (meaning === STRING) {
+        const start = this.at;
+        this.skipString(code);
+        if (countsCalls) this.lookIntoString(start);
+      } else if (meaning === COMMENT) this.skipComment();
       else if (meaning === OPENS) {
         if (countsCalls && code === OPEN) this.countCall();
         depth += 1;
@@ -224,6 +242,14 @@ export class CodeScanner {
     throw new NotPlain();
   }
 
+  /** Only the parser reads the holes of formatted strings. */
+  private lookIntoString(start: number): void {
+    const prefix = this.text.slice(Math.max(0, start - 2), start);
+    if (!/[fFtT][rR]?$/.test(prefix)) return;
+    const said = this.text.slice(start, this.at);
+    if (said.includes('{') && said.includes('(')) this.isUnsure = true;
+  }
+
   private skipLongString(mark: number): void {
     const { text } = this;
     for (let at = this.at + 3; at < text.length; at += 1) {
@@ -237,15 +263,22 @@ export class CodeScanner {
     throw new NotPlain();
   }
 
+  /** Looks at what stands before a bracket: a name that is called, a keyword, or nothing. */
   private countCall(): void {
+    const { text } = this;
     let end = this.at;
-    while (this.text.charCodeAt(end - 1) === SPACE) end -= 1;
-    const before = this.text.charCodeAt(end - 1);
-    if (!isWord(before) && before !== CLOSE && before !== 93 && before !== QUOTE && before !== APOSTROPHE && before !== BACKSLASH) {
-      if (before !== NEWLINE) return;
+    while (text.charCodeAt(end - 1) === SPACE) end -= 1;
+    let start = end;
+    while (isWord(text.charCodeAt(start - 1)) || text.charCodeAt(start - 1) === DOT) start -= 1;
+    const name = text.slice(start, end);
+    const before = text.charCodeAt(start - 1);
+    if (name === '') {
+      if (before === CLOSE || before === CLOSE_SQUARE) this.calls += 1;
+      else if (before === QUOTE || before === APOSTROPHE || before === BACKSLASH || before === NEWLINE) this.isUnsure = true;
+    } else if (!KEYWORDS.has(name) && !SETUP_CALL.test(name)) {
+      this.calls += 1;
+      if (/^(?:main|train|run)$/.test(name)) this.hasTellingCall = true;
     }
-    this.calls += 1;
-    if (/\b(?:main|train|run)$/.test(this.text.slice(Math.max(0, end - 8), end))) this.hasTellingCall = true;
   }
 }
 

@@ -72,9 +72,9 @@ class OutlineReader {
   read(): Outline {
     const { scanner } = this;
     for (let indent = scanner.nextLine(); indent !== null; indent = scanner.nextLine()) this.readLine(indent);
-    const few = scanner.calls < FEW_CALLS && !scanner.hasTellingCall;
+    const works = this.loops || scanner.calls >= FEW_CALLS || scanner.hasTellingCall;
     const { imports, classes, definitions, mainLine } = this;
-    const worksAtTop = this.loops ? true : few ? false : null;
+    const worksAtTop = works ? true : scanner.isUnsure ? null : false;
     return { imports, classes, definitions, mainLine, python2Line: null, worksAtTop, boundAtTop: this.bound };
   }
 

@@ -115,3 +115,7 @@ export const EMPTY_MODULE: PythonModule = {
 export function lastName(dotted: string): string {
   return dotted.slice(dotted.lastIndexOf('.') + 1);
 }
+
+/** Calls that many libraries make while they are imported; they alone do not make a program. */
+export const SETUP_CALL =
+  /(^|\.)(getLogger|namedtuple|TypeVar|NewType|compile|append|insert|update|add|register|simplefilter|filterwarnings|set_\w+|manual_seed|seed|get|getenv|join|dirname|abspath|realpath|environ|use|warn|basicConfig|defaultdict|field|partial)$/;
