@@ -56,9 +56,9 @@ const OF_INTEREST =
   /(^|[._])(add_arg|add_argument|add|add_arguments|add_parser|add_subparsers|add_\w*(bool|boolean|flag)\w*|set_defaults|add_dict_to_argparser|(DEFINE|define)_\w+|mark_flags?_as_required|dict|merge_\w+|update_from_args|from_cli|from_dotlist|fromfile|load|cfg_from_list|\w*CLI|store|default_argument_parser|parse_config\w*|parse_\w+)$/;
 /** The same names in the text, those that say much in any file apart; only a file that holds one has to be parsed. */
 const NAMES_INTEREST =
-  /(?:\b|_)(?:add_arg|add_argument|add_arguments|add_parser|add_subparsers|add_\w*(?:bool|boolean|flag)\w*|set_defaults|add_dict_to_argparser|(?:DEFINE|define)_\w+|mark_flags?_as_required|merge_\w+|update_from_args|from_cli|from_dotlist|fromfile|cfg_from_list|\w*CLI|store|default_argument_parser|parse_config\w*|parse_\w+)[\s\\]*\(|OmegaConf[\s\\]*\.[\s\\]*load\b|configargparse|jsonargparse|configobj/;
+  /(?:\b|_)(?:add_arg|add_argument|add_arguments|add_parser|add_subparsers|add_\w{0,60}(?:bool|flag)\w{0,60}|set_defaults|add_dict_to_argparser|(?:DEFINE|define)_\w{1,60}|mark_flags?_as_required|merge_\w{1,60}|update_from_args|from_cli|from_dotlist|fromfile|cfg_from_list|\w{0,60}CLI|store|default_argument_parser|parse_\w{1,60})[\s\\]*\(|OmegaConf[\s\\]*\.[\s\\]*load\b|configargparse|jsonargparse|configobj/;
 const MAKES_DICT = /\bdict[\s\\]*\(/;
-const MAKER = /\bdef\s+\w*(?:default|arg|option|param|config|parser)/i;
+const MAKER = /\bdef\s{1,9}\w{0,60}(?:default|arg|option|param|config|parser)/i;
 
 function mayInterest(text: string): boolean {
   return NAMES_INTEREST.test(text) || (MAKES_DICT.test(text) && MAKER.test(text));

@@ -54,7 +54,11 @@ function findCalls(source: Source): readonly PyCall[] {
 /** A file with its own main block parses its arguments for itself; only its functions are shared. */
 function parsesNothingItself(source: Source): boolean {
   const main = source.module.mainLine;
-  return main === null || !source.text.includes('add_argument') || !argumentCalls(source).some((call) => call.line > main && call.name.endsWith('add_argument'));
+  return (
+    main === null ||
+    !source.text.includes('add_argument') ||
+    !argumentCalls(source).some((call) => call.line > main && call.name.endsWith('add_argument'))
+  );
 }
 
 function readAdd(source: Source, call: PyCall): EntryArgument[] {
@@ -139,7 +143,10 @@ function readDictionaries(context: ArgumentContext, all: readonly { source: Sour
       call.args[0]?.string === null &&
       source.module.loops.some((loop) => loop.line <= call.line && call.line <= loop.lastLine && loop.iterable.text.includes('.items(')),
   );
-  const calledHelper = context.reached.some((source) => source.text.includes('add_dict_to_argparser') && argumentCalls(source).some((call) => call.name.endsWith('add_dict_to_argparser')));
+  const calledHelper = context.reached.some(
+    (source) =>
+      source.text.includes('add_dict_to_argparser') && argumentCalls(source).some((call) => call.name.endsWith('add_dict_to_argparser')),
+  );
   if (!fromItems && !calledHelper) return [];
   const isMaker = (name: string | null) => name !== null && /default|arg|option|param|config|parser/i.test(name);
   return context.reached.flatMap((source) =>

@@ -61,7 +61,7 @@ function isNode(item: PyAssignment): boolean {
 }
 
 const MAY_HOLD_NODES =
-  /\b(?:CN|CfgNode|ConfigNode|ConfigDict|EasyDict|edict|Config|Namespace|SimpleNamespace)\s*\(|OmegaConf\s*\.\s*create|\b_{0,2}c(?:fg)?\s*\.\s*\w+(?:\.\w+)*\s*(?:=|:)/i;
+  /\b(?:CN|CfgNode|ConfigNode|ConfigDict|EasyDict|edict|Config|Namespace|SimpleNamespace)\s*\(|OmegaConf\s*\.\s*create|\b_{0,2}c(?:fg)?\s{0,9}\.\s{0,9}\w/i;
 
 /** `TRAIN.EPOCHS 10` after the options: yacs configurations that merge a list from the command line. */
 export function readYacsConfig(context: ArgumentContext): EntryArgument[] {

@@ -1,7 +1,7 @@
 import { readCalledAsset, readPathRead, readPathWritten } from './asset-calls.ts';
+import { addGate, readDownloadLine, readDownloadLines } from './asset-lines.ts';
 /** What a program reads that is no code: data sets, weights, and the programs of the repository that make them. */
 import { mayNameAssets } from './asset-signs.ts';
-import { addGate, readDownloadLine, readDownloadLines } from './asset-lines.ts';
 import { asWord } from './entries.ts';
 import { folderOf, joinPath, type RepoFile, type RepoInput } from './input.ts';
 import { findNotebookLine } from './notebook.ts';

@@ -9,7 +9,9 @@ const [TAB, NEWLINE, FORM_FEED, RETURN, SPACE] = [9, 10, 12, 13, 32];
 const [QUOTE, HASH, APOSTROPHE, OPEN, CLOSE, COLON, SEMICOLON, EQUALS, BACKSLASH] = [34, 35, 39, 40, 41, 58, 59, 61, 92];
 const [DOT, CLOSE_SQUARE] = [46, 93];
 const KEYWORDS = new Set(
-  'and as assert async await case del elif else except exec for from if import in is lambda not or raise return while with yield'.split(' '),
+  'and as assert async await case del elif else except exec for from if import in is lambda not or raise return while with yield'.split(
+    ' ',
+  ),
 );
 const BYTE_ORDER_MARK = 0xfeff;
 const TAB_WIDTH = 8;

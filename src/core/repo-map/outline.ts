@@ -37,7 +37,7 @@ const DOTTED = String.raw`${NAME}(?:\s*\.\s*${NAME})*`;
 const IMPORTED = new RegExp(String.raw`^\s*(${DOTTED})(?:\s+as\s+${NAME})?\s*$`);
 const FROM = new RegExp(String.raw`^([\s.]*)(${DOTTED})?\s*(?<![\w])import(?!\w)([^]*)$`);
 /** Subscripts are cut off, since nothing is looked up by them. */
-const BOUND = /[^\W\d][\w.]*(?=\s*(?:=(?!=)|:))/g;
+const BOUND = /(?<![\w.])[^\W\d][\w.]*(?=\s*(?:=(?!=)|:))/g;
 const DECORATOR = new RegExp(String.raw`@[ \t]*(${NAME}(?:\.${NAME})*)[ \t]*`, 'y');
 const DEFINITION = new RegExp(String.raw`(?:async[ \t]+)?(?:def|class)[ \t]+(${NAME})[ \t]*`, 'y');
 
@@ -85,8 +85,8 @@ class OutlineReader {
   /** One logical line, which may hold several statements. */
   private readLine(indent: number): void {
     const word = this.scanner.peekWord();
-    const isClause = CLAUSES.has(word);
-    while (this.scope.indent > indent || (this.scope.indent === indent && !(isClause && this.scope.hasClauses))) this.scopes.pop();
+    while (this.scope.indent > indent) this.scopes.pop();
+    while (this.scope.indent === indent && !(this.scope.hasClauses && CLAUSES.has(word))) this.scopes.pop();
     let next: string = word;
     while (this.readStatement(next, indent)) {
       if (this.scanner.atLineEnd()) return;
@@ -127,7 +127,7 @@ class OutlineReader {
     const line = scanner.lineAt(scanner.at);
     const start = scanner.at + word.length;
     const more = scanner.skipStatement(false);
-    const said = scanner.withoutBreaks(start, scanner.statementEnd);
+    const said = scanner.withoutBreaks(start, scanner.statementEnd).replaceAll(/\s+/g, ' ');
     const where = scope.inFunction ? 'function' : scope.guarded ? 'guarded' : 'top';
     if (word === 'import') {
       for (const part of said.split(',')) this.imports.push({ module: readModule(part), names: [], level: 0, line, where });

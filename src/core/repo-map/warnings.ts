@@ -4,6 +4,7 @@ import { LineCounter, parseAllDocuments } from 'yaml';
 import { lineAt, nameOf, type RepoInput } from './input.ts';
 import type { MapWarning } from './schema.ts';
 import type { Sources } from './sources.ts';
+import { refuseDeepYaml } from './yaml-text.ts';
 
 const MAX_WARNINGS = 100;
 const MAX_YAML_BYTES = 100_000;
@@ -67,7 +68,7 @@ function checkYaml(file: string, text: string): MapWarning[] {
   if (/\{\{|\{%/.test(text)) return [];
   try {
     const lineCounter = new LineCounter();
-    const documents = parseAllDocuments(text, { lineCounter, logLevel: 'silent', uniqueKeys: false });
+    const documents = parseAllDocuments(refuseDeepYaml(text), { lineCounter, logLevel: 'silent', uniqueKeys: false });
     const error = 'empty' in documents ? undefined : documents.flatMap((document) => document.errors)[0];
     if (error === undefined) return [];
     return [{ file, line: Math.max(1, lineCounter.linePos(error.pos[0]).line), what: 'broken YAML' }];

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { mapRepository } from '../../../src/core/repo-map/map.ts';
 import { createPythonParser } from '../../../src/python/parser.ts';
+import { measureGrowth } from '../growth.ts';
 import { notebook, repoFiles } from './helpers.ts';
 
-const SIZE = 24_000;
+const SIZE = 16_000;
 /** Far more than an honest file of that size costs, far less than what grows with the square of it. */
 const CAP_MS = 1500;
-const parse = await createPythonParser({ milliseconds: 100, perThousand: 1 });
+const parse = await createPythonParser({ milliseconds: 60, perThousand: 1 });
 
 const TOKENS = [
   'a',
@@ -96,6 +97,13 @@ const KINDS: readonly (readonly [string, (text: string) => string])[] = [
 ];
 
 describe('the time that a hostile file takes', () => {
+  const markup = ['[a ', '[', '<', '<!--', '![', '](', '```'];
+  it.each(markup)('grows with a README of %s', (token) => {
+    const map = (text: string) =>
+      mapRepository({ name: 'a', commit: null, committedAt: null, subfolder: '', files: repoFiles({ 'README.md': text }), parse });
+    expect(measureGrowth(map, (size) => token.repeat(size / token.length), 30_000)).toBeLessThan(28);
+  });
+
   it.each(KINDS)('is bounded, whatever token is repeated: %s', (path, wrap) => {
     const slow: string[] = [];
     for (const token of TOKENS) {
@@ -122,6 +130,6 @@ describe('the time that a hostile file takes', () => {
     });
     expect(map.warnings).toEqual([{ file: 'train.py', line: expect.any(Number), what: 'too slow to parse; read in outline only' }]);
     expect(map.entries[0]?.file).toBe('train.py');
-    expect(map.dependencies.map((item) => item.name)).toEqual(['numpy', 'torch']);
+    expect(map.dependencies.map((item) => item.name)).toEqual(['torch', 'numpy']);
   });
 });
