@@ -1,5 +1,14 @@
 import type { Node } from 'web-tree-sitter';
-import type { PyAssignment, PyCall, PyClass, PyFunction, PyImport, PyLoop, PythonModule } from '../core/repo-map/python.ts';
+import {
+  SETUP_CALL,
+  type PyAssignment,
+  type PyCall,
+  type PyClass,
+  type PyFunction,
+  type PyImport,
+  type PyLoop,
+  type PythonModule,
+} from '../core/repo-map/python.ts';
 import { readCall, readName, readValue } from './values.ts';
 
 interface Scope {
@@ -27,10 +36,6 @@ const READ = [
   'print_statement',
   'exec_statement',
 ];
-/** Calls that many libraries make while they are imported; they alone do not make a program. */
-const SETUP_CALL =
-  /(^|\.)(getLogger|namedtuple|TypeVar|NewType|compile|append|insert|update|add|register|simplefilter|filterwarnings|set_\w+|manual_seed|seed|get|getenv|join|dirname|abspath|realpath|environ|use|warn|basicConfig|defaultdict|field|partial)$/;
-
 /** Reads one syntax tree and collects what the map needs. Use an instance once. */
 export class ModuleReader {
   private readonly imports: PyImport[] = [];
@@ -64,11 +69,14 @@ export class ModuleReader {
       calls: this.calls,
       assignments: this.assignments,
       functions: this.functions,
+      definitions: this.functions,
       classes: this.classes,
       loops: this.loops,
       mainLine: this.mainLine,
       python2Line: this.python2Line,
       worksAtTop: this.worksAtTop(),
+      boundAtTop: new Set(this.assignments.flatMap((item) => (item.inFunction === null ? [item.target] : []))),
+      stoppedAt: null,
     };
   }
 

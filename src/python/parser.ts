@@ -1,25 +1,55 @@
 import { createRequire } from 'node:module';
 import { Language, Parser } from 'web-tree-sitter';
+import { lineAt } from '../core/repo-map/input.ts';
 import { EMPTY_MODULE, type ParsePython } from '../core/repo-map/python.ts';
 import { ModuleReader } from './module-reader.ts';
 
 const MAX_SOURCE = 2_000_000;
 
-/** Loads the Python grammar once and returns a parser that turns source into a neutral summary and never throws. */
-export async function createPythonParser(): Promise<ParsePython> {
-  await Parser.init();
-  const grammar = createRequire(import.meta.url).resolve('tree-sitter-python/tree-sitter-python.wasm');
-  const language = await Language.load(grammar);
-  const parser = new Parser();
-  parser.setLanguage(language);
+export interface ParsePatience {
+  /** For any file. */
+  readonly milliseconds: number;
+  /** On top of it, for every thousand characters. Ordinary code takes one or two. */
+  readonly perThousand: number;
+}
+
+const PATIENCE: ParsePatience = { milliseconds: 400, perThousand: 10 };
+let loading: Promise<Parser> | null = null;
+
+/**
+ * Returns a parser that turns source into a neutral summary and never throws. The grammar is loaded once, and all share
+ * it. The parser takes more than
+ * linear time on some texts, so it gives up where its patience ends and says at which line.
+ */
+export async function createPythonParser(patience: ParsePatience = PATIENCE): Promise<ParsePython> {
+  loading ??= loadParser();
+  const parser = await loading;
   return (source) => {
     if (source.length > MAX_SOURCE) return EMPTY_MODULE;
-    const tree = parser.parse(source.replaceAll('\0', ' '));
-    if (tree === null) return EMPTY_MODULE;
+    const text = source.replaceAll('\0', ' ');
+    const deadline = performance.now() + patience.milliseconds + (patience.perThousand * text.length) / 1000;
+    let reached = 0;
+    // The binding counts bytes of UTF-16; the parser stops at true, although the declaration says void.
+    const progressCallback = ({ currentOffset }: { currentOffset: number }): boolean => {
+      reached = currentOffset / 2;
+      return performance.now() > deadline;
+    };
+    const tree = parser.parse(text, null, { progressCallback });
+    if (tree === null) {
+      parser.reset();
+      return { ...EMPTY_MODULE, stoppedAt: lineAt(text, reached) };
+    }
     try {
       return new ModuleReader().read(tree.rootNode);
     } finally {
       tree.delete();
     }
   };
+}
+
+async function loadParser(): Promise<Parser> {
+  await Parser.init();
+  const parser = new Parser();
+  parser.setLanguage(await Language.load(createRequire(import.meta.url).resolve('tree-sitter-python/tree-sitter-python.wasm')));
+  return parser;
 }

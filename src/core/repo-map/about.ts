@@ -1,6 +1,8 @@
 /** The words of a repository: what it is about, and its licence. */
 import { nameOf, type RepoFile } from './input.ts';
 
+const TWO_CLAUSES = 'BSD-2-Clause';
+const REDISTRIBUTION = /Redistribution and use in source and binary forms/i;
 const LICENSES: readonly (readonly [string, RegExp])[] = [
   ['Apache-2.0', /Apache License[\s\S]{0,80}Version 2/i],
   ['AGPL-3.0', /GNU AFFERO GENERAL PUBLIC LICENSE/i],
@@ -10,8 +12,7 @@ const LICENSES: readonly (readonly [string, RegExp])[] = [
   ['MPL-2.0', /Mozilla Public License/i],
   ['CC-BY-NC-4.0', /Attribution-NonCommercial/i],
   ['CC-BY-4.0', /Creative Commons Attribution/i],
-  ['BSD-3-Clause', /Redistribution and use in source and binary forms[\s\S]*Neither the name/i],
-  ['BSD-2-Clause', /Redistribution and use in source and binary forms/i],
+  [TWO_CLAUSES, REDISTRIBUTION],
   ['MIT', /MIT License|Permission is hereby granted, free of charge/i],
   ['Unlicense', /This is free and unencumbered software/i],
 ];
@@ -20,12 +21,43 @@ const LICENSES: readonly (readonly [string, RegExp])[] = [
 export function readAbout(files: readonly RepoFile[], subfolder: string): string {
   const readme = findReadme(files, subfolder);
   if (readme?.text === null || readme === undefined) return '';
-  const blocks = readme.text.replaceAll(/```[\s\S]*?```|<!--[\s\S]*?-->/g, '').split(/\n\s*\n/);
+  const blocks = splitBlocks(dropAsides(readme.text));
   for (const block of blocks) {
     const text = plainText(block);
     if (text.length > 30 && !/^[=\-#*\s|]+$/.test(text)) return shorten(text);
   }
   return '';
+}
+
+/** Without code blocks and comments that are closed. */
+function dropAsides(text: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  let open = true;
+  for (const match of text.matchAll(/```|<!--/g)) {
+    if (match.index < from || (!open && match[0] === '<!--')) continue;
+    const close = match[0] === '<!--' ? '-->' : match[0];
+    const end = text.indexOf(close, match.index + match[0].length);
+    if (end < 0) {
+      if (match[0] !== '<!--') continue;
+      open = false;
+      continue;
+    }
+    parts.push(text.slice(from, match.index));
+    from = end + close.length;
+  }
+  return parts.join('') + text.slice(from);
+}
+
+/** The paragraphs: what stands between empty lines. */
+function splitBlocks(text: string): string[] {
+  const blocks: string[] = [];
+  let block: string[] = [];
+  for (const line of text.split('\n')) {
+    if (line.trim() !== '') block.push(line);
+    else if (block.length > 0) blocks.push(block.splice(0).join('\n'));
+  }
+  return [...blocks, block.join('\n')];
 }
 
 function shorten(text: string): string {
@@ -39,8 +71,8 @@ function plainText(block: string): string {
     .split('\n')
     .filter((line) => !/^\s*(#|!\[|\[!\[|\||=+\s*$|-{3,}|\.\. )/.test(line))
     .join(' ')
-    .replaceAll(/!\[[^\]]*\]\([^)]*\)|<[^>]*>/g, '')
-    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll(/!\[[^\]]{0,500}\]\([^)]{0,1000}\)|<[^>]{0,1000}>/g, '')
+    .replaceAll(/\[([^\]]{0,500})\]\([^)]{0,1000}\)/g, '$1')
     .replaceAll(/\*\*|__(?=\S)|(?<=\S)__|`/g, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
@@ -61,8 +93,11 @@ function findReadme(files: readonly RepoFile[], subfolder: string): RepoFile | u
 export function readLicense(files: readonly RepoFile[]): string | null {
   const file = files.find((item) => /^(licen[cs]e|copying)[^/]*$/i.test(item.path));
   if (file?.text === null || file === undefined) return readStatedLicense(files);
-  const known = LICENSES.find(([, pattern]) => pattern.test(file.text ?? ''));
-  return known?.[0] ?? (file.text.trim().split('\n')[0] ?? '').slice(0, 80);
+  const { text } = file;
+  const known = LICENSES.find(([, pattern]) => pattern.test(text))?.[0];
+  // The third clause is looked for on its own: one pattern for both would go over the text once for every repetition of the first.
+  if (known === TWO_CLAUSES && /Neither the name/i.test(text.slice(text.search(REDISTRIBUTION)))) return 'BSD-3-Clause';
+  return known ?? (file.text.trim().split('\n')[0] ?? '').slice(0, 80);
 }
 
 const STATED =

@@ -54,13 +54,23 @@ export function makeArgument(
 
 const OF_INTEREST =
   /(^|[._])(add_arg|add_argument|add|add_arguments|add_parser|add_subparsers|add_\w*(bool|boolean|flag)\w*|set_defaults|add_dict_to_argparser|(DEFINE|define)_\w+|mark_flags?_as_required|dict|merge_\w+|update_from_args|from_cli|from_dotlist|fromfile|load|cfg_from_list|\w*CLI|store|default_argument_parser|parse_config\w*|parse_\w+)$/;
+/** The same names in the text, those that say much in any file apart; only a file that holds one has to be parsed. */
+const NAMES_INTEREST =
+  /(?:\b|_)(?:add_arg|add_argument|add_arguments|add_parser|add_subparsers|add_\w{0,60}(?:bool|flag)\w{0,60}|set_defaults|add_dict_to_argparser|(?:DEFINE|define)_\w{1,60}|mark_flags?_as_required|merge_\w{1,60}|update_from_args|from_cli|from_dotlist|fromfile|cfg_from_list|\w{0,60}CLI|store|default_argument_parser|parse_\w{1,60})[\s\\]*\(|OmegaConf[\s\\]*\.[\s\\]*load\b|configargparse|jsonargparse|configobj/;
+const MAKES_DICT = /\bdict[\s\\]*\(/;
+const MAKER = /\bdef\s{1,9}\w{0,60}(?:default|arg|option|param|config|parser)/i;
+
+function mayInterest(text: string): boolean {
+  return NAMES_INTEREST.test(text) || (MAKES_DICT.test(text) && MAKER.test(text));
+}
+
 const callsOfInterest = new WeakMap<Source, readonly PyCall[]>();
 
 /** The calls of a file that can have to do with arguments. They are asked for once an entry that reaches the file, so the answer is kept. */
 export function argumentCalls(source: Source): readonly PyCall[] {
   const kept = callsOfInterest.get(source);
   if (kept !== undefined) return kept;
-  const found = source.module.calls.filter((call) => OF_INTEREST.test(call.name));
+  const found = !mayInterest(source.text) ? [] : source.module.calls.filter((call) => OF_INTEREST.test(call.name));
   callsOfInterest.set(source, found);
   return found;
 }
@@ -82,6 +92,7 @@ export function findFunction(
   inClass: string | null = null,
 ): { source: Source; item: PyFunction } | null {
   for (const source of context.reached) {
+    if (!source.module.definitions.some((candidate) => candidate.name === name && candidate.inClass === inClass)) continue;
     const item = source.module.functions.find((candidate) => candidate.name === name && candidate.inClass === inClass);
     if (item !== undefined) return { source, item };
   }

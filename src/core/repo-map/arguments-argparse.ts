@@ -27,7 +27,17 @@ export function readArgparse(context: ArgumentContext): EntryArgument[] {
   return applyDefaults(context, [...found, ...groups, ...readDictionaries(context, all), ...readKnownParsers(context)]);
 }
 
-function listCalls(source: Source): PyCall[] {
+const listedCalls = new WeakMap<Source, readonly PyCall[]>();
+
+/** The calls that add an argument; kept, since every entry that reaches the file asks for them. */
+function listCalls(source: Source): readonly PyCall[] {
+  const kept = listedCalls.get(source) ?? findCalls(source);
+  listedCalls.set(source, kept);
+  return kept;
+}
+
+function findCalls(source: Source): readonly PyCall[] {
+  if (!/add_(arg|bool|flag)|configargparse|jsonargparse|configobj/.test(source.text)) return [];
   const { calls, assignments, imports } = source.module;
   const known = argumentCalls(source);
   const aliases = new Set(assignments.filter((item) => item.value?.text.endsWith('.add_argument') === true).map((item) => item.target));
@@ -44,7 +54,11 @@ function listCalls(source: Source): PyCall[] {
 /** A file with its own main block parses its arguments for itself; only its functions are shared. */
 function parsesNothingItself(source: Source): boolean {
   const main = source.module.mainLine;
-  return main === null || !argumentCalls(source).some((call) => call.line > main && call.name.endsWith('add_argument'));
+  return (
+    main === null ||
+    !source.text.includes('add_argument') ||
+    !argumentCalls(source).some((call) => call.line > main && call.name.endsWith('add_argument'))
+  );
 }
 
 function readAdd(source: Source, call: PyCall): EntryArgument[] {
@@ -102,6 +116,7 @@ function namesOfLoop(loop: PyLoop): string[] {
 
 /** `add_parser('train')`: which word chooses the part of the program. */
 function readSubcommands(source: Source): EntryArgument[] {
+  if (!source.text.includes('add_subparsers')) return [];
   const parsers = argumentCalls(source).filter(
     (call) => call.name.endsWith('.add_parser') && call.args[0]?.string !== null && call.args[0] !== undefined,
   );
@@ -128,7 +143,10 @@ function readDictionaries(context: ArgumentContext, all: readonly { source: Sour
       call.args[0]?.string === null &&
       source.module.loops.some((loop) => loop.line <= call.line && call.line <= loop.lastLine && loop.iterable.text.includes('.items(')),
   );
-  const calledHelper = context.reached.some((source) => argumentCalls(source).some((call) => call.name.endsWith('add_dict_to_argparser')));
+  const calledHelper = context.reached.some(
+    (source) =>
+      source.text.includes('add_dict_to_argparser') && argumentCalls(source).some((call) => call.name.endsWith('add_dict_to_argparser')),
+  );
   if (!fromItems && !calledHelper) return [];
   const isMaker = (name: string | null) => name !== null && /default|arg|option|param|config|parser/i.test(name);
   return context.reached.flatMap((source) =>

@@ -60,6 +60,9 @@ function isNode(item: PyAssignment): boolean {
   );
 }
 
+const MAY_HOLD_NODES =
+  /\b(?:CN|CfgNode|ConfigNode|ConfigDict|EasyDict|edict|Config|Namespace|SimpleNamespace)\s*\(|OmegaConf\s*\.\s*create|\b_{0,2}c(?:fg)?\s{0,9}\.\s{0,9}\w/i;
+
 /** `TRAIN.EPOCHS 10` after the options: yacs configurations that merge a list from the command line. */
 export function readYacsConfig(context: ArgumentContext): EntryArgument[] {
   const calls = context.reached.flatMap((source) => argumentCalls(source));
@@ -67,6 +70,7 @@ export function readYacsConfig(context: ArgumentContext): EntryArgument[] {
   const after = findRest(calls);
   if (!merges || after === undefined) return [];
   const found = context.reached.flatMap((source) => {
+    if (!MAY_HOLD_NODES.test(source.text)) return [];
     const roots = new Set(source.module.assignments.filter((item) => isNode(item) && /^\w+$/.test(item.target)).map((item) => item.target));
     return source.module.assignments.flatMap((item) => {
       const [root = '', ...path] = item.target.split('.');

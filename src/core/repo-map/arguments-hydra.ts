@@ -6,6 +6,7 @@ import { citeLine, folderOf, joinPath, lineAt, nameOf, type RepoFile } from './i
 import { lastName, type PyCall } from './python.ts';
 import type { EntryArgument } from './schema.ts';
 import type { Source } from './sources.ts';
+import { refuseDeepYaml } from './yaml-text.ts';
 
 const MAX_DEPTH = 6;
 const MAX_LEAVES = 500;
@@ -32,6 +33,7 @@ export function readHydraConfig(context: ArgumentContext): EntryArgument[] {
 
 function findDecorator(context: ArgumentContext): { call?: PyCall; source?: Source } {
   for (const source of context.reached.slice(0, 30)) {
+    if (!source.text.includes('hydra')) continue;
     const call = source.module.functions
       .flatMap((item) => item.decorators)
       .find((item) => /(^|\.)hydra(_runner|\.main)$|^hydra_main$/.test(item.name));
@@ -154,7 +156,7 @@ export function readYamlAt(context: ArgumentContext, path: string | null): Entry
 export function readYaml(text: string): Readonly<Record<string, unknown>> {
   if (text.length > 500_000 || text.split(/[[{]/, 5001).length > 5000) return {};
   try {
-    const data: unknown = parseYaml(text, { logLevel: 'silent', maxAliasCount: 50 });
+    const data: unknown = parseYaml(refuseDeepYaml(text), { logLevel: 'silent', maxAliasCount: 50 });
     return typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
   } catch {
     return {};

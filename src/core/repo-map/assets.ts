@@ -1,6 +1,7 @@
 import { readCalledAsset, readPathRead, readPathWritten } from './asset-calls.ts';
-/** What a program reads that is no code: data sets, weights, and the programs of the repository that make them. */
 import { addGate, readDownloadLine, readDownloadLines } from './asset-lines.ts';
+/** What a program reads that is no code: data sets, weights, and the programs of the repository that make them. */
+import { mayNameAssets } from './asset-signs.ts';
 import { asWord } from './entries.ts';
 import { folderOf, joinPath, type RepoFile, type RepoInput } from './input.ts';
 import { findNotebookLine } from './notebook.ts';
@@ -13,9 +14,10 @@ const MAX_EVIDENCE = 4;
 /** Every asset that the sources and documents name; each reference once. */
 export function findAssets(input: RepoInput, sources: Sources, entries: readonly Entry[]): Asset[] {
   const files = listPlaces(input.files);
-  const written = collectWritten(sources);
+  const speaking = sources.all.filter(mayNameAssets);
+  const written = collectWritten(speaking);
   const found: Asset[] = [];
-  for (const source of sources.all.filter((item) => isRelevant(item.file.path))) {
+  for (const source of speaking.filter((item) => isRelevant(item.file.path))) {
     for (const call of source.module.calls) {
       const known = readCalledAsset(call, source);
       if (known !== null)
@@ -65,9 +67,9 @@ function isRelevant(path: string): boolean {
   return !/(^|\/)(tests?|docs?)\/|(^|\/)(test_[^/]*|conftest|setup|versioneer)\.py$/.test(path);
 }
 
-function collectWritten(sources: Sources): ReadonlyMap<string, Source[]> {
+function collectWritten(sources: readonly Source[]): ReadonlyMap<string, Source[]> {
   const written = new Map<string, Source[]>();
-  for (const source of sources.all) {
+  for (const source of sources) {
     for (const call of source.module.calls) {
       const path = readPathWritten(call, source);
       const key = path === null ? null : placeOf(path, source);

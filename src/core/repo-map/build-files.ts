@@ -3,6 +3,7 @@ import { parse as parseYaml } from 'yaml';
 import { lineAt, type RepoFile } from './input.ts';
 import { readNotebook } from './notebook.ts';
 import { readShellScript, type RunLine } from './shell-script.ts';
+import { refuseDeepYaml } from './yaml-text.ts';
 
 const ROOT = { folder: '', home: '', args: [] } as const;
 const MAX_NODES = 2000;
@@ -68,7 +69,7 @@ export function readYamlCommands(file: RepoFile): RunLine[] {
   if (text.length > 100_000 || text.split(/[[{]/, 2001).length > 2000) return [];
   let data: unknown;
   try {
-    data = parseYaml(text, { logLevel: 'silent', maxAliasCount: 50 });
+    data = parseYaml(refuseDeepYaml(text), { logLevel: 'silent', maxAliasCount: 50 });
   } catch {
     return [];
   }

@@ -62,6 +62,7 @@ function collectUsers(files: readonly RepoFile[], sources: Sources): Users {
     }
   }
   for (const source of sources.all) {
+    if (!source.text.includes('config_name') || !/(main|hydra_runner)\s{0,9}\(/.test(source.text)) continue;
     for (const call of source.module.functions.flatMap((item) => item.decorators)) {
       if (!/(^|\.)(main|hydra_main|hydra_runner)$/.test(call.name)) continue;
       const folder = call.keywords.get('config_path')?.string ?? '';

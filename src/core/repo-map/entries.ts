@@ -39,7 +39,7 @@ export function findEntries(
     const written = byFile.get(path) ?? [];
     byFile.delete(path);
     const isLibrary = imported.has(path) || sources.byPath.has(`${folderOf(path)}/__init__.py`);
-    const isProgram = source.notebook !== null || source.module.mainLine !== null || (source.module.worksAtTop && !isLibrary);
+    const isProgram = source.notebook !== null || source.module.mainLine !== null || (!isLibrary && source.module.worksAtTop);
     if (written.length === 0 && (!isProgram || /(^|\/)(__init__|tasks)\.py$/.test(path))) continue;
     programs.push({ source, written, promise: rankProgram(source, written, training.has(path)) });
   }

@@ -85,13 +85,13 @@ function judgeSource(source: Source, kind: Entry['kind'] | undefined): Omit<Modu
   if (trains && (named === undefined || named === 'training')) return { role: 'training', why: 'holds a training loop' };
   if (named !== undefined) return { role: named, why: describeDefinitions(source) };
   if (/DataLoader\(|tf\.data\.|load_dataset\(/.test(text)) return { role: 'data', why: 'builds the data loaders' };
-  return module.functions.length + module.classes.length === 0 ? null : { role: 'utility', why: describeDefinitions(source) };
+  return module.definitions.length + module.classes.length === 0 ? null : { role: 'utility', why: describeDefinitions(source) };
 }
 
 function describeDefinitions({ module }: Source): string {
   const names = [
     ...module.classes.map((item) => item.name),
-    ...module.functions.filter((item) => item.inClass === null).map((item) => item.name),
+    ...module.definitions.filter((item) => item.inClass === null).map((item) => item.name),
   ];
   return names.length === 0 ? 'sets values' : `defines ${listNames(names)}`;
 }

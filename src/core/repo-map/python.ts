@@ -42,9 +42,13 @@ export interface PyAssignment {
   readonly inClass: string | null;
 }
 
-export interface PyFunction {
+/** A function's name alone. */
+export interface PyDefinition {
   readonly name: string;
   readonly inClass: string | null;
+}
+
+export interface PyFunction extends PyDefinition {
   readonly line: number;
   readonly parameters: readonly { readonly name: string; readonly annotation: string | null; readonly default: PyValue | null }[];
   readonly decorators: readonly PyCall[];
@@ -71,6 +75,8 @@ export interface PythonModule {
   readonly calls: readonly PyCall[];
   readonly assignments: readonly PyAssignment[];
   readonly functions: readonly PyFunction[];
+  /** The names of the functions, in the same order; cheaper to ask for. */
+  readonly definitions: readonly PyDefinition[];
   readonly classes: readonly PyClass[];
   readonly loops: readonly PyLoop[];
   /** Line of `if __name__ == '__main__'`. */
@@ -79,6 +85,10 @@ export interface PythonModule {
   readonly python2Line: number | null;
   /** True when the file does work while it is imported: loops or calls outside functions, beyond set-up of a library. */
   readonly worksAtTop: boolean;
+  /** What is assigned outside of functions, as it is written; a few too many, never one too few. */
+  readonly boundAtTop: ReadonlySet<string>;
+  /** Line at which the parser gave up because the file cost too much; everything else is empty then. */
+  readonly stoppedAt: number | null;
 }
 
 /** Turns Python source into its summary; never throws, whatever the text. */
@@ -91,14 +101,21 @@ export const EMPTY_MODULE: PythonModule = {
   calls: [],
   assignments: [],
   functions: [],
+  definitions: [],
   classes: [],
   loops: [],
   mainLine: null,
   python2Line: null,
   worksAtTop: false,
+  boundAtTop: new Set(),
+  stoppedAt: null,
 };
 
 /** The last part of a dotted name. */
 export function lastName(dotted: string): string {
   return dotted.slice(dotted.lastIndexOf('.') + 1);
 }
+
+/** Calls that many libraries make while they are imported; they alone do not make a program. */
+export const SETUP_CALL =
+  /(^|\.)(getLogger|namedtuple|TypeVar|NewType|compile|append|insert|update|add|register|simplefilter|filterwarnings|set_\w+|manual_seed|seed|get|getenv|join|dirname|abspath|realpath|environ|use|warn|basicConfig|defaultdict|field|partial)$/;

@@ -1,12 +1,11 @@
 /** The Python of a repository, parsed once: files and notebooks, who imports whom, and where the roots of imports are. */
 import { folderOf, joinPath, linesOf, MAX_LINE, nameOf, type RepoFile, type RepoInput } from './input.ts';
+import { ModulePool, type Stop } from './lazy-module.ts';
 import { findNotebookLine, readNotebook, type NotebookScript } from './notebook.ts';
-import { EMPTY_MODULE, type PythonModule } from './python.ts';
+import type { PythonModule } from './python.ts';
 import type { Evidence } from './schema.ts';
 import { isStandardModule } from './stdlib.ts';
 
-const MAX_PARSED_FILES = 1500;
-const MAX_PARSED_BYTES = 16_000_000;
 /** Libraries after which repositories name their own folders; such a folder counts only where the importing file lies below its parent. */
 const WELL_KNOWN = new Set(
   'torch torchvision numpy scipy sklearn tensorflow keras jax flax transformers datasets gym pandas matplotlib PIL cv2 tqdm yaml wandb'.split(
@@ -35,25 +34,32 @@ export interface Sources {
   readonly byPath: ReadonlyMap<string, Source>;
   /** Python files that were too many or too large to read. */
   readonly unread: number;
+  /** Files that the parser gave up, so far: files are parsed when somebody asks. */
+  readonly stops: readonly Stop[];
 }
 
-/** Parses the Python files and notebooks within the map's folder first, then the rest, up to the caps. */
+const known = new WeakMap<RepoInput, Sources>();
+
+/** The Python files and notebooks, those within the map's folder first. Asked again for the same input, it gives the same answer. */
 export function readSources(input: RepoInput): Sources {
+  const before = known.get(input);
+  if (before !== undefined) return before;
   const inside = (path: string) => input.subfolder === '' || path.startsWith(`${input.subfolder}/`);
   const candidates = input.files
     .filter((file) => /\.(py|ipynb)$/.test(file.path))
     .sort((a, b) => Number(inside(b.path)) - Number(inside(a.path)) || depth(a.path) - depth(b.path) || (a.path < b.path ? -1 : 1));
   const byPath = new Map<string, Source>();
-  let bytes = 0;
+  const pool = new ModulePool(input.parse);
   for (const file of candidates) {
-    if (file.text === null || byPath.size >= MAX_PARSED_FILES || bytes > MAX_PARSED_BYTES) continue;
+    if (file.text === null) continue;
     const notebook = file.path.endsWith('.ipynb') ? readNotebook(file.text) : null;
     if (file.path.endsWith('.ipynb') && notebook === null) continue;
     const text = notebook?.source ?? file.text;
-    bytes += text.length;
-    byPath.set(file.path, { file, notebook, text, module: parseSafely(input, text) });
+    byPath.set(file.path, { file, notebook, text, module: pool.open(file.path, text) });
   }
-  return { all: [...byPath.values()], byPath, unread: candidates.length - byPath.size };
+  const sources = { all: [...byPath.values()], byPath, unread: candidates.length - byPath.size, stops: pool.stops };
+  known.set(input, sources);
+  return sources;
 }
 
 /** Cites a line of a source; for a notebook, the line of its file that holds the code. */
@@ -65,14 +71,6 @@ export function cite(source: Source, line: number): Evidence {
 
 function depth(path: string): number {
   return path.split('/').length;
-}
-
-function parseSafely(input: RepoInput, text: string): PythonModule {
-  try {
-    return input.parse(text);
-  } catch {
-    return EMPTY_MODULE;
-  }
 }
 
 export interface ImportGraph {

@@ -75,6 +75,7 @@ function isCredible(use: ExternalImport, name: string, wandering: boolean, reque
 
 /** True for a file that puts folders onto the path which are not in the repository: whatever it imports may come from there. */
 function leavesRepository(source: Source, files: readonly RepoFile[]): boolean {
+  if (!/\bsys\s{0,9}\.\s{0,9}path\b/.test(source.text)) return false;
   return source.module.calls.some((call) => {
     if (!/^sys\.path\.(append|insert)$/.test(call.name)) return false;
     const text = call.args.at(-1)?.string ?? null;
@@ -99,7 +100,7 @@ function makeLocalTest(request: UseRequest): (use: ExternalImport) => boolean {
     if (file.path.endsWith('.py')) for (const path of listDottedNames(file.path)) paths.add(path);
   }
   for (const file of files) if (file.path.endsWith('.proto')) modules.add(`${nameOf(file.path).slice(0, -6)}_pb2`);
-  const built = new Set(sources.all.flatMap((source) => source.module.calls.flatMap(listBuiltModules)));
+  const built = new Set(sources.all.filter(mayBuild).flatMap((source) => source.module.calls.flatMap(listBuiltModules)));
   const ownFolders = new Set(
     submodules.flatMap((folder) => [nameOf(folder), nameOf(folder).replaceAll('-', '_')]).map((name) => name.toLowerCase()),
   );
@@ -118,6 +119,15 @@ function makeLocalTest(request: UseRequest): (use: ExternalImport) => boolean {
 function listDottedNames(path: string): string[] {
   const parts = path.replace(/(\/__init__)?\.py$/, '').split('/');
   return [2, 3, 4].filter((length) => length <= parts.length).map((length) => parts.slice(-length).join('.'));
+}
+
+const BUILDS =
+  /\b(?:CUDAExtension|CppExtension|Extension|CMakeExtension|SYCLExtension|BuildExtension|load_inline|cythonize|make_cuda_ext|make_cpp_ext|get_extension)\s*\(|\bload\s*\(\s*(?:[rRbBuUfF]{0,2}["']|name\s*=|\(|#)/;
+const LOADS_BY_NAME = /\bload\s*\(/;
+
+/** False only where no call of the file can build a module. */
+function mayBuild({ text }: Source): boolean {
+  return BUILDS.test(text) || (LOADS_BY_NAME.test(text) && /[\s,]name\s*=\s*["'rf(]/.test(text));
 }
 
 /** Names of the extension modules that a build script makes. */

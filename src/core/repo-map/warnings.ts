@@ -4,6 +4,7 @@ import { LineCounter, parseAllDocuments } from 'yaml';
 import { lineAt, nameOf, type RepoInput } from './input.ts';
 import type { MapWarning } from './schema.ts';
 import type { Sources } from './sources.ts';
+import { refuseDeepYaml } from './yaml-text.ts';
 
 const MAX_WARNINGS = 100;
 const MAX_YAML_BYTES = 100_000;
@@ -25,6 +26,7 @@ export function findWarnings(input: RepoInput, sources: Sources): MapWarning[] {
       found.push(...checkYaml(path, text));
     }
   }
+  for (const { path, line } of sources.stops) found.push({ file: path, line, what: 'too slow to parse; read in outline only' });
   if (input.files.some((file) => file.path.includes('\\'))) {
     const file = input.files.find((item) => item.path.includes('\\'))?.path ?? '';
     found.push({ file, line: null, what: 'a backslash in its name, as Windows separates folders' });
@@ -66,7 +68,7 @@ function checkYaml(file: string, text: string): MapWarning[] {
   if (/\{\{|\{%/.test(text)) return [];
   try {
     const lineCounter = new LineCounter();
-    const documents = parseAllDocuments(text, { lineCounter, logLevel: 'silent', uniqueKeys: false });
+    const documents = parseAllDocuments(refuseDeepYaml(text), { lineCounter, logLevel: 'silent', uniqueKeys: false });
     const error = 'empty' in documents ? undefined : documents.flatMap((document) => document.errors)[0];
     if (error === undefined) return [];
     return [{ file, line: Math.max(1, lineCounter.linePos(error.pos[0]).line), what: 'broken YAML' }];

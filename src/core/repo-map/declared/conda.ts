@@ -2,6 +2,7 @@
 import { parseDocument } from 'yaml';
 import { fromConda } from '../distributions.ts';
 import { folderOf, joinPath, linesOf, MAX_LINE, type RepoFile } from '../input.ts';
+import { refuseDeepYaml } from '../yaml-text.ts';
 import type { Declarations, NamedSpecifier, Requirement } from './requirement.ts';
 import { readRequirementsFile } from './requirements-file.ts';
 import { asRecord, asStrings, collectLines, joinDeclarations, makeFinder, requireAt } from './text.ts';
@@ -69,7 +70,7 @@ function includeFile(file: RepoFile, path: string, files: ReadonlyMap<string, Re
 /** As much of the YAML as makes sense, and the line of the first error. */
 function parseLoose(text: string): { value: unknown; line: number | null } {
   try {
-    const document = parseDocument(text, { logLevel: 'silent', uniqueKeys: false });
+    const document = parseDocument(refuseDeepYaml(text), { logLevel: 'silent', uniqueKeys: false });
     const line = document.errors[0]?.linePos?.[0].line ?? null;
     return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown, line: document.errors.length > 0 ? (line ?? 1) : null };
   } catch {

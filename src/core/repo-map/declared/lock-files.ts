@@ -2,6 +2,7 @@ import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
 import { fromConda, normaliseName } from '../distributions.ts';
 import { nameOf, type RepoFile } from '../input.ts';
+import { refuseDeepYaml } from '../yaml-text.ts';
 /** Lock files. They say which version was used, never what is asked for: a lock lists everything that came along. */
 import type { UnreadPlace } from './requirement.ts';
 import { asRecord, parseOrWarn } from './text.ts';
@@ -28,7 +29,7 @@ export function readLockFile(file: RepoFile): {
   const parse = json
     ? (text: string) => JSON.parse(text) as unknown
     : yaml
-      ? (text: string) => parseYaml(text, { logLevel: 'silent' }) as unknown
+      ? (text: string) => parseYaml(refuseDeepYaml(text), { logLevel: 'silent' }) as unknown
       : parseToml;
   const { value, warnings } = parseOrWarn(file, format, parse);
   const add = (written: unknown, version: unknown) => {

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { mapRepository } from '../../../src/core/repo-map/map.ts';
+import { createPythonParser } from '../../../src/python/parser.ts';
+import { measureGrowth } from '../growth.ts';
+import { notebook, repoFiles } from './helpers.ts';
+
+const SIZE = 16_000;
+/** Far more than an honest file of that size costs, far less than what grows with the square of it. */
+const CAP_MS = 1500;
+const parse = await createPythonParser({ milliseconds: 60, perThousand: 1 });
+
+const TOKENS = [
+  'a',
+  'a.',
+  ' ',
+  '\t',
+  '\n',
+  '(',
+  ')',
+  '[',
+  '[a ',
+  '[a](',
+  '![',
+  '[1,',
+  '{',
+  '{"a":',
+  '<',
+  '<!--',
+  '<a ',
+  '"',
+  "'",
+  '"""',
+  '`',
+  '```\n',
+  '*',
+  '**',
+  '_',
+  '__a',
+  '| - ',
+  '|---|\n',
+  '- ',
+  '- - ',
+  '- a:\n',
+  'a: ',
+  'a: [',
+  '? ',
+  '&a ',
+  '%',
+  '$',
+  '${',
+  '$(',
+  '\\',
+  '\\\n',
+  '#',
+  '=',
+  '==',
+  'a=',
+  '--a ',
+  '-e ',
+  '1',
+  '1.',
+  '/',
+  'a/',
+  ',',
+  ';',
+  'not ',
+  'lambda: ',
+  'import ',
+  'from a import (',
+  'python a ',
+  'pip install ',
+  'FROM ',
+  'RUN ',
+  '://',
+  'http://a',
+  '😀',
+  '\0',
+  'Redistribution and use in source and binary forms ',
+  'Apache License ',
+] as const;
+
+const KINDS: readonly (readonly [string, (text: string) => string])[] = [
+  ['README.md', (text) => `# A\n\n${text}`],
+  ['train.py', (text) => `import torch\nx = ${text}`],
+  ['setup.py', (text) => `from setuptools import setup\nsetup(install_requires=[${text}`],
+  ['setup.cfg', (text) => `[options]\ninstall_requires =\n  ${text}`],
+  ['pyproject.toml', (text) => `[project]\ndependencies = [${text}`],
+  ['requirements.txt', (text) => text],
+  ['environment.yml', (text) => `dependencies:\n  - ${text}`],
+  ['.github/workflows/ci.yml', (text) => `jobs:\n  a:\n    steps:\n      - run: ${text}`],
+  ['Makefile', (text) => `a:\n\t${text}`],
+  ['Dockerfile', (text) => `FROM a\nRUN ${text}`],
+  ['run.sh', (text) => `python train.py ${text}`],
+  ['demo.ipynb', (text) => notebook(text)],
+  ['config.yaml', (text) => text],
+  ['LICENSE', (text) => text],
+];
+
+describe('the time that a hostile file takes', () => {
+  const markup = ['[a ', '[', '<', '<!--', '![', '](', '```'];
+  it.each(markup)('grows with a README of %s', (token) => {
+    const map = (text: string) =>
+      mapRepository({ name: 'a', commit: null, committedAt: null, subfolder: '', files: repoFiles({ 'README.md': text }), parse });
+    expect(measureGrowth(map, (size) => token.repeat(size / token.length), 30_000)).toBeLessThan(28);
+  });
+
+  it.each(KINDS)('is bounded, whatever token is repeated: %s', (path, wrap) => {
+    const slow: string[] = [];
+    for (const token of TOKENS) {
+      const files = repoFiles({ 'train.py': 'import torch\n', [path]: wrap(token.repeat(Math.ceil(SIZE / token.length))) });
+      const before = process.cpuUsage();
+      mapRepository({ name: 'hostile', commit: null, committedAt: null, subfolder: '', files, parse });
+      const { user, system } = process.cpuUsage(before);
+      const spent = (user + system) / 1000;
+      if (spent > CAP_MS) slow.push(`${JSON.stringify(token)}: ${spent.toFixed(0)} ms`);
+    }
+    expect(slow).toEqual([]);
+  });
+
+  it('gives up a file that is too slow to parse, says where, and keeps its outline', async () => {
+    const impatient = await createPythonParser({ milliseconds: 0, perThousand: 0 });
+    const text = `import torch\nimport numpy\nif __name__ == '__main__':\n    print(1)\nx = 1 ${'| - 1'.repeat(2000)}\n`;
+    const map = mapRepository({
+      name: 'slow',
+      commit: null,
+      committedAt: null,
+      subfolder: '',
+      files: repoFiles({ 'train.py': text }),
+      parse: impatient,
+    });
+    expect(map.warnings).toEqual([{ file: 'train.py', line: expect.any(Number), what: 'too slow to parse; read in outline only' }]);
+    expect(map.entries[0]?.file).toBe('train.py');
+    expect(map.dependencies.map((item) => item.name)).toEqual(['torch', 'numpy']);
+  });
+});
