@@ -16,7 +16,6 @@ import { numberOf, plainName } from './numbers.ts';
 import type { SamplePlan } from './schema.ts';
 import { addUnknown, fullValueOf, readGiven, setArgument } from './words.ts';
 
-
 /** Changes that a remedy or a person asks for. */
 export interface SampleAdjustment {
   readonly arguments?: Readonly<Record<string, string>>;
