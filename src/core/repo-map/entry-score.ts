@@ -104,9 +104,9 @@ export function scoreEntry(entry: Omit<Entry, 'score'>, facts: ScoreFacts): numb
   return score - 2 * (entry.file.split('/').length - 1);
 }
 
-/** An installed command that is called `x_train` is to its package what `train.py` is to a folder. */
+/** An installed command that somebody writes down and that is called `x_train` is to its package what `train.py` is to a folder. */
 function isTrainCommand(command: WrittenCommand | undefined): boolean {
-  return command?.launcher === 'console-script' && /(^|[a-z\d]_|-)train(ing)?$/i.test(command.argv[0] ?? '');
+  return command?.launcher === 'console-script' && command.via !== 'package' && /(^|[a-z\d]_|-)train(ing)?$/i.test(command.argv[0] ?? '');
 }
 
 function isAside(file: string): boolean {
