@@ -1,6 +1,6 @@
 /** Commands that are written where machines read them: Makefiles, Dockerfiles, CI and the shell lines of notebooks. */
 import { parse as parseYaml } from 'yaml';
-import { lineAt, type RepoFile } from './input.ts';
+import { folderOf, lineAt, type RepoFile } from './input.ts';
 import { readNotebook } from './notebook.ts';
 import { readShellScript, type RunLine } from './shell-script.ts';
 import { refuseDeepYaml } from './yaml-text.ts';
@@ -8,8 +8,8 @@ import { refuseDeepYaml } from './yaml-text.ts';
 const ROOT = { folder: '', home: '', args: [] } as const;
 const MAX_NODES = 2000;
 
-/** The commands of each target of a Makefile. */
-export function readMakefile(file: RepoFile, folder: string): Map<string, RunLine[]> {
+/** The commands of each target of a Makefile; `given` are the words behind the target, of which `name=value` sets a variable. */
+export function readMakefile(file: RepoFile, folder: string, given: readonly string[] = []): Map<string, RunLine[]> {
   const text = file.text ?? '';
   const lines = text.split('\n').map((line) => line.slice(0, 4000));
   const settings = lines.flatMap((line) => {
@@ -23,14 +23,12 @@ export function readMakefile(file: RepoFile, folder: string): Map<string, RunLin
     if (name !== undefined) {
       current = { line: index + 1, body: [] };
       targets.set(name, current);
-    } else if (line.startsWith('\t') && current !== null) {
-      current.body.push(
-        line
-          .trim()
-          .replace(/^[@-]+/, '')
-          .replaceAll(/\$\(([A-Za-z_]\w*)\)/g, '${$1}')
-          .replaceAll('$$', '$'),
-      );
+    } else if (current !== null && (line.startsWith('\t') || current.body.at(-1)?.endsWith('\\') === true)) {
+      const plain = line
+        .trim()
+        .replace(/^[@-]+/, '')
+        .replaceAll(/\$\(([A-Za-z_]\w*)\)/g, '${$1}');
+      current.body.push(fillGiven(plain, given).replaceAll('$$', '$'));
     } else if (line.trim() !== '') current = null;
   }
   return new Map(
@@ -42,6 +40,16 @@ export function readMakefile(file: RepoFile, folder: string): Map<string, RunLin
       ];
     }),
   );
+}
+
+/** A recipe's line with the variables that the command line sets, and with `$(dir path)` worked out. */
+function fillGiven(line: string, given: readonly string[]): string {
+  const values = new Map(
+    given.flatMap((word) => [/^([A-Za-z_]\w*)=(.+)$/.exec(word)?.slice(1, 3) ?? []]).map(([name = '', value = '']) => [name, value]),
+  );
+  return line
+    .replaceAll(/\$\{([A-Za-z_]\w*)\}/g, (whole, name: string) => values.get(name) ?? whole)
+    .replaceAll(/\$\(dir ([\w./-]{1,300})\)/g, (_, path: string) => `${folderOf(path) || '.'}/`);
 }
 
 /** What a Dockerfile starts, then what it runs while it is built. */

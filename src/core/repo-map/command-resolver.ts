@@ -19,6 +19,8 @@ export interface Resolved extends Start {
   readonly behind: readonly Evidence[];
   /** False when the text names the file by the end of its path only. */
   readonly isExact: boolean;
+  /** How many programs of the repository a script starts, one after the other. */
+  readonly starts?: number | undefined;
 }
 
 const MAX_NESTING = 3;
@@ -117,6 +119,7 @@ export class CommandResolver {
       file: inner?.found.file ?? place.file,
       runs: inner === null ? null : (inner.found.runs ?? startOf(inner.found)),
       isExact: place.isExact,
+      starts: inner?.starts,
       behind: inner === null ? [] : [citeLine(place.file, text, inner.line), ...inner.found.behind],
     };
   }
@@ -125,7 +128,7 @@ export class CommandResolver {
     for (const cwd of [folder, base, '']) {
       for (const name of ['Makefile', 'makefile', 'GNUmakefile']) {
         const file = this.byPath.get(joinPath(cwd, name) ?? '');
-        const lines = file === undefined ? undefined : readMakefile(file, cwd).get(invocation.target);
+        const lines = file === undefined ? undefined : readMakefile(file, cwd, invocation.rest).get(invocation.target);
         if (file === undefined || lines === undefined) continue;
         const inner = this.chooseInner(lines, cwd, depth);
         if (inner === null) return null;
@@ -144,19 +147,18 @@ export class CommandResolver {
   }
 
   /** Of the commands of a script the one that trains, else the last that is not about data, else the first. */
-  private chooseInner(lines: readonly RunLine[], home: string, depth: number): { found: Resolved; line: number } | null {
+  private chooseInner(lines: readonly RunLine[], home: string, depth: number): { found: Resolved; line: number; starts: number } | null {
     const all = lines.slice(0, 60).flatMap(({ words, folder, line }) => {
       const invocation = readInvocation(words);
       const found = invocation === null ? null : this.resolve(invocation, folder, home, depth + 1);
       return found === null ? [] : [{ found, line }];
     });
     const kindOf = (item: { found: Resolved }) => readWordsPurpose(item.found.argv.join(' ')) ?? readNameKind(nameOf(item.found.file));
-    return (
+    const chosen =
       all.find((item) => kindOf(item) === 'train') ??
       all.find((item) => !['preprocess', 'download', 'evaluate'].includes(kindOf(item) ?? '')) ??
-      all[0] ??
-      null
-    );
+      all[0];
+    return chosen === undefined ? null : { ...chosen, starts: all.length };
   }
 
   private resolveName(invocation: Invocation, folder: string): Resolved | null {

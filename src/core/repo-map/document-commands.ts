@@ -67,8 +67,9 @@ class DocumentReader {
     if (this.fence !== null && NOT_SHELL.test(this.language)) return index;
     if (this.startsCommand(shown, isBlock)) {
       const joined = joinContinued([shown, ...lines.slice(index + 1, index + 80).map((line) => line.replace(/^\s*>\s(?=-)/, ''))], 0);
-      this.add(joined.text, index + 1, false);
-      return index + joined.last;
+      const { text, last } = takeOptions(joined.text, lines, index + joined.last);
+      this.add(text, index + 1, false);
+      return last;
     }
     if (this.fence !== null) {
       if (/^\s*[A-Za-z_]\w*=\S/.test(shown)) {
@@ -163,6 +164,18 @@ class DocumentReader {
     }
     return null;
   }
+}
+
+/** A line of options belongs to the command above it, also where somebody forgot the backslash between them. */
+function takeOptions(text: string, lines: readonly string[], from: number): { text: string; last: number } {
+  let whole = text;
+  let last = from;
+  while (last - from < 40 && /^\s+--[a-z][\w-]*([ =]|\s*\\?$)/.test(lines[last + 1] ?? '')) {
+    const joined = joinContinued(lines, last + 1);
+    whole += ` ${clean(joined.text)}`;
+    last = joined.last;
+  }
+  return { text: whole, last };
 }
 
 /** A line without prompt, list mark and markup. */

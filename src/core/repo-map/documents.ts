@@ -18,7 +18,7 @@ interface Kind {
 
 const KINDS: readonly Kind[] = [
   {
-    name: /(^|[_-])(install|installation|installing|setup|prerequisites|environment|build)([_-]|$)/,
+    name: /(^|[_-])(install|installation|installing|setup|setting[_-]up|prerequisites|environment|build)([_-]|$)/,
     why: 'how it is installed',
     weight: 80,
   },
@@ -69,19 +69,25 @@ export function listDocuments(files: readonly RepoFile[], subfolder: string, ent
   return found.slice(0, MAX_DOCUMENTS).map(({ file, why }) => ({ file, why }));
 }
 
-function judgeFile(file: RepoFile, subfolder: string, entry: Entry | undefined, linked: ReadonlySet<string>): Candidate | null {
+function judgeFile(file: RepoFile, subfolder: string, entry: Entry | undefined, linked: ReadonlyMap<string, string>): Candidate | null {
   const { path } = file;
   const name = nameOf(path).toLowerCase();
   const folder = folderOf(path);
   const isLinked = linked.has(path);
   const bonus = (isLinked ? 14 : 0) + (mentions(file, entry) ? 8 : 0) - (TRANSLATED.test(path) ? 100 : 0);
-  const isEntryFolder = entry !== undefined && (folder === '' || entry.file.startsWith(`${folder}/`));
+  const isEntryFolder = entry !== undefined && (folder === '' || entry.file.startsWith(`${folder}/`) || holdsSetting(entry, folder));
   if (name.startsWith('readme')) {
     if (folder === subfolder) return { file: path, why: 'what it is and how it is started', weight: 120 + bonus };
     if (folder === '') return { file: path, why: 'what the whole repository is', weight: 110 + bonus };
     if (isEntryFolder) return { file: path, why: 'what this part is and how it is started', weight: 92 + bonus };
+    // In a tree of documentation a folder's README is the page that the folder is named for.
+    if (/^(docs?|documentation)\//i.test(folder) && isLinked)
+      return judgeDocument(path, `${nameOf(folder).toLowerCase()}.md`, folderOf(folder).slice(subfolder.length), bonus, isLinked);
     const isData = /(^|\/)(data|datasets?)$/i.test(folder);
     const why = isData ? 'where the data comes from' : `what ${nameOf(folder)} is`;
+    // The words of a link say more than the name of a folder.
+    const named = KINDS.slice(0, 4).find((kind) => kind.name.test(linked.get(path) ?? ''));
+    if (named !== undefined) return { file: path, why: named.why, weight: named.weight + bonus - 4 * (path.split('/').length - 1) };
     const isExample = /(^|\/)(examples?|experiments?|projects?|recipes?|egs|benchmarks?)\//i.test(path);
     return { file: path, why, weight: (isData ? 52 : isExample ? 40 : 34) + bonus - (isExample ? 3 : 4) * (path.split('/').length - 2) };
   }
@@ -119,16 +125,25 @@ function judgeDocument(path: string, name: string, folder: string, bonus: number
   return { file: path, why: isLinked ? 'the README points at it' : 'documentation', weight: 40 + bonus + placed - 4 * depth };
 }
 
+/** True for the folder in which a configuration lies that the command names. */
+function holdsSetting(entry: Entry, folder: string): boolean {
+  return entry.argv.some((word) => {
+    const path = joinPath(entry.cwd, word.split('=').at(-1) ?? '');
+    return path !== null && /\.(ya?ml|json|toml|gin|py)$/.test(path) && folderOf(path) === folder;
+  });
+}
+
 function mentions(file: RepoFile, entry: Entry | undefined): boolean {
   if (entry === undefined || file.text === null) return false;
   const name = nameOf(entry.file);
   return name.length > 4 && file.text.includes(name);
 }
 
-/** Files that the README of the map's folder or of the repository links to or names in code marks. */
-function findLinked(files: readonly RepoFile[], subfolder: string): ReadonlySet<string> {
+/** Files that the README of the map's folder or of the repository links to or names in code marks, with the words of the link. */
+function findLinked(files: readonly RepoFile[], subfolder: string): ReadonlyMap<string, string> {
   const known = new Set(files.map((file) => file.path));
-  const found = new Set<string>();
+  const found = new Map<string, string>();
+  const add = (path: string, words: string) => found.set(path, `${found.get(path) ?? ''}-${words}`);
   for (const file of files) {
     const folder = folderOf(file.path);
     if (!/^readme/i.test(nameOf(file.path)) || file.text === null || (folder !== '' && folder !== subfolder)) continue;
@@ -141,14 +156,27 @@ function findLinked(files: readonly RepoFile[], subfolder: string): ReadonlySet<
         const page = /^https?:\/\/[^/]+\/[^/]+\/[^/]+\/(?:-\/)?(?:blob|tree|raw)\/[^/]+\/(.+)$/.exec(target)?.[1];
         const path = joinPath(page === undefined && !target.startsWith('/') ? folder : '', page ?? target);
         if (path === null || path === '') continue;
-        if (known.has(path)) found.add(path);
+        const words = match[1] === undefined ? '' : linkWords(line, match.index);
+        if (known.has(path)) add(path, words);
         for (const name of ['README.md', 'readme.md', 'README.rst', 'index.md', 'index.rst']) {
-          if (known.has(`${path}/${name}`)) found.add(`${path}/${name}`);
+          if (known.has(`${path}/${name}`)) add(`${path}/${name}`, words);
         }
       }
     }
   }
   return found;
+}
+
+/** The words between the brackets of a link whose `](` is at `end`. */
+function linkWords(line: string, end: number): string {
+  const start = line.lastIndexOf('[', end);
+  return start < 0
+    ? ''
+    : line
+        .slice(start + 1, end)
+        .slice(0, 120)
+        .toLowerCase()
+        .replaceAll(/\s+/g, '-');
 }
 
 /** Configuration and shell files that the entry's command, or the line that it was read from, names. */

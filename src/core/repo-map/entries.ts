@@ -3,7 +3,7 @@ import { readArguments, readConstants } from './arguments.ts';
 import type { WrittenCommand } from './commands.ts';
 import { findNeeds } from './dependencies.ts';
 import { completeStart, fillPlaceholders } from './entry-completion.ts';
-import { lowerSideWork } from './entry-rank.ts';
+import { lowerSideWork, raiseLinkedNotebooks } from './entry-rank.ts';
 import { kindOf, scoreEntry, trainsItself } from './entry-score.ts';
 import { folderOf, joinPath, nameOf, relativePath, type RepoFile, type RepoInput } from './input.ts';
 import { readNameKind, readWordsPurpose } from './purpose.ts';
@@ -47,7 +47,7 @@ export function findEntries(
   const found = best.flatMap(({ source, written }) => describeSource(context, source, written));
   for (const written of byFile.values()) found.push(...describeOther(written));
   found.push(...findTests(input, found));
-  return lowerSideWork(found, commands, input.files)
+  return raiseLinkedNotebooks(lowerSideWork(found, commands, input.files), input.files)
     .sort((a, b) => b.score - a.score || (a.file < b.file ? -1 : 1))
     .slice(0, MAX_ENTRIES);
 }

@@ -1,6 +1,6 @@
 /** What comes first among entries when they are seen together. */
 import type { WrittenCommand } from './commands.ts';
-import { folderOf, type RepoFile } from './input.ts';
+import { folderOf, joinPath, linesOf, nameOf, type RepoFile } from './input.ts';
 import type { Entry } from './schema.ts';
 
 /** Where the README shows how to use the repository and none of that trains, the training of a part with its own README or setup is a side matter,
@@ -26,3 +26,21 @@ export function lowerSideWork(entries: readonly Entry[], commands: readonly Writ
     return { ...entry, score: entry.score - less };
   });
 }
+
+/** A README that tells no command and lists notebooks, as books and courses do, names what to start all the same. */
+export function raiseLinkedNotebooks(entries: readonly Entry[], files: readonly RepoFile[]): Entry[] {
+  const readme = files.find((file) => file.text !== null && /^readme[^/]*$/i.test(file.path));
+  if (entries.some((entry) => entry.evidence[0]?.file === readme?.path)) return [...entries];
+  const targets = linesOf(readme?.text ?? '').flatMap((line) =>
+    [...line.matchAll(/\]\(([\w./%-]{1,200}\.ipynb)/g)].map((match) => joinPath(match[1] ?? '')),
+  );
+  const linked = new Set(targets);
+  const listed = entries.filter((entry) => linked.has(entry.file));
+  if (listed.length < LISTED_NOTEBOOKS) return [...entries];
+  return entries.map((entry) =>
+    linked.has(entry.file) && nameOf(entry.file).endsWith('.ipynb') ? { ...entry, score: entry.score + 60 } : entry,
+  );
+}
+
+/** One or two notebooks beside a program show it; more are the work itself. */
+const LISTED_NOTEBOOKS = 3;

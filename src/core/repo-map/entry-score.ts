@@ -70,6 +70,8 @@ const VIA_SCORE: Readonly<Record<WrittenCommand['via'], number>> = {
   package: 4,
 };
 
+const MANY_RUNS = 6;
+
 export interface ScoreFacts {
   readonly command: WrittenCommand | undefined;
   /** How many commands name the file. */
@@ -86,10 +88,11 @@ export interface ScoreFacts {
 export function scoreEntry(entry: Omit<Entry, 'score'>, facts: ScoreFacts): number {
   const name = nameOf(entry.file);
   let score = KIND_SCORE[entry.kind] + scoreCommand(facts.command, entry.kind);
-  if (facts.mentions > 1) score += Math.min(6, facts.mentions);
-  if (/^train(ing)?\.py$/.test(name)) score += 12;
+  // Of several programs the one that is spoken of again and again is the main one.
+  if (facts.mentions > 1) score += Math.min(6, facts.mentions) + Math.min(6, Math.max(0, 2 * Math.log2(facts.mentions / 6)));
+  if (/^train(ing)?\.py$/.test(name) || isTrainCommand(facts.command)) score += 12;
   else if (/^(main|run)\.py$/.test(name)) score += 8;
-  else if (/pretrain\w*\.py$/.test(name)) score += 8;
+  else if (/pretrain(?!ed)\w*\.py$/.test(name)) score += 8;
   else if (/^(main|run|train)[_-]?\w*\.py$/.test(name)) score += 5;
   if (facts.isGuarded) score += 6;
   if (entry.kind === 'train') score += (facts.trains ? 8 : 0) + (facts.trainsItself ? 4 : 0);
@@ -99,6 +102,11 @@ export function scoreEntry(entry: Omit<Entry, 'score'>, facts: ScoreFacts): numb
   if (facts.isImported && facts.command === undefined) score -= /^(train|main|run)/.test(name) ? 10 : 25;
   if (isAside(entry.file)) score -= 25;
   return score - 2 * (entry.file.split('/').length - 1);
+}
+
+/** An installed command that somebody writes down and that is called `x_train` is to its package what `train.py` is to a folder. */
+function isTrainCommand(command: WrittenCommand | undefined): boolean {
+  return command?.launcher === 'console-script' && command.via !== 'package' && /(^|[a-z\d]_|-)train(ing)?$/i.test(command.argv[0] ?? '');
 }
 
 function isAside(file: string): boolean {
@@ -124,5 +132,7 @@ function scoreCommand(command: WrittenCommand | undefined, kind: Entry['kind']):
   if (command.isInline) score -= 8;
   else if (isDocument) score += Math.max(0, 8 - 1.5 * command.order);
   if (command.hasPlaceholder) score -= 3;
+  // A script with so many runs in it is a list of a paper's experiments; one of them is what to start.
+  if ((command.starts ?? 0) >= MANY_RUNS) score -= 18;
   return score;
 }

@@ -244,12 +244,12 @@ interface Hint extends Reason {
   readonly gpus?: number | undefined;
 }
 
-function collectHints(
-  { entry, files }: HardwareInput,
-  reached: readonly Source[],
-  own: readonly Launch[],
-  main: Launch | undefined,
-): Hint[] {
+function collectHints(input: HardwareInput, reached: readonly Source[], own: readonly Launch[], main: Launch | undefined): Hint[] {
+  const found = [...hintsOfCommands(own, main), ...hintsOfCode(input, reached, main), ...hintsOfTexts(input, reached, own)];
+  return found.sort((a, b) => b.weight - a.weight);
+}
+
+function hintsOfCommands(own: readonly Launch[], main: Launch | undefined): Hint[] {
   const hints: Hint[] = [];
   const isMany = (launch: Launch) => launch.gpus === 'many' || (launch.gpus !== null && launch.gpus > 1);
   const other = own.filter((launch) => launch !== main && isMany(launch) && !OTHER_WORK.test(launch.text));
@@ -273,6 +273,11 @@ function collectHints(
       at: scripted.evidence,
       gpus: countOf(scripted),
     });
+  return hints;
+}
+
+function hintsOfCode({ entry, files }: HardwareInput, reached: readonly Source[], main: Launch | undefined): Hint[] {
+  const hints: Hint[] = [];
   const argument = entry?.arguments.find((item) => countsSeveral(item.name, item.default));
   // A list of devices that a switch of its own brings into play is only an option.
   const isSwitched =
@@ -293,17 +298,27 @@ function collectHints(
   if (named !== undefined)
     hints.push({ weight: 1, what: `its configuration is named for ${named} GPUs`, at: main?.evidence, gpus: Number(named) });
   // Mapping over all devices is no option of a JAX program: it takes what is there.
-  const mapped = findLines(reached, /\b(jax\.)?pmap\(|=\s*jax\.pmap|local_device_count\(\)/)[0];
+  const mapped = findLines(
+    reached,
+    /\b(jax\.)?pmap\(|=\s*jax\.pmap|local_device_count\(\)|\bpjit\(|create_device_mesh\(|\bNamedSharding\(|with_sharding_constraint\(/,
+  )[0];
   if (mapped !== undefined) hints.push({ weight: 2, what: 'maps its steps over all devices', at: mapped });
   const parallel = findLines(reached, PARALLEL)[0];
   if (parallel !== undefined) hints.push({ weight: 1, what: 'can train on several GPUs', at: parallel });
+  return hints;
+}
+
+function hintsOfTexts({ entry, files }: HardwareInput, reached: readonly Source[], own: readonly Launch[]): Hint[] {
+  const hints: Hint[] = [];
   const readmes = files.filter((file) => file.text !== null && /(^|\/)readme[^/]*$/i.test(file.path) && isNear(file, entry));
-  const slice = findInTexts(readmes, /\bTPU ?v\d-\d|\bv[2-5]-\d{1,4}\b[^\n]{0,40}TPU/);
-  if (slice !== undefined && reached.some((source) => /tpu/i.test(source.text)))
+  const starting = new Set(own.map((launch) => launch.evidence.file));
+  const told = files.filter((file) => readmes.includes(file) || (file.text !== null && starting.has(file.path)));
+  const slice = findInTexts(told, /\bTPU ?v\d-\d|\bv[2-5]-\d{1,4}\b[^\n]{0,40}TPU/);
+  if (slice !== undefined && reached.some((source) => /tpu|\bjax\b/i.test(source.text)))
     hints.push({ weight: 2, what: 'the documents name a TPU of several chips', at: slice });
-  const told = findInTexts(readmes, TRAINED_ON_MANY) ?? findInTexts(readmes, CHIPS_TIMES);
-  if (told !== undefined) hints.push({ weight: 1, what: 'the documents tell of training on several GPUs', at: told });
-  return hints.sort((a, b) => b.weight - a.weight);
+  const trained = findInTexts(told, TRAINED_ON_MANY) ?? findInTexts(told, CHIPS_TIMES);
+  if (trained !== undefined) hints.push({ weight: 1, what: 'the documents tell of training on several GPUs', at: trained });
+  return hints;
 }
 
 /** At the root, or in a folder above the entry's file. */

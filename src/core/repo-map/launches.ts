@@ -120,7 +120,8 @@ export function countGpus(text: string): GpuCount | null {
   const included = /--include[= ]+["']?\w+:([\d,]+)/.exec(text);
   if (included !== null) return countList(included[1] ?? '');
   if (visible !== null) return countList(visible[1] ?? '');
-  return /(?:^|\s)deepspeed\s/.test(text) ? 'many' : null;
+  // Fully sharded training exists only over several devices.
+  return /(?:^|\s)deepspeed\s|[=\s](?:--|["'])?fsdp/i.test(text) ? 'many' : null;
 }
 
 function countNodes(text: string): number | null {
@@ -140,6 +141,8 @@ function readList(value: string, whole: string): GpuCount | null {
   const plain = value.replaceAll(/["'[\]]/g, '').trim();
   if (/^-1$/.test(plain)) return 'many';
   if (/^\d+(?:[, ]+\d+)+,?$/.test(plain) || /^\d+,$/.test(plain)) return countList(plain);
+  const range = /^(\d{1,2})-(\d{1,2})$/.exec(plain);
+  if (range !== null) return Math.max(1, Number(range[2]) - Number(range[1]) + 1);
   if (!/^\d{1,3}$/.test(plain)) return null;
   return /gpus[= ]|devices[= ]/.test(whole) && !/ids?[= ]|cuda[_-]devices/.test(whole) ? Math.max(1, Number(plain)) : 1;
 }

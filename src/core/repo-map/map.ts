@@ -3,6 +3,7 @@ import { readAbout, readLicense } from './about.ts';
 import { findAssets, findPreparations } from './assets.ts';
 import { findClaims } from './claims.ts';
 import { readCommands } from './commands.ts';
+import { addCompanions } from './companions.ts';
 import { findConfigs } from './configs.ts';
 import { listOwnNames } from './declared/projects.ts';
 import { alignNeeds, findDependencies } from './dependencies.ts';
@@ -78,7 +79,9 @@ export function mapRepository(input: RepoInput): RepoMap {
     license,
     files: countFiles(scoped),
     frameworks: FRAMEWORKS.filter((name) => dependencies.some((item) => item.name === name)),
-    entries: ranked.map((entry) => (entry.needs === undefined ? entry : { ...entry, needs: alignNeeds(entry.needs, dependencies) })),
+    entries: ranked.map((entry) =>
+      entry.needs === undefined ? entry : { ...entry, needs: addCompanions(alignNeeds(entry.needs, dependencies), dependencies, entry) },
+    ),
     hardware,
     versions: findVersions(manifests),
     dependencies,

@@ -1,17 +1,21 @@
-import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { loadSettings, resolveSites } from '../../../src/config.ts';
+import { planEnvironment } from '../../../src/core/environment/plan.ts';
+import { factsFromProfile } from '../../../src/core/environment/profile-facts.ts';
+import type { RuleFamily } from '../../../src/core/environment/rule.ts';
 import type { Entry, RepoMap } from '../../../src/core/repo-map/schema.ts';
-import mapFolder from '../../../workers/threads/map-repository.ts';
+import { chooseEntry } from '../../../src/core/sample-run/choose-entry.ts';
+import type { SiteProfile } from '../../../src/core/site.ts';
+import { loadPlugins } from '../../../src/plugins.ts';
+import mapFolder, { type MappedFiles } from '../../../workers/threads/map-repository.ts';
 import { normaliseCommand, startsWithWords } from '../../support/normalise-command.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const FIXTURES = join(ROOT, 'test/fixtures/repos');
-const run = promisify(execFile);
 
 const Command = z.object({ file: z.string(), command: z.string() });
 const Hardware = z.enum(['cpu', 'single-gpu', 'multi-gpu']);
@@ -37,26 +41,28 @@ const Expected = z.strictObject({
 type Expected = z.infer<typeof Expected>;
 
 const SAYING: ReadonlySet<string> = new Set(['redFlags', 'gaps', 'findings', 'warnings', 'assets']);
-const PlannedFates = z.object({ packages: z.array(z.object({ name: z.string(), how: z.string() })) });
+
+let sites: ReadonlyMap<string, SiteProfile>;
+let rules: readonly RuleFamily[];
+
+beforeAll(async () => {
+  const settings = loadSettings({ SLACK_BOT_TOKEN: 'xoxb-unset' }, FIXTURES);
+  sites = resolveSites(await loadPlugins<SiteProfile>(new URL('../../../src/sites/', import.meta.url)), settings);
+  rules = await loadPlugins<RuleFamily>(new URL('../../../src/core/environment/rules/', import.meta.url));
+});
 
 describe.each(readdirSync(FIXTURES))('%s', (name) => {
   const expected = Expected.parse(JSON.parse(readFileSync(join(FIXTURES, name, 'expected.json'), 'utf8')));
-  const folder = join(FIXTURES, name, 'repo');
 
-  it('is mapped as a person would', async () => {
-    const { map } = await mapFolder({ folder, name, commit: null, committedAt: null, subfolder: '' });
-    const differences = compare(map, expected);
+  it('is mapped and planned as a person would', async () => {
+    const mapped = await mapFolder({ folder: join(FIXTURES, name, 'repo'), name, commit: null, committedAt: null, subfolder: '' });
+    const differences = [...compare(mapped.map, expected), ...comparePlans(mapped, expected)];
     expect(differences, differences.join('\n')).toEqual([]);
   });
 
-  if (Object.keys(expected.plan).length === 0) return;
-
-  it('is planned as a person would', async () => {
-    for (const [site, fates] of Object.entries(expected.plan)) {
-      const planned = await planAt(folder, site);
-      for (const [dependency, allowed] of Object.entries(fates))
-        expect(allowed, `${dependency} at ${site}`).toContain(planned.get(dependency));
-    }
+  it('says what becomes of packages at a plain cluster and at one with GPUs', () => {
+    expect(Object.keys(expected.plan)).toContain('slurm');
+    expect(Object.keys(expected.plan).length).toBeGreaterThan(1);
   });
 });
 
@@ -106,10 +112,20 @@ function compareWords(map: RepoMap, expected: Expected): string[] {
   return expected.says.filter((word) => !spoken.includes(word)).map((word) => `nothing says “${word}”`);
 }
 
-async function planAt(folder: string, site: string): Promise<Map<string, string>> {
-  const argv = ['--import', 'tsx', join(ROOT, 'src/cli/main.ts'), 'deps', folder, '--site', site, '--json'];
-  const failed = (error: unknown) => error as { stdout: string };
-  // A plan that is blocked ends with 1 and is printed all the same.
-  const { stdout } = await run(process.execPath, argv, { cwd: ROOT, maxBuffer: 50_000_000 }).catch(failed);
-  return new Map(PlannedFates.parse(JSON.parse(stdout)).packages.map((item) => [item.name, item.how]));
+function comparePlans(mapped: MappedFiles, expected: Expected): string[] {
+  return Object.entries(expected.plan).flatMap(([id, fates]) => {
+    const planned = planAt(mapped, id);
+    return Object.entries(fates)
+      .filter(([dependency, allowed]) => !allowed.includes(planned.get(dependency) ?? 'none'))
+      .map(([dependency, allowed]) => `${dependency} at ${id}: ${planned.get(dependency) ?? 'none'} instead of ${allowed.join(' or ')}`);
+  });
+}
+
+/** Package → what becomes of it, from the site's profile alone. */
+function planAt({ map, files }: MappedFiles, id: string): Map<string, string> {
+  const site = sites.get(id);
+  const entry = chooseEntry(map);
+  if (site === undefined || entry === undefined) throw new Error(`nothing to plan at ${id}`);
+  const plan = planEnvironment({ map, entry, site, facts: factsFromProfile(site), rules, files, basis: 'profile' });
+  return new Map(plan.packages.map((item) => [item.name, item.how]));
 }

@@ -29,6 +29,8 @@ const TOOLS = new Set(
 
 const PROSE =
   /^(and|or|the|to|for|with|from|in|via|using|then|if|first|as|by|on|a|an|is|are|of|this|it|you|your|all|into|again|instead|packages?|library|libraries|version|dependencies|command|when|which|will|should|can|before|after|but|not)$/i;
+/** Stands for whatever the reader wants to install. */
+const ANY_PACKAGE = /^(some|your|my|any)-?(package|module|library)/;
 /** What people write behind `pip install` although pip cannot install it. */
 const SYSTEM = /^(python|cuda|cudatoolkit|cudnn|gcc|git|egg)$|^(your|my|some)-|^(package|repo|foo|bar|xxx|project)(-name)?$|-name$/;
 
@@ -45,7 +47,10 @@ export function readInstallFile(file: RepoFile, files: ReadonlyMap<string, RepoF
   const requirements: Requirement[] = [];
   for (const { text, line } of joinShellLines(linesOf(file.text))) {
     if (!/install|add|create|easy_install/.test(text) || !mayHold(text, line)) continue;
-    const shown = /\.(md|rst|txt)$/i.test(file.path) ? onlyCode(text, mayHold.fenced.has(line)) : text;
+    const isDocument = /\.(md|rst|txt)$/i.test(file.path);
+    // A sentence that takes a package away and puts it back mends what somebody's machine had broken.
+    if (isDocument && /`[^`]{0,80}\buninstall\b/.test(text)) continue;
+    const shown = isDocument ? onlyCode(text, mayHold.fenced.has(line)) : text;
     const evidence = citeLine(file.path, file.text, line);
     const read = toDeclarations(readCommands(cutLine(shown)), folderOf(file.path), files, group, evidence);
     requirements.push(...read.requirements);
@@ -155,10 +160,13 @@ function readPackage(word: string, next: string, tool: Tool): NamedSpecifier | '
   if (/[${}*]|^[<>=\\\d[]|>$|^\.+$/.test(word)) return 'skip';
   // A full stop behind a name ends the sentence around the command.
   const text = /[.:!?]$/.test(word) && !/^[<>=]/.test(next) ? word.replace(/[.:!?]+$/, '') : word;
-  if (tool === 'conda') return (/\/|\.ya?ml$|\.tar\.bz2$/.test(text) && !text.includes('::') ? null : parseConda(text)) ?? 'skip';
+  if (tool === 'conda') {
+    const found = /\/|\.ya?ml$|\.tar\.bz2$/.test(text) && !text.includes('::') ? null : parseConda(text);
+    return found === null || ANY_PACKAGE.test(found.name) ? 'skip' : found;
+  }
   if (!/:\/\/|^git@/.test(text) && /[/\\]|\.(whl|txt|gz|zip)$/.test(text)) return 'skip';
   const named = parseRequirement(text);
-  return named === null || SYSTEM.test(named.name) ? 'skip' : named;
+  return named === null || SYSTEM.test(named.name) || ANY_PACKAGE.test(named.name) ? 'skip' : named;
 }
 
 function toDeclarations(
