@@ -1,5 +1,5 @@
-import { findBackend, findDevices, findExtensions, findMemory } from './hardware-hints.ts';
 /** What the main training command runs on, weighed as an experienced reader would: the command first, then defaults, then what documents say. */
+import { findBackend, findDevices, findExtensions, findMemory } from './hardware-hints.ts';
 import { citeLine, cutLine, folderOf, joinPath, linesOf, nameOf, type RepoFile } from './input.ts';
 import { countGpus, readLaunches, type GpuCount, type Launch } from './launches.ts';
 import type { Entry, Evidence, Hardware } from './schema.ts';
@@ -52,7 +52,8 @@ export function readHardware(input: HardwareInput): Hardware {
   const launches = readLaunches(files);
   const gpu = judgeGpu(input, reached, always, needsGpu);
   const many = gpu.uses ? judgeMany(input, reached, launches) : { many: false, reasons: [], gpus: null, nodes: null };
-  const reasons = [...many.reasons, ...gpu.reasons];
+  // What speaks for the answer comes first, what speaks against it behind.
+  const reasons = many.many ? [...many.reasons, ...gpu.reasons] : [...gpu.reasons, ...many.reasons];
   return {
     class: !gpu.uses ? 'cpu' : many.many ? 'multi-gpu' : 'single-gpu',
     needsGpu,
