@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 180_000,
+    // What is polled for comes when it comes; only what never comes is a failure.
+    expect: { poll: { timeout: 20_000 } },
     // Two cores: real servers and Chromium beside three more forks only make each other late.
     maxWorkers: 2,
     projects: [

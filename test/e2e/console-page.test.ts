@@ -236,10 +236,10 @@ test('opens the thread that a permalink names, and finds an old message far abov
   await expect.poll(() => row(page, reply, '#thread').getAttribute('class')).toContain('target');
   await row(page, old).waitFor();
   const second = await lab.openPage();
-  expect(await second.locator('#main .message').count()).toBe(100);
+  await expect.poll(() => second.locator('#main .message').count()).toBe(100);
   await second.locator('.message-scroll').evaluate((box) => box.scrollTo(0, 0));
   await expect.poll(() => second.locator('#main .message').count()).toBeGreaterThan(150);
-  expect(await second.locator('.message-scroll').evaluate((box) => box.scrollTop)).toBeGreaterThan(0);
+  await expect.poll(() => second.locator('.message-scroll').evaluate((box) => box.scrollTop)).toBeGreaterThan(0);
 });
 
 test('keeps ephemeral messages and private channels to those they are for', async () => {
