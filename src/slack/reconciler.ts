@@ -109,7 +109,8 @@ async function adoptSlot(run: ThreadRun, slot: Slot, known: SentSlot | undefined
     await adopt(state.thread.ts);
     return null;
   }
-  const storeWasLost = slot.place === 'root' ? state.restored : run.sent.get('status')?.adopted === true;
+  // An edit that was under way while the store was wiped leaves one entry that looks like any other; the run itself says that it was restored.
+  const storeWasLost = state.restored || (slot.place === 'reply' && run.sent.get('status')?.adopted === true);
   if (known === undefined && !storeWasLost) return 'absent';
   const age = deps.now() - (known?.begunAt ?? 0);
   if (age < SETTLE_MS) return { ms: SETTLE_MS - age, why: 'looking for a post whose answer was lost' };
@@ -156,7 +157,7 @@ async function hangFiles(run: ThreadRun, slot: Slot): Promise<Wait> {
     if (known === undefined || known.ts === null || known.files[file.path] !== undefined || run.root === null) continue;
     const content = run.state.documents[file.path];
     if (content === undefined) continue;
-    const begun = known.adopted || known.files[`${file.path} begun`] !== undefined;
+    const begun = run.state.restored || known.adopted || known.files[`${file.path} begun`] !== undefined;
     const marker = `${file.path} (${run.state.id}${slot.name === 'map' ? '' : `, ${slot.name.replace(':', ' ')}`})`;
     const root = run.root;
     const there = begun

@@ -231,6 +231,25 @@ describe('a memory that is lost', () => {
     expect((await lab.readThread(ts))[0]?.text).toContain('READY');
   });
 
+  it('posts nothing twice where an edit was under way while the store was wiped', async () => {
+    const { walk, ts } = await openThread();
+    await lab.settle(walk.toJob().state);
+    const before = await lab.listPosted(ts);
+    const sent = await lab.store().load(walk.state.id);
+    await lab.redis.redis.flushall();
+    for (const slot of ['status', 'map']) {
+      const entry = sent.get(slot);
+      if (entry === undefined) throw new Error(`${slot} was never sent`);
+      await lab.store().save(walk.state.id, slot, { ...entry, files: {} });
+    }
+    const restored = new Walk();
+    restored.do({ kind: 'restore', id: 'restore', at: 9_000_000, by: ada, state: JSON.parse(JSON.stringify(walk.state)) });
+    await lab.settle(restored.state);
+    expect(await lab.listPosted(ts)).toEqual(before);
+    const titles = (await lab.readThread(ts)).flatMap((message) => message.files.map((file) => file.title));
+    expect(new Set(titles).size).toBe(titles.length);
+  });
+
   it('brings an adopted message up to date in the same go', async () => {
     const { walk, ts } = await openThread();
     await lab.redis.redis.flushall();
