@@ -162,6 +162,11 @@ export function resolveSites(
   return new Map([...sites].filter(([id]) => enabled.includes(id)));
 }
 
+/** Ids of the sites that this lab has set up, the default first; profiles that merely ship are strangers' clusters. */
+export function listSitesInUse(settings: Pick<Settings, 'defaultSite' | 'sites' | 'enabledSites'>): string[] {
+  return [...new Set([settings.defaultSite, ...settings.sites.map((site) => site.id), ...(settings.enabledSites ?? [])])];
+}
+
 function wrongSite(id: string, why: string): ReprobotError {
   return new ReprobotError({
     code: 'config.invalid',

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { AccessRules, loadSettings, resolveSites } from '../config.ts';
+import { AccessRules, listSitesInUse, loadSettings, resolveSites } from '../config.ts';
 import type { SiteProfile } from '../core/site.ts';
 import { checkRedis } from '../doctor/check-redis.ts';
 import { checkSite } from '../doctor/check-sites.ts';
@@ -43,7 +43,7 @@ async function examine(cwd: string, only: string | undefined): Promise<Finding[]
     // A token is checked below; here only the file matters.
     const settings = loadSettings({ SLACK_BOT_TOKEN: 'xoxb-unset', ...process.env }, cwd);
     access = settings.access;
-    inUse = new Set([settings.defaultSite, ...settings.sites.map((site) => site.id), ...(settings.enabledSites ?? [])]);
+    inUse = new Set(listSitesInUse(settings));
     sites = [...resolveSites(await loadPlugins<SiteProfile>(new URL('../sites/', import.meta.url)), settings).values()];
     findings.push(good('reprobot.yaml', `${sites.length} sites: ${sites.map((site) => site.id).join(', ')}`));
   } catch (error) {

@@ -1,4 +1,5 @@
 /** What the verbs about cluster jobs share: which clusters are meant, where a job is, what to say when one does not answer. */
+import { listSitesInUse } from '../config.ts';
 import type { ClusterJobDetails } from '../core/jobs/cluster-job.ts';
 import { escapeText } from './blocks.ts';
 import type { ClusterAccess, CommandRequest } from './command.ts';
@@ -33,11 +34,9 @@ export function readJobWords(args: readonly string[], known: Readonly<Record<str
 
 /** The clusters that are meant: the one named, else all of kind slurm that this lab uses. A sentence when there is none. */
 export function chooseClusters({ context, name }: Pick<CommandRequest, 'context' | 'name'>, site: string | null): string[] | string {
-  const { defaultSite, sites: own, enabledSites } = context.settings;
-  const inUse = [...new Set([defaultSite, ...own.map((item) => item.id), ...(enabledSites ?? [])])];
   const isCluster = (id: string) => context.sites.get(id)?.backend === 'slurm';
   if (site !== null) return isCluster(site) ? [site] : `“${escapeText(site)}” is no cluster that I know. \`${name} sites\` lists them.`;
-  const found = inUse.filter((id) => isCluster(id));
+  const found = listSitesInUse(context.settings).filter((id) => isCluster(id));
   return found.length > 0 ? found : `No cluster is set up here; \`${name} sites\` lists the profiles, README says how to connect one.`;
 }
 

@@ -1,3 +1,4 @@
+import { listSitesInUse } from '../../config.ts';
 import type { SiteProfile } from '../../core/site.ts';
 import { escapeText } from '../blocks.ts';
 import { defineCommand } from '../command.ts';
@@ -8,8 +9,8 @@ export default defineCommand({
   summary: 'lists the clusters a run can go to',
   role: 'viewer',
   run: ({ context }) => {
-    const { defaultSite, sites: own, enabledSites } = context.settings;
-    const inUse = new Set([defaultSite, ...own.map((site) => site.id), ...(enabledSites ?? [])]);
+    const { defaultSite } = context.settings;
+    const inUse = new Set(listSitesInUse(context.settings));
     const lines: string[] = [];
     const others: string[] = [];
     for (const site of context.sites.values()) {
