@@ -3,12 +3,12 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLocalHost } from '../../src/hosts/local/index.ts';
 import type { Host } from '../../src/ports.ts';
 import { createTestHost, isRunning, waitFor } from '../hosts/support.ts';
 import { type Sshd, startSshd } from '../lab/sshd.ts';
+import fc from '../support/properties.ts';
 
 const NOISE = 'echo "Welcome! $(date)"; echo "last login" >&2; printf "no newline"; export FROM_LOGIN=/login/value\n';
 

@@ -1,8 +1,8 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FailureClass } from '../../src/core/diagnosis/failure-class.ts';
 import { decideRetry, RETRY_POLICIES } from '../../src/core/failure-policy.ts';
 import { loadPlugins } from '../../src/plugins.ts';
+import fc from '../support/properties.ts';
 
 const classes = await loadPlugins<FailureClass>(new URL('../../src/failures/', import.meta.url));
 const failed = (name: string, times: number) => Array.from({ length: times }, () => ({ class: name }));

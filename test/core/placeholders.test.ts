@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fillPlaces, keepLiteral, PYTHON, quotePlaces, RUN, showPlaces } from '../../src/core/placeholders.ts';
 import { quoteWord } from '../../src/core/repo-map/entries.ts';
 import { fill } from '../../workers/placeholders.ts';
+import fc from '../support/properties.ts';
 
 const text = fc
   .array(fc.constantFrom('{', '}', 'run', 'python', '{run}', '{python}', '{{}', '/', "'", '"', '$', 'x', ' '), { maxLength: 12 })

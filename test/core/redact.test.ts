@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redactDeep, redactText } from '../../src/core/redact.ts';
+import fc from '../support/properties.ts';
 import { measureGrowth } from './growth.ts';
 
 // Put together at run time, so that no scanner takes this file for a leak.

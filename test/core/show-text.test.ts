@@ -1,7 +1,7 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderRepoMap } from '../../src/core/repo-map/render.ts';
 import { showText } from '../../src/core/show-text.ts';
+import fc from '../support/properties.ts';
 import { mapFiles } from './repo-map/helpers.ts';
 
 describe('showText', () => {

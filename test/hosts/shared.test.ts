@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ReprobotError } from '../../src/errors.ts';
 import { createHost, isSshHost } from '../../src/hosts/index.ts';
@@ -9,6 +8,7 @@ import { ConnectGate } from '../../src/hosts/shared/connect-gate.ts';
 import { encodeForPrintf, quoteArgv, quotePath } from '../../src/hosts/shared/quote.ts';
 import { Slots } from '../../src/hosts/shared/slots.ts';
 import { StreamTap } from '../../src/hosts/shared/stream-tap.ts';
+import fc from '../support/properties.ts';
 
 describe('quoting', () => {
   test('a real sh reads the same words back', () => {

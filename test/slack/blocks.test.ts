@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Part, Slot } from '../../src/core/run/slots.ts';
 import { buildPlanModal } from '../../src/slack/actions.ts';
 import { cut, escapeText, renderBar, renderLine, renderSlot } from '../../src/slack/blocks.ts';
 import { Walk } from '../core/run/builders.ts';
+import fc from '../support/properties.ts';
 
 function slot(parts: readonly Part[], more: Partial<Slot> = {}): Slot {
   return { name: 'status', place: 'root', mention: [], summary: 'A summary', parts, files: [], ...more };

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ReprobotError, type ErrorCode } from '../../src/errors.ts';
 import { digestOf } from '../../src/runs/digest.ts';
@@ -8,24 +7,30 @@ import { backOff, describeThrown, failureOf } from '../../workers/outcome.ts';
 import { fill, fillAll } from '../../workers/placeholders.ts';
 import { decodeUtf8 } from '../../workers/utf8.ts';
 import { makeFailure, Walk } from '../core/run/builders.ts';
+import fc from '../support/properties.ts';
 
 describe('decodeUtf8', () => {
   it('gives every text back, in whatever pieces its bytes come', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.integer({ min: 1, max: 7 }), (text, step) => {
-        const bytes = new TextEncoder().encode(text);
-        let read = '';
-        let offset = 0;
-        // A reader that gets more bytes each time, from where it stopped.
-        for (let end = step; offset < bytes.length; end += step) {
-          const piece = decodeUtf8(bytes.subarray(offset, end));
-          expect(piece.text).not.toContain('\uFFFD');
-          read += piece.text;
-          offset += piece.consumed;
-          expect(end - offset).toBeLessThanOrEqual(Math.max(3, step + 3));
-        }
-        expect(read).toBe(text.startsWith('\uFEFF') ? text.slice(1) : text);
-      }),
+      // A text may hold U+FFFD of its own: then it proves nothing about the cuts.
+      fc.property(
+        fc.string({ unit: 'grapheme', maxLength: 60 }).filter((text) => !text.includes('\uFFFD')),
+        fc.integer({ min: 1, max: 7 }),
+        (text, step) => {
+          const bytes = new TextEncoder().encode(text);
+          let read = '';
+          let offset = 0;
+          // A reader that gets more bytes each time, from where it stopped.
+          for (let end = step; offset < bytes.length; end += step) {
+            const piece = decodeUtf8(bytes.subarray(offset, end));
+            expect(piece.text).not.toContain('\uFFFD');
+            read += piece.text;
+            offset += piece.consumed;
+            expect(end - offset).toBeLessThanOrEqual(Math.max(3, step + 3));
+          }
+          expect(read).toBe(text.startsWith('\uFEFF') ? text.slice(1) : text);
+        },
+      ),
     );
   });
 

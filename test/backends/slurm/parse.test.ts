@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseLook } from '../../../src/backends/shared/look.ts';
 import { parseAnswers, readBytes, readExit, readNodeMemory } from '../../../src/backends/slurm/parse.ts';
+import fc from '../../support/properties.ts';
 
 const line = (...fields: string[]): string => fields.join('\u001f');
 const answer = (...lines: string[]): string =>

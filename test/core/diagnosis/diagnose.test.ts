@@ -1,9 +1,9 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diagnose, type DiagnosisInput } from '../../../src/core/diagnosis/diagnose.ts';
 import type { FailureClass } from '../../../src/core/diagnosis/failure-class.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import { loadPlugins } from '../../../src/plugins.ts';
+import fc from '../../support/properties.ts';
 
 const classes = await loadPlugins<FailureClass>(new URL('../../../src/failures/', import.meta.url));
 const judge = (log: string, schedulerState: string | null = null, more: Partial<DiagnosisInput> = {}) =>

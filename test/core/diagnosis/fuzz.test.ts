@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answerRow } from '../../../src/core/diagnosis/answer-row.ts';
 import { diagnose } from '../../../src/core/diagnosis/diagnose.ts';
@@ -6,6 +5,7 @@ import type { FailureClass } from '../../../src/core/diagnosis/failure-class.ts'
 import { Failure } from '../../../src/core/failure.ts';
 import { loadPlugins } from '../../../src/plugins.ts';
 import { CORPUS, readCorpus } from '../../eval/read-corpus.ts';
+import fc from '../../support/properties.ts';
 
 const classes = await loadPlugins<FailureClass>(new URL('../../../src/failures/', import.meta.url));
 const texts = (await readCorpus(CORPUS)).map((row) => row.text);

@@ -1,6 +1,6 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createStemSearch, STEMS } from '../../../src/core/diagnosis/stem-search.ts';
+import fc from '../../support/properties.ts';
 
 const encode = (text: string) => Buffer.from(text, 'latin1');
 

@@ -1,6 +1,6 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blankStrings, codeLines, createCodeFinder } from '../../../src/core/environment/code-lines.ts';
+import fc from '../../support/properties.ts';
 import { repoFiles } from '../repo-map/helpers.ts';
 
 describe('blankStrings', () => {

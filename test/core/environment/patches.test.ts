@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { planPatches, renderPatches } from '../../../src/core/environment/patches.ts';
 import { renderDiff, type LineEdit } from '../../../src/core/unified-diff.ts';
+import fc from '../../support/properties.ts';
 import { mapFiles, repoFiles } from '../repo-map/helpers.ts';
 import { makeSite } from './helpers.ts';
 

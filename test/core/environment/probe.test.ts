@@ -4,10 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseProbe, probeArguments, probeScript } from '../../../src/core/environment/probe.ts';
 import { SiteFacts } from '../../../src/core/environment/schema.ts';
+import fc from '../../support/properties.ts';
 import { mapFiles } from '../repo-map/helpers.ts';
 import { makeSite } from './helpers.ts';
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { quoteWord, quoteWords } from '../../../src/core/jobs/quote.ts';
+import fc from '../../support/properties.ts';
 
 describe('quoteWord', () => {
   it.each([

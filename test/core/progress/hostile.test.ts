@@ -1,10 +1,10 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readEpoch, readPosition } from '../../../src/core/progress/read-position.ts';
 import { Progress } from '../../../src/core/progress/schema.ts';
 import type { ProgressState } from '../../../src/core/progress/state.ts';
 import { summarizeProgress } from '../../../src/core/progress/summarize.ts';
 import { trackProgress } from '../../../src/core/progress/track.ts';
+import fc from '../../support/properties.ts';
 
 const HUGE = '9'.repeat(400);
 const number = fc.oneof(

@@ -1,10 +1,10 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeLimit, writeLimit } from '../../../src/core/progress/judge-limit.ts';
 import { judgeStall } from '../../../src/core/progress/judge-stall.ts';
 import type { ProgressState } from '../../../src/core/progress/state.ts';
 import { summarizeProgress } from '../../../src/core/progress/summarize.ts';
 import { trackProgress } from '../../../src/core/progress/track.ts';
+import fc from '../../support/properties.ts';
 
 const MINUTE = 60_000;
 

@@ -1,9 +1,9 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Progress } from '../../../src/core/progress/schema.ts';
 import { startProgress, type ProgressState } from '../../../src/core/progress/state.ts';
 import { summarizeProgress } from '../../../src/core/progress/summarize.ts';
 import { trackProgress } from '../../../src/core/progress/track.ts';
+import fc from '../../support/properties.ts';
 
 function read(log: string, expected = {}): Progress {
   return summarizeProgress(trackProgress(startProgress(expected), log, null));

@@ -1,10 +1,10 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeTrend } from '../../../src/core/progress/judge-trend.ts';
 import { Progress } from '../../../src/core/progress/schema.ts';
 import type { ProgressState } from '../../../src/core/progress/state.ts';
 import { summarizeProgress } from '../../../src/core/progress/summarize.ts';
 import { trackProgress } from '../../../src/core/progress/track.ts';
+import fc from '../../support/properties.ts';
 
 const steps = (from: number, to: number, loss: (step: number) => number | string) =>
   Array.from({ length: to - from }, (_, index) => `step ${from + index}/1000 loss ${loss(from + index)}\n`).join('');

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readOutline, type Outline } from '../../../src/core/repo-map/outline.ts';
+import fc from '../../support/properties.ts';
 import { parse } from './helpers.ts';
 
 /** What the parser says of the same things; where the outline leaves a question to it, its own answer. */

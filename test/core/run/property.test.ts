@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Failure, Remedy } from '../../../src/core/failure.ts';
 import { foldEvent, foldEvents } from '../../../src/core/run/fold.ts';
 import { RunState } from '../../../src/core/run/state.ts';
 import { viewRun } from '../../../src/core/run/view/index.ts';
 import { escapeText } from '../../../src/slack/blocks.ts';
+import fc from '../../support/properties.ts';
 import { makeFailure, runId } from './builders.ts';
 import { isAlive, World, type Fortune } from './crash-world.ts';
 import { Fate, freeze } from './fate.ts';

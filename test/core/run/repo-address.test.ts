@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cleanTyped, parseRepoAddress } from '../../../src/core/run/repo-address.ts';
+import fc from '../../support/properties.ts';
 
 const allowedHosts = ['github.com', 'gitlab.com', 'huggingface.co', 'git.lab.example'];
 const lab = { allowedHosts, embedded: false };

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planEnvironment } from '../../../src/core/environment/plan.ts';
 import { renderEnvPlan } from '../../../src/core/environment/render.ts';
@@ -6,6 +5,7 @@ import { EnvPlan } from '../../../src/core/environment/schema.ts';
 import { chooseEntry } from '../../../src/core/sample-run/choose-entry.ts';
 import { planSample } from '../../../src/core/sample-run/plan.ts';
 import { SamplePlan } from '../../../src/core/sample-run/schema.ts';
+import fc from '../../support/properties.ts';
 import { makeFacts, makeSite } from '../environment/helpers.ts';
 import { mapFiles, notebook, repoFiles } from '../repo-map/helpers.ts';
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SlackStandIn } from '../../../src/stand-ins/slack/server.ts';
+import fc from '../../support/properties.ts';
 import { connectWebClient, controlOf, ids, startSlack } from './harness.ts';
 
 const methods = [

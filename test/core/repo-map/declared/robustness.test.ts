@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readInstallFile, readInstallLine } from '../../../../src/core/repo-map/declared/install-lines.ts';
 import { tokenisePython } from '../../../../src/core/repo-map/declared/python-tokens.ts';
@@ -6,6 +5,7 @@ import { parseRequirement } from '../../../../src/core/repo-map/declared/require
 import { readSetupPy } from '../../../../src/core/repo-map/declared/setup-py.ts';
 import { isDistributionName } from '../../../../src/core/repo-map/distributions.ts';
 import { RepoMap } from '../../../../src/core/repo-map/schema.ts';
+import fc from '../../../support/properties.ts';
 import { mapFiles } from '../helpers.ts';
 
 const PIECES =
