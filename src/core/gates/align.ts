@@ -1,4 +1,5 @@
 import { findDateColumn, readRowDate, type Column, type Table } from '../tables/table.ts';
+import { widenSingles } from './widen-singles.ts';
 
 /** One column on the rows that all files share. */
 export interface Series {
@@ -34,7 +35,7 @@ function keyTable(table: Table): Keyed {
     throw new Error(`${table.name} has a column name twice or an empty one: ${table.badNames.join(', ') || '""'}`);
   if (table.ragged.length > 0) throw new Error(`${table.name}: row ${table.ragged[0]} has another number of cells than the header`);
   const dates = findDateColumn(table);
-  const columns = table.columns.filter((column) => column !== dates);
+  const columns = table.columns.filter((column) => column !== dates).map((column) => ({ ...column, values: widenSingles(column.values) }));
   const rowOf = new Map<string, number>();
   for (let row = 0; row < table.rows; row++) {
     const key = dates === undefined ? String(row) : keyRow(dates, row);

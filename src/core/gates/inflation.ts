@@ -14,23 +14,57 @@ function decompose(matrix: Matrix, columns: readonly number[]) {
   return new SingularValueDecomposition(matrix.subMatrixColumn([...columns]), { autoTranspose: true });
 }
 
+function dot(left: readonly number[], right: readonly number[]): number {
+  return left.reduce((sum, value, row) => sum + value * (right[row] as number), 0);
+}
+
+// What is left of a column that others say in full is rounding, a few units in the 16th digit.
+const DEPENDENT = 1e-12;
+
+/**
+ * As many of the columns as are needed to say what all of them say. Copies and sums of other columns would come back as singular values that
+ * are rounding alone, some of them above statsmodels' cutoff, each with a direction made of noise.
+ */
+function dropDependent(matrix: Matrix, columns: readonly number[]): number[] {
+  const basis: number[][] = [];
+  return columns.filter((index) => {
+    const column = matrix.getColumn(index);
+    const length = Math.sqrt(dot(column, column));
+    if (length === 0) return false;
+    let rest = column.map((value) => value / length);
+    // Twice is enough (Parlett): the second pass takes what rounding left of the first.
+    for (const direction of [...basis, ...basis]) {
+      const along = dot(direction, rest);
+      rest = rest.map((value, row) => value - along * (direction[row] as number));
+    }
+    const left = Math.sqrt(dot(rest, rest));
+    if (left < DEPENDENT) return false;
+    basis.push(rest.map((value) => value / left));
+    return true;
+  });
+}
+
 /** numpy's rule for the rank of a matrix that had this many rows. */
 function countRank(singular: readonly number[], rows: number, columns: number): number {
   const tolerance = Math.max(...singular) * Math.max(rows, columns) * Number.EPSILON;
   return singular.filter((value) => value > tolerance).length;
 }
 
-/** What is left of `column` after its projection on the left singular vectors that count. */
-function residualSquare(column: readonly number[], left: Matrix, singular: readonly number[]): number {
-  const cutoff = Math.max(...singular) * 1e-15;
-  const rest = [...column];
-  singular.forEach((value, index) => {
+/** The squared length of what a column has that the others do not say, singular values cut off as statsmodels' pseudo-inverse does. */
+function residualSquare(matrix: Matrix, target: number, others: readonly number[]): number {
+  const column = matrix.getColumn(target);
+  const kept = dropDependent(matrix, others);
+  if (kept.length === 0) return dot(column, column);
+  const { diagonal, leftSingularVectors } = decompose(matrix, kept);
+  const cutoff = Math.max(...diagonal) * 1e-15;
+  let rest = column;
+  diagonal.forEach((value, index) => {
     if (value <= cutoff) return;
-    const vector = left.getColumn(index);
-    const along = vector.reduce((sum, part, row) => sum + part * (column[row] as number), 0);
-    vector.forEach((part, row) => (rest[row] = (rest[row] as number) - along * part));
+    const direction = leftSingularVectors.getColumn(index);
+    const along = dot(direction, column);
+    rest = rest.map((part, row) => part - along * (direction[row] as number));
   });
-  return rest.reduce((sum, value) => sum + value * value, 0);
+  return dot(rest, rest);
 }
 
 function centredSquare(values: readonly number[]): number {
@@ -60,16 +94,15 @@ export function measureInflation(columns: readonly (readonly number[])[]): numbe
   const all = columns.length + 1;
   return columns.map((column, index) => {
     const others = without(all, 0, index + 1);
-    const svd = decompose(matrix, others);
     const named = columns.some((other, at) => at !== index && other[0] !== 0 && isConstant(other));
     const implied = () =>
       countRank(decompose(matrix, without(all, index + 1)).diagonal, rows, others.length + 1) ===
-      countRank(svd.diagonal, rows, others.length);
+      countRank(decompose(matrix, others).diagonal, rows, others.length);
     const aboutMean = named || implied();
     // What is left of a constant about its mean is rounding, and a ratio of roundings says nothing.
     if (aboutMean && isConstant(column)) return Number.NaN;
-    const total = aboutMean ? centredSquare(column) : column.reduce((sum, value) => sum + value * value, 0);
-    return toFactor(residualSquare(matrix.getColumn(index + 1), svd.leftSingularVectors, svd.diagonal), total);
+    const total = aboutMean ? centredSquare(column) : dot(column, column);
+    return toFactor(residualSquare(matrix, index + 1, others), total);
   });
 }
 
@@ -81,7 +114,6 @@ export function measureInflationWithIntercept(columns: readonly (readonly number
     if (isConstant(column)) return Number.NaN;
     const others = without(columns.length, index).map((at) => columns[at] ?? []);
     const matrix = shrink([column, ones, ...others]);
-    const svd = decompose(matrix, without(others.length + 2, 0));
-    return toFactor(residualSquare(matrix.getColumn(0), svd.leftSingularVectors, svd.diagonal), centredSquare(column));
+    return toFactor(residualSquare(matrix, 0, without(others.length + 2, 0)), centredSquare(column));
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GateSpec } from '../../../src/core/gates/spec.ts';
+import { widenSingles } from '../../../src/core/gates/widen-singles.ts';
 import { parseTable } from '../../../src/core/tables/table.ts';
 import { hashBaseline, judgeFixture, readFixture } from './judge-fixture.ts';
 
@@ -160,6 +161,19 @@ describe('what cannot be joined', () => {
     expect(turned.rows).toBe(plain.rows);
     expect(turned.gate2.rolling_corr_std).toEqual(plain.gate2.rolling_corr_std);
     expect(turned.gate1.autocorr).toEqual(plain.gate1.autocorr);
+  });
+});
+
+describe('prices that were 32-bit floats', () => {
+  it('are given back their digits, column by column', () => {
+    const singles = [94.8, 121.3, Number.NaN, 0.5].map(Math.fround);
+    expect(widenSingles([94.80000305, 121.3000031, Number.NaN, 0.5])).toEqual(singles);
+    for (const doubles of [
+      [94.80000305, 0.1],
+      [1.68, 2.5],
+      [1234567.891, 3],
+    ])
+      expect(widenSingles(doubles)).toBe(doubles);
   });
 });
 
