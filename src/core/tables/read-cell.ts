@@ -1,11 +1,6 @@
 /** The words that mean "no value" in a CSV; pandas' list, plus what people type. */
-const MISSING = new Set(
-  ['', '#n/a', '#n/a n/a', '#na', '-1.#ind', '-1.#qnan', '-nan', '1.#ind', '1.#qnan', '<na>', 'n/a', 'na', 'nan', 'none', 'null'].concat([
-    'nat',
-    '?',
-  ]),
-);
-const NUMBER = /^[+-]?(?:\d{1,400}\.?\d{0,400}|\.\d{1,400})(?:[eE][+-]?\d{1,5})?$/;
+const MISSING = new Set('|#n/a|#n/a n/a|#na|-1.#ind|-1.#qnan|-nan|1.#ind|1.#qnan|<na>|n/a|na|nan|nat|none|null|?'.split('|'));
+const NUMBER = /^[+-]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][+-]?\d{1,5})?$/;
 const INFINITE = /^([+-]?)inf(?:inity)?$/i;
 
 /** What a cell says: a number (infinite included), `null` for a missing value, or the text itself. */
