@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { checkData, type DataReport } from '../core/data-check/check-data.ts';
 import { renderDataReport } from '../core/data-check/render.ts';
 import { DataSpec, DataThresholds } from '../core/data-check/spec.ts';
-import { renderNumbersJson } from '../core/gates/render.ts';
+import { renderNumbersJson } from '../core/tables/render-numbers-json.ts';
 import { defineVerb } from './define-verb.ts';
 import { loadTable } from './tables/load-table.ts';
 import { readSpec } from './tables/read-spec.ts';

@@ -79,7 +79,12 @@ export function checkSchema({ files, spec }: DataInput): Finding[] {
     ];
     if (file.series.length === 0) {
       findings.push(
-        report(file, { rule: 'no-numbers', severity: 'reject', message: 'no column holds numbers', fix: 'Name the right file.' }),
+        report(file, {
+          rule: 'no-numbers',
+          severity: 'reject',
+          message: 'no column holds numbers',
+          fix: 'Name the right file; cells are parted by commas.',
+        }),
       );
     }
     return findings;

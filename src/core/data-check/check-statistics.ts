@@ -1,6 +1,9 @@
 import type { Column } from '../tables/table.ts';
 import { findRows, findRuns, report, reportRows, type DataFile, type DataInput, type Finding } from './finding.ts';
 
+// A larger share of far values is the shape of a distribution.
+const FEW = 0.01;
+
 /** The basic numbers of a column; `null` where it has no value. */
 export interface ColumnStatistics {
   readonly count: number;
@@ -27,7 +30,7 @@ function sortFinite(values: readonly number[]): Float64Array {
 export function describeColumn(column: Column): ColumnStatistics {
   const sorted = sortFinite(column.values);
   const count = sorted.length;
-  const base = { count, missing: column.missing, distinct: new Set(sorted).size };
+  const base = { count, missing: column.missing, distinct: sorted.filter((value, at) => value !== sorted[at - 1]).length };
   if (count === 0) return { ...base, min: null, median: null, max: null, mean: null, deviation: null };
   const mean = sorted.reduce((sum, value) => sum + value, 0) / count;
   const square = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0);
@@ -75,7 +78,8 @@ function checkOutliers(file: DataFile, column: Column, limit: number): Finding[]
   const spread = 1.4826 * medianOf(sorted.map((value) => Math.abs(value - median)).sort());
   if (spread === 0) return [];
   const rows = findRows(column.values, (value) => Number.isFinite(value) && Math.abs(value - median) / spread > limit);
-  if (rows.length === 0) return [];
+  // Errors are few; where many values lie far out, the column is skewed, as a probability near 0 is.
+  if (rows.length === 0 || rows.length > sorted.length * FEW) return [];
   const worst = rows.reduce((top, row) => {
     const size = (at: number) => Math.abs((column.values[at] as number) - median);
     return size(row) > size(top) ? row : top;
@@ -95,10 +99,12 @@ function checkOutliers(file: DataFile, column: Column, limit: number): Finding[]
 
 function checkStuck(file: DataFile, column: Column, limit: number): Finding[] {
   const { values } = column;
-  const known = values.filter(Number.isFinite);
+  const { distinct, count, min, max } = describeColumn(column);
   // A flag or a policy rate stands still by nature; a price does not.
-  if (new Set(known).size < known.length / 3) return [];
-  const runs = findRuns(values.length, (row) => row > 0 && values[row] === values[row - 1]).filter((run) => run.length + 1 >= limit);
+  if (distinct < count / 3) return [];
+  // At its smallest or largest value a column is clipped, which somebody meant.
+  const isRepeat = (row: number) => row > 0 && values[row] === values[row - 1] && values[row] !== min && values[row] !== max;
+  const runs = findRuns(values.length, isRepeat).filter((run) => run.length + 1 >= limit);
   const longest = runs.reduce((top, run) => Math.max(top, run.length + 1), 0);
   if (longest === 0) return [];
   return [

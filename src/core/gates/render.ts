@@ -1,19 +1,6 @@
 import type { Check } from './checks.ts';
 import type { GateReport } from './judge.ts';
 
-const INFINITE = '\u0001infinite\u0001';
-
-/** JSON in which infinity is `1e999`, which every JSON reader takes and reads as infinity; NaN is `null`. */
-export function renderNumbersJson(value: unknown): string {
-  const text = JSON.stringify(
-    value,
-    (_key, item: unknown) => (item === Infinity ? INFINITE : item === -Infinity ? `-${INFINITE}` : item),
-    2,
-  );
-  // Escaped by JSON.stringify, so no text of a file can look like it.
-  return text.replaceAll('"\\u0001infinite\\u0001"', '1e999').replaceAll('"-\\u0001infinite\\u0001"', '-1e999');
-}
-
 const TITLES = { gate1: 'Gate 1, stand-alone', gate2: 'Gate 2, information', gate3: 'Gate 3, ablation (any one)' } as const;
 const WORDS = { passed: 'passed', failed: 'FAILED', 'not measured': 'not measured' } as const;
 const SIGNS = { below: '<', 'at most': '≤', above: '>', 'at least': '≥' } as const;

@@ -77,10 +77,13 @@ describe('each fault, alone', () => {
     );
   });
 
-  it('leaves alone what is right: a flag, a policy rate, a warm-up, a persistent level against a return', () => {
+  it('leaves alone what is right: a flag, a policy rate, a warm-up, what is clipped or skewed, a persistent level against a return', () => {
     const flag = add('flag', (_row, at) => (at > 150 ? '1' : '0'));
     const warm = check(setMany(0, 10, { rate: '' }));
     expect([listFindings(flag), listFindings(warm)]).toEqual([[], []]);
+    const clipped = add('clipped', (row, at) => (at > 100 && at < 120 ? '4' : row.rate.slice(0, 5)));
+    const skewed = add('probability', (_row, at, rows) => Math.exp(-20 + 6 * Math.abs(Number(rows[at]?.next))).toExponential(6));
+    expect([listFindings(clipped), listFindings(skewed).filter(({ rule }) => rule === 'outlier')]).toEqual([[], []]);
     expect(warm.steps[2]?.findings).toMatchObject([{ rule: 'missing-start', severity: 'note', value: 10 }]);
   });
 

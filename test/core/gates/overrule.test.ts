@@ -3,6 +3,7 @@ import { GATES } from '../../../src/core/gates/checks.ts';
 import { countsAsPassed, describeOverrides, overrule, type GateDecision, type JudgedReport } from '../../../src/core/gates/overrule.ts';
 import { GateThresholds } from '../../../src/core/gates/spec.ts';
 import fc from '../../support/properties.ts';
+import { judgeFixture } from './judge-fixture.ts';
 
 const LIMITS = GateThresholds.parse({});
 const APPROVERS = ['U_ANNA', 'U_BEN'];
@@ -63,6 +64,13 @@ describe('overruling a gate', () => {
     expect(countsAsPassed(overruled, LIMITS, APPROVERS)).toBe(true);
     expect(describeOverrides(overruled)).toBe('vix did not pass its gates; overruled by U_ANNA on 2026-11-27: the drift is the war');
     expect(describeOverrides(failed)).toBeNull();
+  });
+
+  it('takes a report as the gates make it', () => {
+    const report = judgeFixture('plain');
+    const overruled = overrule({ report, overrides: [] }, allowed, LIMITS, APPROVERS);
+    expect(overruled).toEqual({ report, overrides: [allowed] });
+    expect(countsAsPassed({ report, overrides: [] }, LIMITS, APPROVERS)).toBe(report.passed);
   });
 
   it.each([
