@@ -39,10 +39,8 @@ function cellOf(column: Column, row: number): string {
 
 /** Folds in the order of their numbers (or names), the rows of each in time order. */
 function readFolds(table: Table): Map<string, Row[]> {
-  const [fold, date, actual, baseline, extended] = ['fold', 'date', 'actual', 'baseline', 'extended'].map((name) =>
-    needColumn(table, name),
-  );
-  if (!fold || !date || !actual || !baseline || !extended) return new Map();
+  const [fold, date] = [needColumn(table, 'fold'), needColumn(table, 'date')];
+  const [actual, baseline, extended] = [needColumn(table, 'actual'), needColumn(table, 'baseline'), needColumn(table, 'extended')];
   const text = [actual, baseline, extended].find((column) => column.textCount > 0);
   if (text !== undefined) throw new Error(`${table.name}: column "${text.name}" holds text`);
   const folds = new Map<string, Row[]>();
@@ -106,7 +104,8 @@ export function judgeAblation(measured: Ablation | null, thresholds: GateThresho
         : null;
   const judge = (key: CheckId<'gate3'>, digits: number) => {
     const [before, after] = [measured?.mean.baseline[key] ?? Number.NaN, measured?.mean.extended[key] ?? Number.NaN];
-    const gain = gap === null ? after - before : null;
+    // A fold of one day has no deviation and an infinite Sharpe ratio, which is no gain.
+    const gain = gap === null && Number.isFinite(after - before) ? after - before : null;
     const why = gap ?? `mean over ${measured?.per_fold.length} folds ${before.toFixed(digits)} → ${after.toFixed(digits)}`;
     const threshold = thresholds[key];
     const nearly = gain !== null && Math.abs(gain - threshold) < ROUNDING;

@@ -17,6 +17,9 @@ export interface Aligned {
   readonly dropped: number;
 }
 
+// As much of a cell as a message shows.
+const SHOWN = 40;
+
 interface Keyed {
   readonly name: string;
   readonly columns: readonly Column[];
@@ -43,8 +46,10 @@ function keyTable(table: Table): Keyed {
     rowOf.set(key, row);
   }
   const text = columns.find((column) => column.textCount > 0);
-  if (text !== undefined)
-    throw new Error(`${table.name}: column "${text.name}" holds text ("${text.texts.find((cell) => cell !== undefined)}")`);
+  if (text !== undefined) {
+    const example = text.texts.find((cell) => cell !== undefined)?.slice(0, SHOWN);
+    throw new Error(`${table.name}: column "${text.name.slice(0, SHOWN)}" holds text ("${example}"); cells are parted by commas`);
+  }
   if (columns.length === 0) throw new Error(`${table.name} has no column beside the dates`);
   return { name: table.name, columns, rowOf, dated: dates !== undefined };
 }
@@ -56,13 +61,14 @@ function isEmpty(column: Column): boolean {
 /** The values of a table beside its dates, in time order; what gate 1 looks at. Throws where the table cannot be read so. */
 export function listSeries(table: Table): Series[] {
   const keyed = keyTable(table);
-  const rows = orderRows(keyed);
+  const rows = listRows(keyed).map(([, row]) => row);
   return keyed.columns.map(({ name, values }) => ({ name, values: rows.map((row) => values[row] as number) }));
 }
 
-function orderRows({ rowOf, dated }: Keyed): number[] {
+/** Keys with their rows: in time order, or as they stand where there are no dates. */
+function listRows({ rowOf, dated }: Keyed): [string, number][] {
   const entries = [...rowOf];
-  return (dated ? entries.sort(([a], [b]) => (a < b ? -1 : 1)) : entries).map(([, row]) => row);
+  return dated ? entries.sort(([a], [b]) => (a < b ? -1 : 1)) : entries;
 }
 
 /**
@@ -87,7 +93,7 @@ export function alignTables(base: Table, sub: Table, target: Table): Aligned {
   if (twice !== undefined) throw new Error(`"${twice.name}" is a column of the base and of the sub-model`);
   let dropped = 0;
   const rows: [number, number, number][] = [];
-  for (const [key, row] of [...b.rowOf].sort(([x], [y]) => (b.dated ? (x < y ? -1 : 1) : 0))) {
+  for (const [key, row] of listRows(b)) {
     const [subRow, aimRow] = [s.rowOf.get(key), t.rowOf.get(key)];
     if (subRow === undefined || aimRow === undefined) continue;
     const whole =

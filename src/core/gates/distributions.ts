@@ -20,16 +20,13 @@ function integrate(from: number, to: number, density: (x: number) => number): nu
   return (sum * width) / 3;
 }
 
-/** Student's t distribution at `t` from the angle θ = atan(t/√ν), where its density is a power of a cosine. */
-function studentCdf(t: number, degrees: number): number {
-  const power = (x: number) => Math.cos(x) ** (degrees - 1);
-  const half = integrate(0, Math.PI / 2, power);
-  return 0.5 + (0.5 * integrate(0, Math.atan(t / Math.sqrt(degrees)), power)) / half;
-}
-
 /** The value below which Student's t with so many degrees of freedom falls with this probability (above one half). */
 export function studentQuantile(probability: number, degrees: number): number {
-  return bisect(probability, 0, 1e6, (t) => studentCdf(t, degrees));
+  // Over the angle θ = atan(t/√ν) the density is a power of a cosine.
+  const power = (angle: number) => Math.cos(angle) ** (degrees - 1);
+  const half = integrate(0, Math.PI / 2, power);
+  const angle = bisect((2 * probability - 1) * half, 0, Math.PI / 2, (to) => integrate(0, to, power));
+  return Math.tan(angle) * Math.sqrt(degrees);
 }
 
 function normalCdf(x: number): number {
