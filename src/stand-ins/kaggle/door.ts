@@ -9,7 +9,7 @@ import type { Context } from './context.ts';
 import { streamLog } from './log.ts';
 import { Rate } from './rate.ts';
 import { readRequestBody } from './requests.ts';
-import { readRoute } from './rest.ts';
+import { dressAnswer, readRoute } from './rest.ts';
 import { moveSessions } from './sessions.ts';
 import { serveStorage } from './storage.ts';
 import { takeUpload } from './uploads.ts';
@@ -101,7 +101,7 @@ export class Door {
     if (this.#ctx.faults.take('lost-answer', target.name) !== undefined) return void response.destroy();
     response.setHeader('X-Kaggle-ApiVersion', NEWEST_CLI);
     if (answer instanceof Redirect) return void response.writeHead(302, { Location: answer.address }).end();
-    sendJson(response, 200, answer);
+    sendJson(response, 200, target.dialect === 'rest' ? dressAnswer(target.name, answer) : answer);
   }
 
   #failsOnPurpose({ name, dialect }: Target, response: ServerResponse): boolean {

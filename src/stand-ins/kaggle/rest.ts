@@ -88,3 +88,23 @@ function matchPath(pattern: readonly string[], path: readonly string[]): Record<
   }
   return pattern.length === path.length ? fields : undefined;
 }
+
+/** Lists and words that this dialect answers bare, without the object around them. */
+const BARE = new Map([
+  ['ListKernels', 'kernels'],
+  ['ListSubmissions', 'submissions'],
+  ['GetDatasetStatus', 'status'],
+]);
+
+/** An answer as this dialect writes it: some bare, names of states in camel case. */
+export function dressAnswer(method: string, answer: object): unknown {
+  const fields: Readonly<Record<string, unknown>> = { ...answer };
+  const { status } = fields;
+  const dressed = typeof status === 'string' && method.endsWith('Status') ? { ...fields, status: toCamelCase(status) } : fields;
+  const bare = BARE.get(method);
+  return bare === undefined ? dressed : dressed[bare];
+}
+
+function toCamelCase(name: string): string {
+  return name.toLowerCase().replaceAll(/_(\w)/g, (_all, letter: string) => letter.toUpperCase());
+}

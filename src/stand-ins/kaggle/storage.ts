@@ -28,16 +28,17 @@ export async function listOutputs(folder: string): Promise<OutputFile[]> {
 /** A signed address of a file, good for a while and for nobody's account in particular. */
 export function signAddress(ctx: Context, kind: 'output' | 'dataset', id: string, name: string): string {
   const expires = String(ctx.now() + ctx.timings.urlLifeMs);
-  const query = new URLSearchParams({ name, expires, signature: sign(ctx, [kind, id, name, expires]) });
-  return `${ctx.url()}/storage/${kind}/${id}?${query.toString()}`;
+  const query = new URLSearchParams({ expires, signature: sign(ctx, [kind, id, name, expires]) });
+  return `${ctx.url()}/storage/${kind}/${id}/${name.split('/').map(encodeURIComponent).join('/')}?${query.toString()}`;
 }
 
 /** Answers a signed address as a storage service does: bytes, or an error in XML. */
 export async function serveStorage(ctx: Context, response: ServerResponse, path: readonly string[], query: URLSearchParams): Promise<void> {
-  const [kind = '', id = ''] = path;
-  const [name, expires, signature] = ['name', 'expires', 'signature'].map((key) => query.get(key) ?? '') as [string, string, string];
+  const [kind = '', id = '', ...parts] = path;
+  const name = parts.join('/');
+  const expires = query.get('expires') ?? '';
   const good = Buffer.from(sign(ctx, [kind, id, name, expires]));
-  const given = Buffer.from(signature);
+  const given = Buffer.from(query.get('signature') ?? '');
   const isSigned = good.length === given.length && timingSafeEqual(good, given);
   if (!isSigned) return sendXml(response, 403, 'SignatureDoesNotMatch');
   if (ctx.now() > Number(expires) || ctx.faults.take('expired-url') !== undefined) return sendXml(response, 403, 'ExpiredToken');

@@ -184,8 +184,9 @@ const Versioned = Named.extend({ datasetVersionNumber: z.string().or(z.number())
 
 function findVersion(ctx: Context, account: Account, request: z.infer<typeof Versioned>) {
   const { dataset, newest } = find(ctx, account, request);
-  const wanted = request.datasetVersionNumber;
-  const version = wanted === undefined || wanted === '' ? newest : dataset.versions.find(({ number }) => number === Number(wanted));
+  // Old clients write words such as None where they mean the newest.
+  const wanted = Number(request.datasetVersionNumber ?? Number.NaN);
+  const version = Number.isNaN(wanted) || wanted === 0 ? newest : dataset.versions.find(({ number }) => number === wanted);
   if (version === undefined) throw new ApiError(404, 'Version not found');
   return { dataset, version };
 }
