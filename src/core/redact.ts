@@ -10,6 +10,7 @@ const PATTERNS: readonly { readonly what: string; readonly regex: RegExp }[] = [
   { what: 'GitHub token', regex: /\b(?:gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{40,255})/g },
   { what: 'GitLab token', regex: /\bglpat-[A-Za-z0-9_-]{20,255}/g },
   { what: 'Hugging Face token', regex: /\bhf_[A-Za-z0-9]{20,255}/g },
+  { what: 'Kaggle token', regex: /\bKGAT_[A-Za-z0-9]{16,200}/g },
   { what: 'npm token', regex: /\bnpm_[A-Za-z0-9]{30,100}/g },
   { what: 'PyPI token', regex: /\bpypi-[A-Za-z0-9_-]{50,1000}/g },
   { what: 'Replicate token', regex: /\br8_[A-Za-z0-9]{30,100}/g },

@@ -1,6 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { ReprobotError } from '../../errors.ts';
-import type { KaggleCredentials } from './transport.ts';
+
+/** An API token, or the older pair of name and key. */
+export type KaggleCredentials =
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'key'; readonly username: string; readonly key: string };
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,15 +1,11 @@
 import { z } from 'zod';
 import { ReprobotError } from '../../errors.ts';
+import type { KaggleCredentials } from './credentials.ts';
 import { explainAnswer, readMessage } from './failures.ts';
 import { Pace, waitReally, type PaceOptions } from './pace.ts';
 
 /** Where the API is; below it come service and method. */
-export const KAGGLE_API_URL = 'https://api.kaggle.com/v1';
-
-/** An API token, or the older pair of name and key. */
-export type KaggleCredentials =
-  | { readonly kind: 'token'; readonly token: string }
-  | { readonly kind: 'key'; readonly username: string; readonly key: string };
+const KAGGLE_API_URL = 'https://api.kaggle.com/v1';
 
 export interface TransportOptions {
   readonly credentials: KaggleCredentials;

@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import type { Context, Limits, Timings } from './context.ts';
 import { Door, type LoggedCall } from './door.ts';
 import { type Fault, Faults } from './faults.ts';
+import { Keeper } from './persistence.ts';
 import { canBox, findPython } from './python.ts';
 import { isActive, listSessions, moveSessions, stopSession } from './sessions.ts';
-import { type Account, type CompetitionOptions, State } from './state.ts';
+import type { Account, CompetitionOptions, State } from './state.ts';
 
 const TICK_MS = 50;
+const SAVE_MS = 1000;
 const DEFAULT_TIMINGS: Timings = { queueMs: 0, staleMs: 0, datasetReadyMs: 0, urlLifeMs: 600_000, scoreMs: 0 };
 const DEFAULT_LIMITS: Limits = {
   gpuSessions: 2,
@@ -29,7 +31,7 @@ export interface KaggleStandInOptions {
   readonly limits?: Partial<Limits>;
   readonly now?: () => number;
   readonly port?: number;
-  /** Where runs and data sets lie; a temporary folder, removed at the end, unless told. */
+  /** Where runs, data sets and the state lie, which a later start takes up; a temporary folder, removed at the end, unless told. */
   readonly folder?: string;
   /** The interpreter of the runs; `python3` unless told. */
   readonly python?: string;
@@ -68,10 +70,13 @@ export async function startKaggleStandIn(options: KaggleStandInOptions = {}): Pr
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const account: Account = options.accounts?.[0] ?? createAccount();
   const work = new Set<Promise<void>>();
-  const ctx = buildContext({ ...options, accounts: options.accounts ?? [account] }, { url, python, boxed, folder, work });
+  const keeper = new Keeper(folder);
+  const state = keeper.load(options.competitions ?? []);
+  const ctx = buildContext({ ...options, accounts: options.accounts ?? [account] }, { url, python, boxed, folder, work, state });
   const door = new Door(ctx);
   server.on('request', (request, response) => ctx.background(door.answer(request, response)));
-  const timer = setInterval(() => moveSessions(ctx), TICK_MS);
+  const timers = [setInterval(() => moveSessions(ctx), TICK_MS)];
+  if (options.folder !== undefined) timers.push(setInterval(() => ctx.background(keeper.save(state)), SAVE_MS));
   return {
     url,
     account,
@@ -89,7 +94,9 @@ export async function startKaggleStandIn(options: KaggleStandInOptions = {}): Pr
       if (competition !== undefined) ctx.state.competitions[index] = { ...competition, rulesAccepted: true };
     },
     close: async () => {
-      clearInterval(timer);
+      for (const timer of timers) clearInterval(timer);
+      // What runs now is kept as running.
+      if (options.folder !== undefined) await keeper.save(state);
       await close(server, ctx);
       await Promise.all(work);
       if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
@@ -108,12 +115,16 @@ async function makeFolder({ folder }: KaggleStandInOptions): Promise<string> {
   return folder;
 }
 
-type Built = Pick<Context, 'python' | 'boxed' | 'folder'> & { readonly url: string; readonly work: Set<Promise<void>> };
+interface Built extends Pick<Context, 'python' | 'boxed' | 'folder'> {
+  readonly state: State;
+  readonly url: string;
+  readonly work: Set<Promise<void>>;
+}
 
 function buildContext(options: KaggleStandInOptions & { readonly accounts: readonly Account[] }, built: Built): Context {
-  const { python, boxed, folder, url, work } = built;
+  const { python, boxed, folder, url, work, state } = built;
   return {
-    state: new State(options.competitions ?? []),
+    state,
     accounts: options.accounts,
     faults: new Faults(),
     timings: { ...DEFAULT_TIMINGS, ...options.timings },

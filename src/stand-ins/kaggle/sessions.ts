@@ -1,4 +1,4 @@
-import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Context } from './context.ts';
@@ -88,6 +88,8 @@ async function prepare(ctx: Context, kernel: Kernel, version: Version, session: 
   const isNotebook = kernel.kernelType === 'notebook';
   const name = isNotebook ? 'kernel.ipynb' : 'script.py';
   const mounts = listInputs(ctx, version);
+  // A run that began before a restart left something.
+  await rm(session.workingFolder, { recursive: true, force: true });
   await mkdir(session.workingFolder, { recursive: true });
   await mkdir(join(home, 'src'), { recursive: true });
   await cp(RUNNER, join(home, 'src', 'run-source.py'));

@@ -135,15 +135,32 @@ export class State {
   readonly signingKey = randomBytes(32);
   /** Accelerator seconds that were used before anything ran here. */
   readonly usedBefore = { gpu: 0, tpu: 0 };
-  #nextId = 90_000_001;
+  #lastId = 90_000_000;
 
   constructor(competitions: readonly CompetitionOptions[]) {
     this.competitions = competitions.map((options) => ({ ...options, submissions: [] }));
   }
 
   nextId(): number {
-    this.#nextId += 1;
-    return this.#nextId;
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  get lastId(): number {
+    return this.#lastId;
+  }
+
+  /** Takes over what was kept of an earlier process. */
+  restore(kept: {
+    readonly lastId: number;
+    readonly kernels: readonly Kernel[];
+    readonly datasets: readonly Dataset[];
+    readonly usedBefore: State['usedBefore'];
+  }): void {
+    this.#lastId = kept.lastId;
+    this.kernels.push(...kept.kernels);
+    this.datasets.push(...kept.datasets);
+    Object.assign(this.usedBefore, kept.usedBefore);
   }
 
   findKernel(owner: string, slug: string): Kernel | undefined {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { askForSecrets } from '../../../src/backends/kaggle/index.ts';
 import { connect, HandClock, startKaggle, submission } from './harness.ts';
 
 const CODE = 'print("hello")\n';
@@ -146,6 +147,13 @@ describe('what Kaggle says no to', () => {
       code: 'kaggle.auth-refused',
     });
     expect(kaggle.calls.map(({ scheme }) => scheme)).toEqual(['Bearer', 'Basic', 'Basic']);
+  });
+
+  it('sends a person to the editor for secrets', () => {
+    expect(askForSecrets({ owner: 'ada', slug: 'small-script' }, ['WANDB'])).toMatchObject({
+      code: 'kaggle.needs-person',
+      remedy: expect.stringContaining('https://www.kaggle.com/code/ada/small-script/edit'),
+    });
   });
 
   it('says that nothing listens, without doubt about what was sent', async () => {
