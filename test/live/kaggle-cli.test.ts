@@ -41,6 +41,7 @@ describe.skipIf(cli === undefined)('Kaggle’s own command line tool against the
       code_file: 'main.py',
       language: 'python',
       kernel_type: 'script',
+      enable_internet: false,
       dataset_sources: ['ada/some-numbers'],
     };
     await writeFile(join(home, 'kernel/kernel-metadata.json'), JSON.stringify(metadata));

@@ -11,7 +11,7 @@ const ID = { owner: 'ada', slug: 'first-kernel' };
 async function connectTo(answer: RequestListener, timeoutMs = 5_000) {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  onTestFinished(() => void server.close().closeAllConnections());
+  onTestFinished(() => server.close().closeAllConnections());
   const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
   const pace = { intervalMs: 0, patienceMs: 0, wait: async () => {} };
   return createKaggleBackend({ credentials: { kind: 'token', token: 'KGAT_x' }, apiUrl, pace, timeoutMs, now: () => NOW });
