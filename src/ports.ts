@@ -1,4 +1,6 @@
 /** The interfaces that adapters fulfil. Nothing here does anything; nothing here knows an adapter. */
+import type { ModelRequest } from './core/agent/request.ts';
+import type { SaidBlock, Usage } from './core/agent/schema.ts';
 import type { ClusterJob, ClusterJobDetails } from './core/jobs/cluster-job.ts';
 import type { JobRef, JobSpec, Observation } from './core/jobs/job.ts';
 import type { RunEvent } from './core/run/events.ts';
@@ -122,6 +124,25 @@ export interface JobBrowser {
   /** The last bytes of a log as text; null when there is no such file. */
   tail(path: string, bytes: number): Promise<string | null>;
 }
+
+export interface ModelAnswer {
+  readonly content: readonly SaidBlock[];
+  /** `end_turn`, `tool_use`, `max_tokens`, `refusal` …, as the API says it. */
+  readonly stopReason: string;
+  readonly usage: Usage;
+}
+
+/** A language model behind the Messages API. */
+export interface Model {
+  /** One answer. Rejects with model.unavailable (try later), model.refused (key, permission or request: not again), or cancelled. Nothing
+   *  is kept of an answer that broke off; its tokens are billed all the same. */
+  ask(
+    request: ModelRequest,
+    options: { readonly model: string; readonly maxTokens: number; readonly effort: Effort; readonly signal?: AbortSignal },
+  ): Promise<ModelAnswer>;
+}
+
+export type Effort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
 export interface AppendRequest {
   readonly runId: string;
