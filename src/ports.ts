@@ -138,7 +138,7 @@ export interface Model {
    *  is kept of an answer that broke off; its tokens are billed all the same. */
   ask(
     request: ModelRequest,
-    options: { readonly model: string; readonly maxTokens: number; readonly effort: Effort; readonly signal?: AbortSignal },
+    options: { readonly model: string; readonly maxTokens: number; readonly effort: Effort; readonly signal?: AbortSignal | undefined },
   ): Promise<ModelAnswer>;
 }
 
