@@ -66,7 +66,7 @@ function normalise(text: string): string {
 }
 
 async function readNotes(folder: string): Promise<Note[]> {
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.md')).sort();
+  const names = (await readdir(folder).catch((): string[] => [])).filter((name) => name.endsWith('.md')).sort();
   const notes = await Promise.all(
     names.map(async (name) => readNote(name.replace(/\.md$/, ''), await readFile(join(folder, name), 'utf8').catch(() => ''))),
   );

@@ -21,7 +21,7 @@ export function createModel(options: { readonly apiKey: string; readonly baseUrl
             model,
             max_tokens: maxTokens,
             system,
-            messages: messages as Anthropic.MessageParam[],
+            messages,
             tools: [...tools],
             // What the model says between tool calls comes as thoughts, and empty ones unless asked for.
             thinking: { type: 'adaptive', display: 'summarized' },
@@ -95,8 +95,7 @@ function explain(cause: unknown, model: string, signal: AbortSignal | undefined)
 
 /** The provider's own sentence, without the JSON around it. */
 function describeError(error: APIError): string {
-  const body = error.error as { error?: { message?: unknown } } | undefined;
-  const message = body?.error?.message;
+  const message: unknown = Reflect.get(Object(Reflect.get(Object(error.error), 'error')), 'message');
   const status = error.status === undefined ? '' : `HTTP ${String(error.status)}: `;
   return `${status}${typeof message === 'string' ? message : error.message}`.slice(0, 400);
 }

@@ -39,7 +39,7 @@ export interface Skill {
 export async function listSkills(folders: readonly string[]): Promise<Skill[]> {
   const skills = new Map<string, Skill>();
   for (const folder of folders) {
-    const names = (await readdir(folder).catch(() => [])).sort();
+    const names = (await readdir(folder).catch((): string[] => [])).sort();
     for (const name of names) {
       const path = join(folder, name, 'SKILL.md');
       // A lab's own skill of the same name takes the place of ours.

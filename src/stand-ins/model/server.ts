@@ -172,6 +172,8 @@ async function streamAnswer(answer: Answer, response: ServerResponse, fault: Fau
   for (const [index, { event, data }] of listEvents(answer).entries()) {
     if (response.destroyed) return;
     if (fault?.kind === 'cut' && index >= fault.afterEvents) {
+      // What was written must have left, or the caller sees a connection that never answered.
+      await new Promise((resolve) => response.write(': \n\n', resolve));
       response.destroy();
       return;
     }
