@@ -1,6 +1,6 @@
 /** The interfaces that adapters fulfil. Nothing here does anything; nothing here knows an adapter. */
-import type { ModelRequest } from './core/agent/request.ts';
-import type { SaidBlock, Usage } from './core/agent/schema.ts';
+import type { ModelRequest } from './core/agent-session/request.ts';
+import type { SaidBlock, Usage } from './core/agent-session/schema.ts';
 import type { ClusterJob, ClusterJobDetails } from './core/jobs/cluster-job.ts';
 import type { JobRef, JobSpec, Observation } from './core/jobs/job.ts';
 import type { RunEvent } from './core/run/events.ts';

@@ -1,11 +1,13 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import type { Knowledge } from '../src/agent/knowledge.ts';
+import type { Tool } from '../src/agent/tool.ts';
 import type { Settings } from '../src/config.ts';
 import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
 import type { RuleFamily } from '../src/core/environment/rule.ts';
 import type { RunState } from '../src/core/run/state.ts';
 import type { SiteProfile } from '../src/core/site.ts';
-import type { Backend, Host } from '../src/ports.ts';
+import type { Backend, Host, Model } from '../src/ports.ts';
 import type { Queues } from '../src/queue/queues.ts';
 import type { RunService } from '../src/runs/run-service.ts';
 import type { SlackContext, Verb } from '../src/slack/command.ts';
@@ -30,5 +32,15 @@ export interface WorkerContext {
   /** Families of rules about packages, from src/core/environment/rules. */
   readonly packageRules: readonly RuleFamily[];
   readonly failureClasses: readonly FailureClass[];
+  /** Null without a key for a model. */
+  readonly agent: {
+    readonly model: Model;
+    readonly tools: ReadonlyMap<string, Tool>;
+    readonly knowledge: Knowledge;
+    /** Folders of skills, ours first. */
+    readonly skillFolders: readonly string[];
+    /** The machine on which the clones lie. */
+    readonly here: Host;
+  } | null;
   readonly slack: { readonly context: SlackContext; readonly verbs: readonly Verb[]; readonly reconciler: ReconcilerDeps };
 }

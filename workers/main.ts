@@ -1,7 +1,11 @@
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { openKnowledge } from '../src/agent/knowledge.ts';
+import { createModel } from '../src/agent/model.ts';
+import type { Tool } from '../src/agent/tool.ts';
 import { createBackend, createJobBrowser } from '../src/backends/index.ts';
 import { loadSettings, resolveSites, type Settings } from '../src/config.ts';
 import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
@@ -29,7 +33,15 @@ import { describeThrown, settleJob, type Outcome } from './outcome.ts';
 import type { EffectProcessor, JobProcessor, Processor } from './processor.ts';
 import { runEffect } from './run-effect.ts';
 
-const CONCURRENCY: Readonly<Record<QueueName, number>> = { commands: 16, steps: 8, thread: 16, record: 2, 'cluster-poll': 4, sweep: 1 };
+const CONCURRENCY: Readonly<Record<QueueName, number>> = {
+  commands: 16,
+  steps: 8,
+  agent: 4,
+  thread: 16,
+  record: 2,
+  'cluster-poll': 4,
+  sweep: 1,
+};
 /** A worker that was killed loses its jobs to the others after this long; tests of kills set it shorter. */
 const LOCK_MS = Number(process.env['REPROBOT_LOCK_MS'] ?? 15_000);
 const SWEEP_MS = 15_000;
@@ -95,6 +107,7 @@ async function buildContext(
     backendOf: (id) => remember(backends, id, () => createBackend(siteOf(sites, id), hostOf(id), { log, hidden: listHidden(settings) })),
     packageRules: await loadPlugins<RuleFamily>(new URL('../src/core/environment/rules/', import.meta.url)),
     failureClasses,
+    agent: await buildAgent(settings, log),
     slack: {
       context: createSlackContext({
         runs,
@@ -117,6 +130,19 @@ async function buildContext(
     },
   };
   return { context, closeHosts: () => closeAll(logins, hosts) };
+}
+
+async function buildAgent(settings: Settings, log: Logger): Promise<WorkerContext['agent']> {
+  const { apiKey, baseUrl, skills } = settings.model;
+  if (apiKey === null) return null;
+  const tools = await loadPlugins<Tool>(new URL('../src/agent/tools/', import.meta.url), 'name');
+  return {
+    model: createModel({ apiKey, baseUrl }),
+    tools: new Map(tools.map((tool) => [tool.name, tool])),
+    knowledge: openKnowledge(join(settings.dataDir, 'knowledge')),
+    skillFolders: [fileURLToPath(new URL('../skills/', import.meta.url)), ...(skills === undefined ? [] : [skills])],
+    here: createHost({ id: 'here', host: { kind: 'local' } }, { log }),
+  };
 }
 
 async function closeAll(logins: LoginBroker, hosts: ReadonlyMap<string, Host>): Promise<void> {

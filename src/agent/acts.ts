@@ -1,6 +1,6 @@
 /** Tools whose use is a matter of the run and its people, not of the machine: the worker turns each into facts of the session. */
 import { z } from 'zod';
-import { Proposal } from '../core/agent/schema.ts';
+import { Proposal } from '../core/agent-session/schema.ts';
 import { Remedy } from '../core/failure.ts';
 
 export const RunCommand = z.object({

@@ -1,9 +1,9 @@
-import { planCompaction } from '../core/agent/compact.ts';
-import { cutOutput } from '../core/agent/cut-output.ts';
-import { priceCall } from '../core/agent/prices.ts';
-import { writeRequest, type Stage } from '../core/agent/request.ts';
-import type { AgentFact, AgentSession, Call, Tier } from '../core/agent/schema.ts';
-import { chooseMove } from '../core/agent/session.ts';
+import { planCompaction } from '../core/agent-session/compact.ts';
+import { cutOutput } from '../core/agent-session/cut-output.ts';
+import { priceCall } from '../core/agent-session/prices.ts';
+import { writeRequest, type Stage } from '../core/agent-session/request.ts';
+import type { AgentFact, AgentSession, Call, Tier } from '../core/agent-session/schema.ts';
+import { chooseMove } from '../core/agent-session/session.ts';
 import type { Effort, Model } from '../ports.ts';
 import { useTool, type Tool, type ToolContext, type ToolResult } from './tool.ts';
 
@@ -20,8 +20,9 @@ export interface LoopPorts {
   readonly stage: Stage;
   readonly tools: ReadonlyMap<string, Tool>;
   readonly context: ToolContext;
-  /** A call of something that is not a tool of the machine: what becomes of it, or undefined when there is no such thing. */
-  readonly act: (session: AgentSession, call: Call) => Promise<readonly AgentFact[] | undefined>;
+  /** A call of something that is not a tool of the machine: what becomes of it, null when it waits for a person now, undefined when there is
+   *  no such thing. */
+  readonly act: (session: AgentSession, call: Call) => Promise<readonly AgentFact[] | null | undefined>;
   /** Takes secrets out of what a tool says, before anybody sees it. */
   readonly redact: (text: string) => string;
   /** Milliseconds, for durations only. */
@@ -90,7 +91,8 @@ async function doCall(session: AgentSession, call: Call, ports: LoopPorts): Prom
   const tool = ports.tools.get(call.name);
   if (tool === undefined) {
     const facts = await ports.act(session, call);
-    return facts ?? [endCall(call, { text: `There is no tool ${call.name}.`, failed: true }, 0, ports)];
+    if (facts !== undefined) return facts;
+    return [endCall(call, { text: `There is no tool ${call.name}.`, failed: true }, 0, ports)];
   }
   // Tools read, or write what may be written twice: one that a crash cut off is used again.
   const startedAt = ports.now();
@@ -98,8 +100,13 @@ async function doCall(session: AgentSession, call: Call, ports: LoopPorts): Prom
   return [endCall(call, result, (ports.now() - startedAt) / 1000, ports)];
 }
 
-/** The fact that a call is over. Its output is cut to what a model needs to see, and holds no secret. */
+/** The fact that a call is over. Its output is cut to what a model needs to see, holds no secret, and is marked as data. */
 export function endCall(call: Call, result: ToolResult, seconds: number, ports: Pick<LoopPorts, 'redact'>): AgentFact {
-  const text = cutOutput(ports.redact(result.text), 'ask for less, or for a part');
+  const text = markAsData(call.name, cutOutput(ports.redact(result.text), 'ask for less, or for a part'));
   return { kind: 'tool-ended', call: call.id, text, failed: result.failed ?? false, seconds };
+}
+
+/** What was read is data, whatever it says; the rules tell the model so. Nothing in it can end the mark. */
+function markAsData(source: string, text: string): string {
+  return `<data from="${source.replace(/[^\w-]/g, '')}">\n${text.replaceAll('</data', '<\\/data')}\n</data>`;
 }

@@ -1,5 +1,5 @@
 import Anthropic, { APIConnectionError, APIError, APIUserAbortError } from '@anthropic-ai/sdk';
-import type { SaidBlock } from '../core/agent/schema.ts';
+import type { SaidBlock } from '../core/agent-session/schema.ts';
 import { ReprobotError } from '../errors.ts';
 import type { Model, ModelAnswer } from '../ports.ts';
 

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { Tier } from '../core/agent/schema.ts';
+import { Tier } from '../core/agent-session/schema.ts';
 import { ReprobotError } from '../errors.ts';
 
 /** The public Agent Skills format, with what we need besides under `metadata`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ToolSpec } from '../core/agent/request.ts';
+import type { ToolSpec } from '../core/agent-session/request.ts';
 import type { Failure } from '../core/failure.ts';
 import type { RunState } from '../core/run/state.ts';
 import type { Host } from '../ports.ts';

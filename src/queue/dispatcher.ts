@@ -31,12 +31,10 @@ export function createDispatcher(queues: Queues, redis: Redis, prefix: string): 
 }
 
 async function addEffects(queues: Queues, state: RunState): Promise<void> {
-  const data = listEffects(state).map((effect) => ({
-    name: effect.kind,
-    data: { runId: effect.runId, effectId: effect.id },
-    opts: { jobId: effect.id },
-  }));
-  if (data.length > 0) await queues.steps.addBulk(data);
+  for (const effect of listEffects(state)) {
+    const queue = effect.kind === 'run-agent' ? queues.agent : queues.steps;
+    await queue.add(effect.kind, { runId: effect.runId, effectId: effect.id }, { jobId: effect.id });
+  }
 }
 
 async function updateWatch(redis: Redis, prefix: string, state: RunState): Promise<void> {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createModel } from '../../src/agent/model.ts';
-import { DEFAULT_LIMITS } from '../../src/core/agent/limits.ts';
-import { writeRequest } from '../../src/core/agent/request.ts';
-import { foldFact, openSession } from '../../src/core/agent/session.ts';
+import { DEFAULT_LIMITS } from '../../src/core/agent-session/limits.ts';
+import { writeRequest } from '../../src/core/agent-session/request.ts';
+import { foldFact, openSession } from '../../src/core/agent-session/session.ts';
 import { ReprobotError } from '../../src/errors.ts';
 import { readAloud, type Reply } from '../../src/stand-ins/model/player.ts';
 import { startModelStandIn, type ModelStandIn } from '../../src/stand-ins/model/server.ts';

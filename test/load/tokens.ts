@@ -6,10 +6,10 @@ import { z } from 'zod';
 import { workOn } from '../../src/agent/loop.ts';
 import { createModel } from '../../src/agent/model.ts';
 import { defineTool, describeTool, type Tool } from '../../src/agent/tool.ts';
-import { addUsage, DEFAULT_LIMITS } from '../../src/core/agent/limits.ts';
-import { priceCall } from '../../src/core/agent/prices.ts';
-import type { AgentSession, Usage } from '../../src/core/agent/schema.ts';
-import { fits, foldFact, openSession } from '../../src/core/agent/session.ts';
+import { addUsage, DEFAULT_LIMITS } from '../../src/core/agent-session/limits.ts';
+import { priceCall } from '../../src/core/agent-session/prices.ts';
+import type { AgentSession, Usage } from '../../src/core/agent-session/schema.ts';
+import { fits, foldFact, openSession } from '../../src/core/agent-session/session.ts';
 import type { Player, Reply } from '../../src/stand-ins/model/player.ts';
 import { startModelStandIn } from '../../src/stand-ins/model/server.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cutOutput } from '../../core/agent/cut-output.ts';
+import { cutOutput } from '../../core/agent-session/cut-output.ts';
 import { defineTool } from '../tool.ts';
 
 export default defineTool({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentFact } from '../agent-session/schema.ts';
 import { EnvPlan } from '../environment/schema.ts';
 import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
@@ -40,6 +41,7 @@ export const Command = z.discriminatedUnion('kind', [
     channel: z.string(),
     repo: RepoRequest,
     site: z.string(),
+    assistant: z.boolean().optional(),
   }),
   z.object({ ...base, kind: z.literal('open-thread'), channel: z.string(), ts: z.string() }),
   z.object({ ...base, kind: z.literal('result'), effectId: z.string(), output: EffectOutput }),
@@ -51,6 +53,10 @@ export const Command = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('cancel'), by: z.string(), reason: z.string() }),
   z.object({ ...base, kind: z.literal('note'), by: z.string(), text: z.string(), ts: z.string().nullable() }),
   z.object({ ...base, kind: z.literal('observe'), token: z.string(), observation: Observation, progress: Progress.nullable() }),
+  /** What happened in a session of the agent; all of it, or nothing when one no longer fits. */
+  z.object({ ...base, kind: z.literal('agent'), session: z.string(), facts: z.array(AgentFact) }),
+  /** The agent wants to do what only a person can allow. */
+  z.object({ ...base, kind: z.literal('agent-hold'), session: z.string(), call: z.string(), question: Question }),
   z.object({ ...base, kind: z.literal('resume'), by: z.string() }),
   z.object({ ...base, kind: z.literal('restore'), by: z.string(), state: z.unknown() }),
 ]);

@@ -1,9 +1,10 @@
 import { redactText } from '../redact.ts';
+import { acceptFacts, answerHeld, extendAgent, findProposal, holdCall, tellAgent } from './agent.ts';
 import type { Command, CommandOf } from './commands.ts';
 import { listEffects } from './effects.ts';
 import type { RunEvent, StepName } from './events.ts';
 import { foldEvent } from './fold.ts';
-import { describeOutput, failStep, proceed } from './reproduce.ts';
+import { describeOutput, failStep, proceed, tryProposal } from './reproduce.ts';
 import { findCurrentStep, findLastJob, findOpenApproval, RunState as RunStateSchema, type Approval, type RunState } from './state.ts';
 
 export type RefusalCode =
@@ -52,8 +53,9 @@ function extend(state: RunState | null, events: readonly RunEvent[], at: number)
 
 function decideRequest(state: RunState | null, command: CommandOf<'request'>): Decision {
   if (state !== null) return refuse('exists', 'This run exists already.');
-  const { runId, by, channel, repo, site, at } = command;
-  const first: RunEvent = { v: 1, at, type: 'run.requested', runId, kind: 'reproduce', by, channel, repo, site };
+  const { runId, by, channel, repo, site, at, assistant } = command;
+  const kept = assistant === undefined ? {} : { assistant };
+  const first: RunEvent = { v: 1, at, type: 'run.requested', runId, kind: 'reproduce', by, channel, repo, site, ...kept };
   return { events: extend(null, [first], at) };
 }
 
@@ -97,8 +99,18 @@ function decideDirect(state: RunState, command: Exclude<Command, { kind: 'reques
       if (state.verdict !== null) return refuse('finished', `This run is over: ${state.verdict.as}.`);
       if (state.cancel !== null) return refuse('already-settled', 'This run is being cancelled already.');
       return { events: [{ v: 1, at, type: 'cancel.requested', by: command.by, reason: redactText(command.reason) }] };
-    case 'note':
-      return { events: [{ v: 1, at, type: 'note.added', by: command.by, text: redactText(command.text), ts: command.ts }] };
+    case 'note': {
+      const note: RunEvent = { v: 1, at, type: 'note.added', by: command.by, text: redactText(command.text), ts: command.ts };
+      const told = tellAgent(state, command);
+      return { events: told === null ? [note] : [note, told] };
+    }
+    case 'agent':
+      return decideAgent(state, command);
+    case 'agent-hold': {
+      const step = findCurrentStep(state);
+      const events = step === undefined ? null : holdCall(state, step, command);
+      return events === null ? refuse('stale', 'The agent no longer needs this.') : { events };
+    }
     case 'observe':
       return decideObservation(state, command);
     case 'resume':
@@ -119,8 +131,21 @@ function decideEffect(state: RunState, command: CommandOf<'result' | 'fail' | 'd
   return { events: describeOutput(state, step, command.output, command.at) };
 }
 
+function decideAgent(state: RunState, command: CommandOf<'agent'>): Decision {
+  const facts = acceptFacts(state, command);
+  if (facts === null) return refuse('stale', 'This session of the agent is no longer at that point.');
+  const after = facts.reduce<RunState>(foldEvent, state);
+  const step = findCurrentStep(after);
+  const end = after.agents.at(-1)?.end;
+  if (end === undefined || end === null || step === undefined) return { events: facts };
+  const proposal = findProposal(after);
+  return { events: [...facts, ...tryProposal(after, step, proposal, end.report, command.at)] };
+}
+
 function decideApproval(state: RunState, command: CommandOf<'approve' | 'reject'>): Decision {
   const open = findOpenApproval(state);
+  const extended = command.kind === 'approve' && command.approvalId === null ? extendAgent(state, command.by, command.at) : null;
+  if (extended !== null && state.cancel === null) return { events: [extended] };
   const meant = command.approvalId === null ? open : state.approvals.find((approval) => approval.id === command.approvalId);
   if (meant === undefined) return refuse('nothing-to-approve', 'Nothing waits for an answer here.');
   if (meant.settled !== null) return refuse('already-settled', describeSettled(meant));
@@ -129,6 +154,8 @@ function decideApproval(state: RunState, command: CommandOf<'approve' | 'reject'
   const { id, step, attempt } = meant;
   if (command.kind === 'reject') {
     const reason = command.reason.trim() === '' ? 'no reason given' : redactText(command.reason.trim());
+    const denied = answerHeld(state, id, { by, denied: command.reason.trim() }, at);
+    if (denied !== null) return { events: [{ v: 1, at, type: 'approval.rejected', id, by, reason, via }, denied] };
     const verdict = { as: 'NOT READY' as const, reason: `${meant.title} was rejected: ${reason}` };
     return {
       events: [
@@ -139,6 +166,8 @@ function decideApproval(state: RunState, command: CommandOf<'approve' | 'reject'
   }
   if (command.digest !== null && command.digest !== meant.digest)
     return refuse('changed', 'The plan has changed since that message; please look again.');
+  const allowed = answerHeld(state, id, { by, denied: null }, at);
+  if (allowed !== null) return { events: [{ v: 1, at, type: 'approval.granted', id, digest: meant.digest, by, via }, allowed] };
   return {
     events: [
       { v: 1, at, type: 'approval.granted', id, digest: meant.digest, by, via },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JobRef } from '../jobs/job.ts';
-import { findCurrentStep, findLastJob, isJobAlive, type RunState } from './state.ts';
+import { findCurrentStep, findLastJob, findSession, isJobAlive, type RunState } from './state.ts';
 
 export const EffectKind = z.enum([
   'clone',
@@ -11,6 +11,7 @@ export const EffectKind = z.enum([
   'submit-job',
   'examine-job',
   'cancel-job',
+  'run-agent',
 ]);
 export type EffectKind = z.infer<typeof EffectKind>;
 
@@ -40,6 +41,10 @@ export function listEffects(state: RunState): Effect[] {
   const job = findLastJob(state);
   if (state.cancel !== null && isJobAlive(job)) {
     return [{ id: `${state.id}.cancel-job.${job.spec.token}`, runId: state.id, kind: 'cancel-job' }];
+  }
+  const session = findSession(state);
+  if (session?.status === 'working' && state.cancel === null) {
+    return [{ id: `${state.id}.run-agent.${session.id}.${session.round}`, runId: state.id, kind: 'run-agent' }];
   }
   const step = findCurrentStep(state);
   if (step === undefined || step.status !== 'running' || step.phase === null) return [];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentFact } from '../agent-session/schema.ts';
 import { EnvPlan } from '../environment/schema.ts';
 import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
@@ -29,6 +30,8 @@ export const Adjustment = z.object({
   env: z.record(z.string(), z.string()),
   memoryFactor: z.number(),
   timeFactor: z.number(),
+  /** Unified diffs that the sample's own copy of the repository is changed by, in this order. */
+  patches: z.array(z.object({ diff: z.string(), why: z.string() })).default([]),
 });
 export type Adjustment = z.infer<typeof Adjustment>;
 
@@ -68,6 +71,17 @@ export const ApprovalAction = z.discriminatedUnion('kind', [
     spec: JobSpec,
     command: z.array(z.string()),
     files: z.array(z.object({ path: z.string(), content: z.string() })),
+  }),
+  z.object({
+    kind: z.literal('run-command'),
+    site: z.string(),
+    /** Folder in which it runs. */
+    folder: z.string(),
+    /** One bash command line, to the letter. */
+    command: z.string(),
+    why: z.string(),
+    /** What it may change, cost or reach, as the rules see it. */
+    effects: z.array(z.string()),
   }),
 ]);
 export type ApprovalAction = z.infer<typeof ApprovalAction>;
@@ -126,6 +140,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     channel: z.string(),
     repo: RepoRequest,
     site: z.string(),
+    /** Whether a model may be asked where rules end; older journals do not say, and then none is. */
+    assistant: z.boolean().optional(),
   }),
   z.object({ ...base, type: z.literal('thread.opened'), channel: z.string(), ts: z.string() }),
   z.object({ ...base, type: z.literal('step.started'), ...step, phase: Phase }),
@@ -176,6 +192,8 @@ export const RunEvent = z.discriminatedUnion('type', [
   z.object({ ...base, type: z.literal('job.submitted'), ref: JobRef }),
   z.object({ ...base, type: z.literal('job.observed'), token: z.string(), observation: Observation, progress: Progress.nullable() }),
   z.object({ ...base, type: z.literal('sample.examined'), result: SampleResult }),
+  /** Something that happened in a session of the agent. */
+  z.object({ ...base, type: z.literal('agent.fact'), session: z.string(), fact: AgentFact }),
   z.object({ ...base, type: z.literal('plan.adjusted'), adjustment: Adjustment, why: z.string() }),
   /** A text of the run's record, such as REPO_MAP.md; a later one under the same path replaces it. */
   z.object({ ...base, type: z.literal('document.written'), path: z.string(), content: z.string().max(DOCUMENT_LIMIT) }),

@@ -1,3 +1,4 @@
+import { foldFact, openSession } from '../agent-session/session.ts';
 import { StepName, type RunEvent } from './events.ts';
 import type { JobState, RunState, StepState } from './state.ts';
 import { RunState as RunStateSchema } from './state.ts';
@@ -18,13 +19,13 @@ export function foldEvents(events: readonly RunEvent[], from: RunState | null = 
 }
 
 function openRun(event: EventOf<'run.requested'>): RunState {
-  const { runId, kind, by, channel, repo, site, at } = event;
+  const { runId, kind, by, channel, repo, site, at, assistant } = event;
   return {
     schemaVersion: 1,
     id: runId,
     kind,
     version: 1,
-    request: { by, channel, at, repo, site },
+    request: { by, channel, at, repo, site, ...(assistant === undefined ? {} : { assistant }) },
     restored: false,
     thread: null,
     steps: StepName.options.map((name) => ({
@@ -44,7 +45,8 @@ function openRun(event: EventOf<'run.requested'>): RunState {
     env: null,
     sample: null,
     documents: {},
-    adjustment: { packages: [], arguments: {}, env: {}, memoryFactor: 1, timeFactor: 1 },
+    adjustment: { packages: [], arguments: {}, env: {}, memoryFactor: 1, timeFactor: 1, patches: [] },
+    agents: [],
     failures: [],
     notes: [],
     cancel: null,
@@ -141,6 +143,8 @@ function applyResultEvent(state: RunState, event: Applied): RunState {
       return state.env === null ? state : { ...state, env: { ...state.env, built: event.packages } };
     case 'sample.examined':
       return state.sample === null ? state : { ...state, sample: { ...state.sample, result: event.result } };
+    case 'agent.fact':
+      return { ...state, agents: foldAgent(state.agents, event) };
     case 'plan.adjusted':
       return noteNextMove({ ...state, adjustment: event.adjustment }, event.why);
     case 'document.written':
@@ -183,4 +187,9 @@ function changeJob(state: RunState, token: string, change: Partial<JobState>): R
 /** The newest failure remembers what was done about it, so that its message in the thread can say so. */
 function noteNextMove(state: RunState, next: string): RunState {
   return { ...state, failures: state.failures.map((item, index) => (index === state.failures.length - 1 ? { ...item, next } : item)) };
+}
+
+function foldAgent(agents: RunState['agents'], { session, fact, at }: EventOf<'agent.fact'>): RunState['agents'] {
+  if (fact.kind === 'started') return [...agents, openSession(session, fact)];
+  return agents.map((agent) => (agent.id === session ? foldFact(agent, fact, at) : agent));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentSession } from '../agent-session/schema.ts';
 import { EnvPlan } from '../environment/schema.ts';
 import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
@@ -54,7 +55,14 @@ export const RunState = z.object({
   kind: z.literal('reproduce'),
   /** Number of events folded. */
   version: z.number().int(),
-  request: z.object({ by: z.string(), channel: z.string(), at: z.number(), repo: RepoRequest, site: z.string() }),
+  request: z.object({
+    by: z.string(),
+    channel: z.string(),
+    at: z.number(),
+    repo: RepoRequest,
+    site: z.string(),
+    assistant: z.boolean().optional(),
+  }),
   /** True once the run was read back from state.json because the journal was gone. */
   restored: z.boolean(),
   thread: z.object({ channel: z.string(), ts: z.string() }).nullable(),
@@ -68,6 +76,8 @@ export const RunState = z.object({
   /** Path in the record → text. */
   documents: z.record(z.string(), z.string()),
   adjustment: Adjustment,
+  /** What the agent worked on, oldest first; at most the last one goes on. */
+  agents: z.array(AgentSession).default([]),
   failures: z.array(z.object({ step: StepName, attempt: z.number().int(), at: z.number(), failure: Failure, next: z.string() })),
   notes: z.array(z.object({ by: z.string(), text: z.string(), ts: z.string().nullable(), at: z.number() })),
   cancel: z.object({ by: z.string(), reason: z.string(), at: z.number() }).nullable(),
@@ -100,4 +110,10 @@ export function findLastJob(state: RunState): JobState | undefined {
 /** True while a job may exist on the cluster: submitted, and its end not seen. */
 export function isJobAlive(job: JobState | undefined): job is JobState & { ref: JobRef } {
   return job !== undefined && job.ref !== null && job.observation?.kind !== 'ended';
+}
+
+/** The session of the agent that works or waits, if any. */
+export function findSession(state: RunState): AgentSession | undefined {
+  const last = state.agents.at(-1);
+  return last?.status === 'ended' ? undefined : last;
 }

@@ -80,9 +80,26 @@ function describeAnswer(approval: Approval): Part {
 
 function describeAction(state: RunState, approval: Approval): Part[] {
   const why = approval.attempt > 1 || state.failures.length > 0 ? describeOccasion(state, approval) : [];
-  return approval.action.kind === 'build-environment'
-    ? [...why, ...describeBuild(state, approval.action)]
-    : [...why, ...describeJob(state, approval.action)];
+  switch (approval.action.kind) {
+    case 'build-environment':
+      return [...why, ...describeBuild(state, approval.action)];
+    case 'submit-job':
+      return [...why, ...describeJob(state, approval.action)];
+    case 'run-command':
+      return describeCommand(approval.action);
+  }
+}
+
+/** What the agent wants to run: exactly that, where, and what it may change. */
+function describeCommand(action: Extract<ApprovalAction, { kind: 'run-command' }>): Part[] {
+  return [
+    { kind: 'text', lines: [`The agent asks to run this on ${action.site}, in ${action.folder}, and nothing else:`] },
+    { kind: 'code', text: action.command },
+    {
+      kind: 'text',
+      lines: [[{ text: 'Why, in its words: ', style: 'bold' }, { text: action.why }], ...action.effects.map((effect) => `May: ${effect}`)],
+    },
+  ];
 }
 
 function describeOccasion(state: RunState, approval: Approval): Part[] {

@@ -1,6 +1,7 @@
 import { redactDeep } from '../../redact.ts';
 import type { Slot } from '../slots.ts';
 import type { RunState } from '../state.ts';
+import { viewAgents } from './agent.ts';
 import { viewApprovals } from './approval.ts';
 import { viewFailures } from './failure.ts';
 import { viewMap } from './map.ts';
@@ -14,6 +15,7 @@ export function viewRun(state: RunState): Slot[] {
     ...viewMap(state).map((slot) => ({ slot, at: state.steps.find((step) => step.name === 'navigate-repo')?.endedAt ?? 0 })),
     ...viewApprovals(state),
     ...viewFailures(state),
+    ...viewAgents(state),
   ].sort((a, b) => a.at - b.at);
   return redactDeep([viewStatus(state), ...replies.map((item) => item.slot), ...viewResult(state)]);
 }

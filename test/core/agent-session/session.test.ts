@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { planCompaction } from '../../../src/core/agent/compact.ts';
-import { cutOutput } from '../../../src/core/agent/cut-output.ts';
-import { DEFAULT_LIMITS, extendLimits } from '../../../src/core/agent/limits.ts';
-import { knowsPrice, priceCall } from '../../../src/core/agent/prices.ts';
-import { writeRequest, type Stage } from '../../../src/core/agent/request.ts';
-import type { AgentFact, AgentSession, SaidBlock } from '../../../src/core/agent/schema.ts';
-import { chooseMove, fits, foldFact, openSession } from '../../../src/core/agent/session.ts';
+import { planCompaction } from '../../../src/core/agent-session/compact.ts';
+import { cutOutput } from '../../../src/core/agent-session/cut-output.ts';
+import { DEFAULT_LIMITS, extendLimits } from '../../../src/core/agent-session/limits.ts';
+import { knowsPrice, priceCall } from '../../../src/core/agent-session/prices.ts';
+import { writeRequest, type Stage } from '../../../src/core/agent-session/request.ts';
+import type { AgentFact, AgentSession, SaidBlock } from '../../../src/core/agent-session/schema.ts';
+import { chooseMove, fits, foldFact, openSession } from '../../../src/core/agent-session/session.ts';
 import fc from '../../support/properties.ts';
 
 const USAGE = { input: 100, cacheRead: 0, cacheWrite: 0, output: 10 };
