@@ -1,6 +1,6 @@
 import { formatDuration, formatNumber } from '../format.ts';
 import type { Line, Part, Slot, Span, StepMark } from '../slots.ts';
-import { findCurrentStep, findLastJob, findOpenApproval, type JobState, type RunState, type StepState } from '../state.ts';
+import { findCurrentStep, findLastJob, findOpenApproval, findSession, type JobState, type RunState, type StepState } from '../state.ts';
 
 const LABELS: Readonly<Record<StepState['name'], string>> = {
   clone: 'Clone the repository',
@@ -72,6 +72,10 @@ function describeHeadline(state: RunState): Line {
   if (state.cancel !== null) return [{ text: 'Cancelling', style: 'bold' }, { text: '; waiting for the job to end' }];
   const open = findOpenApproval(state);
   if (open !== undefined) return [{ text: 'Waiting for a person', style: 'bold' }, { text: `: ${open.title}` }];
+  const session = findSession(state);
+  if (session !== undefined) {
+    return session.status === 'waiting' ? [{ text: 'The agent waits for a person', style: 'bold' }] : 'The agent is looking for the cause';
+  }
   const step = findCurrentStep(state);
   if (step === undefined) return 'Finishing';
   if (step.phase === 'watch') return describeJob(findLastJob(state));
