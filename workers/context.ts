@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Knowledge } from '../src/agent/knowledge.ts';
+import type { Memory } from '../src/agent/memory.ts';
 import type { Tool } from '../src/agent/tool.ts';
 import type { Settings } from '../src/config.ts';
 import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
@@ -32,11 +33,13 @@ export interface WorkerContext {
   /** Families of rules about packages, from src/core/environment/rules. */
   readonly packageRules: readonly RuleFamily[];
   readonly failureClasses: readonly FailureClass[];
+  /** What the lab has learned: notes, and the rules that every prompt carries. */
+  readonly knowledge: Knowledge;
+  readonly memory: Memory;
   /** Null without a key for a model. */
   readonly agent: {
     readonly model: Model;
     readonly tools: ReadonlyMap<string, Tool>;
-    readonly knowledge: Knowledge;
     /** Folders of skills, ours first. */
     readonly skillFolders: readonly string[];
     /** The machine on which the clones lie. */

@@ -3,7 +3,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { openKnowledge } from '../src/agent/knowledge.ts';
+import { describeNotes, openKnowledge } from '../src/agent/knowledge.ts';
+import { openMemory } from '../src/agent/memory.ts';
 import { createModel } from '../src/agent/model.ts';
 import type { Tool } from '../src/agent/tool.ts';
 import { createBackend, createJobBrowser } from '../src/backends/index.ts';
@@ -23,6 +24,7 @@ import { openQueues, QUEUE_NAMES, type QueueName, type Queues } from '../src/que
 import { createSlackLinks } from '../src/queue/slack-links.ts';
 import { RunService } from '../src/runs/run-service.ts';
 import { createSlackClient, loadVerbs } from '../src/slack/app.ts';
+import type { Library } from '../src/slack/command.ts';
 import { createSlackContext } from '../src/slack/context.ts';
 import { createLimiter } from '../src/slack/limiter.ts';
 import { createThreadStore } from '../src/slack/thread-store.ts';
@@ -93,6 +95,12 @@ async function buildContext(
   const failureClasses = await loadPlugins<FailureClass>(new URL('../src/failures/', import.meta.url));
   const clusters = { browse: (id: string) => createJobBrowser(id, hostOf(id)), failureClasses };
   const now = (): number => Date.now();
+  const knowledge = openKnowledge(join(settings.dataDir, 'knowledge'));
+  const memory = openMemory(join(settings.dataDir, 'MEMORY.md'));
+  const library: Library = {
+    search: async (question) => describeNotes(await knowledge.search(question)),
+    remember: (rule, by) => memory.add(rule, `<@${by}>`, new Date(now()).toISOString().slice(0, 10)),
+  };
   const context: WorkerContext = {
     settings,
     sites,
@@ -107,6 +115,8 @@ async function buildContext(
     backendOf: (id) => remember(backends, id, () => createBackend(siteOf(sites, id), hostOf(id), { log, hidden: listHidden(settings) })),
     packageRules: await loadPlugins<RuleFamily>(new URL('../src/core/environment/rules/', import.meta.url)),
     failureClasses,
+    knowledge,
+    memory,
     agent: await buildAgent(settings, log),
     slack: {
       context: createSlackContext({
@@ -117,6 +127,7 @@ async function buildContext(
         redis,
         client,
         clusters,
+        library,
         ...createSlackLinks(queues, redis, settings.prefix),
       }),
       verbs: await loadVerbs(),
@@ -139,7 +150,6 @@ async function buildAgent(settings: Settings, log: Logger): Promise<WorkerContex
   return {
     model: createModel({ apiKey, baseUrl }),
     tools: new Map(tools.map((tool) => [tool.name, tool])),
-    knowledge: openKnowledge(join(settings.dataDir, 'knowledge')),
     skillFolders: [fileURLToPath(new URL('../skills/', import.meta.url)), ...(skills === undefined ? [] : [skills])],
     here: createHost({ id: 'here', host: { kind: 'local' } }, { log }),
   };

@@ -26,6 +26,8 @@ export interface SlackContext {
   readonly sendSecret: (secret: { site: string; by: string; password: string; code: string }) => Promise<number>;
   /** Ways to the clusters; null in the app, which talks to none: workers answer slash commands. */
   readonly clusters: ClusterAccess | null;
+  /** What the lab has learned; null in the app: workers answer slash commands. */
+  readonly library: Library | null;
   /** Hands a slash command to a worker. */
   readonly requestAnswer: (typed: TypedCommand) => Promise<void>;
   /** Asks a worker to read runs back from their records; the answer comes as a thread that moves again. */
@@ -36,6 +38,12 @@ export interface ClusterAccess {
   /** The jobs of the account at a site of kind slurm. */
   readonly browse: (siteId: string) => JobBrowser;
   readonly failureClasses: readonly FailureClass[];
+}
+
+export interface Library {
+  readonly search: (question: string) => Promise<string>;
+  /** What was wrong with the rule, or null. */
+  readonly remember: (rule: string, by: string) => Promise<string | null>;
 }
 
 export interface CommandRequest {

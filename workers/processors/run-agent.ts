@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ACTS } from '../../src/agent/acts.ts';
 import { describeNotes } from '../../src/agent/knowledge.ts';
 import { workOn } from '../../src/agent/loop.ts';
@@ -23,6 +21,7 @@ import { cloneFolder, ensureClone } from '../workspace.ts';
 
 /** Characters of the map that every question to the model carries. */
 const MAP_SHOWN = 12_000;
+const MEMORY_SHOWN = 10_000;
 const EXAMINE_TIMEOUT_MS = 120_000;
 
 type Agent = NonNullable<WorkerContext['agent']>;
@@ -81,7 +80,7 @@ async function setStage(context: WorkerContext, agent: Agent, state: RunState, s
   const skill = skills.find((item) => item.name === session.skill);
   const wanted = skill === undefined || skill.tools.length === 0 ? null : new Set(skill.tools);
   const known = [...agent.tools.values(), ...ACTS].filter((tool) => wanted === null || wanted.has(tool.name));
-  const memory = await readMemory(context);
+  const memory = redactText(cutOutput((await context.memory.read()).trim(), 'people keep it short', MEMORY_SHOWN));
   const map = state.documents['REPO_MAP.md'] ?? '';
   return {
     rules: RULES,
@@ -98,14 +97,8 @@ async function setStage(context: WorkerContext, agent: Agent, state: RunState, s
   };
 }
 
-/** Rules and traps that people keep for the lab; absent in a new one. */
-async function readMemory(context: WorkerContext): Promise<string> {
-  const text = await readFile(join(context.settings.dataDir, 'MEMORY.md'), 'utf8').catch(() => '');
-  return redactText(cutOutput(text.trim(), 'people keep it short', 6_000));
-}
-
 function openTools({ context, state, signal }: EffectRequest, agent: Agent): ToolContext {
-  const { knowledge } = agent;
+  const { knowledge } = context;
   return {
     state,
     repo: { host: agent.here, folder: cloneFolder(context, state) },
