@@ -1,10 +1,7 @@
-import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { describeNotes, openKnowledge } from '../src/agent/knowledge.ts';
-import { openMemory } from '../src/agent/memory.ts';
 import { createModel } from '../src/agent/model.ts';
 import type { Tool } from '../src/agent/tool.ts';
 import { createBackend, createJobBrowser } from '../src/backends/index.ts';
@@ -24,12 +21,13 @@ import { openQueues, QUEUE_NAMES, type QueueName, type Queues } from '../src/que
 import { createSlackLinks } from '../src/queue/slack-links.ts';
 import { RunService } from '../src/runs/run-service.ts';
 import { createSlackClient, loadVerbs } from '../src/slack/app.ts';
-import type { Library } from '../src/slack/command.ts';
 import { createSlackContext } from '../src/slack/context.ts';
 import { createLimiter } from '../src/slack/limiter.ts';
+import type { ReconcilerDeps } from '../src/slack/reconciler.ts';
 import { createThreadStore } from '../src/slack/thread-store.ts';
 import type { WorkerContext } from './context.ts';
 import { listHidden } from './isolation.ts';
+import { openLibrary } from './library.ts';
 import { createLoginBroker, type LoginBroker } from './login-broker.ts';
 import { describeThrown, settleJob, type Outcome } from './outcome.ts';
 import type { EffectProcessor, JobProcessor, Processor } from './processor.ts';
@@ -95,12 +93,7 @@ async function buildContext(
   const failureClasses = await loadPlugins<FailureClass>(new URL('../src/failures/', import.meta.url));
   const clusters = { browse: (id: string) => createJobBrowser(id, hostOf(id)), failureClasses };
   const now = (): number => Date.now();
-  const knowledge = openKnowledge(join(settings.dataDir, 'knowledge'));
-  const memory = openMemory(join(settings.dataDir, 'MEMORY.md'));
-  const library: Library = {
-    search: async (question) => describeNotes(await knowledge.search(question)),
-    remember: (rule, by) => memory.add(rule, `<@${by}>`, new Date(now()).toISOString().slice(0, 10)),
-  };
+  const { knowledge, memory, library } = openLibrary(settings.dataDir, now);
   const context: WorkerContext = {
     settings,
     sites,
@@ -131,16 +124,15 @@ async function buildContext(
         ...createSlackLinks(queues, redis, settings.prefix),
       }),
       verbs: await loadVerbs(),
-      reconciler: {
-        client,
-        store: createThreadStore(redis, settings.prefix),
-        limiter: createLimiter(redis, settings.prefix, now),
-        rates: settings.slack,
-        now,
-      },
+      reconciler: buildReconciler(client, redis, settings, now),
     },
   };
   return { context, closeHosts: () => closeAll(logins, hosts) };
+}
+
+function buildReconciler(client: ReconcilerDeps['client'], redis: Redis, settings: Settings, now: () => number): ReconcilerDeps {
+  const { prefix } = settings;
+  return { client, store: createThreadStore(redis, prefix), limiter: createLimiter(redis, prefix, now), rates: settings.slack, now };
 }
 
 async function buildAgent(settings: Settings, log: Logger): Promise<WorkerContext['agent']> {
