@@ -134,6 +134,7 @@ async function writePlan(folder: string, plan: EnvPlan, parts: { readonly docume
     { path: 'build.sh', content: renderBuildScript(plan) },
     { path: 'PATCHES.md', content: renderPatches(parts.patches) },
     ...(parts.patches.diff === '' ? [] : [{ path: 'patches.diff', content: parts.patches.diff }]),
+    ...(parts.patches.proposedDiff === '' ? [] : [{ path: 'proposals.diff', content: parts.patches.proposedDiff }]),
     ...plan.files,
   ];
   for (const { path, content } of files) {

@@ -162,7 +162,7 @@ function narrow(fate: FateRequest, bounds: readonly Hit[], planning: Planning): 
     for (const table of inOrder(families).flatMap((family) => family.pairs ?? [])) {
       const has = hasOf(table, item.name, situation);
       if (has === null) continue;
-      const verdict = checkPair(table, specifier, has);
+      const verdict = checkPair(table, specifier, has, describeHolder(table, place));
       if (verdict.conflict !== null) planning.conflicts.push(`${upperFirst(verdict.conflict)}.`);
       const rule = { id: `pairs/${table.package}-${table.with}`, source: table.source };
       if (verdict.range === null) return { specifier, hit, blocked: { rule, why: verdict.conflict ?? 'no version fits' } };
@@ -185,6 +185,13 @@ function narrow(fate: FateRequest, bounds: readonly Hit[], planning: Planning): 
 function hasOf(table: PairTable, name: string, situation: Situation): string | null {
   if (table.package !== name) return null;
   return table.with === 'python' ? situation.python : table.with === 'torch' ? situation.torch : null;
+}
+
+/** Who brings what a package has to go with. */
+function describeHolder(table: PairTable, place: Place): string {
+  if (place.image) return 'the image has';
+  const isThere = table.with === 'python' ? place.base !== null && /^\d/.test(place.base.version) : place.versionOf(table.with) !== null;
+  return isThere ? `${place.site.id} has` : 'this plan takes';
 }
 
 function upperFirst(text: string): string {

@@ -1,5 +1,6 @@
 /** What happens to each package that an entry needs: there already, installed, built, replaced, left out, or not to be had. */
 import { normaliseName } from '../repo-map/distributions.ts';
+import { PYTHON_2 } from '../repo-map/signals.ts';
 import { decideFate, describe, type FateRequest, type Planning } from './fate.ts';
 import { applyBound, checkPair, isTooNew, judgePackage } from './judge.ts';
 import { describePlace, describePython, type Place } from './place.ts';
@@ -81,7 +82,7 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
   const leftOut = rest.map((item) => describe(item, 'left-out', `${request.entry.file} does not import it`, { rule }));
   const byName = rest.some((item) => item.declared) ? situation.findCode(IMPORTS_BY_NAME) : null;
   return {
-    packages: [...fates, ...replaced, ...leftOut],
+    packages: [...listPython2(request), ...fates, ...replaced, ...leftOut],
     overrides: planning.overrides,
     conflicts: planning.conflicts,
     lines: { python: chosen === null ? describePython(place, request, base) : describeChosen(chosen), torch: torch.line },
@@ -92,6 +93,19 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
             `${byName} imports modules by a name that it is given, so something that is left out may be needed; \`reprobot deps --all\` plans it all.`,
           ],
   };
+}
+
+/** The interpreter itself, where the entry reaches a line that only Python 2 accepts: no site has that one. */
+function listPython2({ map, entry }: PackageRequest): PlannedPackage[] {
+  const reached = new Set([...(entry.files ?? []), entry.file]);
+  const line = map.redFlags
+    .filter((flag) => flag.what === PYTHON_2)
+    .flatMap((flag) => flag.evidence)
+    .find((item) => reached.has(item.file));
+  if (line === undefined) return [];
+  const why = `${line.file}:${line.line} is Python 2 (${line.text.slice(0, 60)}), which no Python 3 runs; it needs a container with Python 2.7, or its code translated (2to3)`;
+  const rule = { id: 'code/python-2', source: 'https://www.python.org/doc/sunset-python-2/' };
+  return [describe({ name: 'python', imports: [], specifier: '<3' }, 'unavailable', why, { rule })];
 }
 
 /** Names in quotes were read with the other imports. */

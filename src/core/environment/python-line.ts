@@ -7,7 +7,9 @@ import { overlaps, satisfies } from './versions.ts';
 import { TORCH_FAMILY, type Wanted } from './wanted.ts';
 
 // Best first: what most packages of all ages have wheels for.
-const CANDIDATES = ['3.11', '3.12', '3.10', '3.9', '3.8', '3.7'];
+const CANDIDATES = ['3.11', '3.12', '3.10', '3.9', '3.8'];
+// What nobody installs any more; uv still brings it.
+const OLD = ['3.7'];
 const MAX_NAMES = 4;
 const HARDWARE_WEIGHT = 4;
 
@@ -32,7 +34,8 @@ export function choosePython(
     if (wish.ranges.length > 0) wishes.push(...Array.from({ length: HARDWARE_WEIGHT }, () => wish));
   }
   const count = (version: string): number => wishes.filter((wish) => wish.ranges.some((range) => satisfies(version, range))).length;
-  const version = CANDIDATES.reduce((best, next) => (count(next) > count(best) ? next : best));
+  const candidates = site.packages.strategy === 'uv' ? [...CANDIDATES, ...OLD] : CANDIDATES;
+  const version = candidates.reduce((best, next) => (count(next) > count(best) ? next : best));
   const binding = [...new Set(wishes.map((wish) => wish.of))];
   const more = binding.length > MAX_NAMES ? ' and others' : '';
   const why =
