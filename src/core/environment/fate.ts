@@ -14,6 +14,7 @@ import {
   canUseApt,
   HARDWARE_BOUND,
   providesOf,
+  runsOnComputeNode,
   TORCH_FAMILY,
   type Override,
   type PackageRequest,
@@ -43,6 +44,7 @@ interface Details {
   readonly version?: string | null;
   readonly specifier?: string;
   readonly buildNeeds?: readonly string[];
+  readonly url?: string | undefined;
 }
 
 /** A row of the plan. */
@@ -50,10 +52,11 @@ export function describe(
   item: Pick<Wanted, 'name' | 'imports' | 'specifier'>,
   how: PlannedPackage['how'],
   why: string,
-  { rule, version = null, specifier = item.specifier, buildNeeds }: Details,
+  { rule, version = null, specifier = item.specifier, buildNeeds, url }: Details,
 ): PlannedPackage {
   const needs = buildNeeds === undefined ? {} : { buildNeeds: [...buildNeeds] };
-  return { name: item.name, imports: [...item.imports], specifier, how, version, why, rule, ...needs };
+  const from = url === undefined ? {} : { url };
+  return { name: item.name, imports: [...item.imports], specifier, how, version, why, rule, ...needs, ...from };
 }
 
 /** Decides what becomes of one package; differences from what is asked for are noted. */
@@ -221,6 +224,7 @@ function planMissing(fate: FateRequest, decision: Hit | null, bound: Hit | null)
       why: fate.torchChoice.conflict ?? '',
     });
   if (decision?.verdict.do === 'source' && may) return planBuild(fate, decision, decision.verdict);
+  if (item.url !== undefined && may) return planFromUrl(fate, item.url);
   if (may && !isGuessed) {
     const rule =
       decision === null && bound === null
@@ -277,8 +281,43 @@ function planBuild(fate: FateRequest, decision: Hit, then: Extract<Hit['verdict'
       buildNeeds: then.needs,
     });
   const needs = then.needs.length === 0 ? '' : `; needs ${then.needs.join(', ')}`;
-  const specifier = then.from === undefined ? item.specifier : ` @ ${then.from}`;
-  return describe(item, 'source', `${decision.why}${needs}`, { rule: ruleOf(decision), specifier, buildNeeds: then.needs });
+  const url = item.url ?? then.from;
+  const lost = url === undefined ? null : describeNoWay(fate, url);
+  if (lost !== null) return giveUp(fate, { rule: ruleOf(decision), why: lost });
+  return describe(item, 'source', `${decision.why}${needs}`, {
+    rule: ruleOf(decision),
+    specifier: url === undefined ? item.specifier : '',
+    buildNeeds: then.needs,
+    url,
+  });
+}
+
+/** What the repository installs from an address of its own: no index has it, or has something else of that name. */
+function planFromUrl(fate: FateRequest, url: string): PlannedPackage {
+  const { item, request } = fate;
+  const rule = { id: 'code/direct-url', source: placeOf(fate) };
+  const lost = describeNoWay(fate, url);
+  if (lost !== null) return giveUp(fate, { rule, why: lost });
+  const isMoving = url.startsWith('git+') && !/@[\w./+-]{1,100}(?:#|$)/.test(url.slice('git+https://'.length));
+  const why = `the repository installs it from this address and not from the index${isMoving ? '; no commit is named, so it is whatever lies there that day' : ''}`;
+  return request.site.packages.strategy === 'tykky' || url.includes('.whl')
+    ? describe(item, 'pip', why, { rule, url, specifier: '' })
+    : describe(item, 'source', why, { rule, url, specifier: '', buildNeeds: url.startsWith('git+') ? ['git'] : [] });
+}
+
+function placeOf({ request, item }: FateRequest): string {
+  const evidence = request.map.dependencies.find((dependency) => dependency.name === item.name)?.evidence[0];
+  return evidence === undefined ? request.entry.file : `${evidence.file}:${evidence.line}`;
+}
+
+/** Why an address cannot be reached from where pip runs; null where it can. */
+function describeNoWay({ request, place }: FateRequest, url: string): string | null {
+  const { site, facts } = request;
+  const where = runsOnComputeNode(site) ? 'compute' : 'login';
+  if (!site.internet[where] && site.internet.proxy === undefined)
+    return `it comes from ${url}, and pip runs on a ${where} node of ${site.id}, which has no internet; clone it where there is some, and install it from there`;
+  const lacksGit = url.startsWith('git+') && !place.image && facts.tools?.includes('git') === false && where === 'login';
+  return lacksGit ? `it comes from ${url}, and git is not here` : null;
 }
 
 /** Compilers at hand; null where nobody knows. */

@@ -3,6 +3,7 @@ import { normaliseName } from '../repo-map/distributions.ts';
 import { PYTHON_2 } from '../repo-map/signals.ts';
 import { decideFate, describe, type FateRequest, type Planning } from './fate.ts';
 import { applyBound, checkPair, isTooNew, judgePackage } from './judge.ts';
+import { choosePinned, type Pinned } from './pinned.ts';
 import { describePlace, describePython, type Place } from './place.ts';
 import { choosePython } from './python-line.ts';
 import type { RuleFamily, Situation } from './rule.ts';
@@ -29,6 +30,8 @@ export interface PackagePlan {
   readonly lines: Lines;
   /** What the imports cannot tell. */
   readonly gaps: string[];
+  /** What limits versions besides the requirements. */
+  readonly pinned: Pinned;
 }
 
 /** The first interpreter that has most of what the entry needs; null where the site has none. */
@@ -81,8 +84,18 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
   const rule = { id: 'code/not-imported', source: request.entry.file };
   const leftOut = rest.map((item) => describe(item, 'left-out', `${request.entry.file} does not import it`, { rule }));
   const byName = rest.some((item) => item.declared) ? situation.findCode(IMPORTS_BY_NAME) : null;
+  const packages = [...listPython2(request), ...fates, ...replaced, ...leftOut];
   return {
-    packages: [...listPython2(request), ...fates, ...replaced, ...leftOut],
+    packages,
+    pinned: choosePinned({
+      files: request.files ?? [],
+      packages,
+      conflicts: planning.conflicts,
+      families,
+      situation,
+      versionOf: place.versionOf,
+      hasHorizon: request.site.packages.strategy === 'uv',
+    }),
     overrides: planning.overrides,
     conflicts: planning.conflicts,
     lines: { python: chosen === null ? describePython(place, request, base) : describeChosen(chosen), torch: torch.line },
@@ -137,6 +150,7 @@ function renameWanted(
         declared: known.declared || item.declared,
         asked: known.asked || item.asked,
         specifier: known.specifier === '' ? item.specifier : known.specifier,
+        url: known.url ?? item.url,
       });
   };
   for (const item of found) {
@@ -150,7 +164,7 @@ function renameWanted(
     replaced.push({ ...describe({ ...item, imports: [] }, 'replaced', decision.why, { rule }), replacement: then.with });
     if (!then.with.includes(item.name) && !item.name.includes(normaliseName(then.with)))
       planning.overrides.push({ what: `${item.name}${item.specifier} becomes ${then.with}`, why: decision.why });
-    add({ ...item, name: then.with, specifier: then.keepVersion === true ? item.specifier : '', declared: true });
+    add({ ...item, name: then.with, specifier: then.keepVersion === true ? item.specifier : '', url: undefined, declared: true });
   }
   return { wanted: [...wanted.values()], replaced };
 }
@@ -177,7 +191,8 @@ function decideTorch(wanted: readonly Wanted[], families: readonly RuleFamily[],
   const narrow = (text: string): string =>
     usable.reduce((all, { verdict }) => (verdict.do === 'bound' ? applyBound(all, verdict.specifier) : all), text);
   // A local version such as +cu110 names a build; the build is chosen for this place.
-  const spec = narrow((item?.specifier ?? '').replace(/\+[\w.]{1,40}$/, ''));
+  const isLocked = item?.locked !== undefined && satisfies(item.locked, item.specifier);
+  const spec = narrow((isLocked ? `==${item.locked ?? ''}` : (item?.specifier ?? '')).replace(/\+[\w.]{1,40}$/, ''));
   const lines = families.flatMap((family) => family.torchLines?.lines ?? []);
   const choice = chooseTorch({
     site,

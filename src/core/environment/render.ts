@@ -52,6 +52,7 @@ export function renderEnvPlan(plan: EnvPlan, context?: RenderContext): string {
       plan.overrides.map((item) => `${item.what}: ${item.why}.`),
     ),
     list('Places tied to one machine', context?.patches === undefined ? [] : listPlaces(context.patches)),
+    list('Where versions come from', plan.versions ?? []),
     context === undefined ? null : renderSite(context.site),
     '## Commands, in order',
     renderCommands(plan),
@@ -88,7 +89,7 @@ function renderLines({ lines }: EnvPlan): string | null {
 function renderPackages(all: readonly PlannedPackage[]): string {
   const packages = all.filter((item) => !isUnused(item));
   const rows = packages.map((item) => {
-    const specifier = item.specifier.trim();
+    const specifier = item.url ?? item.specifier.trim();
     const what = item.replacement === undefined ? WORDS[item.how] : `${WORDS[item.how]} by \`${item.replacement}\``;
     const rule = item.rule === undefined || item.rule === null ? '' : `\`${item.rule.id}\`, ${cell(item.rule.source)}`;
     return `| \`${item.name}\` | ${specifier === '' ? 'any' : `\`${specifier}\``} | ${item.version === null ? '' : `\`${item.version}\``} | ${what} | ${cell(item.why)} | ${rule} |`;
