@@ -37,6 +37,8 @@ export interface FateRequest {
   readonly item: Wanted;
   /** How torch is chosen, where it is to be installed. */
   readonly torchChoice: TorchChoice | null;
+  /** What limits its versions. */
+  readonly torchBound: Hit | null;
 }
 
 interface Details {
@@ -75,7 +77,7 @@ export function decideFate(fate: FateRequest, planning: Planning): PlannedPackag
   if (narrowed.blocked !== null) return giveUp(fate, narrowed.blocked);
   if (there !== null) return keepPresent(fate, there, narrowed.specifier, planning);
   const specifier = dropBuild(item.name, narrowed.specifier, planning);
-  return planMissing({ ...fate, item: { ...item, specifier } }, decision, narrowed.hit);
+  return planMissing({ ...fate, item: { ...item, specifier } }, decision, item.name === 'torch' ? fate.torchBound : narrowed.hit);
 }
 
 /** `==2.1+cu118` names a build, and the package index takes none with such a name; pip would install nothing at all. */
@@ -166,14 +168,15 @@ function narrow(fate: FateRequest, bounds: readonly Hit[], planning: Planning): 
       const has = hasOf(table, item.name, situation);
       if (has === null) continue;
       const verdict = checkPair(table, specifier, has, describeHolder(table, place));
-      if (verdict.conflict !== null) planning.conflicts.push(`${upperFirst(verdict.conflict)}.`);
+      if (verdict.conflict !== null) planning.conflicts.push(`${upperFirst(verdict.conflict)}${describeTaken(verdict.range)}.`);
       const rule = { id: `pairs/${table.package}-${table.with}`, source: table.source };
       if (verdict.range === null) return { specifier, hit, blocked: { rule, why: verdict.conflict ?? 'no version fits' } };
+      const before = specifier;
       if (verdict.conflict !== null) specifier = verdict.range;
       // pip knows which releases a Python can take; of torch only some packages say it.
       else if (table.with !== 'python' && verdict.range !== '' && !/^===?\d[\d.]*$/.test(specifier))
         specifier = applyBound(specifier, verdict.range);
-      if (verdict.conflict !== null || table.with !== 'python')
+      if (verdict.conflict !== null || specifier !== before)
         hit ??= { ...rule, verdict: { do: 'bound', specifier }, why: verdict.conflict ?? `goes with ${table.with} ${has}` };
     }
   }
@@ -195,6 +198,10 @@ function describeHolder(table: PairTable, place: Place): string {
   if (place.image) return 'the image has';
   const isThere = table.with === 'python' ? place.base !== null && /^\d/.test(place.base.version) : place.versionOf(table.with) !== null;
   return isThere ? `${place.site.id} has` : 'this plan takes';
+}
+
+function describeTaken(range: string | null): string {
+  return range === null ? '' : `, so ${range === '' ? 'any version' : range} is taken instead`;
 }
 
 function upperFirst(text: string): string {
@@ -296,6 +303,7 @@ function planBuild(fate: FateRequest, decision: Hit, then: Extract<Hit['verdict'
 function planFromUrl(fate: FateRequest, url: string): PlannedPackage {
   const { item, request } = fate;
   const rule = { id: 'code/direct-url', source: placeOf(fate) };
+  if (item.optional) return describe(item, 'left-out', `only imported where it may be missing, and would come from ${url}`, { rule });
   const lost = describeNoWay(fate, url);
   if (lost !== null) return giveUp(fate, { rule, why: lost });
   const isMoving = url.startsWith('git+') && !/@[\w./+-]{1,100}(?:#|$)/.test(url.slice('git+https://'.length));

@@ -37,7 +37,7 @@ export function readNamedModules({ map, entry, files }: Request): NamedModules {
   const needs = entry.needs ?? [];
   const byPath = new Map(files.map((file) => [file.path, file]));
   const roots = [...new Set(['', entry.cwd, ...map.importRoots, ...(entry.importRoots ?? [])])];
-  const named = listConfigs(map, entry).flatMap(({ path, isChosen }) => readConfig(byPath.get(path), isChosen));
+  const named = listConfigs(map, entry, byPath).flatMap(({ path, isChosen }) => readConfig(byPath.get(path), isChosen));
   const known = new Set(entry.files ?? [entry.file]);
   const start = named.flatMap((item) => findModule(item.module, roots, byPath) ?? []).filter((path) => !known.has(path));
   const local = followImports(start, roots, byPath, known);
@@ -68,14 +68,13 @@ function describeNeed(need: Need, foreign: readonly Named[]): string {
 }
 
 /** The configs that the command names; else those that the files of the entry read, of which a run takes some. */
-function listConfigs(map: Request['map'], entry: Entry): { path: string; isChosen: boolean }[] {
+function listConfigs(map: Request['map'], entry: Entry, byPath: ReadonlyMap<string, RepoFile>): { path: string; isChosen: boolean }[] {
   const reached = new Set(entry.files ?? [entry.file]);
-  const usable = map.configs.filter((config) => CONFIG.test(config.file));
-  const chosen = usable.filter((config) =>
-    entry.argv.some((word) => word.split('=').at(-1) === config.file || joinPath(entry.cwd, word.split('=').at(-1) ?? '') === config.file),
-  );
-  const used = chosen.length > 0 ? chosen : usable.filter((config) => config.usedBy.some((user) => reached.has(user)));
-  return used.slice(0, MAX_CONFIGS).map((config) => ({ path: config.file, isChosen: chosen.length > 0 || used.length === 1 }));
+  const typed = entry.argv.flatMap((word) => joinPath(entry.cwd, word.split('=').at(-1) ?? '') ?? []);
+  const chosen = typed.filter((path) => CONFIG.test(path) && byPath.has(path));
+  if (chosen.length > 0) return chosen.map((path) => ({ path, isChosen: true }));
+  const used = map.configs.filter((config) => CONFIG.test(config.file) && config.usedBy.some((user) => reached.has(user)));
+  return used.slice(0, MAX_CONFIGS).map((config) => ({ path: config.file, isChosen: used.length === 1 }));
 }
 
 function readConfig(file: RepoFile | undefined, isChosen: boolean): Named[] {

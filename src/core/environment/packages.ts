@@ -2,7 +2,7 @@
 import { normaliseName } from '../repo-map/distributions.ts';
 import { PYTHON_2 } from '../repo-map/signals.ts';
 import { decideFate, describe, type FateRequest, type Planning } from './fate.ts';
-import { applyBound, checkPair, isTooNew, judgePackage } from './judge.ts';
+import { applyBound, checkPair, isTooNew, judgePackage, type Hit } from './judge.ts';
 import { choosePinned, type Pinned } from './pinned.ts';
 import { describePlace, describePython, type Place } from './place.ts';
 import { choosePython } from './python-line.ts';
@@ -77,7 +77,7 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
   const names = new Set([...wanted.map((item) => item.name), ...replaced.map((item) => item.name)]);
   const fates = wanted.map((item) => {
     const wish = item.name === 'torch' && torch.choice !== null ? { ...item, specifier: torch.choice.specifier } : item;
-    const fate: FateRequest = { request, base, place, situation, families, item: wish, torchChoice: torch.choice };
+    const fate: FateRequest = { request, base, place, situation, families, item: wish, torchChoice: torch.choice, torchBound: torch.bound };
     return decideFate(fate, planning);
   });
   const rest = request.map.dependencies.filter((item) => !names.has(item.name));
@@ -175,6 +175,8 @@ interface TorchDecision {
   readonly line: Lines['torch'];
   /** Null where torch is there already. */
   readonly choice: TorchChoice | null;
+  /** The first rule that limits its versions; null where none does. */
+  readonly bound: Hit | null;
 }
 
 function decideTorch(wanted: readonly Wanted[], families: readonly RuleFamily[], place: Place, planning: Planning): TorchDecision {
@@ -183,7 +185,7 @@ function decideTorch(wanted: readonly Wanted[], families: readonly RuleFamily[],
   const isUsed = item !== undefined || wanted.some((candidate) => TORCH_FAMILY.has(candidate.name));
   if (there !== null) {
     const why = place.image ? 'the image brings it, built for this hardware' : 'it is there already';
-    return { version: there === '' ? null : there, line: { version: there, build: null, index: null, why }, choice: null };
+    return { version: there === '' ? null : there, line: { version: there, build: null, index: null, why }, choice: null, bound: null };
   }
   const { situation, site } = place;
   const bounds = item === undefined || item.asked ? [] : judgePackage(families, item, situation).bounds;
@@ -212,7 +214,12 @@ function decideTorch(wanted: readonly Wanted[], families: readonly RuleFamily[],
       });
   }
   const exact = /^==(\d+(?:\.\d+){1,4})(?:\.\*)?$/.exec(choice.specifier)?.[1] ?? null;
-  return { version: exact ?? choice.pairWith ?? null, line: choice.torch, choice: isUsed ? choice : null };
+  const bound =
+    isUsed && choice.conflict === null
+      ? (usable.find(({ verdict }) => verdict.do === 'bound' && choice.specifier.includes(verdict.specifier)) ?? null)
+      : null;
+  const line = bound === null ? choice.torch : { ...choice.torch, why: `${choice.torch.why}; ${bound.why}` };
+  return { version: exact ?? choice.pairWith ?? null, line, choice: isUsed ? choice : null, bound };
 }
 
 /** The tables that hold one thing against another. */

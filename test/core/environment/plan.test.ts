@@ -154,7 +154,7 @@ describe('planEnvironment with a package index', () => {
       specifier: '>=0.25,<0.26',
       rule: { id: 'pairs/torchvision-torch' },
     });
-    expect(result.conflicts).toContain('torchvision==0.8.2 wants torch >=1.7,<1.8; this plan takes 2.10.');
+    expect(result.conflicts).toContain('torchvision==0.8.2 wants torch >=1.7,<1.8; this plan takes 2.10, so >=0.25,<0.26 is taken instead.');
   });
 
   it('blocks code for TensorFlow 1 where no Python can run it, and says where it is', () => {

@@ -174,7 +174,7 @@ export default defineRules({
       '<2',
       /\btf\.(?:placeholder|Session|InteractiveSession|get_variable|variable_scope|global_variables_initializer|contrib|ConfigProto|app\.run|app\.flags|layers\.dense)\b/,
       {
-        why: 'the code is written for TensorFlow 1 (sessions, placeholders, tf.contrib), which ends with Python 3.7 and knows no GPU since Ampere; it needs a container with both',
+        why: 'the code is written for TensorFlow 1 (sessions, placeholders, tf.contrib), which ends with Python 3.7 and knows no GPU since Ampere; it needs a container with Python 3.7, and runs there on the CPU or on an older GPU',
         source: 'https://www.tensorflow.org/guide/migrate',
         good: 'x = tf.placeholder(tf.float32, [None, 3])',
         bad: 'import tensorflow.compat.v1 as tf\nx = tf.placeholder(tf.float32, [None, 3])',

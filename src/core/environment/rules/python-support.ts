@@ -159,6 +159,20 @@ export default defineRules({
       ],
       [{ asks: '==0.10.3', has: '3.11.7', says: 'tokenizers==0.10.3 wants Python <3.10; here it is 3.11.7' }],
     ),
+    // Each release takes the tokenizers of its time, which is compiled.
+    table(
+      'transformers',
+      [
+        ['0', '<3.10'],
+        ['4.16', '>=3.6,<3.11'],
+        ['4.23', '>=3.7,<3.12'],
+        ['4.34', '>=3.8'],
+      ],
+      [
+        { asks: '==4.2.1', has: '3.12.3', says: 'transformers==4.2.1 wants Python <3.10; here it is 3.12.3' },
+        { asks: '>=4.2', has: '3.12.3', says: null },
+      ],
+    ),
     table(
       'numba',
       [
