@@ -194,7 +194,7 @@ function hasOf(table: PairTable, name: string, situation: Situation): string | n
 }
 
 /** Who brings what a package has to go with. */
-function describeHolder(table: PairTable, place: Place): string {
+export function describeHolder(table: Pick<PairTable, 'with'>, place: Place): string {
   if (place.image) return 'the image has';
   const isThere = table.with === 'python' ? place.base !== null && /^\d/.test(place.base.version) : place.versionOf(table.with) !== null;
   return isThere ? `${place.site.id} has` : 'this plan takes';
@@ -262,6 +262,18 @@ function planWithoutIndex(
     return describe(item, 'left-out', 'not to be had here, and only imported where it may be missing', {
       rule: { id: 'code/optional', source: request.entry.file },
     });
+  const folder = isGuessed
+    ? request.files?.find((file) => `/${file.path}`.includes(`/${item.imports[0]?.split('.')[0] ?? item.name}/`))
+    : undefined;
+  if (folder !== undefined)
+    return describe(
+      item,
+      'unavailable',
+      `${item.imports.slice(0, 3).join(', ')} belongs to the repository itself (${folder.path}), and nothing there makes it without being built first: see its setup.py or Makefile`,
+      {
+        rule: { id: 'code/own-module', source: request.entry.file },
+      },
+    );
   if (isGuessed)
     return describe(item, 'unavailable', 'nothing but an import names it, and the package index has an unrelated package of that name', {
       rule: { id: 'code/ambiguous-name', source: request.entry.file },

@@ -1,11 +1,11 @@
 /** What happens to each package that an entry needs: there already, installed, built, replaced, left out, or not to be had. */
 import { normaliseName } from '../repo-map/distributions.ts';
 import { PYTHON_2 } from '../repo-map/signals.ts';
-import { decideFate, describe, type FateRequest, type Planning } from './fate.ts';
+import { decideFate, describe, describeHolder, type FateRequest, type Planning } from './fate.ts';
 import { applyBound, checkPair, isTooNew, judgePackage, type Hit } from './judge.ts';
 import { choosePinned, type Pinned } from './pinned.ts';
 import { describePlace, describePython, type Place } from './place.ts';
-import { choosePython } from './python-line.ts';
+import { choosePython, listOwnPythons, type Wish } from './python-line.ts';
 import type { RuleFamily, Situation } from './rule.ts';
 import type { Lines, PlannedPackage } from './schema.ts';
 import { chooseTorch, type TorchChoice } from './torch-line.ts';
@@ -65,12 +65,14 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
   const families = request.rules ?? [];
   const planning: Planning = { overrides: [], conflicts: [] };
   const seen = describePlace(request, base);
+  const own = listOwnPythons(request.map, request.files ?? []);
   // Where nobody looked, the versions that are asked for choose the Python.
   const chosen =
     seen.situation.python === null && families.length > 0
-      ? choosePython(listWanted(request), families, seen.situation, request.site)
+      ? choosePython({ wanted: listWanted(request), own }, families, seen.situation, request.site)
       : null;
   const place = chosen === null ? seen : { ...seen, situation: { ...seen.situation, python: chosen.version } };
+  noteOwnPythons(own, place, planning);
   const { wanted, replaced } = renameWanted(listWanted(request), families, place, planning);
   const torch = decideTorch(wanted, families, place, planning);
   const situation: Situation = { ...place.situation, torch: torch.version };
@@ -106,6 +108,15 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
             `${byName} imports modules by a name that it is given, so something that is left out may be needed; \`reprobot deps --all\` plans it all.`,
           ],
   };
+}
+
+/** A project that says for which Pythons it is, and not for the one that is there. */
+function noteOwnPythons(own: readonly Wish[], place: Place, planning: Planning): void {
+  const { python } = place.situation;
+  const other = python === null ? undefined : own.find((wish) => !wish.ranges.some((range) => satisfies(python, range)));
+  if (other === undefined || python === null) return;
+  const holder = describeHolder({ with: 'python' }, place);
+  planning.conflicts.push(`${other.of} wants Python ${other.ranges.join(' or ')}; ${holder} ${python}.`);
 }
 
 /** The interpreter itself, where the entry reaches a line that only Python 2 accepts: no site has that one. */
@@ -206,10 +217,11 @@ function decideTorch(wanted: readonly Wanted[], families: readonly RuleFamily[],
     lines: item?.asked === true ? [] : lines,
   });
   if (choice.conflict !== null) {
-    planning.conflicts.push(`${choice.conflict}.`);
+    const taken = choice.specifier === '' ? 'any torch' : `torch${choice.specifier}`;
+    planning.conflicts.push(`${choice.conflict}${choice.impossible ? '' : `, so ${taken} is taken instead`}.`);
     if (!choice.impossible)
       planning.overrides.push({
-        what: `torch${spec} becomes ${choice.specifier === '' ? 'any torch' : `torch${choice.specifier}`}`,
+        what: `torch${spec} becomes ${taken}`,
         why: choice.conflict,
       });
   }

@@ -33,13 +33,24 @@ interface Request {
 const LOCK = /^(?:uv\.lock|poetry\.lock|pdm\.lock|Pipfile\.lock|pylock[\w.-]*\.toml)$/;
 const NAMED = 6;
 
+const read = new WeakMap<RepoFile, LockFile>();
+
+/** The repository's lock file for pip, the one nearest to the root; null where it has none. */
+export function findLock(files: readonly RepoFile[]): { readonly file: RepoFile; readonly lock: LockFile } | null {
+  const locks = files.filter((file) => LOCK.test(nameOf(file.path)) && file.text !== null);
+  const [file] = locks.toSorted((a, b) => a.path.split('/').length - b.path.split('/').length || (a.path < b.path ? -1 : 1));
+  if (file === undefined) return null;
+  const lock = read.get(file) ?? readLockFile(file);
+  read.set(file, lock);
+  return { file, lock };
+}
+
 /** Chooses what limits the versions of an environment besides its own requirements. */
 export function choosePinned(request: Request): Pinned {
   const installed = request.packages.filter((item) => item.how === 'pip' || item.how === 'source');
   if (installed.length === 0) return { constraints: [], newest: null, notes: [] };
-  const locks = request.files.filter((file) => LOCK.test(nameOf(file.path)) && file.text !== null);
-  const [file] = locks.toSorted((a, b) => a.path.split('/').length - b.path.split('/').length || (a.path < b.path ? -1 : 1));
-  const lock = file === undefined ? null : applyLock(file, readLockFile(file), request);
+  const found = findLock(request.files);
+  const lock = found === null ? null : applyLock(found.file, found.lock, request);
   if (lock !== null && lock.constraints.length > 0) return { ...lock, newest: null };
   const free = installed.filter((item) => item.specifier === '' && item.url === undefined && !TORCH_FAMILY.has(item.name));
   const horizon = chooseHorizon(free, request);

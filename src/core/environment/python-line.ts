@@ -1,6 +1,9 @@
 /** Which Python to take where one can be chosen. */
+import type { RepoFile } from '../repo-map/input.ts';
+import type { RepoMap } from '../repo-map/schema.ts';
 import type { SiteProfile } from '../site.ts';
 import { judgePackage } from './judge.ts';
+import { findLock } from './pinned.ts';
 import type { RuleFamily, Situation } from './rule.ts';
 import { pythonForTorch, pythonsForHardware } from './torch-line.ts';
 import { overlaps, satisfies } from './versions.ts';
@@ -13,20 +16,38 @@ const OLD = ['3.7'];
 const MAX_NAMES = 4;
 const HARDWARE_WEIGHT = 4;
 
-interface Wish {
+export interface Wish {
   readonly of: string;
   /** Ranges of Python; one of them has to hold. */
   readonly ranges: readonly string[];
 }
 
+/** The Pythons that a repository says it is for: ranges of its manifests and its lock file, and the one of its environment file. */
+export function listOwnPythons(map: Pick<RepoMap, 'versions'>, files: readonly RepoFile[]): Wish[] {
+  const found = findLock(files);
+  const declared = map.versions.flatMap(({ of, version, evidence }) => {
+    if (
+      of !== 'python' ||
+      !/(?:^|\/)(?:pyproject\.toml|setup\.(?:py|cfg)|Pipfile|\.python-version|[\w.-]*env[\w.-]*\.ya?ml)$/.test(evidence.file)
+    )
+      return [];
+    if (/^[<>=!~]/.test(version) && /[<>]|[!~]=/.test(version)) return [{ of: evidence.file, ranges: [version] }];
+    const exact = /ya?ml$|Pipfile$|python-version$/.test(evidence.file) ? /^3\.\d{1,2}/.exec(version)?.[0] : undefined;
+    return exact === undefined ? [] : [{ of: evidence.file, ranges: [`==${exact}.*`] }];
+  });
+  const locked = found?.lock.python ?? null;
+  return [...declared, ...(found === null || locked === null ? [] : [{ of: found.file.path, ranges: [locked] }])];
+}
+
 /** The Python that the versions asked for have wheels for, as far as they agree. */
 export function choosePython(
-  wanted: readonly Wanted[],
+  request: { readonly wanted: readonly Wanted[]; readonly own: readonly Wish[] },
   families: readonly RuleFamily[],
   situation: Situation,
   site: SiteProfile,
 ): { version: string; why: string } {
-  const wishes = wanted.flatMap((item) => listWishes(item, families, situation));
+  const { wanted, own } = request;
+  const wishes = [...own, ...wanted.flatMap((item) => listWishes(item, families, situation))];
   if (situation.gpu !== 'none' && wanted.some((item) => TORCH_FAMILY.has(item.name))) {
     const lines = families.flatMap((family) => family.torchLines?.lines ?? []);
     const wish = { of: 'torch for this GPU', ranges: pythonsForHardware({ site, arch: situation.arch, gpu: situation.gpu, lines }) };
@@ -41,7 +62,7 @@ export function choosePython(
   const why =
     binding.length === 0
       ? 'what most packages have wheels for'
-      : `${binding.slice(0, MAX_NAMES).join(', ')}${more} ${binding.length === 1 ? 'has' : 'have'} wheels for it`;
+      : `${binding.slice(0, MAX_NAMES).join(', ')}${more} ${binding.length === 1 ? 'goes' : 'go'} with it`;
   return { version, why: count(version) === wishes.length ? why : `${why}, though not all that is asked for agrees` };
 }
 

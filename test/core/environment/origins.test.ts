@@ -310,3 +310,59 @@ describe('a module that a config names', () => {
     expect([fateOf(chosen, 'kornia')?.how, fateOf(chosen, 'einops')?.how]).toEqual(['pip', 'left-out']);
   });
 });
+
+describe('the Python that a repository is for', () => {
+  const files = {
+    'train.py': main('einops'),
+    'pyproject.toml': '[project]\nname = "x"\nrequires-python = ">=3.8,<3.10"\ndependencies = ["einops"]\n',
+  };
+
+  it('is chosen where nobody looked at the site', () => {
+    expect(plan(files).lines?.python).toEqual({
+      version: '3.9',
+      why: 'chosen, since nobody looked at the site: pyproject.toml goes with it',
+    });
+    const lock = { 'train.py': main('einops'), 'requirements.txt': 'einops\n', 'uv.lock': UV_LOCK.replace('>=3.10', '>=3.12') };
+    expect(plan(lock).lines?.python.version).toBe('3.12');
+    const conda = { 'train.py': main('einops'), 'environment.yml': 'name: x\ndependencies:\n  - python=3.8.5\n  - einops\n' };
+    expect(plan(conda).lines?.python.version).toBe('3.8');
+  });
+
+  it('is a conflict in words where there is another', () => {
+    expect(plan(files, { site: makeSite(), facts: makeFacts({ indexReachable: true }) }).conflicts).toEqual([
+      'pyproject.toml wants Python >=3.8,<3.10; here has 3.11.7.',
+    ]);
+    const hinted = {
+      'train.py': main('einops'),
+      'pyproject.toml': '[project]\nname = "x"\nrequires-python = ">=3.8"\ndependencies = ["einops"]\n',
+    };
+    expect(plan(hinted).conflicts).toEqual([]);
+  });
+});
+
+describe('what no index can bring', () => {
+  it('is named as the repository’s own where it has a folder of that name', () => {
+    const made = plan({ 'train.py': main('lib.boxes.fast'), 'lib/boxes/setup.py': 'x = 1\n' });
+    expect(fateOf(made, 'lib')).toMatchObject({ how: 'unavailable', rule: { id: 'code/own-module' } });
+    expect(fateOf(made, 'lib')?.why).toContain('lib.boxes.fast belongs to the repository itself (lib/boxes/setup.py)');
+  });
+
+  it.each([
+    ['a statement of Python 2', "print 'x'\n", 'train.py:1 is Python 2'],
+    ['a module of Python 2', 'import cPickle\n', 'train.py:1 is Python 2'],
+  ])('names Python 2 by %s, only where the entry reaches it', (_what, line, why) => {
+    const made = plan({ 'train.py': `${line}${main('einops')}`, 'old.py': "print 'y'\n" });
+    expect(fateOf(made, 'python')).toMatchObject({ how: 'unavailable', specifier: '<3', rule: { id: 'code/python-2' } });
+    expect(fateOf(made, 'python')?.why).toContain(why);
+    expect(fateOf(plan({ 'train.py': main('einops'), 'old.py': line }), 'python')).toBeUndefined();
+  });
+
+  it('blocks TensorFlow 1 where nobody has Python 3.7, and leaves it to uv where there is uv', () => {
+    const files = { 'train.py': `${main('tensorflow')}x = tf.placeholder(tf.float32)\n`.replace('tensorflow', 'tensorflow as tf') };
+    expect(fateOf(plan(files), 'tensorflow')).toMatchObject({ how: 'unavailable', rule: { id: 'code-signs/tensorflow-1' } });
+    expect(fateOf(plan(files, { site: slurm({ packages: { strategy: 'uv' } }) }), 'tensorflow')).toMatchObject({
+      how: 'pip',
+      specifier: '<2',
+    });
+  });
+});

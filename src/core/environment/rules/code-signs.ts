@@ -184,6 +184,15 @@ export default defineRules({
         without: /\bcompat\.v1\b|\bcompat\s+import\s+v1\b/,
       },
     ),
+    sign('tensorflow-1-summaries', 'tensorflow', '<2', /\btf\.(?:summary\.FileWriter|Summary)\(/, {
+      why: 'TensorFlow 2 has no tf.summary.FileWriter and no tf.Summary; leave its logging off if the program can',
+      source: 'https://www.tensorflow.org/guide/migrate',
+      good: 'self.writer = tf.summary.FileWriter(log_dir)',
+      bad: 'writer = tf.summary.create_file_writer(log_dir)',
+      newestPython: '3.7',
+      also: ['tensorflow-rocm'],
+      without: /\bcompat\.v1\b|\bcompat\s+import\s+v1\b/,
+    }),
     sign(
       'keras-old-paths',
       'keras',
