@@ -232,6 +232,12 @@ function planMissing(fate: FateRequest, decision: Hit | null, bound: Hit | null)
     });
   if (decision?.verdict.do === 'source' && may) return planBuild(fate, decision, decision.verdict);
   if (item.url !== undefined && may) return planFromUrl(fate, item.url);
+  const maker = item.declared ? undefined : findMaker(item, request);
+  if (maker !== undefined)
+    return giveUp(fate, {
+      rule: { id: 'code/own-module', source: maker },
+      why: `${maker} compiles it out of the repository's own sources, and this plan does not; an index could only have something else of that name`,
+    });
   if (may && !isGuessed) {
     const rule =
       decision === null && bound === null
@@ -241,6 +247,18 @@ function planMissing(fate: FateRequest, decision: Hit | null, bound: Hit | null)
     return describe(item, 'pip', why, { rule });
   }
   return planWithoutIndex(fate, { service: service !== null, isGuessed, base });
+}
+
+/** The setup.py of the repository that builds a module of this name. */
+function findMaker(item: Wanted, { files = [] }: PackageRequest): string | undefined {
+  const names = new Set(item.imports.map((module) => module.split('.')[0]));
+  return files.find(
+    (file) =>
+      /(?:^|\/)setup\.py$/.test(file.path) &&
+      [...(file.text ?? '').matchAll(/Extension\(\s{0,40}(?:name\s{0,5}=\s{0,5})?["']([\w.]{1,80})["']/g)].some((match) =>
+        names.has(match[1]?.split('.')[0]),
+      ),
+  )?.path;
 }
 
 function planWithoutIndex(

@@ -57,13 +57,15 @@ export function choosePython(
   const count = (version: string): number => wishes.filter((wish) => wish.ranges.some((range) => satisfies(version, range))).length;
   const candidates = site.packages.strategy === 'uv' ? [...CANDIDATES, ...OLD] : CANDIDATES;
   const version = candidates.reduce((best, next) => (count(next) > count(best) ? next : best));
-  const binding = [...new Set(wishes.map((wish) => wish.of))];
+  const isMet = (wish: Wish): boolean => wish.ranges.some((range) => satisfies(version, range));
+  const binding = [...new Set(wishes.filter(isMet).map((wish) => wish.of))];
+  const unmet = [...new Set(wishes.filter((wish) => !isMet(wish)).map((wish) => wish.of))].slice(0, MAX_NAMES);
   const more = binding.length > MAX_NAMES ? ' and others' : '';
   const why =
     binding.length === 0
       ? 'what most packages have wheels for'
       : `${binding.slice(0, MAX_NAMES).join(', ')}${more} ${binding.length === 1 ? 'goes' : 'go'} with it`;
-  return { version, why: count(version) === wishes.length ? why : `${why}, though not all that is asked for agrees` };
+  return { version, why: unmet.length === 0 ? why : `${why}; not with ${unmet.join(', ')}` };
 }
 
 function listWishes(item: Wanted, families: readonly RuleFamily[], situation: Situation): Wish[] {

@@ -347,6 +347,12 @@ describe('what no index can bring', () => {
     expect(fateOf(made, 'lib')?.why).toContain('lib.boxes.fast belongs to the repository itself (lib/boxes/setup.py)');
   });
 
+  it('is what a setup.py of the repository compiles, never a package of that name', () => {
+    const setup = "from setuptools import setup\nsetup(name='v', ext_modules=[CUDAExtension(\n  name='voxels_cuda', sources=['a.cu'])])\n";
+    const made = plan({ 'train.py': main('voxels_cuda'), 'setup.py': setup });
+    expect(fateOf(made, 'voxels-cuda')).toMatchObject({ how: 'unavailable', rule: { id: 'code/own-module', source: 'setup.py' } });
+  });
+
   it.each([
     ['a statement of Python 2', "print 'x'\n", 'train.py:1 is Python 2'],
     ['a module of Python 2', 'import cPickle\n', 'train.py:1 is Python 2'],
