@@ -2,11 +2,11 @@
  * Modules that a config names for the program to import (`_target_: package.module.Class`, `target:`, `class_path:`): those of the
  * repository bring along what they import, those from elsewhere are dependencies that no import statement gives away. Pure.
  */
-import { alignNeeds, type Need } from '../repo-map/dependencies.ts';
-import { distributionOf, isDistributionName } from '../repo-map/distributions.ts';
+import { alignNeeds, type Need } from '../repo-map/dependencies/dependencies.ts';
+import { distributionOf, isDistributionName } from '../repo-map/dependencies/distributions.ts';
+import { isStandardModule } from '../repo-map/dependencies/stdlib.ts';
 import { cutLine, folderOf, joinPath, linesOf, type RepoFile } from '../repo-map/input.ts';
 import type { Entry, RepoMap } from '../repo-map/schema.ts';
-import { isStandardModule } from '../repo-map/stdlib.ts';
 import { codeLines } from './code-lines.ts';
 
 export interface NamedModules {

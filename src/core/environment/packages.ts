@@ -1,6 +1,6 @@
 /** What happens to each package that an entry needs: there already, installed, built, replaced, left out, or not to be had. */
-import { normaliseName } from '../repo-map/distributions.ts';
-import { PYTHON_2 } from '../repo-map/signals.ts';
+import { normaliseName } from '../repo-map/dependencies/distributions.ts';
+import { PYTHON_2 } from '../repo-map/hardware/signals.ts';
 import { decideFate, describe, describeHolder, type FateRequest, type Planning } from './fate.ts';
 import { applyBound, checkPair, isTooNew, judgePackage, type Hit } from './judge.ts';
 import { choosePinned, type Pinned } from './pinned.ts';

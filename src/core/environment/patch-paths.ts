@@ -1,7 +1,7 @@
 /** Paths of somebody's machine: asked for by the name of a variable, and given a value only where a rule knows it. */
 import { keepLiteral, RUN } from '../placeholders.ts';
+import { roleOf } from '../repo-map/arguments/roles.ts';
 import type { RepoFile } from '../repo-map/input.ts';
-import { roleOf } from '../repo-map/roles.ts';
 import type { CodePlace, FileFacts, Finding } from './patch-line.ts';
 
 // The first folder of paths that exist on one person's machine only.

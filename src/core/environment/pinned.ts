@@ -1,7 +1,7 @@
 /** Versions that nobody has to choose: a lock file's, and the last commit's date as an end where nothing names any. Pure. */
 import { readLockFile, type LockFile } from '../repo-map/declared/lock-files.ts';
-import { isDistributionName } from '../repo-map/distributions.ts';
-import { findVersionHorizon } from '../repo-map/horizon.ts';
+import { isDistributionName } from '../repo-map/dependencies/distributions.ts';
+import { findVersionHorizon } from '../repo-map/dependencies/horizon.ts';
 import { nameOf, type RepoFile } from '../repo-map/input.ts';
 import { checkPair } from './judge.ts';
 import type { RuleFamily, Situation } from './rule.ts';

@@ -1,5 +1,5 @@
 /** PATCHES.md. */
-import { cell } from '../repo-map/render-text.ts';
+import { cell } from '../repo-map/render/render-text.ts';
 import { showText } from '../show-text.ts';
 import type { Patch, PatchPlan } from './patches.ts';
 

@@ -1,7 +1,7 @@
 /** A sample made short by other values in the files that the program reads: a patch to the run's copy of them, never to the checkout. */
 import type { LineEdit } from '../line-edits.ts';
+import { roleOf } from '../repo-map/arguments/roles.ts';
 import { linesOf, type RepoFile } from '../repo-map/input.ts';
-import { roleOf } from '../repo-map/roles.ts';
 import type { Entry, EntryArgument } from '../repo-map/schema.ts';
 import { chooseBounds, type BoundChoice, type BoundContext } from './bounds.ts';
 import { findConfigs, readLeaves, type Leaf } from './config-leaves.ts';

@@ -1,6 +1,6 @@
 /** PATCHES.md of a job that has ended: what was changed, by whose leave, and whether it came to that. Pure. */
 import { renderFence } from '../environment/render-patches.ts';
-import { cell } from '../repo-map/render-text.ts';
+import { cell } from '../repo-map/render/render-text.ts';
 import type { Approval } from '../run/state.ts';
 import { showText } from '../show-text.ts';
 import { MADE, PATCH_PATH } from './patch-files.ts';

@@ -1,6 +1,6 @@
 /** Pieces that several strategies build with. */
 import { cleanUrl } from '../../repo-map/declared/direct-url.ts';
-import { cleanSpecifier, isDistributionName } from '../../repo-map/distributions.ts';
+import { cleanSpecifier, isDistributionName } from '../../repo-map/dependencies/distributions.ts';
 import type { SiteProfile } from '../../site.ts';
 import type { EnvPlan, PlannedCommand, PlannedPackage } from '../schema.ts';
 import { HARDWARE_BOUND, runsOnComputeNode, TORCH_FAMILY } from '../wanted.ts';

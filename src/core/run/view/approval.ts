@@ -1,5 +1,5 @@
 import type { EnvPlan } from '../../environment/schema.ts';
-import { quoteWord } from '../../repo-map/shell-words.ts';
+import { quoteWord } from '../../repo-map/commands/shell-words.ts';
 import { PATCH_PATH } from '../../sample-run/patch-files.ts';
 import type { SamplePlan } from '../../sample-run/schema.ts';
 import type { ApprovalAction } from '../events.ts';
