@@ -3,7 +3,7 @@ import { isStandardModule } from './dependencies/stdlib.ts';
 import { folderOf, joinPath, linesOf, MAX_LINE, nameOf, type RepoFile, type RepoInput } from './input.ts';
 import { findNotebookLine, readNotebook, type NotebookScript } from './notebook.ts';
 import { ModulePool, type Stop } from './outline/lazy-module.ts';
-import type { PythonModule } from './python.ts';
+import type { PyCall, PythonModule } from './python.ts';
 import type { Evidence } from './schema.ts';
 
 /** Libraries after which repositories name their own folders; such a folder counts only where the importing file lies below its parent. */
@@ -19,6 +19,8 @@ export interface Source {
   /** Python text: the file's, or the notebook's as a script. */
   readonly text: string;
   readonly notebook: NotebookScript | null;
+  /** The calls at places of the text, each within the name that is called, and perhaps others; much cheaper than all calls of the module. */
+  readonly callsAt: (places: readonly number[]) => readonly PyCall[];
 }
 
 export interface ExternalImport {
@@ -55,16 +57,17 @@ export function readSources(input: RepoInput): Sources {
     const notebook = file.path.endsWith('.ipynb') ? readNotebook(file.text) : null;
     if (file.path.endsWith('.ipynb') && notebook === null) continue;
     const text = notebook?.source ?? file.text;
-    byPath.set(file.path, { file, notebook, text, module: pool.open(file.path, text) });
+    const callsAt = (places: readonly number[]) => pool.callsAt(file.path, text, places);
+    byPath.set(file.path, { file, notebook, text, module: pool.open(file.path, text), callsAt });
   }
   const sources = { all: [...byPath.values()], byPath, unread: candidates.length - byPath.size, stops: pool.stops };
   known.set(input, sources);
   return sources;
 }
 
-/** Cites a line of a source; for a notebook, the line of its file that holds the code. */
-export function cite(source: Source, line: number): Evidence {
-  const code = (linesOf(source.text)[line - 1] ?? '').slice(0, MAX_LINE).trim().slice(0, 300);
+/** Cites a line of a source, which the caller may hand over; for a notebook, the line of its file that holds the code. */
+export function cite(source: Source, line: number, said = linesOf(source.text)[line - 1] ?? ''): Evidence {
+  const code = said.slice(0, MAX_LINE).trim().slice(0, 300);
   const shown = source.notebook === null ? line : findNotebookLine(source.file.text ?? '', code);
   return { file: source.file.path, line: Math.max(1, shown), text: code };
 }

@@ -16,6 +16,8 @@ const KEYWORDS = new Set(
 const BYTE_ORDER_MARK = 0xfeff;
 const TAB_WIDTH = 8;
 
+const ASIDE = /["'#]/g;
+
 /** What a character means to the walk; everything else is passed over. */
 const PLAIN = 0;
 const [BREAKS, STRING, COMMENT, ESCAPE, OPENS, CLOSES, STOPS, FOREIGN] = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -142,6 +144,18 @@ export class CodeScanner {
       if (meaning === OPENS) depth += 1;
       else if (meaning === CLOSES) depth -= 1;
     } while (depth > 0);
+  }
+
+  /** Goes behind the next string or comment and answers with where it begins; null when there is none. */
+  nextAside(): number | null {
+    ASIDE.lastIndex = this.at;
+    const start = ASIDE.exec(this.text)?.index;
+    if (start === undefined) return null;
+    this.at = start;
+    const code = this.text.charCodeAt(start);
+    if (code === HASH) this.skipComment();
+    else this.skipString(code);
+    return start;
   }
 
   /** `print x` is a statement of Python 2, which only the parser tells from an expression. */

@@ -1,4 +1,5 @@
-import { EMPTY_MODULE, type ParsePython, type PythonModule } from '../python.ts';
+import { EMPTY_MODULE, type ParsePython, type PyCall, type PythonModule } from '../python.ts';
+import { keepCalls } from './keep-calls.ts';
 /** Modules whose outline is read by sight and whose rest is parsed when somebody asks, as far as memory and patience go. */
 import { readOutline, type Outline } from './outline.ts';
 
@@ -27,6 +28,17 @@ export class ModulePool {
   /** The module of a file of the repository; parts of it are read when they are first looked at. */
   open(path: string, text: string): PythonModule {
     return new LazyModule(text, () => this.ask(path, text));
+  }
+
+  /**
+   * The calls at some places of a file, each of which lies within the name that is called, and perhaps others. Only they are parsed, unless
+   * the file is parsed already.
+   */
+  callsAt(path: string, text: string, places: readonly number[]): readonly PyCall[] {
+    if (places.length === 0) return [];
+    const few = this.kept.has(path) ? null : keepCalls(text, places);
+    const module = few === null ? null : this.parse(few);
+    return module === null || module.stoppedAt !== null ? this.ask(path, text).calls : module.calls;
   }
 
   private ask(path: string, text: string): PythonModule {
