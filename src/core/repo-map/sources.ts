@@ -3,7 +3,7 @@ import { isStandardModule } from './dependencies/stdlib.ts';
 import { folderOf, joinPath, linesOf, MAX_LINE, nameOf, type RepoFile, type RepoInput } from './input.ts';
 import { findNotebookLine, readNotebook, type NotebookScript } from './notebook.ts';
 import { ModulePool, type Stop } from './outline/lazy-module.ts';
-import type { PyCall, PythonModule } from './python.ts';
+import type { PartialModule, PythonModule } from './python.ts';
 import type { Evidence } from './schema.ts';
 
 /** Libraries after which repositories name their own folders; such a folder counts only where the importing file lies below its parent. */
@@ -15,12 +15,10 @@ const WELL_KNOWN = new Set(
 
 export interface Source {
   readonly file: RepoFile;
-  readonly module: PythonModule;
+  readonly module: PartialModule;
   /** Python text: the file's, or the notebook's as a script. */
   readonly text: string;
   readonly notebook: NotebookScript | null;
-  /** The calls at places of the text, each within the name that is called, and perhaps others; much cheaper than all calls of the module. */
-  readonly callsAt: (places: readonly number[]) => readonly PyCall[];
 }
 
 export interface ExternalImport {
@@ -57,8 +55,7 @@ export function readSources(input: RepoInput): Sources {
     const notebook = file.path.endsWith('.ipynb') ? readNotebook(file.text) : null;
     if (file.path.endsWith('.ipynb') && notebook === null) continue;
     const text = notebook?.source ?? file.text;
-    const callsAt = (places: readonly number[]) => pool.callsAt(file.path, text, places);
-    byPath.set(file.path, { file, notebook, text, module: pool.open(file.path, text), callsAt });
+    byPath.set(file.path, { file, notebook, text, module: pool.open(file.path, text) });
   }
   const sources = { all: [...byPath.values()], byPath, unread: candidates.length - byPath.size, stops: pool.stops };
   known.set(input, sources);

@@ -15,7 +15,7 @@ const MAX_EVIDENCE = 4;
 /** Every asset that the sources and documents name; each reference once. */
 export function findAssets(input: RepoInput, sources: Sources, entries: readonly Entry[]): Asset[] {
   const files = listPlaces(input.files);
-  const speaking = sources.all.map((source) => ({ source, calls: source.callsAt(findAssetSigns(source)) }));
+  const speaking = sources.all.map((source) => ({ source, calls: source.module.callsAt(findAssetSigns(source)) }));
   const written = collectWritten(speaking);
   const found: Asset[] = [];
   for (const { source, calls } of speaking.filter((item) => isRelevant(item.source.file.path))) {

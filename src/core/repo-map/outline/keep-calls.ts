@@ -1,4 +1,4 @@
-/** Cuts a Python file down to a few of its calls, so that only they have to be parsed. */
+/** Cuts a Python file down to a few of its calls or statements, so that only they have to be parsed. */
 import { CodeScanner, NotPlain } from './code-scanner.ts';
 
 /** The rest of a callee and the bracket behind it. */
@@ -21,6 +21,26 @@ export function keepCalls(text: string, places: readonly number[]): string | nul
     if (error instanceof NotPlain) return null;
     throw error;
   }
+}
+
+/** The statements that begin at the given places, one a line, at their lines. Null where the characters alone do not tell. */
+export function keepStatements(text: string, starts: readonly number[]): string | null {
+  const scanner = new CodeScanner(text);
+  let kept = '';
+  let line = 1;
+  try {
+    for (const start of starts) {
+      const at = scanner.lineAt(start);
+      scanner.at = start;
+      scanner.skipStatement(false);
+      kept += `${at === line ? ';' : '\n'.repeat(at - line)}${text.slice(start, scanner.statementEnd)}`;
+      line = scanner.lineAt(scanner.statementEnd);
+    }
+  } catch (error) {
+    if (error instanceof NotPlain) return null;
+    throw error;
+  }
+  return kept;
 }
 
 class CallKeeper {

@@ -1,5 +1,5 @@
-import { EMPTY_MODULE, type ParsePython, type PyCall, type PythonModule } from '../python.ts';
-import { keepCalls } from './keep-calls.ts';
+import { EMPTY_MODULE, type ParsePython, type PartialModule, type PyAssignment, type PyCall, type PythonModule } from '../python.ts';
+import { keepCalls, keepStatements } from './keep-calls.ts';
 /** Modules whose outline is read by sight and whose rest is parsed when somebody asks, as far as memory and patience go. */
 import { readOutline, type Outline } from './outline.ts';
 
@@ -26,19 +26,9 @@ export class ModulePool {
   }
 
   /** The module of a file of the repository; parts of it are read when they are first looked at. */
-  open(path: string, text: string): PythonModule {
-    return new LazyModule(text, () => this.ask(path, text));
-  }
-
-  /**
-   * The calls at some places of a file, each of which lies within the name that is called, and perhaps others. Only they are parsed, unless
-   * the file is parsed already.
-   */
-  callsAt(path: string, text: string, places: readonly number[]): readonly PyCall[] {
-    if (places.length === 0) return [];
-    const few = this.kept.has(path) ? null : keepCalls(text, places);
-    const module = few === null ? null : this.parse(few);
-    return module === null || module.stoppedAt !== null ? this.ask(path, text).calls : module.calls;
+  open(path: string, text: string): PartialModule {
+    const known = () => this.kept.get(path)?.module;
+    return new LazyModule(text, { known, ask: () => this.ask(path, text), parse: this.parse });
   }
 
   private ask(path: string, text: string): PythonModule {
@@ -71,14 +61,47 @@ export class ModulePool {
   }
 }
 
-class LazyModule implements PythonModule {
+interface Readers {
+  /** The parsed file, if it is at hand. */
+  readonly known: () => PythonModule | undefined;
+  /** The parsed file, whatever that costs. */
+  readonly ask: () => PythonModule;
+  readonly parse: ParsePython;
+}
+
+class LazyModule implements PartialModule {
   private readonly text: string;
-  private readonly ask: () => PythonModule;
+  private readonly readers: Readers;
   private seen: Outline | undefined;
 
-  constructor(text: string, ask: () => PythonModule) {
+  constructor(text: string, readers: Readers) {
     this.text = text;
-    this.ask = ask;
+    this.readers = readers;
+  }
+
+  callsAt(places: readonly number[]): readonly PyCall[] {
+    return places.length === 0 ? [] : this.readPart(() => keepCalls(this.text, places)).calls;
+  }
+
+  assignedAtTop(name: string): readonly PyAssignment[] {
+    const starts = this.outline.boundAtTop.get(name);
+    if (starts === undefined) return [];
+    const { assignments } = this.readPart(() => (starts.length === 0 ? null : keepStatements(this.text, starts)));
+    return assignments.filter((item) => item.target === name && item.inFunction === null);
+  }
+
+  /** Parses a part of the file; all of it where it is at hand or the part cannot be told. */
+  private readPart(cut: () => string | null): PythonModule {
+    const { known, ask, parse } = this.readers;
+    const before = known();
+    if (before !== undefined) return before;
+    const text = cut();
+    const part = text === null ? null : parse(text);
+    return part === null || part.stoppedAt !== null ? ask() : part;
+  }
+
+  private ask(): PythonModule {
+    return this.readers.ask();
   }
 
   private get outline(): Outline {
