@@ -20,7 +20,7 @@ export function* listMatchingLines(text: string, pattern: RegExp): Generator<Fou
   const wanted = overLines(pattern);
   let number = 1;
   let counted = 0;
-  for (let from = 0; from <= text.length; ) {
+  for (let from = 0; from <= text.length;) {
     wanted.lastIndex = from;
     const hit = wanted.exec(text)?.index;
     if (hit === undefined) return;

@@ -22,9 +22,7 @@ export function readArgparse(context: ArgumentContext): EntryArgument[] {
     .filter(({ source, call }) => isClose(source, call));
   const all = [...own.map((call) => ({ source: context.entry, call })), ...imported];
   const found = all.flatMap(({ source, call }) => readAdd(source, call));
-  const groups = context.reached
-    .filter((source) => source === context.entry || parsesNothingItself(source))
-    .flatMap(readSubcommands);
+  const groups = context.reached.filter((source) => source === context.entry || parsesNothingItself(source)).flatMap(readSubcommands);
   return applyDefaults(context, [...found, ...groups, ...readDictionaries(context, all), ...readKnownParsers(context)]);
 }
 
