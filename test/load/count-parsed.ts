@@ -4,7 +4,7 @@ import { loadRepository } from '../../src/repo-files/load.ts';
 
 /** How much of a repository a map gives to the parser: how many of its Python files as a whole, and how many pieces of others. */
 export async function countParsed(folder: string): Promise<{ python: number; bytes: number; whole: number; parts: number }> {
-  const { files, warnings } = await loadRepository(folder);
+  const { files, warnings } = loadRepository(folder);
   const parse = await createPythonParser();
   const texts = new Set(files.flatMap((file) => (file.path.endsWith('.py') && file.text !== null ? [file.text] : [])));
   const whole = new Set<string>();

@@ -165,8 +165,8 @@ function resolveImport(
 }
 
 function findModule(root: string, item: PythonModule['imports'][number], sources: Sources): string[] {
-  const base = joinPath(root, ...item.module.split('.'));
-  if (base === null) return [];
+  const module = item.module.replaceAll('.', '/');
+  const base = root === '' || module === '' ? root + module : `${root}/${module}`;
   const found: string[] = [];
   const has = (path: string) => sources.byPath.has(path);
   if (base !== '' && has(`${base}.py`)) found.push(`${base}.py`);
