@@ -50,13 +50,14 @@ export class CodeScanner {
   isUnsure = false;
   /** True when something called like a main program is. */
   hasTellingCall = false;
-  private countedTo = 0;
+  private nextBreak: number;
   private line = 1;
 
   private readonly text: string;
 
   constructor(text: string) {
     this.text = text;
+    this.nextBreak = text.indexOf('\n');
   }
 
   /** Goes to the first character of the next line that holds code and answers how far it is indented; null at the end. */
@@ -173,10 +174,7 @@ export class CodeScanner {
 
   /** The 1-based line of a place at or behind the last one that was asked for. */
   lineAt(place: number): number {
-    for (let next = this.text.indexOf('\n', this.countedTo); next >= 0 && next < place; next = this.text.indexOf('\n', next + 1)) {
-      this.line += 1;
-      this.countedTo = next + 1;
-    }
+    for (; this.nextBreak >= 0 && this.nextBreak < place; this.nextBreak = this.text.indexOf('\n', this.nextBreak + 1)) this.line += 1;
     return this.line;
   }
 

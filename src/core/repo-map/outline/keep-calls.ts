@@ -2,7 +2,7 @@
 import { CodeScanner, NotPlain } from './code-scanner.ts';
 
 /** The rest of a callee and the bracket behind it. */
-const CALLEE = /\w*(?:[ \t]*\.[ \t]*\w+)*[ \t]*(?=([(\\\n])?)/y;
+const CALLEE = /\w{0,100}(?:[ \t]{0,9}\.[ \t]{0,9}\w{1,100}){0,20}[ \t]{0,9}(?=([(\\\n])?)/y;
 const NAME_BEFORE = /[\w.]$/;
 const COMPUTED = /[)\]}"']$/;
 /** What makes a name with brackets something else than a call. */
@@ -33,7 +33,7 @@ export function keepStatements(text: string, starts: readonly number[]): string 
       const at = scanner.lineAt(start);
       scanner.at = start;
       scanner.skipStatement(false);
-      kept += `${at === line ? ';' : '\n'.repeat(at - line)}${text.slice(start, scanner.statementEnd)}`;
+      kept += `${separate(kept, line, at)}${text.slice(start, scanner.statementEnd)}`;
       line = scanner.lineAt(scanner.statementEnd);
     }
   } catch (error) {
@@ -46,7 +46,7 @@ export function keepStatements(text: string, starts: readonly number[]): string 
 class CallKeeper {
   private readonly text: string;
   private readonly scanner: CodeScanner;
-  private readonly kept: string[] = [];
+  private kept = '';
   /** End of the call that was kept last. */
   private end = 0;
   private line = 1;
@@ -65,7 +65,7 @@ class CallKeeper {
       if (aside === null || aside > place) this.keepCall(place);
       else this.keepFormatted(aside, asides.at);
     }
-    return this.kept.join('');
+    return this.kept;
   }
 
   /** Of a formatted string only the parser reads the holes. */
@@ -82,7 +82,10 @@ class CallKeeper {
     if (behind !== '(') throw new NotPlain();
     scanner.at = CALLEE.lastIndex;
     let start = place;
-    while (start > this.end && NAME_BEFORE.test(text.charAt(start - 1))) start -= 1;
+    while (start > this.end && NAME_BEFORE.test(text.charAt(start - 1))) {
+      start -= 1;
+      if (place - start > LOOK_BACK) throw new NotPlain();
+    }
     const before = text.slice(Math.max(0, start - LOOK_BACK), start);
     if (DECLARES.test(before)) return;
     if (text.charAt(start) === '.' && !COMPUTED.test(before)) throw new NotPlain();
@@ -92,8 +95,13 @@ class CallKeeper {
 
   private add(start: number, end: number, owner: string): void {
     const line = this.scanner.lineAt(start);
-    this.kept.push(line === this.line ? '; ' : '\n'.repeat(line - this.line), owner, this.text.slice(start, end));
+    this.kept += `${separate(this.kept, this.line, line)}${owner}${this.text.slice(start, end)}`;
     this.line = this.scanner.lineAt(end);
     this.end = end;
   }
+}
+
+/** What stands between two pieces, of which the first ends on the line `from` and the next begins on the line `to`. */
+function separate(kept: string, from: number, to: number): string {
+  return kept !== '' && from === to ? '; ' : '\n'.repeat(to - from);
 }

@@ -7,6 +7,8 @@ import { readOutline, type Outline } from './outline.ts';
 const MAX_KEPT = 4_000_000;
 /** After so many files that cost too much the parser is asked no more: somebody made them so. */
 const MAX_STOPS = 10;
+/** Whoever asks for the values of more names than these gets them from the parsed file. */
+const MAX_NAMES = 40;
 
 export interface Stop {
   readonly path: string;
@@ -72,6 +74,7 @@ interface Readers {
 class LazyModule implements PartialModule {
   private readonly text: string;
   private readonly readers: Readers;
+  private readonly assigned = new Map<string, readonly PyAssignment[]>();
   private seen: Outline | undefined;
 
   constructor(text: string, readers: Readers) {
@@ -86,8 +89,13 @@ class LazyModule implements PartialModule {
   assignedAtTop(name: string): readonly PyAssignment[] {
     const starts = this.outline.boundAtTop.get(name);
     if (starts === undefined) return [];
-    const { assignments } = this.readPart(() => (starts.length === 0 ? null : keepStatements(this.text, starts)));
-    return assignments.filter((item) => item.target === name && item.inFunction === null);
+    const before = this.assigned.get(name);
+    if (before !== undefined) return before;
+    const isPart = starts.length > 0 && this.assigned.size < MAX_NAMES;
+    const { assignments } = this.readPart(() => (isPart ? keepStatements(this.text, starts) : null));
+    const found = assignments.filter((item) => item.target === name && item.inFunction === null);
+    this.assigned.set(name, found);
+    return found;
   }
 
   /** Parses a part of the file; all of it where it is at hand or the part cannot be told. */
