@@ -30,7 +30,7 @@ export class ModulePool {
   /** The module of a file of the repository; parts of it are read when they are first looked at. */
   open(path: string, text: string): PartialModule {
     const known = () => this.kept.get(path)?.module;
-    return new LazyModule(text, { known, ask: () => this.ask(path, text), parse: this.parse });
+    return new LazyModule(text, { known, ask: () => this.ask(path, text), parsePart: (part) => this.parseSafely(path, part) });
   }
 
   private ask(path: string, text: string): PythonModule {
@@ -68,7 +68,8 @@ interface Readers {
   readonly known: () => PythonModule | undefined;
   /** The parsed file, whatever that costs. */
   readonly ask: () => PythonModule;
-  readonly parse: ParsePython;
+  /** Some text of the file alone; nothing after too many stops. */
+  readonly parsePart: ParsePython;
 }
 
 class LazyModule implements PartialModule {
@@ -100,12 +101,11 @@ class LazyModule implements PartialModule {
 
   /** Parses a part of the file; all of it where it is at hand or the part cannot be told. */
   private readPart(cut: () => string | null): PythonModule {
-    const { known, ask, parse } = this.readers;
+    const { known, ask, parsePart } = this.readers;
     const before = known();
     if (before !== undefined) return before;
     const text = cut();
-    const part = text === null ? null : parse(text);
-    return part === null || part.stoppedAt !== null ? ask() : part;
+    return text === null ? ask() : parsePart(text);
   }
 
   private ask(): PythonModule {
