@@ -1,8 +1,11 @@
 import { AskPerson, GiveUp, ProposeFix, readProposal, RunCommand } from '../src/agent/acts.ts';
+import { resolveInside } from '../src/agent/confine.ts';
 import { endCall } from '../src/agent/loop.ts';
 import type { AgentFact, AgentSession, Call } from '../src/core/agent-session/schema.ts';
+import { readDiffs } from '../src/core/diff-edits.ts';
 import { wrapInSandbox } from '../src/core/jobs/sandbox.ts';
 import { redactText } from '../src/core/redact.ts';
+import type { RepoFile } from '../src/core/repo-map/input.ts';
 import type { ApprovalAction } from '../src/core/run/events.ts';
 import { applyProposal } from '../src/core/run/reproduce.ts';
 import type { RunState } from '../src/core/run/state.ts';
@@ -17,6 +20,7 @@ import { cloneFolder, siteFolder } from './workspace.ts';
 
 const COMMAND_MS = 120_000;
 const OUTPUT_BYTES = 400_000;
+const DIFF_FILE_BYTES = 2_000_000;
 
 export interface ActRequest {
   readonly context: WorkerContext;
@@ -58,7 +62,7 @@ function tell(call: Call, text: string, failed = false): AgentFact {
 }
 
 /** A proposal that cannot be tried is answered, so that the model can mend it; any other ends the session. */
-async function propose({ context, here, state, call, signal }: ActRequest): Promise<readonly AgentFact[]> {
+async function propose({ context, here, state, call }: ActRequest): Promise<readonly AgentFact[]> {
   const { data, error } = ProposeFix.safeParse(call.input);
   if (data === undefined) return [tell(call, `This does not fit propose-fix: ${error.message}`, true)];
   const proposal = readProposal(data);
@@ -66,16 +70,25 @@ async function propose({ context, here, state, call, signal }: ActRequest): Prom
     return [tell(call, 'This was tried before, or only a person could do it. Propose another change, ask, or give up.', true)];
   }
   if (proposal.change.kind === 'diff') {
-    const all = [...state.adjustment.patches.map((patch) => patch.diff), `${proposal.change.diff.trim()}\n`].join('');
-    const problem = await checkDiff(here, cloneFolder(context, state), all, signal);
+    const diffs = [...state.adjustment.patches.map((patch) => patch.diff), proposal.change.diff];
+    const problem = await checkDiffs(here, cloneFolder(context, state), diffs);
     if (problem !== null) return [tell(call, `The diff does not apply: ${problem}`, true)];
   }
   return [{ kind: 'ended', as: 'proposed', report: proposal.reasoning, proposal }];
 }
 
-async function checkDiff(here: Host, folder: string, diff: string, signal: AbortSignal): Promise<string | null> {
-  const result = await here.exec(['git', 'apply', '--check', '-'], { cwd: folder, stdin: diff, signal });
-  return result.code === 0 ? null : result.stderr.trim().slice(0, 600);
+/** Why the diffs, one after the other, do not fit the clone; null when they do. The plan of the sample reads them in the same way. */
+async function checkDiffs(here: Host, folder: string, diffs: readonly string[]): Promise<string | null> {
+  const paths = new Set(diffs.flatMap((diff) => [...diff.matchAll(/^\+\+\+ (?:b\/)?([^\t\n]+)/gm)].map((match) => match[1] ?? '')));
+  const files: RepoFile[] = [];
+  for (const path of paths) {
+    const found = await resolveInside(here, folder, path);
+    if ('refusal' in found) return found.refusal.text;
+    const { bytes, size } = await here.readFrom(found.path, 0, DIFF_FILE_BYTES);
+    files.push({ path, size, text: Buffer.from(bytes).toString('utf8') });
+  }
+  const read = readDiffs(diffs, files);
+  return 'problem' in read ? read.problem : null;
 }
 
 /** Runs what the site's rules allow, asks for the rest, refuses what nobody may do. What was approved is run once, to the letter. */
