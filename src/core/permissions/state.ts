@@ -1,0 +1,63 @@
+import type { Where } from './policy.ts';
+import type { Statement } from './syntax.ts';
+
+const MAX_WAYS = 6;
+
+/** What the shell would know at a point of the line: everything that it may be is kept. */
+export interface State {
+  /** Folders it may be in; null for anywhere. */
+  cwds: readonly string[] | null;
+  /** Values that variables set in the line may have; null for any. Others come from the environment. */
+  vars: Map<string, readonly string[] | null>;
+  functions: Map<string, readonly Statement[]>;
+  where: Where;
+  /** Functions whose bodies are being judged. */
+  running: readonly string[];
+}
+
+/** A copy that can go its own way, as a subshell does. */
+export function forkState(state: State): State {
+  return { ...state, vars: new Map(state.vars), functions: new Map(state.functions) };
+}
+
+/** Makes `state` stand for all of the given ways. */
+export function mergeStates(state: State, ways: readonly State[]): void {
+  const [first, ...others] = ways;
+  if (first === undefined) return;
+  let { cwds } = first;
+  const vars = new Map(first.vars);
+  const functions = new Map(first.functions);
+  for (const other of others) {
+    cwds = joinValues(cwds, other.cwds);
+    for (const name of new Set([...vars.keys(), ...other.vars.keys()])) {
+      // Where one way has not set it, it is what the environment says.
+      vars.set(name, joinValues(vars.get(name) ?? null, other.vars.get(name) ?? null));
+    }
+    for (const [name, bodies] of other.functions) functions.set(name, [...new Set([...(functions.get(name) ?? []), ...bodies])]);
+  }
+  state.cwds = cwds;
+  state.vars = vars;
+  state.functions = functions;
+}
+
+/** All values of both; null where they are too many. */
+export function joinValues(a: readonly string[] | null, b: readonly string[] | null): readonly string[] | null {
+  if (a === null || b === null) return null;
+  const all = [...new Set([...a, ...b])];
+  return all.length > MAX_WAYS ? null : all;
+}
+
+/** Gives up on what a loop changes, because nobody knows how often it turns. */
+export function widenState(before: State, after: State): void {
+  if (!sameValues(before.cwds, after.cwds)) before.cwds = null;
+  for (const [name, values] of after.vars) {
+    const old = before.vars.get(name);
+    if (old === undefined || !sameValues(old, values)) before.vars.set(name, null);
+  }
+  for (const [name, bodies] of after.functions)
+    before.functions.set(name, [...new Set([...(before.functions.get(name) ?? []), ...bodies])]);
+}
+
+function sameValues(a: readonly string[] | null, b: readonly string[] | null): boolean {
+  return a === b || (a !== null && b !== null && a.length === b.length && a.every((value, index) => value === b[index]));
+}
