@@ -26,7 +26,7 @@ const Permissions = z.object({
   /** Programs that run unasked elsewhere and must be asked about here. */
   notReadOnly: z.array(z.string()).default([]),
   /** Folders besides workRoot whose files may be read unasked; `~` and `$NAMES` as in workRoot. */
-  readFolders: z.array(z.string()).default([]),
+  readFolders: z.array(z.string()).default(['$SCRATCH', '$PROJECT']),
   /** What is refused on login nodes: installing packages, what stays running, computing. */
   forbidOnLogin: z.array(z.enum(['installs', 'persistent', 'compute'])).default(['persistent']),
 });

@@ -6,12 +6,17 @@ import { HOLE, INSIDE, NUMBER, ONE, STAR, WORDS } from './marks.ts';
  */
 export function mayMatch(name: string, pattern: string): boolean {
   if (/^[\uE000\uE001]/.test(name) && pattern.startsWith('.')) return false;
-  const known = name.replaceAll(/[\uE000-\uE005]/g, '');
-  // A glob of hardly a letter says nothing about what is meant, and a mere ending says no more.
+  const known = name.replaceAll(/[\uE000-\uE006]/g, '');
   if (name !== known && pattern !== '*') {
-    const letters = pattern.replaceAll('*', '').length;
-    if (/^\uE000\.\w{1,10}$/.test(name) || known.replace(/^\./, '').length < Math.max(2, letters / 3)) return false;
+    // A glob of hardly a letter says nothing about what is meant, and a mere ending says no more.
+    const plain = pattern.replaceAll('*', '');
+    if (/^\uE000\.\w{1,10}$/.test(name) || known.replace(/^\./, '').length < Math.max(2, plain.length / 3)) return false;
+    return matches(name, plain);
   }
+  return matches(name, pattern);
+}
+
+function matches(name: string, pattern: string): boolean {
   const rows = name.length + 1;
   const columns = pattern.length + 1;
   if (rows * columns > 20_000) return false;

@@ -49,9 +49,10 @@ function judgePieces(context: Context, source: string): void {
     .slice(0, 20_000)
     .split(/\n|;|&&?|\|\|?/)
     .slice(0, 40);
-  if (pieces.length < 2) return;
-  for (const piece of pieces) {
-    if (context.parse(piece).script === null) continue;
+  for (const typed of pieces) {
+    // A word in braces is read as a group where a command is expected.
+    const piece = [typed, `command ${typed}`].find((text) => context.parse(text).script !== null);
+    if (piece === undefined || piece === source) continue;
     for (const finding of context.judgeApart(piece))
       if (finding.verdict === 'refuse') context.say('refuse', finding.part, finding.why, finding.effect);
   }

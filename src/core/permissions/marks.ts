@@ -13,12 +13,14 @@ export const NUMBER = '\uE003';
 export const WORDS = '\uE004';
 /** The name of something that exists in a folder of the run: what `ls` or `find` printed there. */
 export const INSIDE = '\uE005';
+/** What a scheduler listed: nobody knows how many jobs. */
+export const JOBS = '\uE006';
 const OPEN = '\uE010';
 const CLOSE = '\uE011';
 
 export const ANY_MARK = /[\uE000-\uE011]/;
-const WILD = /[\uE000-\uE002\uE004\uE005]/;
-const UNKNOWN = /[\uE002\uE004]/;
+const WILD = /[\uE000-\uE002\uE004-\uE006]/;
+const UNKNOWN = /[\uE002\uE004\uE006]/;
 
 /** A place whose name is all that is known of it: `$SCRATCH`. */
 export function nameMark(name: string): string {
@@ -40,7 +42,7 @@ export function showMarks(text: string): string {
   return text
     .replaceAll(STAR, '*')
     .replaceAll(ONE, '?')
-    .replaceAll(/[\uE002\uE004\uE005]/g, '…')
+    .replaceAll(/[\uE002\uE004-\uE006]/g, '…')
     .replaceAll(NUMBER, '0')
     .replaceAll(OPEN, '$')
     .replaceAll(CLOSE, '');

@@ -63,7 +63,7 @@ function resolveParts(text: string): string[] | null {
   for (const part of text.split('/')) {
     if (part === '' || part === '.') continue;
     // Older shells let `.*` be `..`.
-    if (part.startsWith('.') && isWild(part) && !/[^.]/.test(part.replaceAll(/[\uE000-\uE005]/g, ''))) return null;
+    if (part.startsWith('.') && isWild(part) && !/[^.]/.test(part.replaceAll(/[\uE000-\uE006]/g, ''))) return null;
     if (part !== '..') {
       parts.push(part);
       continue;
@@ -120,8 +120,9 @@ function isBelow(parts: readonly string[], folder: readonly string[]): boolean {
   });
 }
 
-/** Whether a path is a folder of the run itself or lies above one, so that removing it removes everything. */
-export function isRunRoot(path: string, policy: Policy): boolean {
+/** Whether what lies at a path is the run's to remove: its folder, or something below the folder of all runs. */
+export function isOwn(path: string, policy: Policy): boolean {
   const parts = splitPath(path);
-  return policy.folders.some((folder) => parts.length <= folder.length && parts.every((part, index) => part === folder[index]));
+  const workRoot = splitPath(policy.workRoot);
+  return isBelow(parts, splitPath(policy.runFolder)) || (parts.length > workRoot.length && isBelow(parts, workRoot));
 }

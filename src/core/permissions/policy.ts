@@ -22,6 +22,8 @@ export interface Policy {
   readonly home: string;
   readonly runFolder: string;
   readonly cwd: string;
+  /** Where all runs of the bot lie. */
+  readonly workRoot: string;
   /** Folders whose files may be read unasked, component by component; `*` stands for one that only the site knows. */
   readonly folders: readonly (readonly string[])[];
   /** Commands that only look here, besides the common ones: a name and first words. */
@@ -54,6 +56,7 @@ export function readPolicy(site: SiteProfile, options: JudgeOptions = {}): Polic
     user,
     home,
     runFolder,
+    workRoot,
     cwd: fill(options.cwd ?? runFolder),
     folders: [...new Set(folders)].map(splitPath),
     alsoReadOnly: site.permissions.alsoReadOnly.map((entry) => entry.split(' ')),

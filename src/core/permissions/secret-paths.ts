@@ -156,7 +156,7 @@ function readParts(path: string): string[] {
 export function isSecretPath(path: string): boolean {
   const parts = readParts(path);
   const last = parts.at(-1) ?? '';
-  if (HARMLESS.some((pattern) => mayMatch(last, pattern)) && !/[\uE000-\uE005]/.test(last)) return false;
+  if (HARMLESS.some((pattern) => mayMatch(last, pattern)) && !/[\uE000-\uE006]/.test(last)) return false;
   return PATTERNS.some((pattern) => holdsPattern(parts, pattern));
 }
 

@@ -2,7 +2,7 @@ import { NO_FLOW, OTHER_FLOW, type Change, type Flow } from './call.ts';
 import { tryAll, type Choices } from './choices.ts';
 import type { Context } from './context.ts';
 import { expandText, expandWord, type Field, type Surroundings } from './expand.ts';
-import { HOLE, INSIDE, NUMBER } from './marks.ts';
+import { HOLE, INSIDE, JOBS, NUMBER } from './marks.ts';
 import { readPieces, type Piece } from './read-pieces.ts';
 import { judgeRedirect } from './redirects.ts';
 import { startCommand } from './start.ts';
@@ -54,7 +54,8 @@ export class Walker {
         return this.walkRedirected(statement, state, stdin);
       case 'pipeline': {
         let flow = stdin;
-        for (const part of statement.parts) flow = this.walk(part, forkState(state), flow).flow;
+        for (const part of showsPlainVariables(statement.parts) ? statement.parts.slice(1) : statement.parts)
+          flow = this.walk(part, forkState(state), flow).flow;
         return { flow, ok: null };
       }
       case 'list':
@@ -365,10 +366,28 @@ export class Walker {
     else flow = this.inner(state).script(piece.source, {});
     seen.substituted.add(flow.kind);
     if (flow.kind === 'text' && flow.text !== undefined) return flow.text.replace(/\n+$/, '');
-    return flow.kind === 'inside' ? INSIDE : flow.kind === 'number' ? NUMBER : flow.kind === 'none' ? '' : HOLE;
+    return PRINTED[flow.kind] ?? HOLE;
   }
 }
 
+const PLAIN_VARIABLES =
+  /^["']?\^?(?:SLURM|SBATCH|CUDA|NCCL|OMP|MKL|ROCM|ROCR|HIP|MIOPEN|MPI|PMI|UCX|PYTHON|VIRTUAL_ENV|MODULE|LMOD|LOADED|PATH|LD_LIBRARY|HOME|USER|LANG|LC_|SCRATCH|TMP|TORCH|GPU|NVIDIA|MASTER_|WORLD_SIZE|RANK|LOCAL_RANK)\w*=?["']?$/i;
+
+/** `env | grep SLURM` prints no secret, although `env` alone would. */
+function showsPlainVariables(parts: readonly Statement[]): boolean {
+  const [first, second] = parts;
+  if (first?.kind !== 'command' || second?.kind !== 'command' || first.redirects.length + first.assignments.length > 0) return false;
+  const [program, ...words] = second.words.map((word) => word.text);
+  return (
+    first.words.length === 1 &&
+    /^(?:env|printenv)$/.test(first.words[0]!.text) &&
+    /^e?grep$/.test(program ?? '') &&
+    words.length > 0 &&
+    words.every((word, index) => (index === words.length - 1 ? PLAIN_VARIABLES.test(word) : /^-[ioE]+$/.test(word)))
+  );
+}
+
+const PRINTED: Readonly<Partial<Record<Flow['kind'], string>>> = { inside: INSIDE, number: NUMBER, jobs: JOBS, none: '' };
 const RANK: readonly Flow['kind'][] = ['none', 'number', 'inside', 'text', 'other', 'jobs', 'files', 'network', 'secrets'];
 
 /** Two outputs in one stream: the more delicate of them. */

@@ -1,7 +1,7 @@
 import { OTHER_FLOW, type Call, type Flow, type Rules } from '../call.ts';
 import { HOLE, isUnknown, isWild, WORDS } from '../marks.ts';
 import { findOption, readArguments } from '../options.ts';
-import { isRunRoot, findPlaces } from '../paths.ts';
+import { findPlaces, isOwn } from '../paths.ts';
 
 function judgeRm(call: Call): Flow {
   const given = readArguments(call.args);
@@ -12,12 +12,10 @@ function judgeRm(call: Call): Flow {
       call.say('refuse', 'deletes everything, if a variable in it is empty', 'deletes files');
       continue;
     }
-    for (const place of findPlaces(text, call.cwds, call.policy)) {
-      const { path, zone } = place;
-      if (zone === 'run' || zone === 'unknown' || !(recursive || forced)) {
-        call.write(text, 'deletes');
-        if (zone === 'run' && recursive && isRunRoot(path, call.policy)) call.say('ask', "deletes a run's whole folder", 'deletes files');
-      } else call.say('refuse', "deletes files outside the run's folders", 'deletes files');
+    for (const { path, zone } of findPlaces(text, call.cwds, call.policy)) {
+      const own = zone === 'unknown' || (zone === 'run' && isOwn(path, call.policy));
+      if (own || !(recursive || forced)) call.write(text, 'deletes');
+      else call.say('refuse', "deletes files outside the run's folders", 'deletes files');
     }
   }
   if (given.operands.length === 0 || call.stdin.kind === 'other') call.say('ask', 'deletes files', 'deletes files');
@@ -117,7 +115,7 @@ function judgeTar(call: Call): Flow {
   }
   for (const text of texts) if (text.startsWith('/') || text.startsWith('~') || isUnknown(text)) call.write(text, 'packs or unpacks');
   call.say('ask', 'packs or unpacks files', 'changes files');
-  return OTHER_FLOW;
+  return { kind: 'files' };
 }
 
 function judgeUnzip(call: Call): Flow {

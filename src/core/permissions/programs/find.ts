@@ -1,7 +1,9 @@
 import { NO_FLOW, OTHER_FLOW, type Call, type Flow, type Rules } from '../call.ts';
 import type { Field } from '../expand.ts';
-import { HOLE, INSIDE, WORDS } from '../marks.ts';
+import { HOLE, INSIDE, STAR, WORDS } from '../marks.ts';
 import { readArguments } from '../options.ts';
+import { findPlaces, isOwn } from '../paths.ts';
+import { isSecretPath } from '../secret-paths.ts';
 import { listsInside } from './read-spec.ts';
 
 const RUNS = new Set(['-exec', '-execdir', '-ok', '-okdir']);
@@ -21,6 +23,7 @@ function judgeFind(call: Call): Flow {
   call.look('finds files');
   const inside = listsInside(call, starts);
   let printed = true;
+  let secret = false;
   for (; at < args.length; at += 1) {
     const { text } = args[at]!;
     if (text === '-delete') {
@@ -28,6 +31,8 @@ function judgeFind(call: Call): Flow {
     } else if (RUNS.has(text)) {
       const end = args.findIndex((arg, index) => index > at && (arg.text === ';' || (arg.text === '+' && args[index - 1]?.text === '{}')));
       const words = args.slice(at + 1, end === -1 ? args.length : end).map((arg) => fillName(arg, inside ? INSIDE : HOLE));
+      if (/^(?:rm|rmdir|unlink|shred|mv)$/.test(args[at + 1]?.text ?? '')) for (const start of starts) judgeDeletion(call, start.text);
+      if (secret) call.say('refuse', 'hands files with keys, credentials or history to a program', 'shows secrets');
       call.start(words, { stdin: NO_FLOW, ...(text.endsWith('dir') ? { cwds: null } : {}) });
       printed = false;
       at = end === -1 ? args.length : end;
@@ -35,10 +40,12 @@ function judgeFind(call: Call): Flow {
       call.write(args[at + 1]?.text ?? '', 'writes');
       at += text === '-fprintf' ? 2 : 1;
     } else if (text === '-files0-from') call.say('ask', 'reads where to search from a file', 'is not understood');
-    else if (VALUES.test(text)) at += 1;
-    else if (!FLAGS.test(text)) call.say('ask', `has “${text}”, which is not understood`, 'is not understood');
+    else if (VALUES.test(text)) {
+      at += 1;
+      secret ||= /name|path|regex/.test(text) && isSecretPath((args[at]?.text ?? '').replaceAll('*', STAR));
+    } else if (!FLAGS.test(text)) call.say('ask', `has “${text}”, which is not understood`, 'is not understood');
   }
-  return inside && printed ? { kind: 'inside' } : OTHER_FLOW;
+  return inside && printed && !secret ? { kind: 'inside' } : OTHER_FLOW;
 }
 
 function fillName(word: Field, mark: string): Field {
@@ -47,7 +54,9 @@ function fillName(word: Field, mark: string): Field {
 
 /** Removing below a place outside the run's folders is never asked about. */
 function judgeDeletion(call: Call, start: string): void {
-  if (call.zones(start).every((zone) => zone === 'run')) call.say('ask', 'deletes all files that it finds', 'deletes files');
+  const places = findPlaces(start, call.cwds, call.policy);
+  if (places.every(({ zone, path }) => zone === 'run' && isOwn(path, call.policy)))
+    call.say('ask', 'deletes all files that it finds', 'deletes files');
   else call.say('refuse', "deletes files outside the run's folders", 'deletes files');
 }
 

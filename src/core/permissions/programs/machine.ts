@@ -23,7 +23,7 @@ function judgeModule(call: Call): Flow {
 function judgeNvidia(call: Call): Flow {
   const asked = call.args.map((arg) => arg.text);
   const known =
-    /^(?:-q|-L|-x|-u|-i|-d|-f?|--query(?:-[\w-]+)?(?:=.*)?|--format(?:=.*)?|--list-gpus|--id(?:=.*)?|--display(?:=.*)?|--version|-h|--help|topo|-m|--matrix|nvlink|-s|--status|dmon|pmon|-c|--xml-format|--unit|[\w.,:%-]*)$/;
+    /^(?:-q|-L|-x|-u|-i|-d|-f?|--query(?:-[\w-]+)?(?:=.*)?|--format(?:=.*)?|--list-gpus|--id(?:=.*)?|--display(?:=.*)?|--version|-h|--help|topo|-m|--matrix|nvlink|-s|--status|dmon|pmon|-c|--xml-format|--unit|[\w.,:%][\w.,:%-]*)$/;
   const resets = asked.some((text) => !known.test(text) || /^-f$|^--filename|^(?:-l|--loop)/.test(text) || isWild(text));
   // `-c` counts samples for dmon and sets the compute mode otherwise.
   const sets = asked.includes('-c') && !/^[dp]mon$/.test(asked[0] ?? '');

@@ -54,6 +54,8 @@ const SPECS: Readonly<Record<string, ReadSpec>> = {
   hexdump: content('prints bytes', 'efns', { files: ['-f'] }),
   xxd: content('prints bytes', 'cglos', { atMost: 1, asks: { '-r': WRITES } }),
   strings: content('finds texts in files', 'nte'),
+  base64: content('turns bytes into letters or back', 'w'),
+  base32: content('turns bytes into letters or back', 'w'),
   md5sum: content('computes checksums'),
   sha1sum: content('computes checksums'),
   sha256sum: content('computes checksums'),

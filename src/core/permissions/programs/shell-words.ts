@@ -1,5 +1,5 @@
 import { NO_FLOW, OTHER_FLOW, type Call, type Flow, type Rules } from '../call.ts';
-import { isUnknown, isWild, WORDS } from '../marks.ts';
+import { isUnknown, isWild, JOBS, WORDS } from '../marks.ts';
 import { readArguments } from '../options.ts';
 import { isSecretName } from '../secret-paths.ts';
 import { joinWords } from './read-spec.ts';
@@ -66,7 +66,7 @@ function judgeRead(call: Call): Flow {
   call.look('reads a line');
   const { options, operands } = readArguments(call.args, { letters: 'adinNptu' });
   for (const { name, value } of options) if (name === '-a' && value !== null) call.setVariable(value.text, null);
-  for (const { text } of operands) call.setVariable(text, null);
+  for (const { text } of operands) call.setVariable(text, call.stdin.kind === 'jobs' ? JOBS : null);
   return NO_FLOW;
 }
 

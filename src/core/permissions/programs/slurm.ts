@@ -1,5 +1,5 @@
 import { OTHER_FLOW, type Call, type Flow, type Rules } from '../call.ts';
-import { isWild } from '../marks.ts';
+import { isWild, JOBS } from '../marks.ts';
 import { findOption, readArguments } from '../options.ts';
 import { makeReadRule } from './read-spec.ts';
 
@@ -60,7 +60,7 @@ function judgeScancel(call: Call): Flow {
   });
   const all = findOption(given, ['-u', '--user', '--me']);
   const ids = given.operands;
-  const listed = call.substituted.has('jobs') || call.stdin.kind === 'jobs';
+  const listed = call.stdin.kind === 'jobs' || ids.some((id) => id.text.includes(JOBS));
   if (all !== undefined) call.say('refuse', 'cancels all jobs of an account, not one that was named', 'cancels jobs');
   else if (listed) call.say('refuse', 'cancels whatever a list names, not one job that was named', 'cancels jobs');
   else if (ids.length === 0 && findOption(given, ['-n', '--name', '--jobname']) === undefined)

@@ -79,8 +79,9 @@ function isPlainAwk(code: string): boolean {
   const bare = code.includes('/') ? code : code.replaceAll(/"(?:[^"\\\n]|\\.){0,300}"/g, '""');
   if (/(?:^|[^|])\|(?:[^|]|$)/.test(bare.replaceAll('||', '')) && !/^[^|]*\/[^/|]{0,100}(?:\|[^/|]{0,100}){1,9}\/[^|]*$/.test(bare))
     return false;
+  const open = bare.replaceAll(/\([^()]{0,200}\)/g, '').replaceAll(/\([^()]{0,200}\)/g, '');
   // Printing with > writes a file; comparing with > does not.
-  return bare.split(/[;{}\n]/).every((piece) => !(/\bprintf?\b/.test(piece) && piece.includes('>')));
+  return open.split(/[;{}\n]/).every((piece) => !(/\bprintf?\b/.test(piece) && piece.includes('>')));
 }
 
 function judgeAwk(call: Call): Flow {
