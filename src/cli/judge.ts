@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { resolveSites } from '../config.ts';
-import { judgeWith } from '../core/permissions/judge.ts';
+import { judgeCommand } from '../core/permissions/judge.ts';
 import { readPolicy, type Policy } from '../core/permissions/policy.ts';
 import type { Judgement } from '../core/permissions/verdict.ts';
 import { showText } from '../core/show-text.ts';
@@ -83,7 +83,7 @@ export default defineVerb({
     for await (const line of readLines(io.stdin, LINE_CAP)) {
       if (line.trim() === '') continue;
       const command = readCommand(line);
-      const judgement = judgeWith(command, policy, shell);
+      const judgement = judgeCommand(command, policy, shell);
       const { verdict, reasons } = judgement;
       allAllowed &&= verdict === 'allow';
       io.stdout.write(`${options.json === true ? JSON.stringify({ command, verdict, reasons }) : renderRow(command, judgement)}\n`);

@@ -65,7 +65,9 @@ export class WordList {
 
   add(node: Node): void {
     if (node.type === 'comment') return;
-    if ((this.pieces.at(-1)?.endIndex ?? node.startIndex) !== node.startIndex) this.close();
+    const gap = this.source.slice(this.pieces.at(-1)?.endIndex ?? node.startIndex, node.startIndex);
+    // A backslash at a line's end is nothing: the word goes on.
+    if (gap.replaceAll('\\\n', '') !== '') this.close();
     this.pieces.push(node);
   }
 

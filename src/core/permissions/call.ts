@@ -22,6 +22,8 @@ export interface Change {
   readonly where?: Where;
   readonly stdin?: Flow;
   readonly cwds?: readonly string[] | null;
+  /** It runs in this shell and may change its folder and variables. */
+  readonly sameShell?: boolean;
 }
 
 /** One program about to be started with its words; the rules of src/core/permissions/programs judge it. */
@@ -57,6 +59,10 @@ export interface Call {
   scan: (code: string) => void;
   setFolder: (folder: string | null) => void;
   setVariable: (name: string, value: string | null) => void;
+  /** Judges a variable that only a started program sees. */
+  noteVariable: (name: string, value: string | null) => void;
+  /** Forgets the words that the shell was given. */
+  forgetWords: () => void;
 }
 
 /** Judges a call and tells what it prints. */

@@ -51,7 +51,7 @@ export function judgeRead(access: Access, text: string, depth: ReadDepth): void 
         ask(`reads ${path}, and where that leads is only known when it runs`);
         break;
       case 'device':
-        ask(`reads the device ${path}`);
+        if (depth !== 'names') ask(`reads the device ${path}`);
         break;
       default:
         if (depth !== 'names') ask(`${depth === 'tree' ? 'walks through' : 'reads'} ${path}, outside the run's folders`);

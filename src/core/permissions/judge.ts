@@ -1,8 +1,6 @@
-import type { SiteProfile } from '../site.ts';
 import { NO_FLOW } from './call.ts';
 import { Context } from './context.ts';
-import { ANY_MARK } from './marks.ts';
-import { readPolicy, type JudgeOptions, type Policy } from './policy.ts';
+import type { Policy } from './policy.ts';
 import { scanCode } from './scan-code.ts';
 import type { ParseShell } from './syntax.ts';
 import { compareVerdicts, worse, type Finding, type Judgement, type Verdict } from './verdict.ts';
@@ -10,26 +8,23 @@ import { Walker } from './walk.ts';
 
 const MAX_REASONS = 12;
 /** Characters that a shell drops, that people cannot see, or that turn what they see around. */
-const HIDDEN =
-  /[\u0000-\u0008\u000B-\u001F\u007F-\u00A0\u00AD\u034F\u061C\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u2064\u2066-\u206F\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFD\uE000-\uF8FF]/g;
+const HIDDEN = new RegExp(
+  String.raw`[\u0000-\u0008\u000B-\u001F\u007F-\u00A0\u00AD\u034F\u061C\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u2064\u2066-\u206F\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFD\uE000-\uF8FF]`,
+  'g',
+);
 
 /**
- * Judges a command line for a site, part by part; the worst part decides, and what is not understood asks. Pure but for the parser that is
- * handed in; never throws, whatever the line holds.
+ * Judges a command line by a site's policy, part by part; the worst part decides, and what is not understood asks. Pure but for the parser
+ * that is handed in; never throws, whatever the line holds.
  */
-export function judgeCommand(source: string, site: SiteProfile, parse: ParseShell, options: JudgeOptions = {}): Judgement {
-  return judgeWith(source, readPolicy(site, options), parse);
-}
-
-/** The same with a policy that was read before. */
-export function judgeWith(source: string, policy: Policy, parse: ParseShell): Judgement {
+export function judgeCommand(source: string, policy: Policy, parse: ParseShell): Judgement {
   const context = new Context(policy, parse, judgeSource);
   judgeSource(context, source);
   return summarize(context);
 }
 
 function judgeSource(context: Context, source: string): void {
-  const plain = source.replaceAll(HIDDEN, '').replaceAll(new RegExp(ANY_MARK, 'g'), '');
+  const plain = source.replaceAll(HIDDEN, '');
   if (plain !== source)
     context.say('ask', 'the line', 'holds characters that cannot be seen or that a shell may read otherwise', 'is not understood');
   const parsed = context.parse(plain);

@@ -7,17 +7,17 @@ import { findPlaces } from './paths.ts';
 import { findRule } from './programs/index.ts';
 import { scanCode } from './scan-code.ts';
 import { isSecretName } from './secret-paths.ts';
-import type { State } from './state.ts';
+import { forkState, type State } from './state.ts';
 import { explainAssignment } from './variables.ts';
 
 /** What a started program may start in turn; both judge and answer what is printed. */
 interface Inner {
   /** Null where no function of that name is known. */
-  readonly functions: (name: string, args: readonly Field[], stdin: Flow) => Flow | null;
+  readonly functions: (name: string, args: readonly Field[], stdin: Flow) => { readonly flow: Flow; readonly sure: boolean } | null;
   readonly script: (source: string, change: Change) => Flow;
 }
 
-interface Start {
+export interface Start {
   readonly fields: readonly Field[];
   readonly state: State;
   readonly stdin: Flow;
@@ -30,6 +30,8 @@ interface Start {
 const PROGRAM_FOLDERS = /^(?:\/usr)?(?:\/local)?\/s?bin\/(?=[^/]+$)/;
 /** Programs that neither print nor send what they are given. */
 const SILENT = new Set(['test', '[', ':', 'true', 'false', 'export', 'unset', 'local', 'declare', 'readonly', 'typeset']);
+/** Words that change the shell, and do nothing where a program is started instead. */
+const SHELL_ONLY = /^(?:cd|pushd|popd|export|declare|typeset|local|readonly|read|unset|set|shift|eval|source|\.|alias|exec|trap|builtin)$/;
 const MAX_DEPTH = 24;
 
 /** Judges one program with its words; what it starts is judged the same way. */
@@ -52,7 +54,8 @@ export function startCommand(context: Context, start: Start, depth = 0): Flow {
   const own = start.inner.functions(first.text, args, start.stdin);
   if (own !== null) {
     call.guard(args);
-    return own;
+    // Programs that start programs know no functions.
+    if (own.sure && depth === 0) return own.flow;
   }
   const before = context.findings.length;
   const flow = findRule(call)(call);
@@ -77,10 +80,14 @@ function makeCall(context: Context, start: Start, name: string, args: readonly F
   const say: Call['say'] = (verdict, why, effect) => context.say(verdict, part, why, effect);
   const access = { context, part, cwds: state.cwds };
   const change = (next: Change): State => ({
-    ...state,
+    ...(next.sameShell === true ? state : forkState(state)),
     ...(next.where === undefined ? {} : { where: next.where }),
     ...(next.cwds === undefined ? {} : { cwds: next.cwds }),
   });
+  const noteVariable = (variable: string, value: string | null): void => {
+    const why = explainAssignment(variable, value);
+    if (why !== null) say('ask', why, 'changes the shell');
+  };
   return {
     name,
     args,
@@ -95,8 +102,13 @@ function makeCall(context: Context, start: Start, name: string, args: readonly F
     look: (why) => {
       if (policy.notReadOnly.has(name)) say('ask', `${why}, but ${policy.site} wants it asked`, 'loads the machine');
     },
-    start: (fields, next = {}) =>
-      startCommand(context, { ...start, fields, state: change(next), stdin: next.stdin ?? stdin, input: null }, depth + 1),
+    start: (fields, next = {}) => {
+      const program = fields[0]?.text ?? '';
+      if (next.sameShell !== true && SHELL_ONLY.test(program))
+        say('ask', `starts ${program} as a program, which is a word of the shell`, 'is not understood');
+      const inside = next.sameShell === true ? state : change(next);
+      return startCommand(context, { ...start, fields, state: inside, stdin: next.stdin ?? stdin, input: null }, depth + 1);
+    },
     script: (source, next = {}) => {
       if (isWild(source)) say('ask', 'runs a text that is only known when it runs', 'is not understood');
       if (depth > MAX_DEPTH / 2) say('ask', 'is nested too deeply to follow', 'is not understood');
@@ -117,9 +129,12 @@ function makeCall(context: Context, start: Start, name: string, args: readonly F
               .filter((path) => path !== null);
       if (state.cwds?.length === 0) state.cwds = null;
     },
+    forgetWords: () => {
+      for (let index = 1; index <= 9; index += 1) state.vars.set(String(index), null);
+    },
+    noteVariable,
     setVariable: (variable, value) => {
-      const why = explainAssignment(variable, value);
-      if (why !== null) say('ask', why, 'changes the shell');
+      noteVariable(variable, value);
       state.vars.set(variable, value === null ? null : [value]);
     },
   };

@@ -1,6 +1,12 @@
 import type { Where } from './policy.ts';
 import type { Statement } from './syntax.ts';
 
+/** A function of the line; `sure` where it is certain to be defined. */
+interface Defined {
+  readonly bodies: readonly Statement[];
+  readonly sure: boolean;
+}
+
 const MAX_WAYS = 6;
 
 /** What the shell would know at a point of the line: everything that it may be is kept. */
@@ -9,7 +15,7 @@ export interface State {
   cwds: readonly string[] | null;
   /** Values that variables set in the line may have; null for any. Others come from the environment. */
   vars: Map<string, readonly string[] | null>;
-  functions: Map<string, readonly Statement[]>;
+  functions: Map<string, Defined>;
   where: Where;
   /** Functions whose bodies are being judged. */
   running: readonly string[];
@@ -33,7 +39,8 @@ export function mergeStates(state: State, ways: readonly State[]): void {
       // Where one way has not set it, it is what the environment says.
       vars.set(name, joinValues(vars.get(name) ?? null, other.vars.get(name) ?? null));
     }
-    for (const [name, bodies] of other.functions) functions.set(name, [...new Set([...(functions.get(name) ?? []), ...bodies])]);
+    for (const name of new Set([...functions.keys(), ...other.functions.keys()]))
+      functions.set(name, joinFunctions(functions.get(name), other.functions.get(name)));
   }
   state.cwds = cwds;
   state.vars = vars;
@@ -54,8 +61,12 @@ export function widenState(before: State, after: State): void {
     const old = before.vars.get(name);
     if (old === undefined || !sameValues(old, values)) before.vars.set(name, null);
   }
-  for (const [name, bodies] of after.functions)
-    before.functions.set(name, [...new Set([...(before.functions.get(name) ?? []), ...bodies])]);
+  for (const [name, defined] of after.functions) before.functions.set(name, joinFunctions(before.functions.get(name), defined));
+}
+
+/** Where one way has not defined it, it is a program of that name. */
+function joinFunctions(a: Defined | undefined, b: Defined | undefined): Defined {
+  return { bodies: [...new Set([...(a?.bodies ?? []), ...(b?.bodies ?? [])])], sure: a?.sure === true && b?.sure === true };
 }
 
 function sameValues(a: readonly string[] | null, b: readonly string[] | null): boolean {

@@ -5,7 +5,7 @@ import { expandText, expandWord, type Field, type Surroundings } from './expand.
 import { HOLE, INSIDE, JOBS, NUMBER } from './marks.ts';
 import { readPieces, type Piece } from './read-pieces.ts';
 import { judgeRedirect } from './redirects.ts';
-import { startCommand } from './start.ts';
+import { startCommand, type Start } from './start.ts';
 import { forkState, joinValues, mergeStates, widenState, type State } from './state.ts';
 import type { Assignment, Redirect, Script, Statement, Word } from './syntax.ts';
 import { explainAssignment, isPlainNumber } from './variables.ts';
@@ -13,6 +13,10 @@ import { explainAssignment, isPlainNumber } from './variables.ts';
 const MAX_LOOPS = 4;
 const NUMBERS =
   /^(?:SLURM_(?:JOB_?ID|ARRAY_(?:JOB|TASK)_ID|NNODES|NTASKS|PROCID|LOCALID|CPUS_\w+|GPUS\w*|STEP_ID)|RANDOM|SECONDS|LINENO|U?ID|EUID|PPID|BASHPID|COLUMNS|LINES|[?#$!])$/;
+
+/** Variables that the shell sets by itself, whatever was assigned. */
+const DYNAMIC =
+  /^(?:_|S?RANDOM|SECONDS|LINENO|EPOCH\w+|BASH\w*|PIPESTATUS|FUNCNAME|DIRSTACK|GROUPS|E?UID|PPID|OPTIND|OPTARG|REPLY|COPROC\w*|HISTCMD|PWD|OLDPWD|COLUMNS|LINES|MAPFILE|SHLVL|IFS)$/;
 
 /** What a statement leaves: what it prints, and the state where it is known to have succeeded. */
 interface Result {
@@ -173,11 +177,12 @@ export class Walker {
       const seen: Seen = { shown: new Set(), substituted: new Set() };
       const around = this.surround(way, seen);
       const fields = statement.words.flatMap((word) => expandWord(readPieces(word), around, choices));
-      for (const item of statement.assignments) this.walkAssignment(item, fields.length > 0 ? forkState(way) : way, around, choices, state);
+      const target = fields.length > 0 ? forkState(way) : way;
+      for (const item of statement.assignments) this.walkAssignment(item, target, around, choices, state);
       // A word that is nothing leaves the next one in its place; none at all leaves what was printed last.
       if (fields.length > 0) {
         const before = way.cwds;
-        flow = mixFlows(flow, startCommand(this.context, { fields, state: way, stdin, input, seen, inner: this.inner(way) }));
+        flow = mixFlows(flow, this.startWith(statement.assignments, { fields, state: way, stdin, input, seen, inner: this.inner(way) }));
         if (way.cwds !== before) {
           succeeded.push(forkState(way));
           way.cwds = joinValues(before, way.cwds);
@@ -193,10 +198,23 @@ export class Walker {
     return { flow, ok };
   }
 
+  /** Variables set before a command hold while it runs, and what they hold then is not followed. */
+  private startWith(assignments: readonly Assignment[], start: Start): Flow {
+    const { vars } = start.state;
+    const before = assignments.map(({ name }) => [name, vars.get(name)] as const);
+    for (const [name] of before) vars.set(name, null);
+    const flow = startCommand(this.context, start);
+    for (const [name, values] of before) {
+      if (values === undefined) vars.delete(name);
+      else vars.set(name, values);
+    }
+    return flow;
+  }
+
   /** What a started program may start in turn. */
   private inner(state: State) {
     return {
-      functions: (name: string, args: readonly Field[], stdin: Flow): Flow | null => this.callFunction(name, args, state, stdin),
+      functions: (name: string, args: readonly Field[], stdin: Flow) => this.callFunction(name, args, state, stdin),
       script: (source: string, change: Change): Flow => {
         const parsed = this.context.parse(source);
         if (parsed.script === null) {
@@ -225,7 +243,7 @@ export class Walker {
   private assign(name: string, values: readonly string[] | null, state: State): void {
     const why = explainAssignment(name, values?.[0] ?? null);
     if (why !== null) this.context.say('ask', `${name}=`, why, 'changes the shell');
-    state.vars.set(name, values);
+    state.vars.set(name, DYNAMIC.test(name) ? null : values);
   }
 
   private walkRedirects(redirects: readonly Redirect[], state: State, stdin: Flow): { stdin: Flow; input: string | null } {
@@ -309,7 +327,7 @@ export class Walker {
     const { name, body } = statement;
     if (callsItselfTwice(body, name))
       this.context.say('refuse', `${name}()`, 'starts itself over and over (a fork bomb)', 'loads the machine');
-    state.functions.set(name, [...(state.functions.get(name) ?? []), body]);
+    state.functions.set(name, { bodies: [...(state.functions.get(name)?.bodies ?? []), body], sure: true });
     const inside = forkState(state);
     for (const digit of ['1', '2', '3', '4', '5', '6', '7', '8', '9', '@', '*']) inside.vars.set(digit, null);
     inside.running = [...state.running, name];
@@ -317,12 +335,13 @@ export class Walker {
     return { flow: NO_FLOW, ok: null };
   }
 
-  private callFunction(name: string, args: readonly Field[], state: State, stdin: Flow): Flow | null {
-    const bodies = state.functions.get(name);
-    if (bodies === undefined) return null;
+  private callFunction(name: string, args: readonly Field[], state: State, stdin: Flow): { flow: Flow; sure: boolean } | null {
+    const defined = state.functions.get(name);
+    if (defined === undefined) return null;
+    const { bodies, sure } = defined;
     if (state.running.includes(name) || state.running.length > 6) {
       this.context.say('ask', name, 'is a function that calls itself', 'is not understood');
-      return OTHER_FLOW;
+      return { flow: OTHER_FLOW, sure };
     }
     let flow: Flow = NO_FLOW;
     for (const body of bodies) {
@@ -334,7 +353,7 @@ export class Walker {
       inside.running = state.running;
       widenState(state, inside);
     }
-    return flow;
+    return { flow, sure };
   }
 
   private surround(state: State, seen: Seen): Surroundings {

@@ -90,7 +90,7 @@ function judgeXargs(call: Call): Flow {
     const [option] = options;
     if (option === undefined) continue;
     if (option.name === '-I') name = option.value?.text ?? '{}';
-    if (/^-i/.test(text)) name = text.slice(2) || '{}';
+    if (text.startsWith('-i')) name = text.slice(2) || '{}';
     if (option.name.startsWith('--replace')) name = option.value?.text ?? '{}';
     if (option.name === '-a' || '--arg-file'.startsWith(option.name)) call.say('ask', 'takes words from a file', 'is not understood');
     const last = text.at(-1) ?? '';

@@ -107,7 +107,7 @@ function judgeVerb(call: Call, verb: string, args: readonly Field[]): Flow {
   const texts = args.map((arg) => arg.text);
   const writing =
     texts.find((text) => text.startsWith('-') && isOption(text.split('=')[0]!, WRITING)) ??
-    texts.find((text) => verb === 'grep' && /^-O/.test(text));
+    texts.find((text) => verb === 'grep' && text.startsWith('-O'));
   if (
     LOOKS.has(verb) &&
     writing === undefined &&

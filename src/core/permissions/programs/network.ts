@@ -59,7 +59,7 @@ function judgeFetch(call: Call): Flow {
     if (
       /^(?:-d|-F|--da|--fo|--js|--url-q)/.test(name) &&
       call.name !== 'wget' &&
-      !/^--data-raw/.test(name) &&
+      !name.startsWith('--data-raw') &&
       /^[@<]|^[\w.-]{1,100}(?:=?@|=<)/.test(text)
     )
       sends = true;

@@ -36,8 +36,8 @@ function judgePrintf(call: Call): Flow {
 function judgeCd(call: Call): Flow {
   const { operands } = readArguments(call.args);
   const [target] = operands;
-  if (target === undefined) call.setFolder(call.policy.home);
-  else if (operands.length > 1 || target.text === '-' || isWild(target.text)) call.setFolder(null);
+  if (target === undefined && call.name === 'cd') call.setFolder(call.policy.home);
+  else if (target === undefined || operands.length > 1 || /^[-+]/.test(target.text) || isWild(target.text)) call.setFolder(null);
   else {
     call.read(target.text, 'names');
     call.setFolder(target.text);
@@ -49,7 +49,7 @@ function judgeCd(call: Call): Flow {
 function judgeDeclare(call: Call): Flow {
   const { options, operands } = readArguments(call.args);
   const letters = options.map((option) => option.name).join('');
-  if (/[fFnpi]/.test(letters) && call.name !== 'readonly')
+  if (/[^-gxaA]/.test(letters) || call.name === 'readonly')
     call.say('ask', 'declares or shows more than plain variables', 'changes the shell');
   else if (operands.length === 0) call.say('ask', 'prints all variables, secrets among them', 'shows secrets');
   for (const { text } of operands) {
@@ -76,7 +76,7 @@ function judgeSet(call: Call): Flow {
     !call.args.every(
       (arg, index) =>
         /^[-+](?:[euxvfE]+|[eu]*o)$/.test(arg.text) ||
-        (/o$/.test(call.args[index - 1]?.text ?? '') && /^(?:pipefail|errexit|nounset|xtrace|verbose)$/.test(arg.text)),
+        (call.args[index - 1]?.text.endsWith('o') === true && /^(?:pipefail|errexit|nounset|xtrace|verbose)$/.test(arg.text)),
     )
   ) {
     call.say('ask', 'changes how the shell works', 'changes the shell');
@@ -122,7 +122,7 @@ function judgeCommandWord(call: Call): Flow {
     call.look('finds programs');
     return OTHER_FLOW;
   }
-  return call.start(call.args.slice(given));
+  return call.start(call.args.slice(given), { sameShell: true });
 }
 
 const asks =
@@ -162,7 +162,7 @@ export const SHELL_RULES: Rules = {
   '.': judgeSource,
   eval: judgeEval,
   command: judgeCommandWord,
-  builtin: (call) => call.start(call.args),
+  builtin: (call) => call.start(call.args, { sameShell: true }),
   exec: (call) => {
     call.say('ask', 'replaces the shell', 'changes the shell');
     return call.args.length === 0 ? NO_FLOW : call.start(call.args.filter((arg) => !/^-[cla]+$/.test(arg.text)));
@@ -172,7 +172,10 @@ export const SHELL_RULES: Rules = {
   return: () => NO_FLOW,
   break: () => NO_FLOW,
   continue: () => NO_FLOW,
-  shift: () => NO_FLOW,
+  shift: (call) => {
+    call.forgetWords();
+    return NO_FLOW;
+  },
   jobs: (call) => (call.look('lists jobs of the shell'), OTHER_FLOW),
   times: (call) => (call.look('tells times'), OTHER_FLOW),
   umask: (call) => {
@@ -264,7 +267,7 @@ function judgeEnv(call: Call): Flow {
       if (text === '-C' || text === '--chdir') at += 1;
     } else if (text.startsWith('-')) {
       if (!text.startsWith('--unset=') && !/^-u./.test(text)) call.say('ask', 'has an option that is not understood', 'is not understood');
-    } else if (equals > 0) call.setVariable(text.slice(0, equals), text.slice(equals + 1));
+    } else if (equals > 0) call.noteVariable(text.slice(0, equals), text.slice(equals + 1));
     else break;
   }
   const rest = call.args.slice(at);
