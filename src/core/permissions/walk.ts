@@ -2,11 +2,13 @@ import { NO_FLOW, OTHER_FLOW, type Change, type Flow } from './call.ts';
 import { tryAll, type Choices } from './choices.ts';
 import type { Context } from './context.ts';
 import { expandText, expandWord, type Field, type Surroundings } from './expand.ts';
-import { HOLE, INSIDE, JOBS, NUMBER } from './marks.ts';
+import { mixFlows, readFlow } from './flows.ts';
+import { HOLE, NUMBER } from './marks.ts';
 import { readPieces, type Piece } from './read-pieces.ts';
 import { judgeRedirect } from './redirects.ts';
 import { startCommand, type Start } from './start.ts';
 import { forkState, joinValues, mergeStates, widenState, type State } from './state.ts';
+import { callsItselfTwice, isEndless, showsPlainVariables } from './statement-shapes.ts';
 import type { Assignment, Redirect, Script, Statement, Word } from './syntax.ts';
 import { explainAssignment, isPlainNumber } from './variables.ts';
 
@@ -384,75 +386,6 @@ export class Walker {
     if (piece.kind === 'run') flow = this.walkScript(piece.script, forkState(state), NO_FLOW).flow;
     else flow = this.inner(state).script(piece.source, {});
     seen.substituted.add(flow.kind);
-    if (flow.kind === 'text' && flow.text !== undefined) return flow.text.replace(/\n+$/, '');
-    return PRINTED[flow.kind] ?? HOLE;
-  }
-}
-
-const PLAIN_VARIABLES =
-  /^["']?\^?(?:SLURM|SBATCH|CUDA|NCCL|OMP|MKL|ROCM|ROCR|HIP|MIOPEN|MPI|PMI|UCX|PYTHON|VIRTUAL_ENV|MODULE|LMOD|LOADED|PATH|LD_LIBRARY|HOME|USER|LANG|LC_|SCRATCH|TMP|TORCH|GPU|NVIDIA|MASTER_|WORLD_SIZE|RANK|LOCAL_RANK)\w*=?["']?$/i;
-
-/** `env | grep SLURM` prints no secret, although `env` alone would. */
-function showsPlainVariables(parts: readonly Statement[]): boolean {
-  const [first, second] = parts;
-  if (first?.kind !== 'command' || second?.kind !== 'command' || first.redirects.length + first.assignments.length > 0) return false;
-  const [program, ...words] = second.words.map((word) => word.text);
-  return (
-    first.words.length === 1 &&
-    /^(?:env|printenv)$/.test(first.words[0]!.text) &&
-    /^e?grep$/.test(program ?? '') &&
-    words.length > 0 &&
-    words.every((word, index) => (index === words.length - 1 ? PLAIN_VARIABLES.test(word) : /^-[ioE]+$/.test(word)))
-  );
-}
-
-const PRINTED: Readonly<Partial<Record<Flow['kind'], string>>> = { inside: INSIDE, number: NUMBER, jobs: JOBS, none: '' };
-const RANK: readonly Flow['kind'][] = ['none', 'number', 'inside', 'text', 'other', 'jobs', 'files', 'network', 'secrets'];
-
-/** Two outputs in one stream: the more delicate of them. */
-function mixFlows(a: Flow, b: Flow): Flow {
-  if (a.kind === 'none') return b;
-  if (b.kind === 'none' || (a.kind === b.kind && a.text === b.text)) return a;
-  if (a.kind === 'text' && b.kind === 'text') return { kind: 'text', text: `${a.text ?? HOLE}\n${b.text ?? HOLE}` };
-  const kind = RANK[Math.max(RANK.indexOf(a.kind), RANK.indexOf(b.kind))] ?? 'other';
-  return kind === 'inside' || kind === 'text' ? OTHER_FLOW : { kind };
-}
-
-function isEndless(statement: Extract<Statement, { kind: 'loop' }>): boolean {
-  const [first] = statement.condition;
-  if (statement.condition.length !== 1 || first?.kind !== 'command')
-    return first?.kind === 'test' && /^\(\(\s*;\s*;/.test(first.text.text.replace(/^for\s*/, ''));
-  return [':', 'true', '1'].includes(first.words[0]?.text ?? '');
-}
-
-/** Whether a function starts itself in a pipe or in the background. */
-function callsItselfTwice(body: Statement, name: string): boolean {
-  const calls = (statement: Statement): boolean => {
-    if (statement.kind === 'command') return statement.words[0]?.text === name;
-    return children(statement).some(calls);
-  };
-  if ((body.kind === 'pipeline' || body.kind === 'background') && children(body).some(calls)) return true;
-  return children(body).some((child) => callsItselfTwice(child, name));
-}
-
-function children(statement: Statement): readonly Statement[] {
-  switch (statement.kind) {
-    case 'pipeline':
-      return statement.parts;
-    case 'list':
-      return [statement.left, statement.right];
-    case 'redirected':
-    case 'background':
-    case 'not':
-      return [statement.body];
-    case 'group':
-    case 'for':
-      return statement.body;
-    case 'loop':
-      return [...statement.condition, ...statement.body];
-    case 'choice':
-      return statement.branches.flat();
-    default:
-      return [];
+    return readFlow(flow);
   }
 }
