@@ -32,6 +32,8 @@ function checkGaps(root: Node, source: string): void {
     if (!BLANKS.test(source.slice(end, Math.max(end, startIndex)))) throw new Unreadable('something stands in it that is no word');
     if (nodeType === 'comment' && !BEFORE_COMMENT.test(source.slice(Math.max(0, startIndex - 1), startIndex)))
       throw new Unreadable('a # stands inside a word');
+    // `\rm` behind a line's end is read together with that end.
+    if (isLiteral(nodeType) && /\s/.test(source[startIndex] ?? '')) throw new Unreadable('a word begins with a blank');
     end = Math.max(end, endIndex);
   };
   for (;;) {

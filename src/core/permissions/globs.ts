@@ -1,10 +1,22 @@
 import { HOLE, INSIDE, NUMBER, ONE, STAR, WORDS } from './marks.ts';
 
+const MARKED = /[\uE000-\uE006]/;
+const compiled = new Map<string, RegExp>();
+
+/** Patterns are ours and few; names are anybody's. */
+function compile(pattern: string): RegExp {
+  const known =
+    compiled.get(pattern) ?? new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('*', '.*')}$`, 's');
+  compiled.set(pattern, known);
+  return known;
+}
+
 /**
  * Whether a name typed with globs may be a name that `pattern` (with `*`) describes. A hole stands for itself only: what is not known at all is
  * asked about, what is half spelled out is recognised.
  */
 export function mayMatch(name: string, pattern: string): boolean {
+  if (!MARKED.test(name)) return pattern.includes('*') ? compile(pattern).test(name) : name === pattern;
   if (/^[\uE000\uE001]/.test(name) && pattern.startsWith('.')) return false;
   const known = name.replaceAll(/[\uE000-\uE006]/g, '');
   if (name !== known && pattern !== '*') {
@@ -16,10 +28,13 @@ export function mayMatch(name: string, pattern: string): boolean {
   return matches(name, pattern);
 }
 
-function matches(name: string, pattern: string): boolean {
-  const rows = name.length + 1;
+const MAX_NAME = 300;
+
+function matches(typed: string, pattern: string): boolean {
+  const name = typed.replaceAll(/\uE000+/g, STAR);
+  // No file system knows longer names.
+  if (name.length > MAX_NAME) return false;
   const columns = pattern.length + 1;
-  if (rows * columns > 20_000) return false;
   const seen = new Set<number>();
   const walk = (i: number, j: number): boolean => {
     if (i === name.length && j === pattern.length) return true;

@@ -9,8 +9,8 @@ import { Walker } from './walk.ts';
 const MAX_REASONS = 12;
 /** Characters that a shell drops, that people cannot see, or that turn what they see around. */
 const HIDDEN = new RegExp(
-  String.raw`[\u0000-\u0008\u000B-\u001F\u007F-\u00A0\u00AD\u034F\u061C\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u2064\u2066-\u206F\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFD\uE000-\uF8FF]`,
-  'g',
+  String.raw`[\u0000-\u0008\u000B-\u001F\u007F-\u00A0\u00AD\u034F\u061C\u115F\u1160\u1680\u17B4\u17B5\u180B-\u180F\u2000-\u200F\u2028-\u202F\u205F-\u2064\u2066-\u206F\u3000\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFD\uE000-\uF8FF\p{Cs}]`,
+  'gu',
 );
 
 /**

@@ -13,6 +13,8 @@ import type { Assignment, Redirect, Script, Statement, Word } from './syntax.ts'
 import { explainAssignment, isPlainNumber } from './variables.ts';
 
 const MAX_LOOPS = 4;
+/** Longer values are not followed; a line can double them at every step. */
+const MAX_VALUE = 2000;
 const NUMBERS =
   /^(?:SLURM_(?:JOB_?ID|ARRAY_(?:JOB|TASK)_ID|NNODES|NTASKS|PROCID|LOCALID|CPUS_\w+|GPUS\w*|STEP_ID)|RANDOM|SECONDS|LINENO|U?ID|EUID|PPID|BASHPID|COLUMNS|LINES|[?#$!])$/;
 
@@ -245,7 +247,8 @@ export class Walker {
   private assign(name: string, values: readonly string[] | null, state: State): void {
     const why = explainAssignment(name, values?.[0] ?? null);
     if (why !== null) this.context.say('ask', `${name}=`, why, 'changes the shell');
-    state.vars.set(name, DYNAMIC.test(name) ? null : values);
+    const known = !DYNAMIC.test(name) && values?.every((value) => value.length <= MAX_VALUE) === true;
+    state.vars.set(name, known ? values : null);
   }
 
   private walkRedirects(redirects: readonly Redirect[], state: State, stdin: Flow): { stdin: Flow; input: string | null } {
