@@ -1,4 +1,5 @@
 import type { Field } from './expand.ts';
+import type { ReadDepth } from './file-access.ts';
 import type { Zone } from './paths.ts';
 import type { Policy, Where } from './policy.ts';
 import type { Effect, Verdict } from './verdict.ts';
@@ -50,7 +51,7 @@ export interface Call {
   /** What a path may be, for each folder the command may be in. */
   zones: (path: string) => Zone[];
   /** Asks or refuses where a file may not be read unasked. */
-  read: (path: string, depth: 'content' | 'names' | 'tree') => void;
+  read: (path: string, depth: ReadDepth) => void;
   /** Asks or refuses because a file changes. */
   write: (path: string, what: string) => void;
   /** Refuses what the words name that must not be touched by any program. */

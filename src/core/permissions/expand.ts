@@ -92,7 +92,14 @@ function readVariable(piece: Extract<Piece, { kind: 'variable' }>, around: Surro
     return choices.pick(`${name} ${operator}`, 2) === 0 ? own() : other();
   }
   if (operator.endsWith('+')) return choices.pick(`${name} ${operator}`, 2) === 0 ? [] : other();
-  other();
+  const text = other()
+    .map((token) => token.text)
+    .join('');
+  // Where a part begins is computed, and what is computed may run something.
+  if (operator === ':') {
+    around.onArithmetic(text.match(/[A-Za-z_]\w*/g) ?? []);
+    if (/\[|\$/.test(text)) around.onOpaque('it takes a part of a value in a way that is not understood');
+  }
   around.onVariable(name);
   return spreadValue(HOLE, quoted);
 }

@@ -10,8 +10,8 @@ interface Access {
   readonly cwds: readonly string[] | null;
 }
 
-/** `content` of a file, `names` of what is in a folder, or a `tree` walked through. */
-export type ReadDepth = 'content' | 'names' | 'tree';
+/** `content` of a file, `names` of what is in a folder, a `tree` walked through, or only its `sizes`. */
+export type ReadDepth = 'content' | 'names' | 'tree' | 'sizes';
 
 /** What must not be touched at all, whoever does it; false where it may be. */
 function refuseTouching({ context, part }: Access, place: Place, verb: string): boolean {
@@ -45,7 +45,7 @@ export function judgeRead(access: Access, text: string, depth: ReadDepth): void 
       case 'null':
         break;
       case 'public':
-        if (depth === 'tree') ask(`walks through ${path}, outside the run's folders`);
+        if (depth === 'tree' || depth === 'sizes') ask(`walks through ${path}, outside the run's folders`);
         break;
       case 'unknown':
         ask(`reads ${path}, and where that leads is only known when it runs`);
@@ -54,7 +54,8 @@ export function judgeRead(access: Access, text: string, depth: ReadDepth): void 
         if (depth !== 'names') ask(`reads the device ${path}`);
         break;
       default:
-        if (depth !== 'names') ask(`${depth === 'tree' ? 'walks through' : 'reads'} ${path}, outside the run's folders`);
+        if (depth === 'names' || (depth === 'sizes' && place.zone === 'home')) break;
+        ask(`${depth === 'content' ? 'reads' : 'walks through'} ${path}, outside the run's folders`);
     }
   }
 }

@@ -236,7 +236,8 @@ export class Walker {
   private walkAssignment(item: Assignment, target: State, around: Surroundings, choices: Choices, from: State): void {
     const values = item.values.map((word) => expandText(readPieces(word), around, choices));
     const value = item.array ? null : (values[0] ?? '');
-    if (item.array && item.values.some((word) => /^\w+\[/.test(word.text) && !/^\w+\[[\w$"]*\]$/.test(word.text))) {
+    // An index is computed, and what is computed may run something.
+    if (item.array && item.values.some((word) => /^\w*\[/.test(word.text) && !/^\w+\[\d*\]$/.test(word.text))) {
       this.context.say('ask', item.name, 'has an index that is not understood', 'is not understood');
     }
     const old = from.vars.get(item.name);
@@ -263,17 +264,20 @@ export class Walker {
         input = this.readText(redirect.target, state, 'word');
         flow = { kind: 'text', text: input };
       } else {
-        const fields = redirect.target === null ? [] : this.readFields(redirect.target, state);
-        if (judgeRedirect(this.context, redirect.operator, fields, state)) flow = { kind: 'files' };
+        const seen: Seen = { shown: new Set(), substituted: new Set() };
+        const fields = redirect.target === null ? [] : this.readFields(redirect.target, state, seen);
+        const printed =
+          redirect.target?.text.startsWith('<(') === true && seen.substituted.size === 1 ? [...seen.substituted][0] : undefined;
+        if (judgeRedirect(this.context, redirect.operator, fields, state)) flow = { kind: printed ?? 'files' };
       }
     }
     return { stdin: flow, input };
   }
 
-  private readFields(word: Word, state: State): Field[] {
+  private readFields(word: Word, state: State, seen: Seen = { shown: new Set(), substituted: new Set() }): Field[] {
     const fields: Field[] = [];
     const pieces = readPieces(word);
-    const around = this.surround(state, { shown: new Set(), substituted: new Set() });
+    const around = this.surround(state, seen);
     const complete = tryAll((choices) => {
       fields.push(...expandWord(pieces, around, choices));
     });
@@ -305,8 +309,8 @@ export class Walker {
     if (pieces.some((piece) => piece.kind === 'text' && piece.quoted && /\$\(|`/.test(piece.value))) {
       this.context.say('ask', text.text, 'is a test that may run what is quoted in it', 'is not understood');
     }
-    const arithmetic = style === '((' || / -(?:eq|ne|lt|le|gt|ge|v) /.test(text.text);
-    if (arithmetic) this.checkArithmetic([...seen.shown, ...(style === '((' ? (typed.match(/[A-Za-z_]\w*/g) ?? []) : [])], state);
+    const arithmetic = style === '((' || (style === '[[' && /\s-(?:eq|ne|lt|le|gt|ge|v)\s/.test(text.text));
+    if (arithmetic) this.checkArithmetic([...seen.shown, ...(typed.match(/[A-Za-z_]\w*/g) ?? [])], state);
     if (style === '((')
       for (const [, name] of typed.matchAll(/([A-Za-z_]\w*)\s*(?:[-+*/%&|^]|<<|>>)?=(?!=)/g)) this.assign(name!, null, state);
     return { flow: NO_FLOW, ok: null };

@@ -11,12 +11,12 @@ const WRITES = new Set(['-fprint', '-fprint0', '-fls', '-fprintf']);
 const VALUES =
   /^-(?:i?(?:l?name|path|wholename|regex)|[acm]?(?:min|time)|[acm]?newer\w*|maxdepth|mindepth|type|xtype|size|perm|user|group|uid|gid|links|inum|samefile|fstype|regextype|printf|used|context|newer..)$/;
 const FLAGS =
-  /^(?:-(?:print0?|ls|prune|quit|depth|d|mount|xdev|follow|empty|readable|writable|executable|true|false|not|o|or|a|and|noleaf|nouser|nogroup|daystart|warn|nowarn|ignore_readdir_race|H|L|P)|\(|\)|!|,)$/;
+  /^(?:-(?:print0?|ls|prune|quit|depth|d|mount|xdev|empty|readable|writable|executable|true|false|not|o|or|a|and|noleaf|nouser|nogroup|daystart|warn|nowarn|ignore_readdir_race|H|P)|\(|\)|!|,)$/;
 
 function judgeFind(call: Call): Flow {
   const { args } = call;
   let at = 0;
-  while (/^-(?:[HLP]|O\d)$/.test(args[at]?.text ?? '')) at += 1;
+  while (/^-(?:[HP]|O\d)$/.test(args[at]?.text ?? '')) at += 1;
   const starts: Field[] = [];
   for (; at < args.length && !/^[-(!,]/.test(args[at]!.text); at += 1) starts.push(args[at]!);
   for (const start of starts.length === 0 ? [{ text: '.', quoted: true }] : starts) call.read(start.text, 'tree');

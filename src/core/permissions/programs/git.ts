@@ -116,9 +116,11 @@ function judgeVerb(call: Call, verb: string, args: readonly Field[]): Flow {
   ) {
     call.look('looks at a repository');
     call.read('.', 'tree');
+    // Two paths outside of a repository are compared as any files.
+    for (const text of texts) if (/^\/|^\uE010|(?:^|\/)\.\.(?:\/|$)/.test(text)) call.read(text, 'content');
     return verb === 'ls-files' && call.zones('.').every((zone) => zone === 'run') ? { kind: 'inside' } : OTHER_FLOW;
   }
-  if (looksByWords(verb, texts)) {
+  if (writing === undefined && looksByWords(verb, texts)) {
     call.look('looks at a repository');
     call.read('.', 'tree');
     return OTHER_FLOW;
@@ -157,20 +159,22 @@ function looksByWords(verb: string, texts: readonly string[]): boolean {
         only(
           /^(?:-[avrl]+|-vv|--(?:list|all|remotes|verbose|show-current|no-color|color(?:=\w+)?|contains|merged|no-merged|sort=[\w-]+|format=.*))$/,
         ) ||
-        (texts[0] === '--list' && !texts.some((text) => /^-[dDmMcCfu]/.test(text)))
+        (texts[0] === '--list' && !texts.slice(1).some((text) => text.startsWith('-')))
       );
     case 'tag':
-      return texts.length === 0 || (/^(?:-l|--list|-n\d*)$/.test(texts[0] ?? '') && !texts.some((text) => /^-[adfsumFe]/.test(text)));
+      return (
+        texts.length === 0 ||
+        (/^(?:-l|--list|-n\d*)$/.test(texts[0] ?? '') &&
+          !texts.slice(1).some((text) => text.startsWith('-') && !/^(?:-n\d*|--sort=[\w:-]+)$/.test(text)))
+      );
     case 'remote':
       return texts.length === 0 || only(/^(?:-v|--verbose)$/) || texts[0] === 'get-url';
     case 'stash':
       return texts[0] === 'list' || (texts[0] === 'show' && !texts.some((text) => /^--(?:out|ext|textc)/.test(text)));
-    case 'config':
-      return (
-        /^--get(?:-all|-regexp)?$/.test(texts[0] ?? '') &&
-        /^(?:user|remote|branch|core|init|pull|push|submodule)\.[\w.-]+$/.test(texts[1] ?? '') &&
-        texts.length === 2
-      );
+    case 'config': {
+      const [name, ...more] = /^--get(?:-all|-regexp)?$/.test(texts[0] ?? '') ? texts.slice(1) : texts;
+      return more.length === 0 && /^(?:user|remote|branch|core|init|pull|push|submodule)\.[\w.-]+$/.test(name ?? '');
+    }
     case 'worktree':
     case 'notes':
       return texts[0] === 'list';

@@ -61,7 +61,9 @@ const judgeInterpreter =
 function judgeProgram(call: Call, args: readonly Field[]): Flow {
   const module = args.findIndex((arg) => arg.text === '-m');
   const name = args[module + 1]?.text ?? '';
+  // A folder may bring modules of these names, and then they are run.
   if (module !== -1 && /^(?:pip|uv|conda|ensurepip|easy_install|pipx)$/.test(name)) {
+    call.say('ask', `runs the module ${name}, or what the folder has in its place`, 'runs other code');
     return judgePackages({
       ...call,
       name: name === 'ensurepip' || name === 'easy_install' ? 'pip' : name,

@@ -37,11 +37,27 @@ function judgeNvidia(call: Call): Flow {
 function judgeRocm(call: Call): Flow {
   if (
     call.args.every((arg) =>
-      /^(?:--show[\w-]*|-[aituPdcMbf]|--json|--csv|--alldevices|static|metric|list|monitor|process|version|topology)$/.test(arg.text),
+      /^(?:--show[\w-]*|vram|gtt|vis_vram|all|-[aituPdcMbf]|--json|--csv|--alldevices|static|metric|list|monitor|process|version|topology)$/.test(
+        arg.text,
+      ),
     )
   )
     call.look('tells about GPUs');
   else call.say('ask', 'may change settings of the GPU', 'changes settings');
+  return OTHER_FLOW;
+}
+
+/** `ps e` shows the environment of processes, `ps -e` does not. */
+function judgePs(call: Call): Flow {
+  call.look('lists processes');
+  if (
+    call.args.some(
+      (arg, index) =>
+        (index === 0 || arg.text.length < 6) && /^[a-zA-Z]*e[a-zA-Z]*$/.test(arg.text) && !/^-/.test(call.args[index - 1]?.text ?? ''),
+    )
+  ) {
+    call.say('ask', 'shows the environment of processes, secrets among it', 'shows secrets');
+  }
   return OTHER_FLOW;
 }
 
@@ -128,6 +144,12 @@ export const MACHINE_RULES: Rules = {
   'nvidia-smi': judgeNvidia,
   'rocm-smi': judgeRocm,
   'amd-smi': judgeRocm,
+  ps: judgePs,
+  mount: (call) => {
+    if (call.args.length === 0) call.look('lists file systems');
+    else call.say('refuse', 'administers the machine', 'changes settings');
+    return OTHER_FLOW;
+  },
   top: judgeTop,
   htop: judgeTop,
   nvtop: judgeTop,
@@ -169,7 +191,6 @@ export const MACHINE_RULES: Rules = {
       'halt',
       'init',
       'telinit',
-      'mount',
       'umount',
       'mkfs',
       'mkfs.ext4',

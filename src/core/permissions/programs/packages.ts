@@ -3,7 +3,7 @@ import { OTHER_FLOW, type Call, type Flow, type Rules } from '../call.ts';
 const LOOKS: Readonly<Record<string, RegExp>> = {
   pip: /^(?:list|show|freeze|check|--version|-V|help|--help|debug|inspect)$/,
   conda: /^(?:list|info|--version|-V|env list|search|config --show|--help)$/,
-  uv: /^(?:--version|version|pip (?:list|show|freeze|check|tree)|tree|python list|cache dir|help|--help)$/,
+  uv: /^(?:--version|version|pip (?:list|show|freeze|check|tree)|cache dir|help|--help)$/,
   poetry: /^(?:show|--version|check|env info|env list)$/,
   pipx: /^(?:list|--version)$/,
   npm: /^(?:ls|list|--version|-v)$/,

@@ -1,5 +1,6 @@
 import { OTHER_FLOW, type Call, type Flow, type Rule } from '../call.ts';
 import type { Field } from '../expand.ts';
+import type { ReadDepth } from '../file-access.ts';
 import { isWild } from '../marks.ts';
 import { isOption, readArguments } from '../options.ts';
 
@@ -12,17 +13,21 @@ export interface ReadSpec {
   /** Options with which it no longer only looks, and why. */
   readonly asks?: Readonly<Record<string, string>>;
   /** What its operands are: files to read, folders to list, folders to walk through, or no files at all. */
-  readonly operands: 'content' | 'names' | 'tree' | 'words';
+  readonly operands: ReadDepth | 'words';
   /** So many operands stand before the files: grep's pattern. */
   readonly skip?: number;
   /** Options that bring what would otherwise be skipped. */
   readonly skipUnless?: readonly string[];
   /** Options that make it walk through folders. */
   readonly walks?: readonly string[];
+  /** Options with which it follows links, which may lead anywhere. */
+  readonly follows?: readonly string[];
   /** Options whose value is a file. */
   readonly files?: readonly string[];
   /** More operands than this change something. */
   readonly atMost?: number;
+  /** Options with which it prints names of its files. */
+  readonly lists?: readonly string[];
   /** What it prints; `through` what it was given. */
   readonly prints?: Flow['kind'] | 'through';
 }
@@ -38,6 +43,7 @@ export function makeReadRule(spec: ReadSpec): Rule {
     }
     for (const { name, value } of given.options) {
       for (const [option, why] of risky) if (isOption(name, [option])) call.say('ask', `with ${option} it ${why}`, 'changes files');
+      if (isOption(name, spec.follows ?? [])) call.say('ask', `with ${name} it follows links, which may lead anywhere`, 'reads elsewhere');
       if (value !== null && isOption(name, spec.files ?? [])) call.read(value.text, 'content');
     }
     const walks = spec.operands === 'tree' || given.options.some(({ name }) => isOption(name, spec.walks ?? []));
@@ -46,9 +52,11 @@ export function makeReadRule(spec: ReadSpec): Rule {
     if (spec.atMost !== undefined && given.operands.length > spec.atMost) {
       call.say('ask', 'gets more words than it needs to look, and writes into the last', 'changes files');
     }
-    for (const file of files) call.read(file.text, walks ? 'tree' : spec.operands === 'names' ? 'names' : 'content');
+    const depth = walks ? 'tree' : spec.operands;
+    for (const file of files) if (depth !== 'words') call.read(file.text, depth);
     // Without a file, what walks through folders begins where it is.
-    if (walks && files.length === 0) call.read('.', 'tree');
+    if ((walks || spec.operands === 'sizes') && files.length === 0) call.read('.', 'tree');
+    if (given.options.some(({ name }) => isOption(name, spec.lists ?? [])) && listsInside(call, files)) return { kind: 'inside' };
     return tellFlow(call, spec, files);
   };
 }

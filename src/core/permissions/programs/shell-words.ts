@@ -1,6 +1,6 @@
 import { NO_FLOW, OTHER_FLOW, type Call, type Flow, type Rules } from '../call.ts';
-import { isUnknown, isWild, JOBS, WORDS } from '../marks.ts';
-import { readArguments } from '../options.ts';
+import { INSIDE, isUnknown, isWild, JOBS, WORDS } from '../marks.ts';
+import { isOption, readArguments } from '../options.ts';
 import { isSecretName } from '../secret-paths.ts';
 import { joinWords } from './read-spec.ts';
 
@@ -33,6 +33,15 @@ function judgePrintf(call: Call): Flow {
   return /[%\\]/.test(format.text) ? OTHER_FLOW : print(format.text);
 }
 
+/** An index is computed, and what is computed may run something. */
+function judgeTest(call: Call): Flow {
+  call.look('compares');
+  if (call.args.some((arg) => /^-[vR]$/.test(arg.text)) && call.args.some((arg) => arg.text.includes('['))) {
+    call.say('ask', 'looks at an element whose index may run something', 'is not understood');
+  }
+  return NO_FLOW;
+}
+
 function judgeCd(call: Call): Flow {
   const { operands } = readArguments(call.args);
   const [target] = operands;
@@ -57,16 +66,18 @@ function judgeDeclare(call: Call): Flow {
     const name = equals === -1 ? text : text.slice(0, equals).replace(/\+$/, '');
     if (equals === -1) {
       if (isWild(text)) call.say('ask', 'declares what is only known when it runs', 'changes the shell');
-    } else call.setVariable(name, text[equals - 1] === '+' ? null : text.slice(equals + 1));
+    } else call.setVariable(name, text[equals - 1] === '+' || /^~|:~/.test(text.slice(equals + 1)) ? null : text.slice(equals + 1));
   }
   return NO_FLOW;
 }
+
+const GIVEN: Readonly<Partial<Record<Flow['kind'], string>>> = { jobs: JOBS, inside: INSIDE };
 
 function judgeRead(call: Call): Flow {
   call.look('reads a line');
   const { options, operands } = readArguments(call.args, { letters: 'adinNptu' });
   for (const { name, value } of options) if (name === '-a' && value !== null) call.setVariable(value.text, null);
-  for (const { text } of operands) call.setVariable(text, call.stdin.kind === 'jobs' ? JOBS : null);
+  for (const { text } of operands) call.setVariable(text, GIVEN[call.stdin.kind] ?? null);
   return NO_FLOW;
 }
 
@@ -176,7 +187,15 @@ export const SHELL_RULES: Rules = {
     call.forgetWords();
     return NO_FLOW;
   },
-  jobs: (call) => (call.look('lists jobs of the shell'), OTHER_FLOW),
+  jobs: (call) => {
+    const at = call.args.findIndex((arg) => arg.text === '-x');
+    if (at !== -1) return call.start(call.args.slice(at + 1));
+    call.look('lists jobs of the shell');
+    return OTHER_FLOW;
+  },
+  help: (call) => (call.look('explains words of the shell'), OTHER_FLOW),
+  test: judgeTest,
+  '[': judgeTest,
   times: (call) => (call.look('tells times'), OTHER_FLOW),
   umask: (call) => {
     if (call.args.some((arg) => !arg.text.startsWith('-'))) call.say('ask', 'changes who may read new files', 'changes the shell');
@@ -193,10 +212,10 @@ export const SHELL_RULES: Rules = {
   },
   date: (call) => {
     const { options, operands } = readArguments(call.args, { letters: 'dfrIs', long: ['--date', '--file', '--reference', '--set'] });
-    if (options.some(({ name }) => name === '-s' || '--set'.startsWith(name)) || operands.some((word) => !word.text.startsWith('+'))) {
+    if (options.some(({ name }) => isOption(name, ['-s', '--set'])) || operands.some((word) => !word.text.startsWith('+'))) {
       call.say('ask', 'may set the clock', 'changes settings');
     }
-    const file = options.find(({ name }) => ['-f', '-r', '--file', '--reference'].includes(name))?.value;
+    const file = options.find(({ name }) => isOption(name, ['-f', '-r', '--file', '--reference']))?.value;
     if (file !== undefined && file !== null) call.read(file.text, 'content');
     const format = operands[0]?.text ?? '';
     return /^\+[%A-Za-z0-9_:.-]+$/.test(format) ? { kind: 'number' } : OTHER_FLOW;

@@ -10,7 +10,7 @@ const query = (why: string, letters: string) =>
     letters,
     operands: 'words',
     prints: 'jobs',
-    asks: { '-i': 'asks again and again', '--iterate': 'asks again and again' },
+    asks: { '-i': 'asks again and again', '--iterate': 'asks again and again', '--env-vars': 'shows the environment of a job' },
   });
 
 function judgeScontrol(call: Call): Flow {
@@ -129,6 +129,10 @@ const LONG = [
 const FLAGS = new Set(['-H', '-h', '-I', '-k', '-K', '-l', '-O', '-Q', '-s', '-v', '-V', '-W', '-X', '-Z']);
 
 function judgeLaunch(call: Call): Flow {
+  if (call.args.length === 1 && /^(?:--version|-V|--help|--usage)$/.test(call.args[0]!.text)) {
+    call.look('tells about itself');
+    return OTHER_FLOW;
+  }
   let at = 0;
   for (; at < call.args.length; at += 1) {
     const { text } = call.args[at]!;

@@ -77,8 +77,12 @@ function passOn(call: Call): Flow {
 function isPlainAwk(code: string): boolean {
   if (/system|getline|ENVIRON|PROCINFO|ARG[VCI]|@|fflush|close|nextfile\s*\(/.test(code)) return false;
   const bare = code.includes('/') ? code : code.replaceAll(/"(?:[^"\\\n]|\\.){0,300}"/g, '""');
-  if (/(?:^|[^|])\|(?:[^|]|$)/.test(bare.replaceAll('||', '')) && !/^[^|]*\/[^/|]{0,100}(?:\|[^/|]{0,100}){1,9}\/[^|]*$/.test(bare))
+  if (
+    /(?:^|[^|])\|(?:[^|]|$)/.test(bare.replaceAll('||', '')) &&
+    !/^[^|]*\/[^/|"{};\n]{0,100}(?:\|[^/|"{};\n]{0,100}){1,9}\/[^|]*$/.test(bare)
+  )
     return false;
+  if (/\\\n/.test(code) || (bare !== code && bare.replaceAll('""', '').includes('"'))) return false;
   const open = bare.replaceAll(/\([^()]{0,200}\)/g, '').replaceAll(/\([^()]{0,200}\)/g, '');
   // Printing with > writes a file; comparing with > does not.
   return open.split(/[;{}\n]/).every((piece) => !(/\bprintf?\b/.test(piece) && piece.includes('>')));
@@ -128,7 +132,7 @@ function judgePager(call: Call): Flow {
   if (
     given.options.some(({ name }) => !/^-[NSRrFXiIMmnsSeEgGwW0-9]$/.test(name)) ||
     given.unclear !== null ||
-    given.operands.some((word) => word.text.startsWith('+'))
+    given.operands.some((word) => /^\+(?![GF]?$|\d+$)/.test(word.text))
   ) {
     call.say('ask', 'has options with which a pager may write files or run commands', 'runs other code');
   }
