@@ -4,10 +4,11 @@ import type { Field } from './expand.ts';
 import { guardWords, judgeRead, judgeWrite } from './file-access.ts';
 import { isWild, showMarks } from './marks.ts';
 import { findPlaces } from './paths.ts';
+import type { Policy } from './policy.ts';
 import { findRule } from './programs/index.ts';
 import { scanCode } from './scan-code.ts';
 import { isSecretName } from './secret-paths.ts';
-import { forkState, type State } from './state.ts';
+import { forkState, setVariable, type State } from './state.ts';
 import { explainAssignment } from './variables.ts';
 
 /** What a started program may start in turn; both judge and answer what is printed. */
@@ -120,22 +121,29 @@ function makeCall(context: Context, start: Start, name: string, args: readonly F
     write: (path, what) => judgeWrite(access, path, what),
     guard: (words) => guardWords(access, words),
     scan: (code) => scanCode(context, part, code),
+    noteVariable,
+    ...makeChanges(state, policy, noteVariable),
+  };
+}
+
+/** What a call may change of the shell it runs in. */
+function makeChanges(
+  state: State,
+  policy: Policy,
+  noteVariable: Call['noteVariable'],
+): Pick<Call, 'setFolder' | 'setVariable' | 'forgetWords'> {
+  return {
     setFolder: (folder) => {
-      state.cwds =
-        folder === null
-          ? null
-          : findPlaces(folder, state.cwds, policy)
-              .map((place) => (place.zone === 'unknown' ? null : place.path))
-              .filter((path) => path !== null);
-      if (state.cwds?.length === 0) state.cwds = null;
+      const places = folder === null ? [] : findPlaces(folder, state.cwds, policy);
+      const isKnown = places.length > 0 && places.every((place) => place.zone !== 'unknown');
+      state.cwds = isKnown ? places.map((place) => place.path) : null;
+    },
+    setVariable: (variable, value) => {
+      noteVariable(variable, value);
+      setVariable(state, variable, value === null ? null : [value]);
     },
     forgetWords: () => {
       for (let index = 1; index <= 9; index += 1) state.vars.set(String(index), null);
-    },
-    noteVariable,
-    setVariable: (variable, value) => {
-      noteVariable(variable, value);
-      state.vars.set(variable, value === null ? null : [value]);
     },
   };
 }

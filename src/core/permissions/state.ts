@@ -8,6 +8,11 @@ interface Defined {
 }
 
 const MAX_WAYS = 6;
+/** Longer values are not followed; a line can double them at every step. */
+const MAX_VALUE = 2000;
+/** Variables that the shell sets by itself, whatever was assigned. */
+const DYNAMIC =
+  /^(?:_|S?RANDOM|SECONDS|LINENO|EPOCH\w+|BASH\w*|PIPESTATUS|FUNCNAME|DIRSTACK|GROUPS|E?UID|PPID|OPTIND|OPTARG|REPLY|COPROC\w*|HISTCMD|PWD|OLDPWD|COLUMNS|LINES|MAPFILE|SHLVL|IFS)$/;
 
 /** What the shell would know at a point of the line: everything that it may be is kept. */
 export interface State {
@@ -71,4 +76,10 @@ function joinFunctions(a: Defined | undefined, b: Defined | undefined): Defined 
 
 function sameValues(a: readonly string[] | null, b: readonly string[] | null): boolean {
   return a === b || (a !== null && b !== null && a.length === b.length && a.every((value, index) => value === b[index]));
+}
+
+/** Notes what a variable may hold from here on; null for anything. */
+export function setVariable(state: State, name: string, values: readonly string[] | null): void {
+  const known = !DYNAMIC.test(name) && values?.every((value) => value.length <= MAX_VALUE) === true;
+  state.vars.set(name, known ? values : null);
 }

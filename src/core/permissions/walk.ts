@@ -7,20 +7,14 @@ import { HOLE, NUMBER } from './marks.ts';
 import { readPieces, type Piece } from './read-pieces.ts';
 import { judgeRedirect } from './redirects.ts';
 import { startCommand, type Start } from './start.ts';
-import { forkState, joinValues, mergeStates, widenState, type State } from './state.ts';
+import { forkState, joinValues, mergeStates, setVariable, widenState, type State } from './state.ts';
 import { callsItselfTwice, isEndless, showsPlainVariables } from './statement-shapes.ts';
 import type { Assignment, Redirect, Script, Statement, Word } from './syntax.ts';
 import { explainAssignment, isPlainNumber } from './variables.ts';
 
 const MAX_LOOPS = 4;
-/** Longer values are not followed; a line can double them at every step. */
-const MAX_VALUE = 2000;
 const NUMBERS =
   /^(?:SLURM_(?:JOB_?ID|ARRAY_(?:JOB|TASK)_ID|NNODES|NTASKS|PROCID|LOCALID|CPUS_\w+|GPUS\w*|STEP_ID)|RANDOM|SECONDS|LINENO|U?ID|EUID|PPID|BASHPID|COLUMNS|LINES|[?#$!])$/;
-
-/** Variables that the shell sets by itself, whatever was assigned. */
-const DYNAMIC =
-  /^(?:_|S?RANDOM|SECONDS|LINENO|EPOCH\w+|BASH\w*|PIPESTATUS|FUNCNAME|DIRSTACK|GROUPS|E?UID|PPID|OPTIND|OPTARG|REPLY|COPROC\w*|HISTCMD|PWD|OLDPWD|COLUMNS|LINES|MAPFILE|SHLVL|IFS)$/;
 
 /** What a statement leaves: what it prints, and the state where it is known to have succeeded. */
 interface Result {
@@ -248,8 +242,7 @@ export class Walker {
   private assign(name: string, values: readonly string[] | null, state: State): void {
     const why = explainAssignment(name, values?.[0] ?? null);
     if (why !== null) this.context.say('ask', `${name}=`, why, 'changes the shell');
-    const known = !DYNAMIC.test(name) && values?.every((value) => value.length <= MAX_VALUE) === true;
-    state.vars.set(name, known ? values : null);
+    setVariable(state, name, values);
   }
 
   private walkRedirects(redirects: readonly Redirect[], state: State, stdin: Flow): { stdin: Flow; input: string | null } {

@@ -53,7 +53,9 @@ function judgePs(call: Call): Flow {
   if (
     call.args.some(
       (arg, index) =>
-        (index === 0 || arg.text.length < 6) && /^[a-zA-Z]*e[a-zA-Z]*$/.test(arg.text) && !/^-/.test(call.args[index - 1]?.text ?? ''),
+        (index === 0 || arg.text.length < 6) &&
+        /^[a-zA-Z]*e[a-zA-Z]*$/.test(arg.text) &&
+        call.args[index - 1]?.text.startsWith('-') !== true,
     )
   ) {
     call.say('ask', 'shows the environment of processes, secrets among it', 'shows secrets');
