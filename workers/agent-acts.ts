@@ -105,7 +105,8 @@ async function runCommand(request: ActRequest): Promise<readonly AgentFact[] | n
   }
   const { data, error } = RunCommand.safeParse(call.input);
   if (data === undefined) return [tell(call, `This does not fit run: ${error.message}`, true)];
-  const judged = await judgeForAgent(context, state, data.command, folder);
+  await context.hostOf(state.request.site).makeFolder(folder);
+  const judged = await judgeForAgent(profileOf(context, state), context.hostOf(state.request.site), data.command, folder);
   if (judged.verdict === 'refuse')
     return [tell(call, `This is refused here, and no approval changes that: ${judged.reasons.join('; ')}`, true)];
   if (judged.verdict === 'allow') return [await execute(request, data.command, folder)];
@@ -127,7 +128,6 @@ async function runCommand(request: ActRequest): Promise<readonly AgentFact[] | n
 async function execute({ context, state, call, signal }: ActRequest, command: string, folder: string): Promise<AgentFact> {
   const startedAt = context.now();
   const host = context.hostOf(state.request.site);
-  await host.makeFolder(folder);
   const argv = ['bash', '--noprofile', '--norc', '-c', command];
   const probe = await probeSandbox(context, profileOf(context, state), state.env?.plan.basePython.path ?? 'python3', signal);
   const { hidden, readable } = probe;
