@@ -18,6 +18,8 @@ export async function runEffect(
   const effect = state === null ? undefined : listEffects(state).find((item) => item.id === job.effectId);
   if (state === null || effect === undefined) return done();
   const at = (): number => context.now();
+  const early = (effect.notBefore ?? 0) - at();
+  if (early > 0) return { kind: 'retry', afterMs: early, why: 'its time has not come' };
   try {
     if (context.logins.needsLogin(state.request.site)) throw loginNeeded(state.request.site);
     const output = await processor.effect({ context, state, effect, signal });

@@ -19,6 +19,8 @@ export const EffectOutput = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('submitted'), ref: JobRef }),
   /** Only after a cancel: every place that could know the job answered, and none does. */
   z.object({ kind: z.literal('not-submitted') }),
+  /** The time to try again has come. */
+  z.object({ kind: z.literal('retry-due') }),
   z.object({ kind: z.literal('examined'), result: SampleResult, failure: Failure.nullable(), documents: Documents }),
 ]);
 export type EffectOutput = z.infer<typeof EffectOutput>;

@@ -14,6 +14,7 @@ import {
   type StepName,
 } from './events.ts';
 import { formatCount, formatNumber } from './format.ts';
+import { planRetry, startRetry } from './retry.ts';
 import { findCurrentStep, findLastJob, findOpenApproval, isJobAlive, MAX_ATTEMPTS, type RunState, type StepState } from './state.ts';
 import { questionPath, renderQuestion } from './view/question.ts';
 
@@ -93,6 +94,8 @@ export function describeOutput(state: RunState, step: StepState, output: EffectO
       return [{ v: 1, at, type: 'job.submitted', ref: output.ref }, phase('watch')];
     case 'not-submitted':
       return [phase('work')];
+    case 'retry-due':
+      return startRetry(state, step, at);
     case 'examined':
       return describeExamined(state, step, output, at, done);
   }
@@ -185,12 +188,14 @@ function finishProbe(
   ];
 }
 
-/** A failed step either leads to another attempt with an adjusted plan, which a person will see and approve, or ends the run. */
+/** A failed step leads to the same again where the policy allows it, to an adjusted plan that a person will see and approve, or ends the run. */
 export function failStep(state: RunState, step: StepState, failure: Failure, at: number): RunEvent[] {
   const failed: RunEvent = { v: 1, at, type: 'step.failed', step: step.name, attempt: step.attempt, failure };
   const finish = (why: string): RunEvent[] => [failed, { v: 1, at, type: 'run.finished', verdict: { as: 'NOT READY', reason: why } }];
+  const retry = planRetry(state, step, failure, at);
+  if (retry !== null) return [failed, retry];
   if (failure.remedy === null) return finish(failure.explanation);
-  if (step.attempt >= MAX_ATTEMPTS) return finish(`${failure.explanation} That was attempt ${step.attempt} of ${MAX_ATTEMPTS}.`);
+  if (countPlans(state, step) >= MAX_ATTEMPTS) return finish(`${failure.explanation} That was attempt ${step.attempt} of ${MAX_ATTEMPTS}.`);
   const restart = applyRemedy(state.adjustment, failure.remedy);
   if (restart === null) return finish(failure.explanation);
   const resets = restart.from.filter(
@@ -202,6 +207,11 @@ export function failStep(state: RunState, step: StepState, failure: Failure, at:
     { v: 1, at, type: 'plan.adjusted', adjustment: restart.adjustment, why: restart.why },
     ...[...resets, step.name].map((name): RunEvent => ({ v: 1, at, type: 'step.reset', step: name, why: restart.why })),
   ];
+}
+
+/** Attempts that a person could decide on: those that only repeated one are not counted. */
+function countPlans(state: RunState, step: StepState): number {
+  return step.attempt - state.failures.filter((item) => item.step === step.name && item.retry !== undefined).length;
 }
 
 interface Restart {

@@ -18,6 +18,7 @@ function viewApproval(state: RunState, approval: Approval): Slot {
   const parts: Part[] = [
     { kind: 'heading', text: approval.title },
     ...describeAction(state, approval),
+    { kind: 'quiet', lines: [RETRIES] },
     ...(hidesSecrets(approval.action) ? [{ kind: 'text' as const, lines: [SECRETS_HIDDEN] }] : []),
     open ? offerButtons(state, approval) : describeAnswer(approval),
   ];
@@ -153,6 +154,9 @@ function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 's
     { kind: 'text', lines: cutLines(lines) },
   ];
 }
+
+/** What the policy may do with the same approval. */
+const RETRIES = 'A failure that goes away by itself (of a node or the network, preemption) starts it again without asking, a few times.';
 
 const SHOWN_LINES = 12;
 
