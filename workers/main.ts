@@ -9,6 +9,7 @@ import type { RuleFamily } from '../src/core/environment/rule.ts';
 import type { SiteProfile } from '../src/core/site.ts';
 import { ReprobotError } from '../src/errors.ts';
 import { createHost, isSshHost } from '../src/hosts/index.ts';
+import { openRemoteLog } from '../src/hosts/remote-log/index.ts';
 import { createRedisJournal } from '../src/journal/index.ts';
 import { createLog } from '../src/log.ts';
 import { loadPlugins } from '../src/plugins.ts';
@@ -19,6 +20,7 @@ import { openQueues, QUEUE_NAMES, type QueueName, type Queues } from '../src/que
 import { createSlackLinks } from '../src/queue/slack-links.ts';
 import { RunService } from '../src/runs/run-service.ts';
 import { createSlackClient, loadVerbs } from '../src/slack/app.ts';
+import type { ClusterAccess } from '../src/slack/command.ts';
 import { createSlackContext } from '../src/slack/context.ts';
 import { createLimiter } from '../src/slack/limiter.ts';
 import { createThreadStore } from '../src/slack/thread-store.ts';
@@ -79,7 +81,7 @@ async function buildContext(
   });
   const client = createSlackClient(settings.slack);
   const failureClasses = await loadPlugins<FailureClass>(new URL('../src/failures/', import.meta.url));
-  const clusters = { browse: (id: string) => createJobBrowser(id, hostOf(id)), failureClasses };
+  const clusters = { browse: (id: string) => createJobBrowser(id, hostOf(id)), openLog: openLogOf(hostOf), failureClasses };
   const now = (): number => Date.now();
   const context: WorkerContext = {
     settings,
@@ -117,6 +119,10 @@ async function buildContext(
     },
   };
   return { context, closeHosts: () => closeAll(logins, hosts) };
+}
+
+function openLogOf(hostOf: (id: string) => Host): ClusterAccess['openLog'] {
+  return (id, path) => openRemoteLog(hostOf(id), path);
 }
 
 async function closeAll(logins: LoginBroker, hosts: ReadonlyMap<string, Host>): Promise<void> {

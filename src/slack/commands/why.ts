@@ -1,4 +1,6 @@
 import { diagnose } from '../../core/diagnosis/diagnose.ts';
+import { isSure, scanLog } from '../../core/diagnosis/scan-log.ts';
+import type { Failure } from '../../core/failure.ts';
 import type { ClusterJobDetails } from '../../core/jobs/cluster-job.ts';
 import { explainPending } from '../../core/jobs/explain-pending.ts';
 import { readState } from '../../core/jobs/states.ts';
@@ -41,7 +43,9 @@ async function describeFound(access: ClusterAccess, { site, job }: FoundJob): Pr
   if (meaning.kind === 'active' && (meaning.state === 'pending' || meaning.state === 'held')) return `${head}\n${describeWait(job)}`;
   const log = await readLogs(access, site, job);
   if (log === null) return `${head}\nIts log is not there yet: ${escapeText(job.stdout === '' ? 'the scheduler names none' : job.stdout)}`;
-  return meaning.kind === 'ended' ? `${head}\n${describeEnd(access, job, log)}` : `${head}\n${describeProgress(log, job)}`;
+  return meaning.kind === 'ended'
+    ? `${head}\n${describeEnd(job, await diagnoseEnd(access, site, job, log))}`
+    : `${head}\n${describeProgress(log, job)}`;
 }
 
 /** Both streams, where they are apart: tracebacks go to one and losses to the other. */
@@ -65,8 +69,21 @@ function describeWait(job: ClusterJobDetails): string {
   return `It waits: ${escapeText(words)} (${escapeText(job.reason === '' ? 'None' : job.reason)}). ${advice[kind]}${start}`;
 }
 
-function describeEnd(access: ClusterAccess, job: ClusterJobDetails, log: string): string {
-  const failure = diagnose({ log, schedulerState: job.state }, access.failureClasses);
+/** What the ends of its logs say; where that proves nothing and there is more, what a search of the whole logs finds. */
+async function diagnoseEnd(access: ClusterAccess, site: string, job: ClusterJobDetails, log: string): Promise<Failure> {
+  const ending = { schedulerState: job.state };
+  const atEnd = diagnose({ log, ...ending }, access.failureClasses);
+  if (isSure(atEnd) || atEnd.class === 'none') return atEnd;
+  for (const path of new Set([job.stderr, job.stdout])) {
+    const source = await access.openLog(site, path);
+    if (source === null || source.size <= LOG_BYTES) continue;
+    const found = await scanLog(source, ending, access.failureClasses);
+    if (isSure(found)) return found;
+  }
+  return atEnd;
+}
+
+function describeEnd(job: ClusterJobDetails, failure: Failure): string {
   const ended = job.endAt === null ? '' : `Ended ${showTime(job.endAt)}, exit code ${escapeText(job.exitCode)}. `;
   if (failure.class === 'none') return `${ended}The log shows no failure.`;
   const proof = failure.evidence === null ? '' : `\n> ${escapeText(failure.evidence.text.trim().slice(0, 300))}`;
