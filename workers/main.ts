@@ -10,6 +10,7 @@ import type { SiteProfile } from '../src/core/site.ts';
 import { ReprobotError } from '../src/errors.ts';
 import { createHost, isSshHost } from '../src/hosts/index.ts';
 import { openRemoteLog } from '../src/hosts/remote-log/index.ts';
+import { createFailureIndex } from '../src/journal/failure-index.ts';
 import { createRedisJournal } from '../src/journal/index.ts';
 import { createLog } from '../src/log.ts';
 import { loadPlugins } from '../src/plugins.ts';
@@ -51,6 +52,7 @@ export async function startWorkers(settings: Settings, log: Logger): Promise<() 
   await schedule(context.queues, context.sites);
   const guard = keepScheduled(context);
   await context.runs.dispatchAll((runId, error) => log.error({ err: error, runId }, 'reading a run'));
+  await context.runs.buildIndex((runId, error) => log.error({ err: error, runId }, 'reading a run'));
   return async () => {
     clearInterval(guard);
     for (const group of running.values()) for (const controller of group) controller.abort();
@@ -69,7 +71,8 @@ async function buildContext(
 ): Promise<{ context: WorkerContext; closeHosts: () => Promise<void> }> {
   const sites = resolveSites(await loadPlugins<SiteProfile>(new URL('../src/sites/', import.meta.url)), settings);
   const queues = openQueues(redis, settings.prefix);
-  const runs = new RunService(createRedisJournal(redis, settings.prefix), createDispatcher(queues, redis, settings.prefix));
+  const failures = createFailureIndex(redis, settings.prefix);
+  const runs = new RunService(createRedisJournal(redis, settings.prefix), createDispatcher(queues, redis, settings.prefix), failures);
   const hosts = new Map<string, Host>();
   const backends = new Map<string, Backend>();
   const hostOf = (id: string): Host =>
@@ -87,6 +90,7 @@ async function buildContext(
     settings,
     sites,
     runs,
+    failures,
     queues,
     redis,
     log,

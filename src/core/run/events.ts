@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EnvPlan } from '../environment/schema.ts';
+import { FailureHistory } from '../failure-history.ts';
 import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
 import { Progress } from '../progress/schema.ts';
@@ -144,7 +145,7 @@ export const RunEvent = z.discriminatedUnion('type', [
   z.object({ ...base, type: z.literal('step.started'), ...step, phase: Phase, approvedAs: z.number().int().optional() }),
   z.object({ ...base, type: z.literal('step.phase'), ...step, phase: Phase }),
   z.object({ ...base, type: z.literal('step.done'), ...step, summary: z.string() }),
-  z.object({ ...base, type: z.literal('step.failed'), ...step, failure: Failure }),
+  z.object({ ...base, type: z.literal('step.failed'), ...step, failure: Failure, history: FailureHistory.optional() }),
   /** Follows step.failed where the policy lets the step be tried again without asking. */
   z.object({ ...base, type: z.literal('step.retrying'), ...step, ...Retry.shape }),
   z.object({ ...base, type: z.literal('step.reset'), step: StepName, why: z.string() }),

@@ -93,7 +93,7 @@ function applyStepEvent(state: RunState, event: Applied): RunState {
     case 'step.delayed':
       return changeStep(state, event.step, { delay: { why: event.why, until: event.until, needs: event.needs } });
     case 'step.failed': {
-      const failed = { step: event.step, attempt: event.attempt, at: event.at, failure: event.failure, next: '' };
+      const failed = { step: event.step, attempt: event.attempt, at: event.at, failure: event.failure, next: '', history: event.history };
       return {
         ...changeStep(state, event.step, {
           status: 'failed',

@@ -1,4 +1,5 @@
 /** How a reproduce run moves: which step follows which, what a result leads to, and when it is over. Pure. */
+import type { FailureHistory } from '../failure-history.ts';
 import type { Failure, Remedy } from '../failure.ts';
 import { describeProbe } from '../sample-run/probe-result.ts';
 import { describeCutShort } from '../sample-run/summary.ts';
@@ -62,7 +63,7 @@ export function describeOutput(state: RunState, step: StepState, output: EffectO
       return [{ v: 1, at, type: 'repo.mapped', map: output.map }, ...writeDocuments(output.documents, at), done(describeMap(output.map))];
     case 'env-planned': {
       const { plan, runFolder, question } = output;
-      if (isUnreadable(state, question)) return failStep(state, step, describeUnreadable(question.title), at);
+      if (isUnreadable(state, question)) return failStep(state, step, { failure: describeUnreadable(question.title) }, at);
       const build = state.steps.find((item) => item.name === 'build-env');
       const attempt = (build?.attempt ?? 0) + 1;
       return [
@@ -80,7 +81,7 @@ export function describeOutput(state: RunState, step: StepState, output: EffectO
       ];
     case 'sample-planned': {
       const { plan, spec, question } = output;
-      if (isUnreadable(state, question)) return failStep(state, step, describeUnreadable(question.title), at);
+      if (isUnreadable(state, question)) return failStep(state, step, { failure: describeUnreadable(question.title) }, at);
       const asked = { id: state.approvals.length + 1, step: step.name, attempt: step.attempt, ...question };
       const written = writeDocuments([describeQuestion(state, question)], at);
       return [
@@ -152,7 +153,12 @@ function describeExamined(
   done: (summary: string) => RunEvent,
 ): RunEvent[] {
   const examined: RunEvent = { v: 1, at, type: 'sample.examined', result: output.result };
-  if (output.failure !== null) return [examined, ...writeDocuments(output.documents, at), ...failStep(state, step, output.failure, at)];
+  if (output.failure !== null)
+    return [
+      examined,
+      ...writeDocuments(output.documents, at),
+      ...failStep(state, step, { failure: output.failure, history: output.history }, at),
+    ];
   if (output.result.probe !== undefined) return finishProbe(examined, output, done, at);
   const loss = output.result.progress.loss;
   const steps = describeExtent(output.result);
@@ -188,9 +194,14 @@ function finishProbe(
   ];
 }
 
+interface Failed {
+  readonly failure: Failure;
+  readonly history?: FailureHistory | undefined;
+}
+
 /** A failed step leads to the same again where the policy allows it, to an adjusted plan that a person will see and approve, or ends the run. */
-export function failStep(state: RunState, step: StepState, failure: Failure, at: number): RunEvent[] {
-  const failed: RunEvent = { v: 1, at, type: 'step.failed', step: step.name, attempt: step.attempt, failure };
+export function failStep(state: RunState, step: StepState, { failure, history }: Failed, at: number): RunEvent[] {
+  const failed: RunEvent = { v: 1, at, type: 'step.failed', step: step.name, attempt: step.attempt, failure, history };
   const finish = (why: string): RunEvent[] => [failed, { v: 1, at, type: 'run.finished', verdict: { as: 'NOT READY', reason: why } }];
   const retry = planRetry(state, step, failure, at);
   if (retry !== null) return [failed, retry];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EnvPlan } from '../environment/schema.ts';
+import { FailureHistory } from '../failure-history.ts';
 import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
 import { Progress } from '../progress/schema.ts';
@@ -77,6 +78,7 @@ export const RunState = z.object({
       at: z.number(),
       failure: Failure,
       next: z.string(),
+      history: FailureHistory.optional(),
       retry: Retry.optional(),
     }),
   ),

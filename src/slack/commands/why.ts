@@ -9,7 +9,8 @@ import { summarizeProgress } from '../../core/progress/summarize.ts';
 import { trackProgress } from '../../core/progress/track.ts';
 import { redactText } from '../../core/redact.ts';
 import { formatNumber } from '../../core/run/format.ts';
-import { escapeText } from '../blocks.ts';
+import { viewHistory } from '../../core/run/view/history.ts';
+import { escapeText, renderLine } from '../blocks.ts';
 import { chooseClusters, findJob, NO_WORKER, readJobWords, showTime, type FoundJob } from '../clusters.ts';
 import { defineCommand, type ClusterAccess, type CommandReply, type CommandRequest } from '../command.ts';
 
@@ -34,7 +35,19 @@ async function explainJob(request: CommandRequest): Promise<CommandReply> {
   const clusters = chooseClusters(request, typed.site);
   if (typeof clusters === 'string') return { text: clusters };
   const found = await findJob(access, clusters, id);
-  return { text: typeof found === 'string' ? found : redactText(await describeFound(access, found)) };
+  if (typeof found === 'string') return { text: found };
+  const known = await describeKnown(request, found.job);
+  return { text: redactText([await describeFound(access, found), ...known].join('\n')) };
+}
+
+/** What the thread of the run says of a failed job of ours; in the run's own channel only. */
+async function describeKnown({ context, channel, user }: CommandRequest, { name }: ClusterJobDetails): Promise<string[]> {
+  const runId = /^rb-(r[a-z0-9]{4,32})-a\d/.exec(name)?.[1];
+  const state = runId === undefined ? null : await context.runs.load(runId);
+  if (state === null || state.request.channel !== channel || !(await context.access.allows(user, channel, 'viewer'))) return [];
+  const job = state.jobs.find((item) => item.spec.token === name);
+  const failed = state.failures.findLast((item) => item.step === 'sample-run' && item.attempt === job?.attempt);
+  return [`It is of run \`${state.id}\`.`, ...viewHistory(failed?.history).map(renderLine)];
 }
 
 async function describeFound(access: ClusterAccess, { site, job }: FoundJob): Promise<string> {

@@ -78,7 +78,7 @@ export function makeResult(progress: Progress): SampleResult {
 
 const resources = { cpus: 2, memoryMb: 4000, gpus: 0, nodes: 1, timeLimitSeconds: 600 };
 
-export const ended: Observation = {
+export const ended: Extract<Observation, { kind: 'ended' }> = {
   kind: 'ended',
   outcome: 'completed',
   exitCode: 0,

@@ -65,8 +65,8 @@ const PASSING = ['preempted', 'node_failure', 'network_timeout'];
 function tellFortune(luck: readonly number[]): Fortune {
   return (effect, attempt): Failure | null => {
     const drawn = luck[(KINDS.indexOf(effect.kind) + attempt * 5) % luck.length] ?? -1;
-    // In every other story the first job is preempted.
-    if (effect.kind === 'examine-job' && attempt === 1 && luck.length % 2 === 0) return makeFailure({ class: 'preempted' });
+    // In every third story the first job is preempted.
+    if (effect.kind === 'examine-job' && attempt === 1 && luck.length % 3 === 0) return makeFailure({ class: 'preempted' });
     if (drawn === -1) return null;
     const passing = PASSING[(drawn + attempt) % (2 * PASSING.length)];
     return makeFailure({ remedy: REMEDIES[drawn] ?? null, ...(passing === undefined ? {} : { class: passing }) });

@@ -2,6 +2,7 @@ import type { Retry } from '../events.ts';
 import { formatDuration } from '../format.ts';
 import type { Line, Part, Slot } from '../slots.ts';
 import type { RunState } from '../state.ts';
+import { viewHistory } from './history.ts';
 
 /** One message per failure: what it is, the line that proves it, and what happens next. */
 export function viewFailures(state: RunState): { slot: Slot; at: number }[] {
@@ -11,6 +12,7 @@ export function viewFailures(state: RunState): { slot: Slot; at: number }[] {
       { kind: 'heading', text: failure.title },
       { kind: 'text', lines: [failure.explanation] },
       ...(failure.evidence === null ? [] : proveIt(failure.evidence)),
+      ...viewKnown(item.history),
       { kind: 'text', lines: [describeNext(item)] },
       {
         kind: 'quiet',
@@ -29,6 +31,11 @@ export function viewFailures(state: RunState): { slot: Slot; at: number }[] {
     };
     return { slot, at };
   });
+}
+
+function viewKnown(history: RunState['failures'][number]['history']): Part[] {
+  const lines = viewHistory(history);
+  return lines.length === 0 ? [] : [{ kind: 'text', lines }];
 }
 
 function proveIt(evidence: { text: string; line: number }): Part[] {
