@@ -31,7 +31,25 @@ export function chooseCandidate(candidates: readonly Candidate[]): Candidate | n
   if (generic !== null && generic.raised?.traced === true && generic.index - last.index > EPISODE) return generic;
   const episode = strong.filter((one) => last.index - one.index <= EPISODE);
   const decisive = episode.findLast((one) => one.weight === 'decisive');
-  return preferRaised(episode, decisive ?? last);
+  return preferRaised(episode, decisive === undefined || isNewRun(decisive, last) ? last : decisive);
+}
+
+/** What breaks the rest once one process has died of something else; it begins no new story. */
+const FOLLOWS = new Set([
+  'comm_failure',
+  'network_timeout',
+  'dataloader_worker',
+  'segfault',
+  'checkpoint_missing_or_mismatch',
+  'dataset_missing',
+]);
+
+// Nothing outlives the traceback that ended it: where the same program raises again, and no rank says that it is another process beside
+// it, it was started anew.
+function isNewRun(before: Candidate, last: Candidate): boolean {
+  const script = last.raised?.script ?? null;
+  if (before.raised?.traced !== true || last.raised?.traced !== true || script === null || script !== before.raised.script) return false;
+  return before.index < last.index && before.line.rank === null && last.line.rank === null && !FOLLOWS.has(last.failureClass.id);
 }
 
 // A line that sounds no alarm, before the traceback that ended the program, is a remark and no reason.
