@@ -23,6 +23,7 @@ export default defineFailure({
     {
       regex: /device-side assert triggered|illegal memory access was encountered|Assertion `.*' failed|terminate called after throwing/,
       weight: 'generic',
+      not: HOLLOW,
     },
     {
       regex:

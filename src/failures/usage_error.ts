@@ -51,7 +51,7 @@ export default defineFailure({
     },
     {
       regex:
-        /(?:train_batch_size|global[ _]batch[ _]size|num_heads|hidden_size|embed_dim|world[_ ]size) .*(?:divisible|must be)|-(?:-\w+)+ (?:must|should|is required|requires|cannot)|argument --?\w+/,
+        /(?:train_batch_size|global[ _]batch[ _]size|(?:num|number)[ _](?:of )?(?:attention[ _])?heads|hidden[ _]size|embed_dim|world[_ ]size|parallel(?:ism)?(?: world)? size).{0,120}(?:divisible|must be|must divide|does not divide)|\bUnsupported \w+ value\b|-(?:-\w+)+ (?:must|should|is required|requires|cannot)|argument --?\w+/,
     },
     {
       regex:

@@ -1,5 +1,5 @@
 import { isMild, type Candidate } from './candidates.ts';
-import { countMeaningfulAfter, findGoodEnd, findLastProgress, type StateWord } from './health.ts';
+import { countMeaningfulAfter, findGoodEnd, findLastProgress, findRunBorder, type StateWord } from './health.ts';
 import type { LogLine } from './prepare-log.ts';
 
 const EPISODE = 80;
@@ -14,7 +14,9 @@ export function dropSurvived(lines: readonly LogLine[], candidates: readonly Can
     return firm.filter((one) => one.raised?.traced === true && countMeaningfulAfter(lines, one.index, 3) < 3);
   }
   const going = Math.max(findLastProgress(lines), state === 'open' ? findGoodEnd(lines) : -1);
-  const live = firm.filter((one) => one.index > going);
+  const last = firm.findLast((one) => one.weight !== 'consequence')?.index ?? -1;
+  const before = Math.max(going, findRunBorder(lines, last));
+  const live = firm.filter((one) => one.index > before);
   if (live.length > 0 || state !== 'bad') return live;
   return firm.length > 0 ? firm : candidates.filter((one) => STRONG.has(one.weight));
 }
