@@ -44,5 +44,8 @@ test('a network that fails once: a second job, one each, and no further question
   const begun = second?.ref?.submittedAt ?? 0;
   // The cluster's clock counts whole seconds.
   expect(begun).toBeGreaterThanOrEqual((waiting.failures[0]?.retry?.until ?? Infinity) - 1_000);
+  const why = await person.type(`why ${first?.ref?.jobId} --site lab`);
+  expect(why).toContain('network_timeout');
+  expect(why).toContain(`It is of run \`${runId}\``);
   for (const job of state.jobs) expect(await listSubmissions(lab, job.spec.token)).toHaveLength(1);
 });

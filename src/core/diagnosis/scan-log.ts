@@ -22,14 +22,14 @@ export const MOST_READ = 100;
 /** Of cells as close as this one reading is enough. */
 export const STRIDE = 3;
 /** The end of a log that is judged first. */
-export const TAIL = 256 * 1024;
+const TAIL = 256 * 1024;
 /** What is read around a cell: a traceback before it, and what followed. */
 const BEFORE = 48 * 1024;
 const AFTER = 16 * 1024;
 const SURE = 0.7;
 
 /** What is known of the job's end besides its log. */
-export type Ending = Pick<DiagnosisInput, 'schedulerState' | 'observation'>;
+type Ending = Pick<DiagnosisInput, 'schedulerState' | 'observation'>;
 
 interface Piece {
   readonly text: string;

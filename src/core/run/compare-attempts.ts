@@ -25,7 +25,7 @@ export function readFacts(state: RunState, job: JobState | null = findLastJob(st
   return { at, site: state.request.site, commit: state.clone?.commit ?? null, packages: state.env?.built ?? {}, job };
 }
 
-/** What changed from one attempt to a later one; empty where nothing that is known did. Values of variables are never shown. */
+/** What changed from one attempt to a later one, as far as it is known; the time between them always. Values of variables are never shown. */
 export function compareAttempts(before: AttemptFacts, after: AttemptFacts): Change[] {
   return [
     ...compareCommits(before, after),
@@ -75,7 +75,10 @@ function compareArguments(before: JobState, after: JobState): Change[] {
     const isData = DATA_OPTION.test(name) || PLACE.test(now.get(name) ?? old.get(name) ?? '');
     return [{ what: isData ? 'data' : 'arguments', text: text.trim() }];
   });
-  return changes.slice(0, 2 * MOST_SHOWN);
+  const most = 2 * MOST_SHOWN;
+  return changes.length <= most
+    ? changes
+    : [...changes.slice(0, most - 1), { what: 'arguments', text: `and ${changes.length - most + 1} more` }];
 }
 
 /** Options with their values, and other words by their place; the run's own folder has one name in all runs. */

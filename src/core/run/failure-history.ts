@@ -54,7 +54,8 @@ export function isGood(state: RunState): boolean {
  * channels it takes numbers only.
  */
 export function describeHistory(state: RunState, failure: Failure, sightings: readonly Sighting[], good: RunState | null): FailureHistory {
-  const own = state.failures.filter((item) => item.failure.fingerprint === failure.fingerprint).length;
+  const { fingerprint } = failure;
+  const own = fingerprint === undefined ? 0 : state.failures.filter((item) => item.failure.fingerprint === fingerprint).length;
   const others = sightings.filter((item) => item.runId !== state.id).toSorted((a, b) => b.at - a.at);
   const here = others.filter((item) => item.channel === state.request.channel);
   const fixed = here.find((item) => item.fixedBy !== null);

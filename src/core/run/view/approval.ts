@@ -156,7 +156,8 @@ function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 's
 }
 
 /** What the policy may do with the same approval. */
-const RETRIES = 'A failure that goes away by itself (of a node or the network, preemption) starts it again without asking, a few times.';
+const RETRIES =
+  'After a failure that goes away by itself (of a node or the network, preemption) the same is started again without asking, a few times, if need be on other nodes.';
 
 const SHOWN_LINES = 12;
 
