@@ -1,10 +1,15 @@
+import type { JobRef } from '../../src/core/jobs/job.ts';
+import { proposeRequest, type JobUsage } from '../../src/core/jobs/usage.ts';
 import { cutDocument, DOCUMENT_LIMIT } from '../../src/core/run/events.ts';
 import { findLastJob } from '../../src/core/run/state.ts';
+import type { RunState } from '../../src/core/run/state.ts';
 import { judgeSample } from '../../src/core/sample-run/judge.ts';
 import { renderSummary } from '../../src/core/sample-run/summary.ts';
+import type { WorkerContext } from '../context.ts';
 import { expectedOf } from '../expected.ts';
 import { defineEffect } from '../processor.ts';
 import { readJobLog } from '../read-log.ts';
+import { mayAskMemory, readUsage } from '../read-usage.ts';
 import type { LogJob, LogReading } from '../threads/examine-log.ts';
 import { runInThread } from '../threads/run-in-thread.ts';
 
@@ -26,7 +31,7 @@ export default defineEffect('examine-job', async ({ context, state, signal }) =>
   } = await runInThread<LogReading>(new URL('../threads/examine-log.ts', import.meta.url), work, limits);
   // Times are known only while a log grows: what the poller saw of them is kept.
   const progress = { ...read, rate: read.rate ?? job.progress?.rate ?? null, eta: null };
-  const { result, failure } = judgeSample({
+  const judged = judgeSample({
     plan: state.sample.plan,
     observation,
     progress,
@@ -34,6 +39,8 @@ export default defineEffect('examine-job', async ({ context, state, signal }) =>
     eta: job.progress?.eta ?? null,
     probe,
   });
+  const { failure } = judged;
+  const result = { ...judged.result, ...(await measureUse(context, state, job.ref)) };
   const { plan } = state.sample;
   const ready = plan.mode === 'probe' ? 'READY, as a probe only: nothing was trained' : 'READY';
   const verdict = failure === null ? ready : `NOT READY: ${failure.title}`;
@@ -51,6 +58,22 @@ export default defineEffect('examine-job', async ({ context, state, signal }) =>
   ];
   return { kind: 'examined', result, failure, documents };
 });
+
+/** What the accounting tells of the job; nothing where a site has none, or where it does not answer: the verdict does not wait for it. */
+async function measureUse(context: WorkerContext, state: RunState, ref: JobRef): Promise<{ usage?: JobUsage; proposal?: string }> {
+  const { site } = state.request;
+  if (context.sites.get(site)?.backend !== 'slurm' || ref.cluster !== undefined) return {};
+  try {
+    const [usage] = await readUsage(context.browserOf(site), ref.jobId);
+    if (usage === undefined) return {};
+    // The time limit of a sample is chosen by us and says nothing about a full run.
+    const proposal = proposeRequest({ ...usage, limitSeconds: null }, [], mayAskMemory(context, site));
+    return { usage, ...(proposal === null ? {} : { proposal }) };
+  } catch (error) {
+    context.log.warn({ err: error, run: state.id }, 'asking what a job used');
+    return {};
+  }
+}
 
 /** The end of a long log matters most, its beginning next. */
 function cutLog(text: string): string {

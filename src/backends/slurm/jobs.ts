@@ -5,6 +5,8 @@ import type { Host, JobBrowser } from '../../ports.ts';
 import { describeFailure } from '../shared/failure.ts';
 import { readSeconds } from '../shared/look.ts';
 import { LIST_SCRIPT, SHOW_SCRIPT, TAIL_SCRIPT } from './job-scripts.ts';
+import { USAGE_SCRIPT } from './scripts.ts';
+import { parseUsage } from './usage.ts';
 
 const US = '\u001f';
 const LOOK_MS = 90_000;
@@ -26,6 +28,12 @@ export function createJobBrowser(id: string, host: Host): JobBrowser {
   return {
     list: async () => parseJobs(await run(`asking ${id} for its jobs`, LIST_SCRIPT, [])),
     find: async (jobId) => parseDetails(jobId, await run(`asking ${id} for job ${jobId}`, SHOW_SCRIPT, [checkId(jobId)])),
+    usage: async (of) => {
+      const args = 'jobId' in of ? ['-j', checkId(of.jobId)] : ['--name', of.name];
+      // Names are lists to sacct, and those that hold a comma cannot be asked for.
+      if ('name' in of && !/^[^,\n\0]{1,200}$/.test(of.name)) return [];
+      return parseUsage(await run(`asking the accounting of ${id}`, USAGE_SCRIPT, args));
+    },
     tail: async (path, bytes) => {
       if (path === '' || !path.startsWith('/')) return null;
       const text = await run(`reading ${path} on ${id}`, TAIL_SCRIPT, [path, String(Math.min(bytes, MAX_BYTES))]);

@@ -95,6 +95,8 @@ export function describeOutput(state: RunState, step: StepState, output: EffectO
       return [phase('work')];
     case 'examined':
       return describeExamined(state, step, output, at, done);
+    case 'watch-examined':
+      return [];
   }
 }
 

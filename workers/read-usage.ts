@@ -1,0 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JobUsage, ProposalLimits } from '../src/core/jobs/usage.ts';
+import type { JobBrowser } from '../src/ports.ts';
+import type { WorkerContext } from './context.ts';
+
+const TRIES = 4;
+const PAUSE_MS = 1_500;
+
+/** What a job and its parts used. The accounting hears of an end a moment after the queue: it is asked again for a few seconds, and no longer. */
+export async function readUsage(browser: JobBrowser, jobId: string): Promise<JobUsage[]> {
+  for (let left = TRIES; ; left -= 1) {
+    const found = await browser.usage({ jobId });
+    const isWhole = found.length > 0 && found.every((one) => !/^(RUNNING|PENDING|COMPLETING)/.test(one.state));
+    if (isWhole || left <= 1) return found;
+    await sleep(PAUSE_MS);
+  }
+}
+
+/** Whether the site takes --mem. */
+export function mayAskMemory(context: WorkerContext, site: string): ProposalLimits {
+  return { mayAskMemory: context.sites.get(site)?.slurm?.memory.policy !== 'forbidden' };
+}
