@@ -135,7 +135,7 @@ export interface JobBrowser {
   find(jobId: string): Promise<ClusterJobDetails | null>;
   /** What a job and its parts, or the newest jobs of a name, asked for and used; empty where the accounting does not tell. */
   usage(of: { readonly jobId: string } | { readonly name: string }): Promise<JobUsage[]>;
-  /** The last bytes of a log as text; null when there is no such file. */
+  /** The last bytes of a log as text, six million at most; null when there is no such file. */
   tail(path: string, bytes: number): Promise<string | null>;
 }
 

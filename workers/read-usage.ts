@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobUsage, ProposalLimits } from '../src/core/jobs/usage.ts';
+import type { JobUsage } from '../src/core/jobs/usage.ts';
 import type { JobBrowser } from '../src/ports.ts';
-import type { WorkerContext } from './context.ts';
 
 const TRIES = 4;
 const PAUSE_MS = 1_500;
@@ -14,9 +13,4 @@ export async function readUsage(browser: JobBrowser, jobId: string): Promise<Job
     if (isWhole || left <= 1) return found;
     await sleep(PAUSE_MS);
   }
-}
-
-/** Whether the site takes --mem. */
-export function mayAskMemory(context: WorkerContext, site: string): ProposalLimits {
-  return { mayAskMemory: context.sites.get(site)?.slurm?.memory.policy !== 'forbidden' };
 }

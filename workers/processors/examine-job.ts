@@ -1,5 +1,5 @@
 import type { JobRef } from '../../src/core/jobs/job.ts';
-import { proposeRequest, type JobUsage } from '../../src/core/jobs/usage.ts';
+import { proposeRequest, readProposalLimits, type JobUsage } from '../../src/core/jobs/usage.ts';
 import { cutDocument, DOCUMENT_LIMIT } from '../../src/core/run/events.ts';
 import { findLastJob } from '../../src/core/run/state.ts';
 import type { RunState } from '../../src/core/run/state.ts';
@@ -9,7 +9,7 @@ import type { WorkerContext } from '../context.ts';
 import { expectedOf } from '../expected.ts';
 import { defineEffect } from '../processor.ts';
 import { readJobLog } from '../read-log.ts';
-import { mayAskMemory, readUsage } from '../read-usage.ts';
+import { readUsage } from '../read-usage.ts';
 import type { LogJob, LogReading } from '../threads/examine-log.ts';
 import { runInThread } from '../threads/run-in-thread.ts';
 
@@ -67,7 +67,7 @@ async function measureUse(context: WorkerContext, state: RunState, ref: JobRef):
     const [usage] = await readUsage(context.browserOf(site), ref.jobId);
     if (usage === undefined) return {};
     // The time limit of a sample is chosen by us and says nothing about a full run.
-    const proposal = proposeRequest({ ...usage, limitSeconds: null }, [], mayAskMemory(context, site));
+    const proposal = proposeRequest({ ...usage, limitSeconds: null }, [], readProposalLimits(context.sites.get(site)));
     return { usage, ...(proposal === null ? {} : { proposal }) };
   } catch (error) {
     context.log.warn({ err: error, run: state.id }, 'asking what a job used');

@@ -1,13 +1,13 @@
 import type { Failure } from '../../src/core/failure.ts';
 import type { ClusterJobDetails } from '../../src/core/jobs/cluster-job.ts';
 import type { Observation } from '../../src/core/jobs/job.ts';
-import { proposeRequest, type JobUsage } from '../../src/core/jobs/usage.ts';
+import { proposeRequest, readProposalLimits, type JobUsage } from '../../src/core/jobs/usage.ts';
 import type { WatchItem } from '../../src/core/run/watch-schema.ts';
 import { isItemAlive, listToExamine } from '../../src/core/run/watch.ts';
 import type { JobBrowser } from '../../src/ports.ts';
 import type { WorkerContext } from '../context.ts';
 import { defineEffect } from '../processor.ts';
-import { mayAskMemory, readUsage } from '../read-usage.ts';
+import { readUsage } from '../read-usage.ts';
 import type { LogJob, LogReading } from '../threads/examine-log.ts';
 import { runInThread } from '../threads/run-in-thread.ts';
 
@@ -87,5 +87,5 @@ async function measure(
   const [most] = all.toSorted((a, b) => (b.memoryUsed ?? 0) - (a.memoryUsed ?? 0));
   if (most === undefined) return { usage: null, proposal: null };
   const earlier = item.shape === 'single' && item.name !== '' ? await browser.usage({ name: item.name }) : all;
-  return { usage: most, proposal: proposeRequest(most, earlier, mayAskMemory(context, site)) };
+  return { usage: most, proposal: proposeRequest(most, earlier, readProposalLimits(context.sites.get(site))) };
 }

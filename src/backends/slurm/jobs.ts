@@ -10,8 +10,8 @@ import { parseUsage } from './usage.ts';
 
 const US = '\u001f';
 const LOOK_MS = 90_000;
-/** More than fit into any message. */
-const MAX_BYTES = 2_000_000;
+/** As much of a log as is ever handed on. */
+const MAX_BYTES = 6_000_000;
 
 export function createJobBrowser(id: string, host: Host): JobBrowser {
   const run = async (doing: string, source: string, args: readonly string[]): Promise<string> => {

@@ -49,6 +49,8 @@ export interface PartRows {
   readonly queue: readonly { readonly state: string; readonly reason: string; readonly count: number; startAt?: number; endAt?: number }[];
   readonly ended: readonly { readonly state: string; readonly count: number; readonly seconds: number }[];
   readonly bad: readonly { readonly id: string; readonly state: string; readonly exit: string }[];
+  /** What became of all tasks that never started. */
+  readonly rest: string | null;
 }
 
 export function jobKey(cluster: string | undefined, jobId: string): string {
@@ -70,7 +72,7 @@ export function parseAnswers(look: Look): SlurmAnswers {
     if (kind === 'S' && first === 'sacct') accountingStatus.set(second, worse(accountingStatus.get(second), readStatus(fields)));
     if (kind === 'S' && first === 'parts') partsStatus.set(second, worse(partsStatus.get(second), readStatus(fields)));
     if (kind === 'P') paths.set(jobKey(first, second), readLogPaths(fields.slice(3)));
-    if (kind === 'G' || kind === 'K' || kind === 'T' || kind === 'B') counted.push(fields);
+    if (kind === 'G' || kind === 'K' || kind === 'T' || kind === 'R' || kind === 'B') counted.push(fields);
     if (kind === 'Q' && fields.length >= 11) queue.set(jobKey(first, second), readQueueRow(fields.slice(3)));
     if (kind === 'A' && fields.length >= 11) records.push(fields);
   }
@@ -82,15 +84,17 @@ interface CountedRows {
   readonly queue: PartRows['queue'][number][];
   readonly ended: PartRows['ended'][number][];
   readonly bad: PartRows['bad'][number][];
+  rest: string | null;
 }
 
 function readParts(counted: readonly (readonly string[])[]): Map<string, PartRows> {
   const parts = new Map<string, CountedRows>();
   for (const [kind, cluster, jobId = '', one = '', two = '', three = '', start, end] of counted) {
     const key = jobKey(cluster, jobId);
-    const rows = parts.get(key) ?? { asked: false, queue: [], ended: [], bad: [] };
+    const rows = parts.get(key) ?? { asked: false, queue: [], ended: [], bad: [], rest: null };
     parts.set(key, rows);
     if (kind === 'K') rows.asked = true;
+    if (kind === 'R') rows.rest = one;
     const [startAt, endAt] = [readSeconds(start), readSeconds(end)];
     if (kind === 'G') {
       const times = { ...(startAt === undefined ? {} : { startAt }), ...(endAt === undefined ? {} : { endAt }) };

@@ -17,7 +17,7 @@ export interface PartsEvidence {
 
 type Parts = NonNullable<JobReport['parts']>;
 
-const NO_ROWS: PartRows = { asked: false, queue: [], ended: [], bad: [] };
+const NO_ROWS: PartRows = { asked: false, queue: [], ended: [], bad: [], rest: null };
 /** The accounting hears of an ending later than the queue does. */
 const ACCOUNTING_LAG = 120_000;
 
@@ -35,7 +35,10 @@ export function decideParts(evidence: PartsEvidence): { observation: Observation
   const { queueStatus, rows } = evidence;
   if (queueStatus.status === 'failed') return { observation: { kind: 'no-information', why: queueStatus.why } };
   const active = countActive(rows);
-  const over = countOver(evidence);
+  const over = countOver(
+    evidence,
+    active.reduce((sum, one) => sum + one.count, 0),
+  );
   const parts = { active, over };
   if (active.length > 0) return { observation: describeActive(rows, active), parts };
   return { observation: decideEnd(evidence, over), parts };
@@ -54,16 +57,19 @@ function countActive(rows: PartRows): Parts['active'] {
 }
 
 /** What the accounting counted, or, where a cluster has none, what the queue still shows. */
-function countOver({ accountingStatus, rows }: PartsEvidence): Parts['over'] {
+function countOver({ accountingStatus, rows, size }: PartsEvidence, active: number): Parts['over'] {
   if (!rows.asked || accountingStatus === undefined || accountingStatus.status === 'failed') return null;
   const source = accountingStatus.status === 'off' ? rows.queue.map((row) => ({ ...row, seconds: 0 })) : rows.ended;
   const counts = new Map<JobOutcome, { count: number; seconds: number }>();
-  for (const { state, count, seconds } of source) {
+  const add = (state: string, count: number, seconds: number): void => {
     const meaning = readState(state);
-    if (meaning.kind !== 'ended') continue;
+    if (meaning.kind !== 'ended' || count <= 0) return;
     const known = counts.get(meaning.outcome) ?? { count: 0, seconds: 0 };
     counts.set(meaning.outcome, { count: known.count + count, seconds: known.seconds + seconds });
-  }
+  };
+  for (const { state, count, seconds } of source) add(state, count, seconds);
+  const counted = [...counts.values()].reduce((sum, one) => sum + one.count, 0);
+  if (rows.rest !== null && size !== null) add(rows.rest, size - active - counted, 0);
   const ended = [...counts]
     .map(([outcome, sums]) => ({ outcome, ...sums }))
     .sort((a, b) => b.count - a.count || (a.outcome < b.outcome ? -1 : 1));
@@ -111,7 +117,9 @@ function decideEnd({ accountingStatus, rows, size, inactiveMs }: PartsEvidence, 
     return { kind: 'missing', why: 'some were interrupted: the scheduler may start them again' };
   if (size !== null && count < size && inactiveMs < ACCOUNTING_LAG)
     return { kind: 'missing', why: 'all are gone from the queue; the accounting does not know the end of all of them yet' };
-  const bad = over.ended.find((one) => one.outcome !== 'completed');
+  // What went wrong by itself says more than what somebody cancelled.
+  const failed = over.ended.find((one) => one.outcome !== 'completed' && one.outcome !== 'cancelled');
+  const bad = failed ?? over.ended.find((one) => one.outcome === 'cancelled');
   return describeEnd(bad?.outcome ?? 'completed', 'accounting');
 }
 

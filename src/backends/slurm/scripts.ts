@@ -176,6 +176,8 @@ const COUNT_PARTS = `
     word = $2
     sub(/ .*$/, "", word)
     if (word ~ /^(${ACTIVE_WORDS.join('|')})$/) next
+    # One row for all tasks that never started; its list is as old as their last change, so it says what became of them and not how many.
+    if ($1 ~ /\\[/) { print "R" us cluster us whole us word; next }
     key = whole us word
     count[key]++
     seconds[key] += $4
@@ -189,7 +191,7 @@ const MOST_BAD = 24;
 /**
  * One look at all jobs. stdin: the job list; $1 log bytes a job, $2 log bytes in all, $3 rotation, $4 epoch of the oldest submission.
  * Lines: S what cluster code words · Q cluster id … · A cluster id … · of parts: G cluster id state reason count start end (queue),
- * K cluster id (asked of the accounting), T cluster id state count seconds and B cluster id part state exit (accounting) · P cluster id and what names its log files · F and L of LOOK_FUNCTIONS.
+ * K cluster id (asked of the accounting), T cluster id state count seconds, R cluster id state (all others) and B cluster id part state exit (accounting) · P cluster id and what names its log files · F and L of LOOK_FUNCTIONS.
  */
 export const POLL_SCRIPT = `${HYGIENE}${LOOK_FUNCTIONS}
 bytes=$1 total=$2 rotation=$3

@@ -1,7 +1,8 @@
 /** What a job asked for and what it used, as the accounting tells, and what would have done. Pure. */
 import { z } from 'zod';
-import { writeLimit } from '../progress/judge-limit.ts';
+import { roundLimit, writeLimit } from '../progress/judge-limit.ts';
 import { formatBytes, formatCount, formatDuration, formatNumber } from '../run/format.ts';
+import type { SiteProfile } from '../site.ts';
 
 /** One finished job, array task or component. Bytes and seconds; null where the cluster does not tell. */
 export const JobUsage = z.object({
@@ -51,7 +52,7 @@ export function describeUsage(usage: JobUsage): { name: string; value: string }[
       value:
         busy === null
           ? `${formatCount(usage.cpus, 'core')}, use not measured`
-          : `${formatNumber(Number(busy.toPrecision(2)))} of ${formatCount(usage.cpus, 'core')} busy (${share(busy, usage.cpus)})`,
+          : `${formatNumber(Number(busy.toFixed(1)))} of ${formatCount(usage.cpus, 'core')} busy (${share(busy, usage.cpus)})`,
     },
     {
       name: 'Memory',
@@ -79,19 +80,29 @@ export interface ProposalLimits {
   readonly mayAskMemory: boolean;
 }
 
+/** What may be proposed at a site. */
+export function readProposalLimits(site: Pick<SiteProfile, 'slurm'> | undefined): ProposalLimits {
+  return { mayAskMemory: site?.slurm?.memory.policy !== 'forbidden' };
+}
+
 /**
  * What to ask for next time, in one sentence, or null where the request was about right or too little is known. `earlier` are jobs
  * of the same name; what any of them needed is kept. Never proposes less than was ever used.
  */
 export function proposeRequest(usage: JobUsage, earlier: readonly JobUsage[], { mayAskMemory }: ProposalLimits): string | null {
-  const all = [usage, ...earlier.filter((one) => one.jobId !== usage.jobId)].filter((one) => one.elapsedSeconds >= LEAST_SECONDS);
-  if (!all.some((one) => one.jobId === usage.jobId)) return null;
+  const all = [usage, ...earlier.filter((one) => one.jobId !== usage.jobId)].filter(tellsNeed);
+  if (all.length === 0) return null;
   const flags = [proposeCpus(usage, all), mayAskMemory ? proposeMemory(usage, all) : null, proposeTime(usage, all)].filter(
     (flag) => flag !== null,
   );
   if (flags.length === 0) return null;
-  const basis = all.length === 1 ? 'from this job alone' : `from ${formatCount(all.length, 'job')} of this name`;
+  const basis = all.length === 1 && all[0] === usage ? 'from this job alone' : `from ${formatCount(all.length, 'job')} of this name`;
   return `Next time ${flags.join(' ')} would do (${basis}).`;
+}
+
+/** A job that was cut off by a mistake of its own did not show what it needs. */
+function tellsNeed({ state, elapsedSeconds }: JobUsage): boolean {
+  return elapsedSeconds >= LEAST_SECONDS && /^(COMPLETED|TIMEOUT|DEADLINE|OUT_OF_MEMORY)/.test(state);
 }
 
 function proposeCpus(usage: JobUsage, all: readonly JobUsage[]): string | null {
@@ -120,5 +131,5 @@ function proposeTime(usage: JobUsage, all: readonly JobUsage[]): string | null {
   const ranOut = all.filter((one) => /^(TIMEOUT|DEADLINE)/.test(one.state));
   const enough = Math.max(...all.map((one) => one.elapsedSeconds * (ranOut.includes(one) ? WORTHWHILE : TIME_RESERVE)));
   if (ranOut.length > 0) return enough > limitSeconds ? `--time=${writeLimit(enough)} (or a start from its last checkpoint)` : null;
-  return limitSeconds >= enough * 2 ? `--time=${writeLimit(enough)}` : null;
+  return limitSeconds >= roundLimit(enough) * WORTHWHILE ? `--time=${writeLimit(enough)}` : null;
 }

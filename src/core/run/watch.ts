@@ -72,7 +72,7 @@ function describeEnds(watch: WatchState): string {
   if (bad.length === 0) return `all ${watch.items.length} jobs completed`;
   return `${watch.items.length - bad.length} of ${watch.items.length} jobs completed; ${bad
     .slice(0, 8)
-    .map((item) => `${item.jobId} ${describeOutcome(item)}`)
+    .map((item) => `job ${item.jobId} ${describeOutcome(item)}`)
     .join(', ')}`;
 }
 

@@ -2,6 +2,7 @@ import { diagnose } from '../../core/diagnosis/diagnose.ts';
 import type { ClusterJobDetails } from '../../core/jobs/cluster-job.ts';
 import { explainPending } from '../../core/jobs/explain-pending.ts';
 import { readState } from '../../core/jobs/states.ts';
+import { describeUsage, proposeRequest, readProposalLimits } from '../../core/jobs/usage.ts';
 import { startProgress } from '../../core/progress/state.ts';
 import { summarizeProgress } from '../../core/progress/summarize.ts';
 import { trackProgress } from '../../core/progress/track.ts';
@@ -9,7 +10,7 @@ import { redactText } from '../../core/redact.ts';
 import { formatNumber } from '../../core/run/format.ts';
 import { escapeText } from '../blocks.ts';
 import { chooseClusters, findJob, NO_WORKER, readJobWords, showTime, type FoundJob } from '../clusters.ts';
-import { defineCommand, type ClusterAccess, type CommandReply, type CommandRequest } from '../command.ts';
+import { defineCommand, type ClusterAccess, type CommandReply, type CommandRequest, type SlackContext } from '../command.ts';
 
 /** The end of a log says why; more would only take longer. */
 const LOG_BYTES = 256_000;
@@ -32,16 +33,18 @@ async function explainJob(request: CommandRequest): Promise<CommandReply> {
   const clusters = chooseClusters(request, typed.site);
   if (typeof clusters === 'string') return { text: clusters };
   const found = await findJob(access, clusters, id);
-  return { text: typeof found === 'string' ? found : redactText(await describeFound(access, found)) };
+  return { text: typeof found === 'string' ? found : redactText(await describeFound(request.context, access, found)) };
 }
 
-async function describeFound(access: ClusterAccess, { site, job }: FoundJob): Promise<string> {
+async function describeFound(context: SlackContext, access: ClusterAccess, { site, job }: FoundJob): Promise<string> {
   const head = `Job \`${job.id}\` ${escapeText(job.name.slice(0, 80))} on ${site}: *${escapeText(job.state)}*`;
   const meaning = readState(job.state, job.reason);
   if (meaning.kind === 'active' && (meaning.state === 'pending' || meaning.state === 'held')) return `${head}\n${describeWait(job)}`;
   const log = await readLogs(access, site, job);
   if (log === null) return `${head}\nIts log is not there yet: ${escapeText(job.stdout === '' ? 'the scheduler names none' : job.stdout)}`;
-  return meaning.kind === 'ended' ? `${head}\n${describeEnd(access, job, log)}` : `${head}\n${describeProgress(log, job)}`;
+  return meaning.kind === 'ended'
+    ? `${head}\n${describeEnd(access, job, log)}${await describeUse(context, access, { site, job })}`
+    : `${head}\n${describeProgress(log, job)}`;
 }
 
 /** Both streams, where they are apart: tracebacks go to one and losses to the other. */
@@ -73,6 +76,15 @@ function describeEnd(access: ClusterAccess, job: ClusterJobDetails, log: string)
   const ask = failure.remedy !== null && 'question' in failure.remedy ? `\n${escapeText(failure.remedy.question)}` : '';
   const sure = `${Math.round(failure.confidence * 100)} % sure`;
   return `${ended}*${escapeText(failure.title)}* (\`${failure.class}\`, ${sure}): ${escapeText(failure.explanation)}${proof}${ask}`;
+}
+
+/** Requested against used, where the accounting tells. */
+async function describeUse({ sites }: SlackContext, access: ClusterAccess, { site, job }: FoundJob): Promise<string> {
+  const [usage, ...parts] = await access.browse(site).usage({ jobId: job.id });
+  if (usage === undefined || parts.length > 0) return '';
+  const items = describeUsage(usage).map(({ name, value }) => `${name} ${value}`);
+  const proposal = proposeRequest(usage, [], readProposalLimits(sites.get(site)));
+  return `\n${escapeText(`${items.join(' · ')}${proposal === null ? '' : `. ${proposal}`}`)}`;
 }
 
 function describeProgress(log: string, job: ClusterJobDetails): string {

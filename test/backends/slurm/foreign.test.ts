@@ -140,6 +140,12 @@ describe('an array', () => {
     const second = await look(track(id, { log: 'none', parts: { size: 10, open: 10 } }));
     expect(second.parts?.over).toBeNull();
     await lab.command('scancel', id);
+    const end = await lookUntil(
+      () => track(id, { log: 'none', parts: { size: 10, open: null } }),
+      (report) => report.observation.kind === 'ended',
+    );
+    expect(end.observation).toMatchObject({ outcome: 'cancelled' });
+    expect(end.parts?.over).toEqual({ ended: [{ outcome: 'cancelled', count: 10, seconds: 0 }], bad: [] });
   }, 60_000);
 });
 

@@ -39,11 +39,21 @@ describe('a better request', () => {
   });
 
   it.each([
+    ['a job that died of a mistake', make({ state: 'FAILED' })],
     ['a short job', make({ elapsedSeconds: 20 })],
     ['one that was about right', make({ cpus: 3, memoryAsked: 6 * GB, limitSeconds: 5_000 })],
     ['one of which nothing was measured', make({ cpuSeconds: null, memoryUsed: null, limitSeconds: null })],
   ])('is none for %s', (_, usage) => {
     expect(proposeRequest(usage, [], any)).toBeNull();
+  });
+
+  it('of a job that died comes from those before it', () => {
+    const words = proposeRequest(make({ state: 'FAILED' }), [make({ jobId: '0' })], any);
+    expect(words).toContain('(from 1 job of this name)');
+  });
+
+  it('is never a limit that rounding makes longer than it was', () => {
+    expect(proposeRequest(make({ elapsedSeconds: 100, limitSeconds: 300, cpuSeconds: null, memoryUsed: null }), [], any)).toBeNull();
   });
 
   it('holds no flag that the site refuses, and no cores of a GPU job', () => {

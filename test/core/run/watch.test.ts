@@ -37,7 +37,7 @@ class Watch {
 
   do(command: Distributive<Command>): this {
     this.#count += 1;
-    this.state = this.#apply(this.state, { ...command, id: `c${this.#count}`, at: begun + this.#count * 60_000 } as Command);
+    this.state = this.#apply(this.state, { ...command, id: `c${this.#count}`, at: begun + this.#count * 60_000 });
     return this;
   }
 
@@ -231,7 +231,7 @@ describe('a watch of many', () => {
     expect(watch.state.verdict).toBeNull();
     expect(watch.slot('status')?.summary).toContain('1 of 2 jobs ended');
     watch.look(end('timeout')).examine(makeFailure());
-    expect(watch.state.verdict?.reason).toBe('1 of 2 jobs completed; 1 timeout');
+    expect(watch.state.verdict?.reason).toBe('1 of 2 jobs completed; job 1 timeout');
   });
 });
 

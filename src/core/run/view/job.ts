@@ -70,7 +70,8 @@ export function viewProgress(job: SeenJob): Part[] {
   if (progress.loss !== null) {
     facts.push(`${progress.loss.name} ${formatNumber(progress.loss.last)} (was ${formatNumber(progress.loss.first)})`);
   }
-  if (progress.eta !== null && job.observedAt !== null) facts.push(describeEta(job, progress.eta, job.observedAt));
+  if (progress.eta !== null && job.observedAt !== null && job.observation?.kind !== 'ended')
+    facts.push(describeEta(job, progress.eta, job.observedAt));
   return facts.length === 0 ? parts : [...parts, { kind: 'text', lines: facts }];
 }
 

@@ -89,20 +89,30 @@ function listItems(watch: WatchState): Part[] {
   ];
 }
 
-function markItem(item: WatchItem): StepMark {
-  const { observation } = item;
-  if (observation === null || observation.kind === 'missing' || observation.kind === 'no-information') return 'todo';
-  if (observation.kind === 'ended') return observation.outcome === 'completed' ? 'done' : 'failed';
-  return observation.state === 'pending' || observation.state === 'held' ? 'todo' : 'running';
+function markItem({ observation }: WatchItem): StepMark {
+  if (observation?.kind === 'ended') {
+    if (observation.outcome === 'completed') return 'done';
+    return observation.outcome === 'cancelled' ? 'todo' : 'failed';
+  }
+  const runs = observation?.kind === 'active' && observation.state !== 'pending' && observation.state !== 'held';
+  return runs ? 'running' : 'todo';
 }
 
 function detailItem(item: WatchItem): string {
-  const line = describeItem(item);
-  const state = typeof line === 'string' ? line : line.map((span) => span.text).join('');
-  const position = item.progress === null || !isItemAlive(item) ? '' : describePosition(item.progress);
-  const eta = item.progress?.eta ?? null;
-  const left = eta === null || !isItemAlive(item) ? '' : `about ${formatDuration(eta.likely)} to go`;
-  return [state, position, left].filter((part) => part !== '').join(' · ');
+  const { progress } = item;
+  if (progress === null || !isItemAlive(item)) return detailState(item);
+  const left = progress.eta === null ? '' : `about ${formatDuration(progress.eta.likely)} to go`;
+  return [detailState(item), describePosition(progress), left].filter((part) => part !== '').join(' · ');
+}
+
+/** The state in words, where the mark before the line does not say it already. */
+function detailState(item: WatchItem): string {
+  const { observation, parts } = item;
+  if (parts !== null) return describeParts(parts);
+  if (observation?.kind === 'ended') return markItem(item) === 'done' || observation.outcome === 'failed' ? '' : describeOutcome(item);
+  if (observation?.kind === 'active' && observation.state === 'running') return '';
+  const line = describeObservation(item);
+  return typeof line === 'string' ? line : line.map((span) => span.text).join('');
 }
 
 function describeFooter(state: RunState, { target }: WatchState): Line[] {
