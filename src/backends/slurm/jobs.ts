@@ -100,7 +100,18 @@ export function parseDetails(jobId: string, text: string): ClusterJobDetails | n
     workFolder: line('WorkDir'),
     stdout: line('StdOut'),
     stderr: line('StdErr'),
+    parts: listParts(text),
   };
+}
+
+/** The records of a job that has several. */
+function listParts(text: string): ClusterJobDetails['parts'] {
+  const records = text.split(/^(?=JobId=)/m).filter((record) => record.startsWith('JobId='));
+  if (records.length < 2) return [];
+  return records.map((record) => ({
+    which: /\s(?:ArrayTaskId|HetJobOffset)=(\S+)/.exec(record)?.[1] ?? '?',
+    state: /\sJobState=(\S+)/.exec(record)?.[1] ?? 'UNKNOWN',
+  }));
 }
 
 function parseAccounted(jobId: string, row: string): ClusterJobDetails | null {
@@ -125,5 +136,6 @@ function parseAccounted(jobId: string, row: string): ClusterJobDetails | null {
     workFolder,
     stdout: guess,
     stderr: guess,
+    parts: [],
   };
 }

@@ -37,7 +37,7 @@ async function explainJob(request: CommandRequest): Promise<CommandReply> {
 }
 
 async function describeFound(context: SlackContext, access: ClusterAccess, { site, job }: FoundJob): Promise<string> {
-  const head = `Job \`${job.id}\` ${escapeText(job.name.slice(0, 80))} on ${site}: *${escapeText(job.state)}*`;
+  const head = `Job \`${job.id}\` ${escapeText(job.name.slice(0, 80))} on ${site}: *${escapeText(job.state)}*${describeParts(job)}`;
   const meaning = readState(job.state, job.reason);
   if (meaning.kind === 'active' && (meaning.state === 'pending' || meaning.state === 'held')) return `${head}\n${describeWait(job)}`;
   const log = await readLogs(access, site, job);
@@ -45,6 +45,17 @@ async function describeFound(context: SlackContext, access: ClusterAccess, { sit
   return meaning.kind === 'ended'
     ? `${head}\n${describeEnd(access, job, log)}${await describeUse(context, access, { site, job })}`
     : `${head}\n${describeProgress(log, job)}`;
+}
+
+/** What is said of a job with parts is true of the first of them; the others are named by state. */
+function describeParts({ id, parts }: ClusterJobDetails): string {
+  if (parts.length === 0) return '';
+  const states = [...new Set(parts.map(({ state }) => state))].map((state) => {
+    const which = parts.filter((part) => part.state === state).map((part) => part.which);
+    return `${escapeText(state)}: ${escapeText(which.join(', ').slice(0, 80))}`;
+  });
+  const example = escapeText((parts[0]?.which ?? '').replace(/\D.*$/, ''));
+  return ` (its first part; by state ${states.join(' · ')}; \`why ${id}_${example}\` asks for one task)`;
 }
 
 /** Both streams, where they are apart: tracebacks go to one and losses to the other. */
