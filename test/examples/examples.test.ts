@@ -8,7 +8,7 @@ import { parseProbe, probeArguments, probeScript } from '../../src/core/environm
 import { renderEnvPlan } from '../../src/core/environment/render.ts';
 import { checkVerify } from '../../src/core/environment/verify.ts';
 import { mapRepository } from '../../src/core/repo-map/map.ts';
-import { renderRepoMap } from '../../src/core/repo-map/render.ts';
+import { renderRepoMap } from '../../src/core/repo-map/render/render.ts';
 import type { RepoMap } from '../../src/core/repo-map/schema.ts';
 import { chooseEntry } from '../../src/core/sample-run/choose-entry.ts';
 import { planSample } from '../../src/core/sample-run/plan.ts';

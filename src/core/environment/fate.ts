@@ -1,6 +1,6 @@
 /** What becomes of one package. */
-import { isGuess } from '../repo-map/dependencies.ts';
-import { normaliseName } from '../repo-map/distributions.ts';
+import { isGuess } from '../repo-map/dependencies/dependencies.ts';
+import { normaliseName } from '../repo-map/dependencies/distributions.ts';
 import { debianPackageOf } from './debian.ts';
 import { applyBound, checkPair, inOrder, isTooNew, judgePackage, type Hit } from './judge.ts';
 import type { Place } from './place.ts';

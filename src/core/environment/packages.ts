@@ -1,5 +1,5 @@
 /** What happens to each package that an entry needs: there already, installed, built, replaced, left out, or not to be had. */
-import { normaliseName } from '../repo-map/distributions.ts';
+import { normaliseName } from '../repo-map/dependencies/distributions.ts';
 import { decideFate, describe, type FateRequest, type Planning } from './fate.ts';
 import { applyBound, checkPair, isTooNew, judgePackage } from './judge.ts';
 import { describePlace, describePython, type Place } from './place.ts';

@@ -1,6 +1,6 @@
 /** Proposals for places in the code that are tied to one machine: paths, device numbers, GPUs that are not there. Nothing is applied here. */
 import type { RepoFile } from '../repo-map/input.ts';
-import { cell } from '../repo-map/render-text.ts';
+import { cell } from '../repo-map/render/render-text.ts';
 import type { Entry, RepoMap } from '../repo-map/schema.ts';
 import { showText } from '../show-text.ts';
 import type { SiteProfile } from '../site.ts';

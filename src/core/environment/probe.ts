@@ -1,4 +1,4 @@
-import { isDistributionName, normaliseName } from '../repo-map/distributions.ts';
+import { isDistributionName, normaliseName } from '../repo-map/dependencies/distributions.ts';
 /** One look at a site: which interpreters there are, what they have, and what could be had. */
 import type { RepoMap } from '../repo-map/schema.ts';
 import type { SiteProfile } from '../site.ts';

@@ -1,5 +1,5 @@
-import { quoteWord } from '../repo-map/entries.ts';
-import { cell } from '../repo-map/render-text.ts';
+import { quoteWord } from '../repo-map/entries/entries.ts';
+import { cell } from '../repo-map/render/render-text.ts';
 import { showText } from '../show-text.ts';
 import type { SiteProfile } from '../site.ts';
 import { renderActivation } from './build-script.ts';

@@ -1,5 +1,5 @@
 /** Which packages an entry needs, and what a site has of them. */
-import { cleanSpecifier, isDistributionName, normaliseName } from '../repo-map/distributions.ts';
+import { cleanSpecifier, isDistributionName, normaliseName } from '../repo-map/dependencies/distributions.ts';
 import type { RepoFile } from '../repo-map/input.ts';
 import type { Dependency, Entry, RepoMap } from '../repo-map/schema.ts';
 import type { Provides, SiteProfile } from '../site.ts';

@@ -1,10 +1,10 @@
+import { isStandardModule } from './dependencies/stdlib.ts';
 /** The Python of a repository, parsed once: files and notebooks, who imports whom, and where the roots of imports are. */
 import { folderOf, joinPath, linesOf, MAX_LINE, nameOf, type RepoFile, type RepoInput } from './input.ts';
-import { ModulePool, type Stop } from './lazy-module.ts';
 import { findNotebookLine, readNotebook, type NotebookScript } from './notebook.ts';
+import { ModulePool, type Stop } from './outline/lazy-module.ts';
 import type { PythonModule } from './python.ts';
 import type { Evidence } from './schema.ts';
-import { isStandardModule } from './stdlib.ts';
 
 /** Libraries after which repositories name their own folders; such a folder counts only where the importing file lies below its parent. */
 const WELL_KNOWN = new Set(

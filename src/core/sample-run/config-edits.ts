@@ -1,6 +1,6 @@
+import { roleOf } from '../repo-map/arguments/roles.ts';
 /** A sample made short by other values in the files that the program reads: a patch to the run's copy of them, never to the checkout. */
 import { linesOf, type RepoFile } from '../repo-map/input.ts';
-import { roleOf } from '../repo-map/roles.ts';
 import type { Entry, EntryArgument } from '../repo-map/schema.ts';
 import { renderDiff } from '../unified-diff.ts';
 import { chooseBounds, type BoundChoice, type BoundContext } from './bounds.ts';

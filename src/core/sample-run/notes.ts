@@ -1,7 +1,7 @@
 /** What a person should know before they allow a sample. Pure. */
-import { findArgument } from '../repo-map/entries.ts';
+import { findArgument } from '../repo-map/entries/entries.ts';
+import { isMissingFor } from '../repo-map/hardware/signals.ts';
 import type { Entry, RepoMap } from '../repo-map/schema.ts';
-import { isMissingFor } from '../repo-map/signals.ts';
 import type { SiteProfile } from '../site.ts';
 
 export interface NoteContext {

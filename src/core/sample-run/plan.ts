@@ -1,6 +1,6 @@
 import type { EnvPlan, SiteFacts } from '../environment/schema.ts';
 import { keepLiteral, PYTHON, quotePlaces, RUN, showPlaces } from '../placeholders.ts';
-import { findArgument, quoteWord } from '../repo-map/entries.ts';
+import { findArgument, quoteWord } from '../repo-map/entries/entries.ts';
 import type { RepoFile } from '../repo-map/input.ts';
 import type { Entry, EntryArgument, RepoMap } from '../repo-map/schema.ts';
 import type { SiteProfile } from '../site.ts';

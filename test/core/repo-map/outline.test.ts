@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readOutline, type Outline } from '../../../src/core/repo-map/outline.ts';
+import { readOutline, type Outline } from '../../../src/core/repo-map/outline/outline.ts';
 import fc from '../../support/properties.ts';
 import { parse } from './helpers.ts';
 

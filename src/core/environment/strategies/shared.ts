@@ -1,5 +1,5 @@
 /** Pieces that several strategies build with. */
-import { cleanSpecifier, isDistributionName } from '../../repo-map/distributions.ts';
+import { cleanSpecifier, isDistributionName } from '../../repo-map/dependencies/distributions.ts';
 import type { SiteProfile } from '../../site.ts';
 import type { EnvPlan, PlannedCommand, PlannedPackage } from '../schema.ts';
 import { HARDWARE_BOUND, TORCH_FAMILY } from '../wanted.ts';

@@ -1,6 +1,6 @@
 import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
-import { fromConda, normaliseName } from '../distributions.ts';
+import { fromConda, normaliseName } from '../dependencies/distributions.ts';
 import { nameOf, type RepoFile } from '../input.ts';
 import { refuseDeepYaml } from '../yaml-text.ts';
 /** Lock files. They say which version was used, never what is asked for: a lock lists everything that came along. */

@@ -1,6 +1,6 @@
 /** pyproject.toml of every tool that keeps requirements in it: PEP 621, PEP 735, poetry, pdm, uv, flit, hatch. */
 import { parse as parseToml } from 'smol-toml';
-import { normaliseName } from '../distributions.ts';
+import { normaliseName } from '../dependencies/distributions.ts';
 import type { RepoFile } from '../input.ts';
 import type { Evidence } from '../schema.ts';
 import { fromPoetry } from './poetry-versions.ts';

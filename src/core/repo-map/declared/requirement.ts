@@ -1,5 +1,5 @@
 /** One requirement as PEP 508 writes it, and what every reader of declarations returns. */
-import { fromRepository, normaliseName } from '../distributions.ts';
+import { fromRepository, normaliseName } from '../dependencies/distributions.ts';
 import { MAX_LINE } from '../input.ts';
 import type { Evidence } from '../schema.ts';
 

@@ -1,5 +1,5 @@
 import type { EnvPlan } from '../../environment/schema.ts';
-import { quoteWord } from '../../repo-map/shell-words.ts';
+import { quoteWord } from '../../repo-map/commands/shell-words.ts';
 import type { SamplePlan } from '../../sample-run/schema.ts';
 import type { ApprovalAction } from '../events.ts';
 import { formatBytes, formatDuration } from '../format.ts';
