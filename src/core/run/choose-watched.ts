@@ -13,7 +13,7 @@ export function pickJobs(jobs: readonly ClusterJob[], word: string): ClusterJob[
 }
 
 /** The id of the submission: `123` of `123_4`, `123_[5-9%2]` and `123+0`. */
-export function baseOf(id: string): string {
+function baseOf(id: string): string {
   return /^\d+/.exec(id)?.[0] ?? id;
 }
 

@@ -6,7 +6,7 @@ import { foldEvent } from './fold.ts';
 import { describeOutput, failStep, proceed } from './reproduce.ts';
 import { findCurrentStep, findLastJob, findOpenApproval, RunState as RunStateSchema, type Approval, type RunState } from './state.ts';
 import { judgeWarnings } from './warnings.ts';
-import { describeLooks, describeWatchExamined, listToExamine, proceedWatch } from './watch.ts';
+import { describeLooks, describeWatchExamined, isItemAlive, listToExamine, proceedWatch } from './watch.ts';
 
 export type RefusalCode =
   | 'unknown-run'
@@ -143,7 +143,7 @@ function decideExamined(state: RunState, effect: Effect, command: CommandOf<'res
   const found = {
     token: effect.token ?? '',
     looked: ids.map((id) => ({ id, failure: command.failure })),
-    final: effect.id.includes('.end.'),
+    final: item !== undefined && !isItemAlive(item),
     usage: null,
     proposal: null,
   };

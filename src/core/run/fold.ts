@@ -193,7 +193,7 @@ function applyJobEvent(state: RunState, event: Applied): RunState {
         // A look that told nothing does not make what is known any younger.
         ...(observation.kind === 'no-information' ? {} : { observedAt: event.at }),
         ...(observation.kind === 'active' ? { lastActive: observation } : {}),
-        ...(progress === null ? {} : { progress }),
+        ...(progress === null ? {} : { progress, progressAt: event.at }),
       });
     }
     case 'job.warned':

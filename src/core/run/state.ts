@@ -48,6 +48,8 @@ export const JobState = z.object({
   /** The last state that was seen while it was not over. */
   lastActive: Observation.nullable().optional(),
   progress: Progress.nullable(),
+  /** When that was read, in epoch milliseconds. */
+  progressAt: z.number().optional(),
 });
 export type JobState = z.infer<typeof JobState>;
 

@@ -71,6 +71,8 @@ export const WatchItem = WatchRequestItem.extend({
   waited: z.boolean(),
   startSeenAt: z.number().nullable(),
   progress: Progress.nullable(),
+  /** When that was read. */
+  progressAt: z.number().nullable(),
   parts: JobParts.nullable(),
   logs: z.array(z.string()),
   outputAt: z.number().nullable(),

@@ -105,10 +105,19 @@ function tellsNews(item: WatchItem, look: WatchLook): boolean {
   );
 }
 
-/** Whether a look shows another state, or the same for another reason. */
+/** Whether a look shows another state, the same for another reason, or a start that is guessed for quite another time. */
 export function isNewObservation(before: WatchLook['observation'] | null, now: WatchLook['observation']): boolean {
   if (before === null || before.kind !== now.kind) return true;
-  return now.kind === 'active' && before.kind === 'active' && (now.state !== before.state || now.reason !== before.reason);
+  if (now.kind !== 'active' || before.kind !== 'active') return false;
+  return now.state !== before.state || now.reason !== before.reason || hasMoved(before.startEstimate, now.startEstimate);
+}
+
+/** The scheduler's guesses move at each of its looks; only what a person would plan by is news. */
+const ESTIMATE_STEP_MS = 15 * 60_000;
+
+function hasMoved(before: number | undefined, now: number | undefined): boolean {
+  if (before === undefined || now === undefined) return before !== now;
+  return Math.abs(now - before) >= ESTIMATE_STEP_MS;
 }
 
 /** Whether a log has come further, by position or by what it measures. */
@@ -138,6 +147,7 @@ export function openWatch({ target, items }: Pick<CommandOf<'watch'>, 'target' |
       waited: false,
       startSeenAt: null,
       progress: null,
+      progressAt: null,
       parts: null,
       logs: [],
       outputAt: null,
@@ -175,6 +185,7 @@ function applyLook(item: WatchItem, look: WatchLook, at: number): WatchItem {
     waited: item.waited || isWaiting,
     startSeenAt: item.startSeenAt ?? (isStarted ? at : null),
     progress: look.progress ?? item.progress,
+    progressAt: look.progress === null ? item.progressAt : at,
     parts: look.parts ?? item.parts,
     logs: look.logs ?? item.logs,
     outputAt: item.outputAt ?? look.outputAt,

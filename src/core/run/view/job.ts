@@ -13,6 +13,8 @@ export interface SeenJob {
   /** The last state that was seen while it was not over. */
   readonly lastActive?: Observation | null | undefined;
   readonly progress: Progress | null;
+  /** When that was read; the last look where it is not known. */
+  readonly progressAt?: number | null | undefined;
   /** What was asked for, where that is known. */
   readonly limitSeconds?: number;
   /** True where the plan is that the clock ends it. */
@@ -70,8 +72,8 @@ export function viewProgress(job: SeenJob): Part[] {
   if (progress.loss !== null) {
     facts.push(`${progress.loss.name} ${formatNumber(progress.loss.last)} (was ${formatNumber(progress.loss.first)})`);
   }
-  if (progress.eta !== null && job.observedAt !== null && job.observation?.kind !== 'ended')
-    facts.push(describeEta(job, progress.eta, job.observedAt));
+  const readAt = job.progressAt ?? job.observedAt;
+  if (progress.eta !== null && readAt !== null && job.observation?.kind !== 'ended') facts.push(describeEta(job, progress.eta, readAt));
   return facts.length === 0 ? parts : [...parts, { kind: 'text', lines: facts }];
 }
 
@@ -98,7 +100,7 @@ export function showClock(at: number): Span {
 }
 
 /** When the time limit ends the job, in epoch milliseconds, as far as that is known. */
-export function findLimit({ observation, limitSeconds }: Pick<SeenJob, 'observation' | 'limitSeconds'>): number | null {
+function findLimit({ observation, limitSeconds }: Pick<SeenJob, 'observation' | 'limitSeconds'>): number | null {
   if (observation?.kind !== 'active') return null;
   if (observation.limitAt !== undefined) return observation.limitAt;
   return observation.startedAt === undefined || limitSeconds === undefined ? null : observation.startedAt + limitSeconds * 1000;

@@ -12,9 +12,12 @@ const OVER: Readonly<Record<Warning['kind'], string>> = {
   limit: 'It fits again by the newest estimate, since ',
 };
 
+/** Messages about alarms in one thread. When a file system hangs, all jobs fall silent at once; the status names every one of them. */
+const MOST = 8;
+
 /** One message per alarm; when its reason is gone the same message says so, and nobody is called again. */
 export function viewWarnings(state: RunState): { slot: Slot; at: number }[] {
-  return state.warnings.map((warning, index) => {
+  return state.warnings.slice(0, MOST).map((warning, index) => {
     const about = nameJob(state, warning.token);
     const parts: Part[] = [
       { kind: 'heading', text: `${TITLES[warning.kind]}${about === '' ? '' : ` (${about})`}` },
@@ -34,7 +37,7 @@ export function viewWarnings(state: RunState): { slot: Slot; at: number }[] {
 }
 
 function describeState({ kind, at, over }: Warning): Line {
-  const raised: Line = [{ text: 'As of ' }, showClock(at), { text: '. Nothing was done about it; the job goes on as it is.' }];
+  const raised: Line = [{ text: 'As of ' }, showClock(at), { text: '. Nothing was done about it.' }];
   return over === null ? raised : [{ text: OVER[kind] }, showClock(over)];
 }
 

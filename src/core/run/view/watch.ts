@@ -3,6 +3,7 @@ import { describeUsage } from '../../jobs/usage.ts';
 import { formatCount, formatDuration } from '../format.ts';
 import type { Line, Part, Slot, StepMark } from '../slots.ts';
 import type { RunState } from '../state.ts';
+import type { Warning } from '../warnings.ts';
 import type { WatchFailure, WatchItem, WatchState } from '../watch-schema.ts';
 import { describeOutcome, isItemAlive } from '../watch.ts';
 import { describeObservation, describePosition, showClock, viewProgress } from './job.ts';
@@ -22,7 +23,7 @@ export function viewWatchStatus(state: RunState, watch: WatchState): Slot {
   const parts: Part[] = [
     { kind: 'heading', text: title },
     { kind: 'text', lines: [headline] },
-    ...(isOne ? viewItem(only) : listItems(watch)),
+    ...(isOne ? viewItem(only) : listItems(watch, state.warnings)),
     { kind: 'quiet', lines: describeFooter(state, watch) },
     ...viewButtons(state),
   ];
@@ -76,14 +77,18 @@ function viewItem(item: WatchItem): Part[] {
 }
 
 /** Several jobs, one line each: those that go on first. */
-function listItems(watch: WatchState): Part[] {
+function listItems(watch: WatchState, warnings: readonly Warning[]): Part[] {
   const sorted = [...watch.items].sort((a, b) => Number(isItemAlive(b)) - Number(isItemAlive(a)));
   const shown = sorted.slice(0, MOST_LINES);
   const rest = sorted.length - shown.length;
   return [
     {
       kind: 'steps',
-      items: shown.map((item) => ({ label: `${item.jobId} ${item.name}`.trim(), mark: markItem(item), detail: detailItem(item) })),
+      items: shown.map((item) => ({
+        label: `${item.jobId} ${item.name}`.trim(),
+        mark: markItem(item),
+        detail: detailItem(item, warnings),
+      })),
     },
     ...(rest === 0 ? [] : [{ kind: 'text' as const, lines: [`and ${formatCount(rest, 'job')} more`] }]),
   ];
@@ -98,11 +103,15 @@ function markItem({ observation }: WatchItem): StepMark {
   return runs ? 'running' : 'todo';
 }
 
-function detailItem(item: WatchItem): string {
+const ALARMS: Readonly<Record<Warning['kind'], string>> = { stall: 'silent for too long', limit: 'will not end within its limit' };
+
+function detailItem(item: WatchItem, warnings: readonly Warning[]): string {
   const { progress } = item;
-  if (progress === null || !isItemAlive(item)) return detailState(item);
+  if (!isItemAlive(item)) return detailState(item);
+  const alarms = warnings.filter(({ token, over }) => token === item.token && over === null).map(({ kind }) => ALARMS[kind]);
+  if (progress === null) return [detailState(item), ...alarms].filter((part) => part !== '').join(' · ');
   const left = progress.eta === null ? '' : `about ${formatDuration(progress.eta.likely)} to go`;
-  return [detailState(item), describePosition(progress), left].filter((part) => part !== '').join(' · ');
+  return [detailState(item), ...alarms, describePosition(progress), left].filter((part) => part !== '').join(' · ');
 }
 
 /** The state in words, where the mark before the line does not say it already. */
