@@ -9,7 +9,8 @@ const PAUSE_MS = 1_500;
 export async function readUsage(browser: JobBrowser, jobId: string): Promise<JobUsage[]> {
   for (let left = TRIES; ; left -= 1) {
     const found = await browser.usage({ jobId });
-    const isWhole = found.length > 0 && found.every((one) => !/^(RUNNING|PENDING|COMPLETING)/.test(one.state));
+    const isOver = found.every((one) => !/^(RUNNING|PENDING|COMPLETING)/.test(one.state));
+    const isWhole = isOver && found.some((one) => one.memoryUsed !== null);
     if (isWhole || left <= 1) return found;
     await sleep(PAUSE_MS);
   }

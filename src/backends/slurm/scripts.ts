@@ -251,11 +251,19 @@ report_logs "$work/read" "$bytes" "$total" "$rotation"
 printf '${END_MARK}\\n'
 `;
 
-/** What jobs asked for and used, steps included, fields parted by U+001F; the newest rows where they are many. $1 `-j` or `--name`, $2 id or name. */
+/**
+ * What jobs asked for and used, steps included, fields parted by U+001F; the newest rows where they are many. While a single job runs the
+ * accounting does not know what it uses, and its nodes are asked. $1 `-j` or `--name`, $2 id or name.
+ */
 export const USAGE_SCRIPT = `${HYGIENE}
 us=$(printf '\\037')
 case "$1" in -j) set -- -j "$2" ;; *) set -- --name="$2" -S now-30days ;; esac
-ask sacct -n -P --noconvert --delimiter="$us" "$@" \\
-  -o JobID,State,ElapsedRaw,TimelimitRaw,NNodes,AllocCPUS,TotalCPU,MaxRSS,AllocTRES,TRESUsageInTot,TRESUsageInAve 2>/dev/null | tail -n 2000
+rows=$(ask sacct -n -P --noconvert --delimiter="$us" "$@" \\
+  -o JobID,State,ElapsedRaw,TimelimitRaw,NNodes,AllocCPUS,TotalCPU,MaxRSS,AllocTRES,TRESUsageInTot,TRESUsageInAve 2>/dev/null | tail -n 2000)
+printf '%s\\n' "$rows"
+[ "$1" = -j ] && [ "$(printf '%s\\n' "$rows" | grep -c "^[0-9_+]*$us")" = 1 ] || exit 0
+case "$rows" in *"$us"RUNNING"$us"*) ;; *) exit 0 ;; esac
+ask sstat -n -P --noconvert -a -j "$2" -o JobID,MaxRSS,TRESUsageInTot,TRESUsageInAve 2>/dev/null |
+  awk -F '|' -v us="$us" '{ print $1 us "RUNNING" us us us us us us $2 us us $3 us $4 }'
 exit 0
 `;

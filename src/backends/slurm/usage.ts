@@ -3,7 +3,7 @@ import { readBytes } from './parse.ts';
 
 const US = '\u001f';
 
-/** Rows of USAGE_SCRIPT: a job's own row and then its steps. Jobs that never ran are left out. */
+/** Rows of USAGE_SCRIPT, of jobs that are over and of one that runs: a job's own row and then its steps. Jobs that never ran are left out. */
 export function parseUsage(text: string): JobUsage[] {
   const jobs = new Map<string, JobUsage>();
   for (const line of text.split('\n')) {
@@ -46,6 +46,7 @@ function addStep(job: JobUsage, fields: readonly string[]): JobUsage {
   const busy = Number(findTres(onAverage, 'gres/gpuutil') ?? Number.NaN);
   return {
     ...job,
+    cpuSeconds: larger(job.cpuSeconds, readDuration(findTres(inAll, 'cpu'))),
     memoryUsed: larger(job.memoryUsed, memory),
     gpuPercent: larger(job.gpuPercent, Number.isFinite(busy) ? busy : null),
     gpuMemoryUsed: larger(job.gpuMemoryUsed, readTres(inAll, 'gres/gpumem')),

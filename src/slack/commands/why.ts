@@ -44,7 +44,7 @@ async function describeFound(context: SlackContext, access: ClusterAccess, { sit
   if (log === null) return `${head}\nIts log is not there yet: ${escapeText(job.stdout === '' ? 'the scheduler names none' : job.stdout)}`;
   return meaning.kind === 'ended'
     ? `${head}\n${describeEnd(access, job, log)}${await describeUse(context, access, { site, job })}`
-    : `${head}\n${describeProgress(log, job)}`;
+    : `${head}\n${describeProgress(log, job)}${await describeUse(context, access, { site, job })}`;
 }
 
 /** What is said of a job with parts is true of the first of them; the others are named by state. */
@@ -95,7 +95,8 @@ async function describeUse({ sites }: SlackContext, access: ClusterAccess, { sit
   if (usage === undefined || parts.length > 0) return '';
   const items = describeUsage(usage).map(({ name, value }) => `${name} ${value}`);
   const proposal = proposeRequest(usage, [], readProposalLimits(sites.get(site)));
-  return `\n${escapeText(`${items.join(' · ')}${proposal === null ? '' : `. ${proposal}`}`)}`;
+  const soFar = job.endAt === null || readState(job.state).kind !== 'ended' ? 'So far: ' : '';
+  return `\n${escapeText(`${soFar}${items.join(' · ')}${proposal === null ? '' : `. ${proposal}`}`)}`;
 }
 
 function describeProgress(log: string, job: ClusterJobDetails): string {

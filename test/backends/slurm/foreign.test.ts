@@ -88,13 +88,24 @@ describe('a job of somebody else', () => {
     expect(observation.kind).toBe('missing');
   });
 
+  it('tells what it uses while it runs', async () => {
+    const id = await submit('runs', 'exec python3 -c "import time; x = bytearray(30 << 20); time.sleep(60)"');
+    await waitUntil('its memory', async () => ((await browser.usage({ jobId: id }))[0]?.memoryUsed ?? 0) > 20 << 20);
+    const [usage] = await browser.usage({ jobId: id });
+    expect(usage).toMatchObject({ jobId: id, state: 'RUNNING', memoryAsked: 50 << 20 });
+    await lab.command('scancel', id);
+  }, 120_000);
+
   it('tells what it asked for and used', async () => {
     const id = await submit('works', 'python3 -c "import time; x = bytearray(30 << 20); time.sleep(3)"', '-c', '2', '-t', '5');
     await lookUntil(
       () => track(id, { log: 'none' }),
       (report) => report.observation.kind === 'ended',
     );
-    await waitUntil('its usage', async () => (await browser.usage({ jobId: id })).some((one) => one.memoryUsed !== null));
+    await waitUntil('its usage', async () => {
+      const [found] = await browser.usage({ jobId: id });
+      return found?.state === 'COMPLETED' && found.memoryUsed !== null;
+    });
     const [usage] = await browser.usage({ jobId: id });
     expect(usage).toMatchObject({ jobId: id, state: 'COMPLETED', cpus: 2, nodes: 1, limitSeconds: 300, gpus: 0, memoryAsked: 50 << 20 });
     expect(usage?.memoryUsed).toBeGreaterThan(20 << 20);

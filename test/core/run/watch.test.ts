@@ -370,3 +370,21 @@ describe('which jobs are meant', () => {
     expect([items.length, target]).toEqual([60, { kind: 'all', left: 140, own: 0 }]);
   });
 });
+
+it('the same trouble of many jobs at once does not flood the thread, and each is named', () => {
+  const items = Array.from({ length: 30 }, (_, index) => item(String(100 + index), `watch-w${index}`));
+  const watch = new Watch(items, true);
+  const judged = { stall: { stalled: true, words: 'No output for 40 min.' }, limit: null };
+  for (const one of items) watch.look(running, { judged }, one.token);
+  expect(watch.state.warnings).toHaveLength(30);
+  expect(watch.names.filter((name) => name.startsWith('warning'))).toHaveLength(8);
+  expect(draw(watch.slot('status')).match(/silent for too long/g)).toHaveLength(20);
+});
+
+it('a guessed start is told anew when it has moved by as much as people plan by', () => {
+  const watch = new Watch([item('77')]).look(pending);
+  const { version } = watch.state;
+  const move = (minutes: number) => ({ ...pending, startEstimate: begun + 7_200_000 + minutes * 60_000 }) as Observation;
+  expect(watch.look(move(10)).state.version).toBe(version);
+  expect(watch.look(move(20)).state.version).toBe(version + 1);
+});
