@@ -160,6 +160,14 @@ test('a job that waits, one job of an array, and all of them', async () => {
   expect(await person.type('watch all --site lab')).toContain('Nothing of ours waits or runs');
 });
 
+test('a job that hides its output is told of by what the scheduler says', async () => {
+  const jobId = await submit('hidden', ['import time', 'time.sleep(6)', 'raise SystemExit(7)'], '-o', '/dev/null', '-t', '10');
+  const runId = await watch(jobId);
+  const failure = await person.slot(runId, 'failure:1');
+  expect(draw(failure)).toContain('The scheduler says failed, exit code 7, and its log was not found at /dev/null.');
+  expect((await person.awaitVerdict(runId)).verdict?.reason).toBe(`job ${jobId} failed`);
+});
+
 describe('what cannot be watched', () => {
   test.for([
     ['watch', 'Which job?'],

@@ -43,7 +43,10 @@ async function readFailure(browser: JobBrowser, item: WatchItem, id: string, sig
   const work: LogJob = { log: texts.join('\n'), schedulerState: null, observation, expected: {} };
   const limits = { signal, timeoutMs: EXAMINE_TIMEOUT_MS, doing: `reading the log of job ${id}` };
   const { diagnosis } = await runInThread<LogReading>(new URL('../threads/examine-log.ts', import.meta.url), work, limits);
-  if (diagnosis.class === 'none') return observation.outcome === 'completed' ? null : describeSilentEnd(id, observation);
+  const missing = texts.length === 0 ? paths : null;
+  if (observation.outcome !== 'completed' && (diagnosis.class === 'none' || (missing !== null && diagnosis.class === 'unknown')))
+    return describeSilentEnd(id, observation, missing);
+  if (diagnosis.class === 'none') return null;
   // The scheduler calls it completed, and its log is not sure that it is wrong.
   return observation.outcome === 'completed' && diagnosis.class === 'unknown' ? null : diagnosis;
 }
@@ -60,8 +63,8 @@ function listPaths(job: ClusterJobDetails | null): string[] {
   return job === null ? [] : [...new Set([job.stdout, job.stderr])].filter((path) => path !== '');
 }
 
-/** The scheduler says that it went wrong, and the log says nothing about it. */
-function describeSilentEnd(id: string, { outcome, exitCode, signal }: Ended): Failure {
+/** The scheduler says that it went wrong, and the log says nothing about it, or was not found at the `missing` paths. */
+function describeSilentEnd(id: string, { outcome, exitCode, signal }: Ended, missing: readonly string[] | null): Failure {
   const code = exitCode === null ? (signal === null ? '' : `, signal ${signal}`) : `, exit code ${exitCode}`;
   return {
     class: 'unknown',
@@ -71,9 +74,14 @@ function describeSilentEnd(id: string, { outcome, exitCode, signal }: Ended): Fa
     fault: 'unknown',
     route: 'ask',
     remedy: null,
-    explanation: `The scheduler says ${outcome.replaceAll('-', ' ')}${code}, and the log of ${id} shows no reason.`,
+    explanation: `The scheduler says ${outcome.replaceAll('-', ' ')}${code}, and ${tellOfLog(id, missing)}.`,
     facts: {},
   };
+}
+
+function tellOfLog(id: string, missing: readonly string[] | null): string {
+  if (missing === null) return `the log of ${id} shows no reason`;
+  return missing.length === 0 ? `nobody says where ${id} wrote its log` : `its log was not found at ${missing.join(' or ')}`;
 }
 
 /** Of a job with parts: the part that needed most memory. */

@@ -109,7 +109,7 @@ function listParts(text: string): ClusterJobDetails['parts'] {
   const records = text.split(/^(?=JobId=)/m).filter((record) => record.startsWith('JobId='));
   if (records.length < 2) return [];
   return records.map((record) => ({
-    which: /\s(?:ArrayTaskId|HetJobOffset)=(\S+)/.exec(record)?.[1] ?? '?',
+    which: /\sArrayTaskId=(\S+)/.exec(record)?.[1] ?? `+${/\sHetJobOffset=(\d+)/.exec(record)?.[1] ?? '?'}`,
     state: /\sJobState=(\S+)/.exec(record)?.[1] ?? 'UNKNOWN',
   }));
 }

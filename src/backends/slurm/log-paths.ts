@@ -54,5 +54,5 @@ function findValue(sign: string, { jobId, arrayJobId, task, user, host, name }: 
 export function readLogPaths(fields: readonly string[]): string[] {
   const [, jobId = '', arrayJobId = '', task = '', user = '', host = '', stdout = '', stderr = '', name = ''] = fields;
   const filled = [stdout, stderr].map((pattern) => fillPattern(pattern, { jobId, arrayJobId, task, user, host, name }));
-  return [...new Set(filled.filter((path) => path !== null && path !== '/dev/null'))] as string[];
+  return [...new Set(filled.filter((path) => path !== null))];
 }

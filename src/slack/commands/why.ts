@@ -54,8 +54,9 @@ function describeParts({ id, parts }: ClusterJobDetails): string {
     const which = parts.filter((part) => part.state === state).map((part) => part.which);
     return `${escapeText(state)}: ${escapeText(which.join(', ').slice(0, 80))}`;
   });
-  const example = escapeText((parts[0]?.which ?? '').replace(/\D.*$/, ''));
-  return ` (its first part; by state ${states.join(' · ')}; \`why ${id}_${example}\` asks for one task)`;
+  const first = parts[0]?.which ?? '';
+  const example = escapeText(first.startsWith('+') ? first : `_${first.replace(/\D.*$/, '')}`);
+  return ` (its first part; by state ${states.join(' · ')}; \`why ${id}${example}\` asks for one)`;
 }
 
 /** Both streams, where they are apart: tracebacks go to one and losses to the other. */
