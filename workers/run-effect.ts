@@ -56,6 +56,7 @@ function redactOutput(output: EffectOutput): EffectOutput {
   switch (output.kind) {
     case 'mapped':
     case 'examined':
+    case 'watch-examined':
       return redactDeep(output);
     case 'env-planned':
       return { ...output, documents: redactDeep(output.documents) };

@@ -86,7 +86,7 @@ export class RunService {
       runId,
       expectedVersion: state?.version ?? 0,
       events,
-      commandId: command.kind === 'observe' ? null : command.id,
+      commandId: command.kind === 'observe' || command.kind === 'observe-watch' ? null : command.id,
       active: next?.verdict === null,
       thread: next?.thread ?? null,
     });

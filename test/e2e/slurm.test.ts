@@ -137,8 +137,10 @@ describe('jobs that somebody else started', () => {
     const why = await person.type(`why ${failing} --site lab`);
     expect(why).toContain('missing_module');
     expect(why).toContain("No module named 'torch_nowhere'");
+    expect(why).toMatch(/CPU .* of 1 core/);
     expect(await person.type(`logs ${failing} --site lab`)).toContain('step 3/10 loss 0.7');
     expect(await person.type(`logs ${failing} --err --tail 1 --site lab`)).toMatch(/```\nModuleNotFoundError: No module named/);
+    expect(await person.type(`logs ${failing} --full --site lab`)).toContain('All of');
     // Several sites are this one cluster, so a bare id is ambiguous, and nobody guesses.
     expect(await person.type(`why ${failing}`)).toContain('add `--site NAME`');
     expect(await person.type('why 4000000 --site lab')).toContain('No job 4000000');

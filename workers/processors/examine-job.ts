@@ -1,5 +1,7 @@
 import { isSure, scanLog } from '../../src/core/diagnosis/scan-log.ts';
 import type { Failure } from '../../src/core/failure.ts';
+import type { JobRef } from '../../src/core/jobs/job.ts';
+import { proposeRequest, readProposalLimits, type JobUsage } from '../../src/core/jobs/usage.ts';
 import { cutDocument, DOCUMENT_LIMIT } from '../../src/core/run/events.ts';
 import { findLastJob, type RunState } from '../../src/core/run/state.ts';
 import { judgeSample } from '../../src/core/sample-run/judge.ts';
@@ -11,6 +13,7 @@ import type { WorkerContext } from '../context.ts';
 import { expectedOf } from '../expected.ts';
 import { defineEffect } from '../processor.ts';
 import { readJobLog } from '../read-log.ts';
+import { readUsage } from '../read-usage.ts';
 import type { LogJob, LogReading } from '../threads/examine-log.ts';
 import { runInThread } from '../threads/run-in-thread.ts';
 
@@ -33,7 +36,7 @@ export default defineEffect('examine-job', async ({ context, state, signal }) =>
   const diagnosis = log.cut ? await scanWhole(context, state, told, signal) : told;
   // Times are known only while a log grows: what the poller saw of them is kept.
   const progress = { ...read, rate: read.rate ?? job.progress?.rate ?? null, eta: null };
-  const { result, failure } = judgeSample({
+  const judged = judgeSample({
     plan: state.sample.plan,
     observation,
     progress,
@@ -41,6 +44,8 @@ export default defineEffect('examine-job', async ({ context, state, signal }) =>
     eta: job.progress?.eta ?? null,
     probe,
   });
+  const { failure } = judged;
+  const result = { ...judged.result, ...(await measureUse(context, state, job.ref)) };
   const { plan } = state.sample;
   const ready = plan.mode === 'probe' ? 'READY, as a probe only: nothing was trained' : 'READY';
   const verdict = failure === null ? ready : `NOT READY: ${failure.title}`;
@@ -75,6 +80,22 @@ async function scanWhole(context: WorkerContext, state: RunState, told: Failure,
     if (!hasCode(error, 'host.command-failed')) throw error;
     context.log.warn({ err: error, run: state.id }, 'searching a long log');
     return told;
+  }
+}
+
+/** What the accounting tells of the job; nothing where a site has none, or where it does not answer: the verdict does not wait for it. */
+async function measureUse(context: WorkerContext, state: RunState, ref: JobRef): Promise<{ usage?: JobUsage; proposal?: string }> {
+  const { site } = state.request;
+  if (context.sites.get(site)?.backend !== 'slurm' || ref.cluster !== undefined) return {};
+  try {
+    const [usage] = await readUsage(context.browserOf(site), ref.jobId);
+    if (usage === undefined) return {};
+    // The time limit of a sample is chosen by us and says nothing about a full run.
+    const proposal = proposeRequest({ ...usage, limitSeconds: null }, [], readProposalLimits(context.sites.get(site)));
+    return { usage, ...(proposal === null ? {} : { proposal }) };
+  } catch (error) {
+    context.log.warn({ err: error, run: state.id }, 'asking what a job used');
+    return {};
   }
 }
 

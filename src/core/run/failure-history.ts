@@ -38,8 +38,9 @@ function describeFix(state: RunState, { step: name, attempt }: RunState['failure
   return parts.length === 0 ? 'the same again' : parts.join('; ');
 }
 
-/** Names the repository in one channel: runs under one name are compared with each other, others never. */
-export function nameProject({ request: { channel, repo } }: RunState): string {
+/** Names the repository in one channel: runs under one name are compared with each other, others never. A watch has none and is alone. */
+export function nameProject({ id, request: { channel, repo } }: RunState): string {
+  if (repo === null) return [channel, id].join(' ');
   const url = repo.url.replace(/\/+$/, '').replace(/\.git$/, '');
   return [channel, url, repo.subfolder].join(' ');
 }

@@ -99,6 +99,8 @@ export function describeOutput(state: RunState, step: StepState, output: EffectO
       return startRetry(state, step, at);
     case 'examined':
       return describeExamined(state, step, output, at, done);
+    case 'watch-examined':
+      return [];
   }
 }
 

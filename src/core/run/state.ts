@@ -6,6 +6,8 @@ import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
 import { Progress } from '../progress/schema.ts';
 import { SamplePlan } from '../sample-run/schema.ts';
 import { Adjustment, ApprovalAction, MapSummary, Needs, Phase, RepoRequest, Retry, SampleResult, StepName, Verdict } from './events.ts';
+import { Warning } from './warnings.ts';
+import { WatchState } from './watch-schema.ts';
 
 export const StepState = z.object({
   name: StepName,
@@ -46,7 +48,11 @@ export const JobState = z.object({
   observation: Observation.nullable(),
   /** Epoch milliseconds of the last observation that told something. */
   observedAt: z.number().nullable(),
+  /** The last state that was seen while it was not over. */
+  lastActive: Observation.nullable().optional(),
   progress: Progress.nullable(),
+  /** When that was read, in epoch milliseconds. */
+  progressAt: z.number().optional(),
 });
 export type JobState = z.infer<typeof JobState>;
 
@@ -54,10 +60,11 @@ export type JobState = z.infer<typeof JobState>;
 export const RunState = z.object({
   schemaVersion: z.literal(1),
   id: z.string(),
-  kind: z.literal('reproduce'),
+  kind: z.enum(['reproduce', 'watch']),
   /** Number of events folded. */
   version: z.number().int(),
-  request: z.object({ by: z.string(), channel: z.string(), at: z.number(), repo: RepoRequest, site: z.string() }),
+  /** `repo` is null for a watch. */
+  request: z.object({ by: z.string(), channel: z.string(), at: z.number(), repo: RepoRequest.nullable(), site: z.string() }),
   /** True once the run was read back from state.json because the journal was gone. */
   restored: z.boolean(),
   thread: z.object({ channel: z.string(), ts: z.string() }).nullable(),
@@ -71,6 +78,10 @@ export const RunState = z.object({
   /** Path in the record → text. */
   documents: z.record(z.string(), z.string()),
   adjustment: Adjustment,
+  /** Null for a run that reproduces a repository. */
+  watch: WatchState.nullable().default(null),
+  /** Alarms about its jobs, oldest first. */
+  warnings: z.array(Warning).default([]),
   failures: z.array(
     z.object({
       step: StepName,

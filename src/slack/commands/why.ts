@@ -4,6 +4,7 @@ import type { Failure } from '../../core/failure.ts';
 import type { ClusterJobDetails } from '../../core/jobs/cluster-job.ts';
 import { explainPending } from '../../core/jobs/explain-pending.ts';
 import { readState } from '../../core/jobs/states.ts';
+import { describeUsage, proposeRequest, readProposalLimits } from '../../core/jobs/usage.ts';
 import { startProgress } from '../../core/progress/state.ts';
 import { summarizeProgress } from '../../core/progress/summarize.ts';
 import { trackProgress } from '../../core/progress/track.ts';
@@ -12,7 +13,7 @@ import { formatNumber } from '../../core/run/format.ts';
 import { viewHistory } from '../../core/run/view/history.ts';
 import { escapeText, renderLine } from '../blocks.ts';
 import { chooseClusters, findJob, NO_WORKER, readJobWords, showTime, type FoundJob } from '../clusters.ts';
-import { defineCommand, type ClusterAccess, type CommandReply, type CommandRequest } from '../command.ts';
+import { defineCommand, type ClusterAccess, type CommandReply, type CommandRequest, type SlackContext } from '../command.ts';
 
 /** The end of a log says why; more would only take longer. */
 const LOG_BYTES = 256_000;
@@ -37,7 +38,7 @@ async function explainJob(request: CommandRequest): Promise<CommandReply> {
   const found = await findJob(access, clusters, id);
   if (typeof found === 'string') return { text: found };
   const known = await describeKnown(request, found.job);
-  return { text: redactText([await describeFound(access, found), ...known].join('\n')) };
+  return { text: redactText([await describeFound(request.context, access, found), ...known].join('\n')) };
 }
 
 /** What the thread of the run says of a failed job of ours; in the run's own channel only. */
@@ -50,15 +51,27 @@ async function describeKnown({ context, channel, user }: CommandRequest, { name 
   return [`It is of run \`${state.id}\`.`, ...viewHistory(failed?.history).map(renderLine)];
 }
 
-async function describeFound(access: ClusterAccess, { site, job }: FoundJob): Promise<string> {
-  const head = `Job \`${job.id}\` ${escapeText(job.name.slice(0, 80))} on ${site}: *${escapeText(job.state)}*`;
+async function describeFound(context: SlackContext, access: ClusterAccess, { site, job }: FoundJob): Promise<string> {
+  const head = `Job \`${job.id}\` ${escapeText(job.name.slice(0, 80))} on ${site}: *${escapeText(job.state)}*${describeParts(job)}`;
   const meaning = readState(job.state, job.reason);
   if (meaning.kind === 'active' && (meaning.state === 'pending' || meaning.state === 'held')) return `${head}\n${describeWait(job)}`;
   const log = await readLogs(access, site, job);
   if (log === null) return `${head}\nIts log is not there yet: ${escapeText(job.stdout === '' ? 'the scheduler names none' : job.stdout)}`;
   return meaning.kind === 'ended'
-    ? `${head}\n${describeEnd(job, await diagnoseEnd(access, site, job, log))}`
-    : `${head}\n${describeProgress(log, job)}`;
+    ? `${head}\n${describeEnd(job, await diagnoseEnd(access, site, job, log))}${await describeUse(context, access, { site, job })}`
+    : `${head}\n${describeProgress(log, job)}${await describeUse(context, access, { site, job })}`;
+}
+
+/** What is said of a job with parts is true of the first of them; the others are named by state. */
+function describeParts({ id, parts }: ClusterJobDetails): string {
+  if (parts.length === 0) return '';
+  const states = [...new Set(parts.map(({ state }) => state))].map((state) => {
+    const which = parts.filter((part) => part.state === state).map((part) => part.which);
+    return `${escapeText(state)}: ${escapeText(which.join(', ').slice(0, 80))}`;
+  });
+  const first = parts[0]?.which ?? '';
+  const example = escapeText(first.startsWith('+') ? first : `_${first.replace(/\D.*$/, '')}`);
+  return ` (its first part; by state ${states.join(' · ')}; \`why ${id}${example}\` asks for one)`;
 }
 
 /** Both streams, where they are apart: tracebacks go to one and losses to the other. */
@@ -103,6 +116,16 @@ function describeEnd(job: ClusterJobDetails, failure: Failure): string {
   const ask = failure.remedy !== null && 'question' in failure.remedy ? `\n${escapeText(failure.remedy.question)}` : '';
   const sure = `${Math.round(failure.confidence * 100)} % sure`;
   return `${ended}*${escapeText(failure.title)}* (\`${failure.class}\`, ${sure}): ${escapeText(failure.explanation)}${proof}${ask}`;
+}
+
+/** Requested against used, where the accounting tells. */
+async function describeUse({ sites }: SlackContext, access: ClusterAccess, { site, job }: FoundJob): Promise<string> {
+  const [usage, ...parts] = await access.browse(site).usage({ jobId: job.id });
+  if (usage === undefined || parts.length > 0) return '';
+  const items = describeUsage(usage).map(({ name, value }) => `${name} ${value}`);
+  const proposal = proposeRequest(usage, [], readProposalLimits(sites.get(site)));
+  const soFar = job.endAt === null || readState(job.state).kind !== 'ended' ? 'So far: ' : '';
+  return `\n${escapeText(`${soFar}${items.join(' · ')}${proposal === null ? '' : `. ${proposal}`}`)}`;
 }
 
 function describeProgress(log: string, job: ClusterJobDetails): string {

@@ -123,6 +123,13 @@ describe('what Slurm prints', () => {
       stdout: '/a folder/x=y/o u t',
     });
     expect(parseDetails('7', '@none\n')).toBeNull();
+    const array =
+      'JobId=9 ArrayJobId=9 ArrayTaskId=5-9%2 JobName=a\n   JobState=PENDING\n\nJobId=10 ArrayJobId=9 ArrayTaskId=4 JobName=a\n   JobState=RUNNING\n';
+    expect(parseDetails('9', array)?.parts).toEqual([
+      { which: '5-9%2', state: 'PENDING' },
+      { which: '4', state: 'RUNNING' },
+    ]);
+    expect(parseDetails('7', text)?.parts).toEqual([]);
   });
 
   it('knows where jobs of ours write, also once the controller has forgotten them', () => {
