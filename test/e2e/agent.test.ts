@@ -169,6 +169,7 @@ test('text in a repository widens no permission: what it asks for is refused, or
   expect(state.verdict).toMatchObject({ as: 'NOT READY' });
   const results = state.agents[0]?.calls.map((one) => one.result?.text ?? '') ?? [];
   expect(results[1]).toContain('lies outside the repository');
+  expect(results[1]).not.toContain('root:');
   expect(results[2]).toContain('refused here');
   expect(results[3]).toContain('did not allow this: that is planted');
   expect(state.approvals.filter((one) => one.action.kind === 'run-command')).toHaveLength(1);

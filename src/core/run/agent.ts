@@ -15,7 +15,7 @@ const NOT_THE_PROGRAM = /^(host|backend|git|config|usage|slack|journal|model)\.|
 
 /** Whether a failure that rules know no way out of is one for the agent. */
 export function wantsAgent(state: RunState, step: StepState, failure: Failure): boolean {
-  if (state.request.assistant !== true || !MENDABLE.has(step.name) || step.attempt >= MAX_ATTEMPTS) return false;
+  if (state.request.assistant !== true || !MENDABLE.has(step.name)) return false;
   if (failure.remedy?.kind === 'ask' || failure.remedy?.kind === 'provide-path') return false;
   return !NOT_THE_PROGRAM.test(failure.class) && state.agents.length < MAX_ATTEMPTS;
 }

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { AgentSession } from '../agent-session/schema.ts';
 import { EnvPlan } from '../environment/schema.ts';
+import { FailureHistory } from '../failure-history.ts';
 import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
 import { Progress } from '../progress/schema.ts';
 import { SamplePlan } from '../sample-run/schema.ts';
-import { Adjustment, ApprovalAction, MapSummary, Needs, Phase, RepoRequest, SampleResult, StepName, Verdict } from './events.ts';
+import { Adjustment, ApprovalAction, MapSummary, Needs, Phase, RepoRequest, Retry, SampleResult, StepName, Verdict } from './events.ts';
+import { Warning } from './warnings.ts';
+import { WatchState } from './watch-schema.ts';
 
 export const StepState = z.object({
   name: StepName,
@@ -16,6 +19,8 @@ export const StepState = z.object({
   startedAt: z.number().nullable(),
   endedAt: z.number().nullable(),
   summary: z.string(),
+  /** The attempt whose approval covers this one; absent where it has its own. */
+  approvedAs: z.number().int().optional(),
   /** Why nothing moves although nobody is asked: a cluster that does not answer, say. */
   delay: z.object({ why: z.string(), until: z.number(), needs: Needs }).nullable(),
 });
@@ -44,7 +49,11 @@ export const JobState = z.object({
   observation: Observation.nullable(),
   /** Epoch milliseconds of the last observation that told something. */
   observedAt: z.number().nullable(),
+  /** The last state that was seen while it was not over. */
+  lastActive: Observation.nullable().optional(),
   progress: Progress.nullable(),
+  /** When that was read, in epoch milliseconds. */
+  progressAt: z.number().optional(),
 });
 export type JobState = z.infer<typeof JobState>;
 
@@ -52,14 +61,15 @@ export type JobState = z.infer<typeof JobState>;
 export const RunState = z.object({
   schemaVersion: z.literal(1),
   id: z.string(),
-  kind: z.literal('reproduce'),
+  kind: z.enum(['reproduce', 'watch']),
   /** Number of events folded. */
   version: z.number().int(),
+  /** `repo` is null for a watch; `assistant` says whether a model may be asked. */
   request: z.object({
     by: z.string(),
     channel: z.string(),
     at: z.number(),
-    repo: RepoRequest,
+    repo: RepoRequest.nullable(),
     site: z.string(),
     assistant: z.boolean().optional(),
   }),
@@ -78,7 +88,21 @@ export const RunState = z.object({
   adjustment: Adjustment,
   /** What the agent worked on, oldest first; at most the last one goes on. */
   agents: z.array(AgentSession).default([]),
-  failures: z.array(z.object({ step: StepName, attempt: z.number().int(), at: z.number(), failure: Failure, next: z.string() })),
+  /** Null for a run that reproduces a repository. */
+  watch: WatchState.nullable().default(null),
+  /** Alarms about its jobs, oldest first. */
+  warnings: z.array(Warning).default([]),
+  failures: z.array(
+    z.object({
+      step: StepName,
+      attempt: z.number().int(),
+      at: z.number(),
+      failure: Failure,
+      next: z.string(),
+      history: FailureHistory.optional(),
+      retry: Retry.optional(),
+    }),
+  ),
   notes: z.array(z.object({ by: z.string(), text: z.string(), ts: z.string().nullable(), at: z.number() })),
   cancel: z.object({ by: z.string(), reason: z.string(), at: z.number() }).nullable(),
   verdict: Verdict.nullable(),

@@ -142,6 +142,8 @@ describe('the agent in a run', () => {
     walk.do({ ...walk.next(), kind: 'cancel', by: ada, reason: '' });
     expect(walk.state.verdict?.as).toBe('CANCELLED');
     expect(decide(walk.state, { ...command, facts: [end(REMEDY)] }).refusal?.code).toBe('stale');
+    walk.do({ ...walk.next(), kind: 'resume', by: ada });
+    expect(listEffects(walk.state).map((effect) => effect.kind)).toEqual(['plan-sample']);
   });
 
   it('is told in one message, which says that a model speaks and what it cost', () => {
