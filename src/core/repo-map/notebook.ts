@@ -55,7 +55,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function neutraliseCell(source: string, shellLines: string[]): string {
+/** Turns a code cell into Python of as many lines: magics and shell lines become comments, and the shell lines are collected. */
+export function neutraliseCell(source: string, shellLines: string[]): string {
   const lines = source.split('\n');
   const first = lines.findIndex((line) => line.trim() !== '');
   const opening = first < 0 ? '' : (lines[first] ?? '').trim();
@@ -66,13 +67,36 @@ function neutraliseCell(source: string, shellLines: string[]): string {
   }
   const result: string[] = [];
   let continued = false;
+  let open: OpenText = { brackets: 0, quote: null };
   for (const line of lines) {
-    const shell: boolean = continued || /^\s*[!%]/.test(line) || /^\s*\?|\w\?{1,2}\s*$/.test(line);
-    if (continued && shellLines.length > 0) shellLines.push(`${(shellLines.pop() ?? '').replace(/\\\s*$/, '')} ${line.trim()}`);
-    result.push(continued ? `# ${line.trim()}` : shell ? commentOut(line, shellLines) : replaceShellValue(line, shellLines));
+    // Within brackets or a long string nothing is a magic: `% x` there is a remainder.
+    const inside = open.brackets > 0 || open.quote !== null;
+    const shell: boolean = !inside && (continued || /^\s*[!%]/.test(line) || /^\s*(\?{1,2}[\w.]+|[\w.]+\?{1,2})\s*$/.test(line));
+    if (shell && continued && shellLines.length > 0) shellLines.push(`${(shellLines.pop() ?? '').replace(/\\\s*$/, '')} ${line.trim()}`);
+    const python = shell ? '' : inside ? line : replaceShellValue(line, shellLines);
+    result.push(!shell ? python : continued ? `# ${line.trim()}` : commentOut(line, shellLines));
+    if (!shell) open = followOpen(python, open);
     continued = shell && line.trimEnd().endsWith('\\');
   }
   return result.join('\n');
+}
+
+interface OpenText {
+  readonly brackets: number;
+  readonly quote: string | null;
+}
+
+/** Which brackets and long strings are open after a line. */
+function followOpen(line: string, before: OpenText): OpenText {
+  let { brackets, quote } = before;
+  for (const [token] of line.matchAll(/\\.|"""|'''|["'#()[\]{}]/g)) {
+    if (quote !== null) quote = token === quote ? null : quote;
+    else if (token === '#') break;
+    else if (/^["']/.test(token)) quote = token;
+    else if (/[([{]/.test(token)) brackets += 1;
+    else if (/[)\]}]/.test(token)) brackets = Math.max(0, brackets - 1);
+  }
+  return { brackets, quote: quote?.length === 3 ? quote : null };
 }
 
 function commentOut(line: string, shellLines: string[]): string {

@@ -1,0 +1,37 @@
+import type { Machine, UserClass } from './machine.ts';
+import type { Definition } from './syntax.ts';
+import type { Value } from './values.ts';
+
+/** A method of a class of the notebook, or of one of its bases there. */
+export function findMethod(
+  machine: Machine,
+  cls: number,
+  name: string,
+  depth = 0,
+): { readonly node: Definition; readonly id: number } | null {
+  const found = machine.classes[cls];
+  if (found === undefined || depth > 8) return null;
+  const own = found.methods.get(name);
+  if (own !== undefined) return own;
+  for (const base of found.bases) {
+    const number = userClass(base);
+    const below = number === null ? null : findMethod(machine, number, name, depth + 1);
+    if (below !== null) return below;
+  }
+  return null;
+}
+
+/** The number of a class of the notebook; null for any other value. */
+export function userClass(value: Value): number | null {
+  return value.k === 'ext' && value.path.startsWith('user.') ? Number(value.path.slice(5)) : null;
+}
+
+/** Whether all that a class has is written in the notebook: no base from outside, no decorator, nothing set by name at run time. */
+export function isSelfContained(machine: Machine, found: UserClass, depth = 0): boolean {
+  if (!found.plain || depth > 8) return false;
+  return found.bases.every((base) => {
+    const number = userClass(base);
+    const next = number === null ? undefined : machine.classes[number];
+    return next === undefined ? base.k === 'ext' && base.path === 'builtins.object' : isSelfContained(machine, next, depth + 1);
+  });
+}
