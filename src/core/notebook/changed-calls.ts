@@ -77,20 +77,10 @@ export const CHANGED_CALLS: readonly ChangedCall[] = [
     gone: { min_impurity_split: 'Use min_impurity_decrease.', presort: 'Leave it out.' },
     since: 'scikit-learn 1.0',
   },
-  {
-    calls: /^sklearn\.manifold\.TSNE$/,
-    gone: { n_iter_without: 'Use n_iter_without_progress.', square_distances: 'Leave it out.' },
-    since: 'scikit-learn 1.5',
-  },
   { calls: /^sklearn\.calibration\.CalibratedClassifierCV$/, gone: { base_estimator: 'Use estimator.' }, since: 'scikit-learn 1.4' },
   {
     calls: /^transformers\.(\w+\.)?TrainingArguments$/,
-    gone: {
-      evaluation_strategy: 'Use eval_strategy.',
-      no_cuda: 'Use use_cpu.',
-      per_gpu_train_batch_size: 'Use per_device_train_batch_size.',
-      overwrite_output_dir: 'Leave it out.',
-    },
+    gone: { evaluation_strategy: 'Use eval_strategy.', per_gpu_train_batch_size: 'Use per_device_train_batch_size.' },
     since: 'transformers 5.0',
   },
   { calls: /^transformers\.(\w+\.)?Trainer$/, gone: { tokenizer: 'Use processing_class.' }, since: 'transformers 5.0' },
@@ -102,11 +92,10 @@ export const CHANGED_CALLS: readonly ChangedCall[] = [
   },
   {
     calls: /^keras\.layers\.(LSTM|GRU|SimpleRNN|Dense)$/,
-    gone: { hidden_size: 'Use units.', input_dim: 'Start with an Input layer.', batch_first: 'Leave it out.' },
+    gone: { hidden_size: 'Use units.', batch_first: 'Leave it out.' },
     since: 'keras 3',
   },
-  { calls: /^keras\.optimizers\.\w+$/, gone: { lr: 'Use learning_rate.', decay: 'Use a learning-rate schedule.' }, since: 'keras 3' },
-  { calls: /^keras\.callbacks\.ModelCheckpoint$/, gone: { period: 'Use save_freq.' }, since: 'keras 3' },
+  { calls: /^keras\.optimizers\.\w+$/, gone: { lr: 'Use learning_rate.' }, since: 'keras 3' },
   {
     calls: /^keras\.(models\.)?(Model|Sequential)\.fit$/,
     gone: { workers: 'Leave it out.', use_multiprocessing: 'Leave it out.', max_queue_size: 'Leave it out.' },
@@ -152,9 +141,6 @@ export const CHANGED_CALLS: readonly ChangedCall[] = [
   {
     calls: /^yfinance\.download$/,
     gone: {
-      show_errors: 'Leave it out.',
-      proxy: 'Use yf.set_config(proxy=…).',
-      headers: 'Leave it out.',
       adjust: 'Use auto_adjust.',
       end_date: 'Use end.',
       start_date: 'Use start.',
@@ -193,14 +179,6 @@ export const CHANGED_CALLS: readonly ChangedCall[] = [
   },
   { calls: /^statsmodels\.(\w+\.)*seasonal_decompose$/, gone: { freq: 'Use period.' }, since: 'statsmodels 0.13' },
   { calls: /^statsmodels\.(\w+\.)*grangercausalitytests$/, gone: { verbosity: 'Leave it out.' }, since: 'ever' },
-  {
-    calls: /^seaborn\.(distplot|kdeplot|displot|histplot)$/,
-    gone: { shade_lowest: 'Use thresh.', vertical: 'Use y instead of x.' },
-    since: 'seaborn 0.14',
-    soon: true,
-  },
-  { calls: /^seaborn\.barplot$/, gone: { ci_level: 'Use errorbar.' }, since: 'ever' },
-  { calls: /^seaborn\.factorplot$/, gone: { kind: 'Use catplot.' }, since: 'seaborn 0.12' },
   { calls: new RegExp(`^pandas\\.${BOTH}\\.asfreq$`), gone: { limit: 'Use asfreq() and then ffill(limit=n).' }, since: 'ever' },
   {
     calls: new RegExp(`^pandas\\.${BOTH}\\.(ffill|bfill)$`),

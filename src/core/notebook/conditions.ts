@@ -84,3 +84,11 @@ export function isKaggleVariable(name: string): boolean | null {
     return true;
   return /API_?KEY|_TOKEN$|SECRET|PASSWORD|^COLAB_|^KAGGLE_(USERNAME|KEY)$/i.test(name) ? false : null;
 }
+
+/** Conditions by which programs ask what is installed, and where they run: whichever way is taken, somebody thought of it. */
+export function isFeatureTest(test: Expr): boolean {
+  const text = JSON.stringify(test, (key, value: unknown) => (key === 'line' ? undefined : value));
+  return /"id":"(hasattr|callable|isinstance)"|version|is_available|getattr|"exists"|"is_file"|"is_dir"|"signature"|sys\.modules/i.test(
+    text,
+  );
+}

@@ -1,7 +1,7 @@
 import { BUILTINS } from './builtin-names.ts';
 import { callValue } from './calls.ts';
 import { findMethod } from './classes.ts';
-import { compareValues, isTrue } from './conditions.ts';
+import { compareValues, isFeatureTest, isTrue } from './conditions.ts';
 import type { Machine } from './machine.ts';
 import { indexPandas, operatePandas, readPandasAttribute } from './models/pandas.ts';
 import type { Expr } from './syntax.ts';
@@ -113,8 +113,8 @@ function evaluateText(machine: Machine, e: Extract<Expr, { t: 'text' }>): Value 
 
 /** Reads an attribute; a method of something from outside stays bound to it. */
 export function readAttribute(machine: Machine, object: Value, name: string, written: Expr, called: boolean): Value {
-  if (object.k === 'unknown') return UNKNOWN;
   if (machine.ask('attribute', { line: written.line, object, name, called, written })) return UNKNOWN;
+  if (object.k === 'unknown') return UNKNOWN;
   if (object.k === 'ext') return { k: 'ext', path: `${object.path}.${name}` };
   const thing = machine.state.thing(object);
   if (thing?.t === 'object') return readOwnAttribute(machine, object, thing, name);
@@ -238,8 +238,9 @@ function evaluateChoice(machine: Machine, e: Extract<Expr, { t: 'choice' }>): Va
   const test = machine.evaluate(e.test);
   const truth = isTrue(machine, test);
   if (truth !== null) return machine.evaluate(truth ? e.then : e.other);
-  const then = machine.within('branch', () => machine.evaluate(e.then)) ?? UNKNOWN;
-  const other = machine.within('branch', () => machine.evaluate(e.other)) ?? UNKNOWN;
+  const reach = isFeatureTest(e.test) ? 'guarded' : 'branch';
+  const then = machine.within(reach, () => machine.evaluate(e.then)) ?? UNKNOWN;
+  const other = machine.within(reach, () => machine.evaluate(e.other)) ?? UNKNOWN;
   return machine.state.either(then, other);
 }
 

@@ -1,4 +1,4 @@
-import { isTrue } from './conditions.ts';
+import { isFeatureTest, isTrue } from './conditions.ts';
 import { importFrom, importModule } from './imports.ts';
 import type { Interpreter } from './interpreter.ts';
 import { runFor, runWhile } from './loops.ts';
@@ -150,14 +150,6 @@ export function branch(machine: Interpreter, blocks: readonly (readonly Stmt[])[
   machine.cause = cause;
   machine.state = after ?? before;
   return after !== null;
-}
-
-/** Conditions by which programs ask what is installed, and where they run: whichever way is taken, somebody thought of it. */
-function isFeatureTest(test: Expr): boolean {
-  const text = JSON.stringify(test, (key, value: unknown) => (key === 'line' ? undefined : value));
-  return /"id":"(hasattr|callable|isinstance)"|version|is_available|getattr|"exists"|"is_file"|"is_dir"|"signature"|sys\.modules/i.test(
-    text,
-  );
 }
 
 const PARENTS: Readonly<Record<string, string>> = {

@@ -123,6 +123,8 @@ export class Interpreter implements Machine {
   private note(fault: Fault): void {
     if (this.silent > 0 || fault.check === undefined) return;
     const sure = this.reach === 'certain' || this.reach === 'branch';
+    // What is only advice is of no use where somebody already asks what there is.
+    if (fault.level === 'warning' && this.reach === 'guarded') return;
     const level = fault.level === 'error' && sure ? 'error' : 'warning';
     const key = `${fault.check}:${String(fault.line)}:${fault.message}`;
     if (this.findings.get(key)?.level === 'error') return;

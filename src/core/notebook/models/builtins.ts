@@ -61,7 +61,7 @@ function callFunction(event: CallEvent, machine: Machine, name: string): Value |
     case 'set':
       return thing?.t === 'list' && name !== 'sorted' && name !== 'set'
         ? state.make({ ...thing, kind: name === 'tuple' ? 'tuple' : 'list' })
-        : state.make({ t: 'list', kind: 'list', items: null });
+        : state.make({ t: 'list', kind: name === 'set' ? 'set' : 'list', items: null });
     case 'dict':
       return state.make({
         t: 'dict',

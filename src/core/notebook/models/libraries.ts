@@ -24,6 +24,8 @@ export function callLibrary(event: CallEvent, machine: Machine): Value | null {
       });
     return self;
   }
+  if (path === 'xgboost.train')
+    return machine.state.make({ t: 'instance', cls: 'xgboost.Booster', args: new Map(event.keywords), open: true, line: event.line });
   if (path === 'optuna.create_study')
     return machine.state.make({ t: 'instance', cls: 'optuna.Study', args: new Map(event.keywords), open: event.open, line: event.line });
   if (/^optuna\.Trial\.suggest_(int)$/.test(path)) return typed('int');
