@@ -1,15 +1,10 @@
 import { defineCheck, type Fault } from '../core/notebook/check.ts';
-import { readSwitch, type NotebookFolder } from '../core/notebook/folder.ts';
+import { hasGpu, readSwitch, type NotebookFolder } from '../core/notebook/folder.ts';
 import { IMAGE } from '../core/notebook/image.ts';
 import { asText } from '../core/notebook/outside.ts';
 
 const USES =
   /\bcuda\b|\bgpu\b|gpu_hist|\.to\(\s*device|accelerator|\bcudf\b|\bcuml\b|\bcupy\b|tensorflow|keras|\bjax\b|pytorch_lightning|transformers/i;
-
-function hasGpu(folder: NotebookFolder): boolean {
-  const shape = folder.metadata?.['machine_shape'];
-  return readSwitch(folder, 'enable_gpu', false) || (typeof shape === 'string' && /^Nvidia/.test(shape));
-}
 
 function judgeFolder(folder: NotebookFolder): Fault[] {
   if (folder.metadata === null || folder.source === '') return [];

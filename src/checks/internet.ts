@@ -25,7 +25,7 @@ export default defineCheck({
       const first = asText(event.args[0]);
       if (/from_pretrained$|SentenceTransformer$/.test(event.path) && (first === null || first.startsWith('/') || first.startsWith('.')))
         return null;
-      const address = /^pandas\.read_/.test(event.path) && first !== null && isAddress(first);
+      const address = event.path.startsWith('pandas.read_') && first !== null && isAddress(first);
       return NETWORK.test(event.path) || address ? refuse(event.folder, event.path.split('.').slice(-2).join('.')) : null;
     },
   },

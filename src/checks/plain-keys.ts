@@ -23,6 +23,10 @@ function looksMade(text: string): boolean {
   );
 }
 
+/** In two parts, so that nobody's scanner takes them for real ones. */
+const MADE_UP = ['hf_', 'Ab3dEf6hIj9lMn2pQr5tUv8xYz1bC49Z'];
+const HEX = ['3f9c2a17b8', 'd04e5f6a7b8c9d0e1f2a'];
+
 export default defineCheck({
   id: 'plain-keys',
   title: 'Keys written into the code',
@@ -46,9 +50,9 @@ export default defineCheck({
     return faults.slice(0, 20);
   },
   examples: [
-    { code: `import os\ntoken = '${'hf_'}${'Ab3dEf6hIj9lMn2pQr5tUv8xYz1bC4'}9Z'`, line: 2, level: 'error' },
-    { code: `FRED_API_KEY = "${'3f9c2a17b8'}${'d04e5f6a7b8c9d0e1f2a'}"`, line: 1, level: 'warning' },
-    { code: `FRED_API_KEY = "${'3f9c2a17b8'}${'d04e5f6a7b8c9d0e1f2a'}"`, line: 1, level: 'error', metadata: { is_private: false } },
+    { code: `import os\ntoken = '${MADE_UP.join('')}'`, line: 2, level: 'error' },
+    { code: `FRED_API_KEY = "${HEX.join('')}"`, line: 1, level: 'warning' },
+    { code: `FRED_API_KEY = "${HEX.join('')}"`, line: 1, level: 'error', metadata: { is_private: false } },
   ],
   nearMisses: [
     { code: "API_KEY = 'your_api_key_goes_here_please'\nTOKEN = 'xxxxxxxxxxxxxxxxxxxxxxxx'\nname = 'token_embedding_dimension_size'" },

@@ -36,7 +36,7 @@ const STATEMENTS: Readonly<Record<string, Reader>> = {
         t: 'if',
         line,
         test: readExpr(field(node, 'condition'), depth),
-        then: readBlock(field(node, 'consequence'), depth),
+        yes: readBlock(field(node, 'consequence'), depth),
         other: readElse(rest, depth),
       },
     ];
@@ -162,7 +162,7 @@ function readElse(clauses: readonly Node[], depth: number): Stmt[] {
       t: 'if',
       line: lineOf(first),
       test: readExpr(field(first, 'condition'), depth),
-      then: readBlock(field(first, 'consequence'), depth),
+      yes: readBlock(field(first, 'consequence'), depth),
       other: readElse(rest, depth + 1),
     },
   ];
@@ -287,6 +287,20 @@ export function readExpr(node: Node | null, depth: number): Expr {
       return { t: 'slice', line, parts: readSlice(node, next) };
     case 'call':
       return { t: 'call', line, callee: part('function'), args: readArguments(field(node, 'arguments'), next) };
+    case 'conditional_expression': {
+      const [yes, test, other] = parts();
+      const none: Expr = { t: 'other', line, parts: [] };
+      return { t: 'choice', line, yes: yes ?? none, test: test ?? none, other: other ?? none };
+    }
+    case 'parenthesized_expression':
+      return parts()[0] ?? { t: 'other', line, parts: [] };
+    default:
+      return readOperation(node, line, part, parts) ?? readCollection(node, next, line, parts);
+  }
+}
+
+function readOperation(node: Node, line: number, part: (name: string) => Expr, parts: () => Expr[]): Expr | null {
+  switch (node.type) {
     case 'binary_operator':
       return { t: 'binary', line, op: field(node, 'operator')?.text ?? '', left: part('left'), right: part('right') };
     case 'unary_operator':
@@ -302,15 +316,8 @@ export function readExpr(node: Node | null, depth: number): Expr {
         ops: node.childrenForFieldName('operators').map((op) => op.text.replaceAll(/\s+/g, ' ')),
         items: parts(),
       };
-    case 'conditional_expression': {
-      const [then, test, other] = parts();
-      const none: Expr = { t: 'other', line, parts: [] };
-      return { t: 'choice', line, then: then ?? none, test: test ?? none, other: other ?? none };
-    }
-    case 'parenthesized_expression':
-      return parts()[0] ?? { t: 'other', line, parts: [] };
     default:
-      return readCollection(node, next, line, parts);
+      return null;
   }
 }
 

@@ -74,7 +74,7 @@ function callOutside(machine: Machine, written: string, self: Value | null, give
 
 /** Calls that are sure to call the function they are given. */
 function callbackReach(path: string): 'certain' | 'branch' | 'guarded' {
-  if (/\.Study\.optimize$/.test(path)) return 'certain';
+  if (path.endsWith('.Study.optimize')) return 'certain';
   return /\.(apply|map|applymap|transform|agg|minimize|minimize_scalar|Parallel|submit|pipe|progress_apply)$|^builtins\.(map|filter|sorted|max|min)$/.test(
     path,
   )

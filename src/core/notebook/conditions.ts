@@ -1,7 +1,7 @@
 import type { Machine } from './machine.ts';
 import { operatePandas } from './models/pandas.ts';
 import type { Expr } from './syntax.ts';
-import { constant, isNone, typed, type Value } from './values.ts';
+import { constant, isNone, typed, type Thing, type Value } from './values.ts';
 
 /** Whether Python takes a value for true; null when that is not known. Remembers what made it None. */
 export function isTrue(machine: Machine, value: Value): boolean | null {
@@ -32,6 +32,10 @@ export function compareValues(machine: Machine, op: string, left: Value, right: 
     if (typeof left.value === 'number' && typeof right.value === 'number') return constant(order(op, left.value, right.value));
     if (isNone(left) || isNone(right)) machine.ask('certain', { line: e.line, kind: 'TypeError', detail: `None ${op} …` });
   }
+  const zoned = [left, right].some((one) => isZoned(machine.state.thing(one)));
+  const plain = [left, right].some((one) => one.k === 'of' && (one.type === 'Timestamp' || one.type === 'datetime'));
+  if (zoned && plain)
+    machine.ask('certain', { line: e.line, kind: 'TypeError', detail: 'A time with a zone is compared with one without' });
   const numbers = [left, right].map((one) => (one.k === 'of' ? one.type : ''));
   if (numbers.some((type) => type.startsWith('np.'))) return typed('np.bool_');
   return operatePandas(machine, op, left, right) ?? (left.k === 'unknown' || right.k === 'unknown' ? { k: 'unknown' } : typed('bool'));
@@ -91,4 +95,8 @@ export function isFeatureTest(test: Expr): boolean {
   return /"id":"(hasattr|callable|isinstance)"|version|is_available|getattr|"exists"|"is_file"|"is_dir"|"signature"|sys\.modules/i.test(
     text,
   );
+}
+
+function isZoned(thing: Thing | null): boolean {
+  return thing?.t === 'dates' && thing.zone === 'aware';
 }

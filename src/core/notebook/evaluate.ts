@@ -237,11 +237,11 @@ function evaluateCompare(machine: Machine, e: Extract<Expr, { t: 'compare' }>): 
 function evaluateChoice(machine: Machine, e: Extract<Expr, { t: 'choice' }>): Value {
   const test = machine.evaluate(e.test);
   const truth = isTrue(machine, test);
-  if (truth !== null) return machine.evaluate(truth ? e.then : e.other);
+  if (truth !== null) return machine.evaluate(truth ? e.yes : e.other);
   const reach = isFeatureTest(e.test) ? 'guarded' : 'branch';
-  const then = machine.within(reach, () => machine.evaluate(e.then)) ?? UNKNOWN;
+  const yes = machine.within(reach, () => machine.evaluate(e.yes)) ?? UNKNOWN;
   const other = machine.within(reach, () => machine.evaluate(e.other)) ?? UNKNOWN;
-  return machine.state.either(then, other);
+  return machine.state.either(yes, other);
 }
 
 function evaluateDict(machine: Machine, e: Extract<Expr, { t: 'dict' }>): Value {

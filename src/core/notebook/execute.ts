@@ -133,8 +133,8 @@ function setIndex(machine: Interpreter, object: Value, value: Value): void {
 function runIf(machine: Interpreter, one: Extract<Stmt, { t: 'if' }>): boolean {
   const test = machine.evaluate(one.test);
   const truth = isTrue(machine, test);
-  if (truth !== null) return machine.run(truth ? one.then : one.other);
-  return branch(machine, [one.then, one.other], isFeatureTest(one.test) ? 'guarded' : 'branch');
+  if (truth !== null) return machine.run(truth ? one.yes : one.other);
+  return branch(machine, [one.yes, one.other], isFeatureTest(one.test) ? 'guarded' : 'branch');
 }
 
 /** Runs blocks of which one is taken, and goes on with what is known after any of them. */

@@ -83,6 +83,12 @@ export function readSwitch(folder: NotebookFolder, key: string, unset: boolean):
   return typeof value === 'string' ? value.toLowerCase() === 'true' : unset;
 }
 
+/** Whether the kernel asks for a GPU. */
+export function hasGpu(folder: NotebookFolder): boolean {
+  const shape = folder.metadata?.['machine_shape'];
+  return readSwitch(folder, 'enable_gpu', false) || (typeof shape === 'string' && shape.startsWith('Nvidia'));
+}
+
 function findCodeFile(files: readonly FolderFile[], metadata: NotebookFolder['metadata']): FolderFile | null {
   const named = metadata?.['code_file'];
   if (typeof named === 'string') return files.find((file) => file.path === named.replace(/^\.\//, '')) ?? null;

@@ -97,7 +97,7 @@ export class Interpreter implements Machine {
     for (const { id, rules } of this.rules) {
       const rule = rules[kind] as ((event: typeof whole) => Fault | null) | undefined;
       const fault = rule?.(whole) ?? null;
-      if (fault !== null) return this.complain({ check: id, ...fault }, whole.line);
+      if (fault !== null && this.complain({ check: id, ...fault }, whole.line)) return true;
     }
     return false;
   }

@@ -75,7 +75,7 @@ function leaves(body: readonly Stmt[]): boolean {
   return body.some(
     (one) =>
       one.t === 'break' ||
-      (one.t === 'if' && (leaves(one.then) || leaves(one.other))) ||
+      (one.t === 'if' && (leaves(one.yes) || leaves(one.other))) ||
       (one.t === 'try' && (leaves(one.body) || one.handlers.some((handler) => leaves(handler.body)))) ||
       (one.t === 'with' && leaves(one.body)),
   );

@@ -43,7 +43,7 @@ export type Expr = At &
     | { readonly t: 'unary'; readonly op: string; readonly value: Expr }
     | { readonly t: 'logic'; readonly op: 'and' | 'or'; readonly left: Expr; readonly right: Expr }
     | { readonly t: 'compare'; readonly ops: readonly string[]; readonly items: readonly Expr[] }
-    | { readonly t: 'choice'; readonly test: Expr; readonly then: Expr; readonly other: Expr }
+    | { readonly t: 'choice'; readonly test: Expr; readonly yes: Expr; readonly other: Expr }
     | { readonly t: 'list' | 'tuple' | 'set'; readonly items: readonly Expr[] }
     | { readonly t: 'dict'; readonly entries: readonly { readonly key: Expr | null; readonly value: Expr }[] }
     | {
@@ -75,7 +75,7 @@ export type Stmt = At &
     | { readonly t: 'expr'; readonly value: Expr }
     | { readonly t: 'assign'; readonly targets: readonly Expr[]; readonly value: Expr | null }
     | { readonly t: 'augment'; readonly target: Expr; readonly op: string; readonly value: Expr }
-    | { readonly t: 'if'; readonly test: Expr; readonly then: readonly Stmt[]; readonly other: readonly Stmt[] }
+    | { readonly t: 'if'; readonly test: Expr; readonly yes: readonly Stmt[]; readonly other: readonly Stmt[] }
     | {
         readonly t: 'for';
         readonly target: Expr;
@@ -147,7 +147,7 @@ export function* walkStatements(body: readonly Stmt[]): Generator<Stmt> {
 export function blocksOf(one: Stmt): readonly (readonly Stmt[])[] {
   switch (one.t) {
     case 'if':
-      return [one.then, one.other];
+      return [one.yes, one.other];
     case 'for':
     case 'while':
       return [one.body, one.other];

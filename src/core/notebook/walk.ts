@@ -9,7 +9,7 @@ export function* walkExpressions(one: Stmt | Expr): Generator<Expr> {
   }
 }
 
-const BLOCKS = new Set(['then', 'other', 'body', 'final', 'handlers', 'cases', 'parameters', 'decorators']);
+const BLOCKS = new Set(['yes', 'other', 'body', 'final', 'handlers', 'cases', 'parameters', 'decorators']);
 const STATEMENTS = new Set(
   'expr assign augment if for while try with def class return raise import from outer delete assert match break continue pass'.split(' '),
 );

@@ -1,6 +1,7 @@
 import type { CallEvent } from '../check.ts';
+import { hasGpu } from '../folder.ts';
 import type { Machine } from '../machine.ts';
-import { frame, typed, UNKNOWN, type Value } from '../values.ts';
+import { constant, frame, typed, UNKNOWN, type Value } from '../values.ts';
 import { listNames } from './pandas.ts';
 
 const PRICES = ['Open', 'High', 'Low', 'Close', 'Volume'];
@@ -24,6 +25,7 @@ export function callLibrary(event: CallEvent, machine: Machine): Value | null {
       });
     return self;
   }
+  if (path === 'torch.cuda.is_available') return constant(hasGpu(machine.folder));
   if (path === 'xgboost.train')
     return machine.state.make({ t: 'instance', cls: 'xgboost.Booster', args: new Map(event.keywords), open: true, line: event.line });
   if (path === 'optuna.create_study')

@@ -221,7 +221,8 @@ function callModule(event: CallEvent, machine: Machine, path: string): Value | n
   if (path === 'pandas.Series') return state.make(series());
   if (path === 'pandas.date_range' || path === 'pandas.bdate_range')
     return state.make({ t: 'dates', zone: keywords.has('tz') ? 'aware' : null });
-  if (path === 'pandas.Timestamp' || path === 'pandas.Timestamp.now' || path === 'pandas.Timestamp.today') return typed('Timestamp');
+  if (path === 'pandas.Timestamp' || path === 'pandas.Timestamp.now' || path === 'pandas.Timestamp.today')
+    return keywords.has('tz') ? typed('ZonedTimestamp') : typed('Timestamp');
   if (path === 'pandas.merge') {
     const left = args[0] === undefined ? null : state.thing(args[0]);
     return state.make(
