@@ -24,7 +24,10 @@ export function callValue(machine: Machine, callee: Value, e: Call): Value {
   if (thing?.t === 'object') {
     const method =
       findMethod(machine, thing.cls, '__call__') ?? findMethod(machine, thing.cls, 'forward') ?? findMethod(machine, thing.cls, 'call');
-    return method === null ? UNKNOWN : machine.callFunction(method.id, given, callee);
+    // Keras hands `call` further arguments of its own.
+    return method === null
+      ? UNKNOWN
+      : machine.callFunction(method.id, { ...given, open: given.open || method.node.name === 'call' }, callee);
   }
   if (thing?.t === 'instance') return callOutside(machine, `${thing.cls}.__call__`, callee, given, e);
   runCallbacks(machine, given, 'guarded');

@@ -91,7 +91,8 @@ function readName(machine: Machine, name: string, line: number): Value {
   if (name === '__name__') return constant('__main__');
   if (!local && BUILTINS.has(name))
     return name === '__file__' && machine.folder.notebook !== null ? UNKNOWN : { k: 'ext', path: `builtins.${name}` };
-  if (machine.state.get(outer.at(-1) ?? own ?? 0, '*') !== undefined) return UNKNOWN;
+  if (machine.state.get(outer.at(-1) ?? own ?? 0, '*') !== undefined || !machine.scopes.every((scope) => machine.state.has(scope)))
+    return UNKNOWN;
   machine.ask('name', { line, name, reason: local ? 'local' : 'missing' });
   return UNKNOWN;
 }

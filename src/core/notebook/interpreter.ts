@@ -7,9 +7,15 @@ import { Raised, type Closure, type Given, type Machine, type Reach, type UserCl
 import type { Expr, Stmt } from './syntax.ts';
 import { NONE, State, UNKNOWN, type Value } from './values.ts';
 
-const MAX_STEPS = 60_000;
+const MAX_STEPS = 40_000;
+/** Things that are copied where the program branches: a notebook of loops within loops is given up there. */
+const MAX_COPIED = 8_000_000;
 const MAX_CALLS = 12;
 const WORSE: readonly Reach[] = ['certain', 'branch', 'guarded', 'uncalled'];
+
+/** What defines names that nobody can list: other files that are run, text that is run, the table of names itself. */
+const HIDDEN_NAMES =
+  /^# *%(run|store|pylab|load)\b|\b(run_cell_magic|run_line_magic|exec|execfile)\(|\bglobals\(\)\s*(\[|\.update)|\bvars\(\)\[/m;
 
 interface Frame {
   readonly returns: { value: Value; state: State }[];
@@ -41,6 +47,8 @@ export class Interpreter implements Machine {
   private readonly calling: number[] = [];
   private readonly entered = new Set<number>();
   private readonly expected = new Set<number>();
+  /** Scopes that a function of the notebook remembers. */
+  private readonly captured = new Set<number>();
   private steps = 0;
   private lastScope = 0;
 
@@ -53,6 +61,7 @@ export class Interpreter implements Machine {
   walk(body: readonly Stmt[]): readonly Finding[] {
     this.state.open(0);
     this.rebound = listRebound(body);
+    if (HIDDEN_NAMES.test(this.folder.source)) this.state.set(0, '*', UNKNOWN);
     this.run(body);
     for (let id = 0; id < this.functions.length; id += 1) {
       if (this.entered.has(id) || this.functions[id]?.name === '<lambda>') continue;
@@ -67,13 +76,18 @@ export class Interpreter implements Machine {
 
   evaluate(expression: Expr): Value {
     this.steps += 1;
-    return this.steps > MAX_STEPS ? UNKNOWN : evaluate(this, expression);
+    return this.isExhausted() ? UNKNOWN : evaluate(this, expression);
+  }
+
+  /** Whether enough was looked at: from there on nothing is known. */
+  private isExhausted(): boolean {
+    return this.steps > MAX_STEPS || this.state.copied > MAX_COPIED;
   }
 
   /** Runs a block; false when nothing comes after it. */
   run(body: readonly Stmt[]): boolean {
     for (const one of body) {
-      if (this.steps > MAX_STEPS) return true;
+      if (this.isExhausted()) return true;
       if (!execute(this, one)) return false;
     }
     return true;
@@ -141,6 +155,7 @@ export class Interpreter implements Machine {
   addFunction(closure: Closure): number {
     const known = this.functions.findIndex((one) => one.body === closure.body && one.scopes[0] === closure.scopes[0]);
     if (known >= 0) return known;
+    for (const scope of closure.scopes) this.captured.add(scope);
     this.functions.push(closure);
     return this.functions.length - 1;
   }
@@ -185,7 +200,7 @@ export class Interpreter implements Machine {
     const closure = this.functions[id];
     if (closure === undefined) return UNKNOWN;
     this.entered.add(id);
-    if (this.calling.includes(id) || this.calling.length >= MAX_CALLS || this.steps > MAX_STEPS) return UNKNOWN;
+    if (this.calling.includes(id) || this.calling.length >= MAX_CALLS || this.isExhausted()) return UNKNOWN;
     const before = { scopes: this.scopes, locals: this.locals, frame: this.frame };
     const scope = this.addScope();
     const args = self === undefined ? given.args : [self, ...given.args];
@@ -199,7 +214,7 @@ export class Interpreter implements Machine {
     } finally {
       this.calling.pop();
       Object.assign(this, before);
-      this.state.close(scope);
+      if (!this.captured.has(scope)) this.state.close(scope);
     }
   }
 

@@ -10,7 +10,7 @@ export function runFor(machine: Interpreter, one: Extract<Stmt, { t: 'for' }>): 
   const iterable = machine.evaluate(one.iterable);
   const thing = machine.state.thing(iterable);
   const items = thing?.t === 'list' && thing.kind !== 'set' ? thing.items : null;
-  if (items !== null && items.length > 0 && items.length <= MAX_UNROLLED && !leaves(one.body)) {
+  if (items !== null && items.length > 0 && items.length <= MAX_UNROLLED / (1 + 2 * machine.frame.loops.length) && !leaves(one.body)) {
     for (const item of items) if (!turn(machine, one, item)) return false;
     return machine.run(one.other);
   }

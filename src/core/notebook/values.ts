@@ -81,24 +81,39 @@ interface Binding {
   readonly sure: boolean;
 }
 
+interface Ledger {
+  last: number;
+  /** Things copied so far, by which the cost of a walk is bounded. */
+  copied: number;
+}
+
 /** Names and heap at one point of the program. Things are never changed in place, so that a copy is cheap. */
 export class State {
   private readonly scopes: Map<number, Map<string, Binding>>;
   private readonly heap: Map<number, Thing>;
-  private readonly ids: { last: number };
+  private readonly ids: Ledger;
 
-  constructor(scopes = new Map<number, Map<string, Binding>>(), heap = new Map<number, Thing>(), ids = { last: 0 }) {
+  constructor(scopes = new Map<number, Map<string, Binding>>(), heap = new Map<number, Thing>(), ids: Ledger = { last: 0, copied: 0 }) {
     this.scopes = scopes;
     this.heap = heap;
     this.ids = ids;
   }
 
+  get copied(): number {
+    return this.ids.copied;
+  }
+
   clone(): State {
+    this.ids.copied += this.heap.size;
     return new State(new Map([...this.scopes].map(([id, names]) => [id, new Map(names)])), new Map(this.heap), this.ids);
   }
 
   open(scope: number): void {
     this.scopes.set(scope, new Map());
+  }
+
+  has(scope: number): boolean {
+    return this.scopes.has(scope);
   }
 
   close(scope: number): void {
@@ -140,15 +155,20 @@ export class State {
   /** What is known on either of two ways. */
   join(other: State): State {
     const heap = new Map(this.heap);
+    this.ids.copied += 2 * this.heap.size;
     const merged = new State(new Map(), heap, this.ids);
     for (const [id, thing] of other.heap) {
       const mine = this.heap.get(id);
       if (mine === undefined || mine === thing) heap.set(id, thing);
       else heap.set(id, joinThings(mine, thing, merged) ?? { t: 'instance', cls: '?', args: new Map(), open: true, line: 0 });
     }
-    for (const [scope, names] of this.scopes) {
+    for (const scope of new Set([...this.scopes.keys(), ...other.scopes.keys()])) {
+      const names = this.scopes.get(scope);
       const theirs = other.scopes.get(scope);
-      if (theirs === undefined) continue;
+      if (names === undefined || theirs === undefined) {
+        merged.scopes.set(scope, new Map(names ?? theirs));
+        continue;
+      }
       const result = new Map<string, Binding>();
       for (const name of new Set([...names.keys(), ...theirs.keys()])) {
         const a = names.get(name);
