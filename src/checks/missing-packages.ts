@@ -5,17 +5,17 @@ import { ABSENT, IMAGE } from '../core/notebook/image.ts';
 /** Whether the notebook installs a package: in a shell line, or by a call that names it beside pip. */
 function isInstalled(folder: NotebookFolder, name: string, distribution: string): boolean {
   const wanted = [name, distribution].map((one) => one.toLowerCase().replaceAll('_', '-'));
-  const lines = [
-    ...folder.shellLines,
-    ...folder.source.split('\n').filter((line) => /pip|install/.test(line)),
-    ...listInstallers(folder.source),
-  ];
+  const lines = [...folder.shellLines, ...linesOf(folder).filter((line) => /pip|install/.test(line)), ...listInstallers(linesOf(folder))];
   return lines.some((line) => wanted.some((one) => line.toLowerCase().replaceAll('_', '-').includes(one)));
 }
 
+/** The code without its imports, which name packages and install none. */
+function linesOf(folder: NotebookFolder): string[] {
+  return folder.source.split('\n').filter((line) => !/^\s*(import|from)\s/.test(line));
+}
+
 /** The lines around a call of pip: the package may stand on another line, or in a list before it. */
-function listInstallers(source: string): string[] {
-  const lines = source.split('\n');
+function listInstallers(lines: readonly string[]): string[] {
   return lines.flatMap((line, index) =>
     /['"]install['"]|pip install|pip\.main|def \w*install|subprocess/.test(line) ? lines.slice(Math.max(0, index - 12), index + 13) : [],
   );

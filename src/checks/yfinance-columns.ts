@@ -115,7 +115,14 @@ export default defineCheck({
     assign: (event) => {
       const wide = asWide(event.state, event.value);
       const target = event.state.thing(event.object);
-      if (target?.t !== 'frame' || !isDownloaded(wide) || (wide.tickers?.length ?? 0) < 2 || event.index.k !== 'const') return null;
+      if (
+        target?.t !== 'frame' ||
+        !isDownloaded(wide) ||
+        (wide.tickers?.length ?? 0) < 2 ||
+        wide.tickers?.includes('?') === true ||
+        event.index.k !== 'const'
+      )
+        return null;
       return {
         level: 'error',
         raises: 'ValueError',

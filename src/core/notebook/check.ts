@@ -84,6 +84,8 @@ export interface Rules {
   readonly name?: (event: NameEvent) => Fault | null;
   readonly format?: (event: FormatEvent) => Fault | null;
   readonly import?: (event: Event & { readonly module: string; readonly names: readonly string[] }) => Fault | null;
+  /** An object of a class of the notebook lacks what is asked of it. */
+  readonly member?: (event: Event & { readonly name: string; readonly owner: string }) => Fault | null;
   /** Anything that is certain to raise by itself: a wrong number of arguments, an explicit raise. */
   readonly certain?: (event: Event & { readonly kind: string; readonly detail: string }) => Fault | null;
 }

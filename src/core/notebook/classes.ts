@@ -1,4 +1,4 @@
-import type { Machine, UserClass } from './machine.ts';
+import type { Machine } from './machine.ts';
 import type { Definition } from './syntax.ts';
 import type { Value } from './values.ts';
 
@@ -24,14 +24,4 @@ export function findMethod(
 /** The number of a class of the notebook; null for any other value. */
 export function userClass(value: Value): number | null {
   return value.k === 'ext' && value.path.startsWith('user.') ? Number(value.path.slice(5)) : null;
-}
-
-/** Whether all that a class has is written in the notebook: no base from outside, no decorator, nothing set by name at run time. */
-export function isSelfContained(machine: Machine, found: UserClass, depth = 0): boolean {
-  if (!found.plain || depth > 8) return false;
-  return found.bases.every((base) => {
-    const number = userClass(base);
-    const next = number === null ? undefined : machine.classes[number];
-    return next === undefined ? base.k === 'ext' && base.path === 'builtins.object' : isSelfContained(machine, next, depth + 1);
-  });
 }

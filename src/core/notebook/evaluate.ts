@@ -3,9 +3,10 @@ import { callValue } from './calls.ts';
 import { findMethod } from './classes.ts';
 import { compareValues, isFeatureTest, isTrue } from './conditions.ts';
 import type { Machine } from './machine.ts';
+import { lacksMember } from './members.ts';
 import { indexPandas, operatePandas, readPandasAttribute } from './models/pandas.ts';
 import type { Expr } from './syntax.ts';
-import { constant, typed, UNKNOWN, type Value } from './values.ts';
+import { constant, typed, UNKNOWN, type Thing, type Value } from './values.ts';
 
 /** What an expression gives, as far as it can be known. Asks the rules on its way. */
 export function evaluate(machine: Machine, e: Expr): Value {
@@ -118,7 +119,7 @@ export function readAttribute(machine: Machine, object: Value, name: string, wri
   if (object.k === 'unknown') return UNKNOWN;
   if (object.k === 'ext') return { k: 'ext', path: `${object.path}.${name}` };
   const thing = machine.state.thing(object);
-  if (thing?.t === 'object') return readOwnAttribute(machine, object, thing, name);
+  if (thing?.t === 'object') return readOwnAttribute(machine, object, thing, name, written.line);
   if (thing?.t === 'instance') {
     const marked = thing.args.get(`.${name}`);
     if (marked !== undefined) return marked;
@@ -130,11 +131,17 @@ export function readAttribute(machine: Machine, object: Value, name: string, wri
   return { k: 'method', self: object, name };
 }
 
-function readOwnAttribute(machine: Machine, object: Value, thing: { cls: number; attrs: ReadonlyMap<string, Value> }, name: string): Value {
+type OwnObject = Extract<Thing, { t: 'object' }>;
+
+function readOwnAttribute(machine: Machine, object: Value, thing: OwnObject, name: string, line: number): Value {
   const own = thing.attrs.get(name);
   if (own !== undefined) return own;
   const method = findMethod(machine, thing.cls, name);
-  if (method === null) return UNKNOWN;
+  if (method === null && !thing.open && lacksMember(machine, thing.cls, name)) {
+    machine.ask('member', { line, name, owner: machine.classes[thing.cls]?.node.name ?? '' });
+    return UNKNOWN;
+  }
+  if (method === null) return { k: 'method', self: object, name };
   const decorators = method.node.decorators.map((one) => (one.t === 'name' ? one.id : one.t === 'attr' ? one.name : '?'));
   if (decorators.length === 0) return { k: 'fn', id: method.id, self: object };
   return decorators.includes('staticmethod') ? { k: 'fn', id: method.id } : UNKNOWN;
@@ -156,6 +163,7 @@ function readIndex(machine: Machine, object: Value, index: Value, e: Extract<Exp
     return thing.entries.get(index.value) ?? UNKNOWN;
   if (thing?.t === 'list' && thing.items !== null && index.k === 'const' && typeof index.value === 'number')
     return thing.items.at(index.value) ?? UNKNOWN;
+  if (thing?.t === 'list' && thing.items === null && !(index.k === 'of' && index.type === 'slice')) return thing.of ?? UNKNOWN;
   return indexPandas(machine, object, thing, index, e) ?? UNKNOWN;
 }
 
@@ -267,6 +275,7 @@ function evaluateComprehension(machine: Machine, e: Extract<Expr, { t: 'comprehe
   const [first] = e.clauses;
   const iterable = first !== undefined && 'iterable' in first ? machine.evaluate(first.iterable) : UNKNOWN;
   machine.scopes = [scope, ...before.scopes];
+  let of: Value = UNKNOWN;
   // A function's locals are found through its own scope; a comprehension adds names and hides none.
   machine.locals = null;
   try {
@@ -276,7 +285,7 @@ function evaluateComprehension(machine: Machine, e: Extract<Expr, { t: 'comprehe
     }
     const work = (): null => {
       if (e.key !== null) machine.evaluate(e.key);
-      machine.evaluate(e.element);
+      of = machine.evaluate(e.element);
       return null;
     };
     if (e.clauses.some((clause) => 'test' in clause)) machine.within('branch', work);
@@ -288,5 +297,5 @@ function evaluateComprehension(machine: Machine, e: Extract<Expr, { t: 'comprehe
   }
   return e.kind === 'dict'
     ? machine.state.make({ t: 'dict', entries: new Map(), closed: false })
-    : machine.state.make({ t: 'list', kind: e.kind === 'set' ? 'set' : 'list', items: null });
+    : machine.state.make({ t: 'list', kind: e.kind === 'set' ? 'set' : 'list', items: null, of });
 }

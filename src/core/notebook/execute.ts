@@ -146,6 +146,7 @@ export function branch(machine: Interpreter, blocks: readonly (readonly Stmt[])[
     machine.state = before.clone();
     const falls = machine.within(reach, () => machine.run(block)) === true;
     if (falls) after = after === null ? machine.state : after.join(machine.state);
+    else machine.frame.left = true;
   }
   machine.cause = cause;
   machine.state = after ?? before;
@@ -218,6 +219,7 @@ function runSpareHandlers(machine: Interpreter, one: Extract<Stmt, { t: 'try' }>
     machine.state = before.join(main);
     const falls = machine.within('guarded', () => runHandler(machine, handler)) === true;
     if (falls) after = after === null ? machine.state : after.join(machine.state);
+    else machine.frame.left = true;
   }
   machine.cause = cause;
   machine.state = after ?? main;

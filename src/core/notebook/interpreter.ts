@@ -5,7 +5,7 @@ import { locate, type NotebookFolder } from './folder.ts';
 import { listLocals, listRebound } from './locals.ts';
 import { Raised, type Closure, type Given, type Machine, type Reach, type UserClass } from './machine.ts';
 import type { Expr, Stmt } from './syntax.ts';
-import { NONE, State, UNKNOWN, type Value } from './values.ts';
+import { constant, itemOf, NONE, State, UNKNOWN, type Value } from './values.ts';
 
 const MAX_STEPS = 40_000;
 /** Things that are copied where the program branches: a notebook of loops within loops is given up there. */
@@ -21,6 +21,9 @@ interface Frame {
   readonly returns: { value: Value; state: State }[];
   /** Where `break` and `continue` left a loop, innermost last. */
   readonly loops: State[][];
+  /** Whether some way through it has already left: what follows is not sure to be reached. */
+  left: boolean;
+  readonly outer: Frame | null;
 }
 
 /**
@@ -39,7 +42,7 @@ export class Interpreter implements Machine {
   readonly findings = new Map<string, Finding>();
   /** What the `try` statements around catch, outermost first. */
   readonly tries: (readonly string[])[] = [];
-  frame: Frame = { returns: [], loops: [] };
+  frame: Frame = { returns: [], loops: [], left: false, outer: null };
   silent = 0;
   /** Names that functions set from within: what the top says of them may not last. */
   rebound: ReadonlySet<string> = new Set();
@@ -128,10 +131,15 @@ export class Interpreter implements Machine {
   /** Python ends here; what led to it is to blame. */
   stop(exception: string, line: number, failing = exception !== 'SystemExit'): void {
     if (this.tries.some((types) => catches(types, exception))) throw new Raised(exception, this.cause);
-    if (this.reach !== 'certain' || !failing) return;
+    if (this.reach !== 'certain' || !failing || this.mayHaveLeft()) return;
     if (this.cause !== null)
       this.note({ ...this.cause, level: 'error', message: `${this.cause.message} The notebook then stops with ${exception}.` });
     else this.ask('certain', { line, kind: exception, detail: 'raise' });
+  }
+
+  private mayHaveLeft(): boolean {
+    for (let frame: Frame | null = this.frame; frame !== null; frame = frame.outer) if (frame.left || frame.returns.length > 0) return true;
+    return false;
   }
 
   private note(fault: Fault): void {
@@ -171,9 +179,9 @@ export class Interpreter implements Machine {
 
   element(value: Value): Value {
     const thing = this.state.thing(value);
-    if (thing?.t === 'list' && thing.items !== null)
-      return thing.items.reduce((a, b) => this.state.either(a, b), thing.items[0] ?? UNKNOWN);
-    return UNKNOWN;
+    if (thing?.t === 'list') return itemOf(thing, this.state) ?? UNKNOWN;
+    if (thing?.t !== 'dict' || !thing.closed || thing.entries.size === 0) return UNKNOWN;
+    return [...thing.entries.keys()].map(constant).reduce((a, b) => this.state.either(a, b));
   }
 
   bind(target: Expr, value: Value): void {
@@ -207,7 +215,7 @@ export class Interpreter implements Machine {
     this.bindParameters(closure, scope, { ...given, args });
     this.scopes = [scope, ...closure.scopes];
     this.locals = listLocals(closure);
-    this.frame = { returns: [], loops: [] };
+    this.frame = { returns: [], loops: [], left: false, outer: before.frame };
     this.calling.push(id);
     try {
       return this.runBody(closure);

@@ -39,7 +39,8 @@ export type Thing =
   | { readonly t: 'columns'; readonly of: Value; readonly levels: Frame['levels'] }
   | { readonly t: 'dates'; readonly zone: Frame['zone'] }
   | { readonly t: 'array'; readonly dims: number | null; readonly type: string | null }
-  | { readonly t: 'list'; readonly kind: 'list' | 'tuple' | 'set'; readonly items: readonly Value[] | null }
+  /** `of`: what each item is, where they are not known one by one. */
+  | { readonly t: 'list'; readonly kind: 'list' | 'tuple' | 'set'; readonly items: readonly Value[] | null; readonly of?: Value }
   | { readonly t: 'dict'; readonly entries: ReadonlyMap<string | number, Value>; readonly closed: boolean }
   /** Made by a class from outside. `args` by name, or by position as `#0`. */
   | {
@@ -229,7 +230,7 @@ function joinThings(a: Thing, b: Thing, state: State): Thing | null {
   }
   if (a.t === 'array' && b.t === 'array')
     return { t: 'array', dims: a.dims === b.dims ? a.dims : null, type: a.type === b.type ? a.type : null };
-  if (a.t === 'list' && b.t === 'list') return a.kind === b.kind ? { t: 'list', kind: a.kind, items: null } : null;
+  if (a.t === 'list' && b.t === 'list') return joinLists(a, b, state);
   if (a.t === 'dict' && b.t === 'dict') {
     const entries = new Map(a.entries);
     for (const [key, value] of b.entries) entries.set(key, entries.has(key) ? state.either(entries.get(key)!, value) : value);
@@ -239,4 +240,19 @@ function joinThings(a: Thing, b: Thing, state: State): Thing | null {
   if (a.t === 'object' && b.t === 'object' && a.cls === b.cls)
     return { ...a, attrs: new Map([...a.attrs, ...b.attrs].map(([k]) => [k, UNKNOWN])), open: a.open || b.open };
   return null;
+}
+
+type List = Extract<Thing, { t: 'list' }>;
+
+function joinLists(a: List, b: List, state: State): Thing | null {
+  if (a.kind !== b.kind) return null;
+  const [one, two] = [itemOf(a, state), itemOf(b, state)];
+  const of = one === null ? two : two === null ? one : state.either(one, two);
+  return { t: 'list', kind: a.kind, items: null, ...(of === null ? {} : { of }) };
+}
+
+/** What each item of a list is; null when nothing was put into it yet. */
+export function itemOf(list: List, state: State): Value | null {
+  if (list.items === null) return list.of ?? null;
+  return list.items.reduce<Value | null>((sum, item) => (sum === null ? item : state.either(sum, item)), null);
 }

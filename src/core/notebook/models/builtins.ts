@@ -4,7 +4,7 @@ import { judgePath } from '../inputs.ts';
 import type { Machine } from '../machine.ts';
 import { asText, pathValue } from '../outside.ts';
 import { missingSecret } from '../secrets.ts';
-import { constant, NONE, typed, UNKNOWN, type Value } from '../values.ts';
+import { constant, itemOf, NONE, typed, UNKNOWN, type Thing, type Value } from '../values.ts';
 
 /** What Python's own functions and modules give; null for what is not known here. */
 export function callBuiltin(event: CallEvent, machine: Machine): Value | null {
@@ -177,12 +177,27 @@ const GROWING = new Set([
   'popitem',
 ]);
 
+function growList(event: CallEvent, machine: Machine, self: Value, thing: Extract<Thing, { t: 'list' }>, name: string): void {
+  const { state } = machine;
+  const before = itemOf(thing, state);
+  const added = name === 'append' || name === 'add' ? event.args[0] : name === 'insert' ? event.args[1] : null;
+  const keeps = ['pop', 'remove', 'clear', 'sort', 'reverse', 'discard'].includes(name);
+  const of = keeps
+    ? (before ?? UNKNOWN)
+    : added === null || added === undefined
+      ? UNKNOWN
+      : before === null
+        ? added
+        : state.either(before, added);
+  state.put(self, { t: 'list', kind: thing.kind, items: null, of });
+}
+
 function callContainer(event: CallEvent, machine: Machine, path: string): Value {
   const name = path.slice(path.lastIndexOf('.') + 1);
   const { state } = machine;
   const { self } = event;
   const thing = self === null ? null : state.thing(self);
-  if (thing?.t === 'list' && self !== null && GROWING.has(name)) state.put(self, { ...thing, items: null });
+  if (thing?.t === 'list' && self !== null && GROWING.has(name)) growList(event, machine, self, thing, name);
   if (thing?.t !== 'dict' || self === null) return name === 'copy' && thing !== null ? state.make(thing) : UNKNOWN;
   if (name === 'update') {
     const other = event.args[0] === undefined ? null : state.thing(event.args[0]);

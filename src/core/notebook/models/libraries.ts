@@ -25,6 +25,8 @@ export function callLibrary(event: CallEvent, machine: Machine): Value | null {
       });
     return self;
   }
+  // Modules of torch give themselves back.
+  if (self !== null && machine.state.thing(self)?.t === 'object' && /\.(to|cuda|cpu|eval|train|float|half|double)$/.test(path)) return self;
   if (path === 'torch.cuda.is_available') return constant(hasGpu(machine.folder));
   if (path === 'xgboost.train')
     return machine.state.make({ t: 'instance', cls: 'xgboost.Booster', args: new Map(event.keywords), open: true, line: event.line });
@@ -41,7 +43,11 @@ function download(event: CallEvent, machine: Machine): Value {
   const wanted = args[0] ?? keywords.get('tickers');
   const names = listNames(machine, wanted);
   const tickers =
-    names === null ? (wanted?.k === 'of' && wanted.type === 'str' ? ['?'] : null) : names.flatMap((name) => name.trim().split(/[\s,]+/));
+    names === null
+      ? wanted?.k === 'of' && wanted.type === 'str'
+        ? ['?']
+        : ['?', '?']
+      : names.flatMap((name) => name.trim().split(/[\s,]+/));
   const flat = keywords.get('multi_level_index');
   const adjusted = keywords.get('auto_adjust');
   const columns = new Set(PRICES);
@@ -56,7 +62,7 @@ function download(event: CallEvent, machine: Machine): Value {
     frame({
       columns,
       closed: true,
-      levels: single ? (tickers?.length === 1 ? 1 : 0) : 2,
+      levels: single ? (tickers.length === 1 ? 1 : 0) : 2,
       tickers: single ? null : tickers,
       zone: intraday ? null : 'naive',
     }),

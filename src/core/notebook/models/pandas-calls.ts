@@ -201,7 +201,13 @@ function callModule(event: CallEvent, machine: Machine, path: string): Value | n
         frame({ columns: new Set([...given.entries.keys()].map(String)), closed: given.closed && !keywords.has('columns') }),
       );
     const named = listNames(machine, keywords.get('columns'));
-    return state.make(frame({ columns: new Set(named ?? []), closed: named !== null && given?.t !== 'frame' && named.length > 0 }));
+    return state.make(
+      frame({
+        columns: new Set(named ?? []),
+        closed:
+          (named !== null && given?.t !== 'frame' && named.length > 0) || (data === undefined && !keywords.has('columns') && !event.open),
+      }),
+    );
   }
   if (READERS.test(path)) {
     const header = readHeader(machine.folder, asText(args[0] ?? keywords.get('filepath_or_buffer')));

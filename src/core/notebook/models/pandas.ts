@@ -35,7 +35,14 @@ function pickColumn(machine: Machine, from: Frame, name: string): Value {
   const { state } = machine;
   if (from.levels === 0) return UNKNOWN;
   if (from.levels === 1 || from.added.has(name)) return state.make(series({ zone: from.zone, type: from.type }));
-  return state.make(frame({ columns: new Set(from.tickers ?? []), closed: from.tickers !== null, tickers: from.tickers, zone: from.zone }));
+  return state.make(
+    frame({
+      columns: new Set(from.tickers ?? []),
+      closed: from.tickers !== null && !from.tickers.includes('?'),
+      tickers: from.tickers,
+      zone: from.zone,
+    }),
+  );
 }
 
 /** The plain strings of a list; null when one of them is not known. */
