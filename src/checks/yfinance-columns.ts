@@ -50,14 +50,39 @@ function judgeConstructor(event: CallEvent): Fault | null {
       fix: FIX,
     };
   }
-  return null;
+  return judgeRows(
+    event,
+    values.map(([, value]) => value),
+  );
+}
+
+/** Arrays are put side by side by position, and two downloads seldom have the same days. */
+function judgeRows(event: CallEvent, values: readonly Value[]): Fault | null {
+  const index = event.keywords.get('index');
+  const origins = [...values, ...(index === undefined ? [] : [index])].flatMap((value) => {
+    const thing = event.state.thing(value);
+    return (thing?.t === 'array' || thing?.t === 'dates') && thing.from !== undefined ? [thing.from] : [];
+  });
+  const [first] = origins;
+  const other = origins.find((one) => one !== first);
+  if (first === undefined || other === undefined) return null;
+  return {
+    level: 'error',
+    raises: 'ValueError',
+    message: `Values of different downloads (${first}, ${other}) are put side by side by position: they seldom have as many days, and never surely the same.`,
+    fix: 'Join the series by their days: pd.concat([a, b], axis=1, join="inner").',
+  };
+}
+
+function isText(value: Value | undefined): boolean {
+  return (value?.k === 'const' && typeof value.value === 'string') || (value?.k === 'of' && value.type === 'str');
 }
 
 function judgeMethod(event: CallEvent): Fault | null {
   const wide = event.self === null ? null : asWide(event.state, event.self);
   const name = event.path.slice('pandas.DataFrame.'.length);
   const [first] = event.args;
-  if (isDownloaded(wide) && name === 'rename' && first?.k === 'const' && typeof first.value === 'string')
+  if (isDownloaded(wide) && name === 'rename' && isText(first))
     return {
       level: 'error',
       raises: 'TypeError',
@@ -133,6 +158,11 @@ export default defineCheck({
   },
   examples: [
     {
+      code: `${START}silver = yf.download('SI=F', start='2015-01-01')\ng = gold['Close'].squeeze().pct_change()\nframe = pd.DataFrame({'g': g.values, 's': silver['Close'].values.flatten()}, index=gold.index)`,
+      line: 7,
+      level: 'error',
+    },
+    {
       code: `${START}ret = gold['Close'].pct_change() * 100\nframe = pd.DataFrame({'next': ret.shift(-1)}, index=gold.index)`,
       line: 6,
       level: 'error',
@@ -154,6 +184,12 @@ export default defineCheck({
     { code: `${START}s = pd.Series(gold['Close'], name='gold')`, line: 5, level: 'error' },
   ],
   nearMisses: [
+    {
+      code: `${START}silver = yf.download('SI=F')\nboth = pd.concat([gold['Close'].squeeze(), silver['Close'].squeeze()], axis=1).dropna()\nboth.columns = ['g', 's']\nframe = pd.DataFrame({'g': both['g'].values, 's': np.log(both['s']).values}, index=both.index)`,
+    },
+    {
+      code: `${START}frame = pd.DataFrame({'a': gold['Close'].values.ravel(), 'b': gold['Open'].squeeze().diff().values}, index=gold.index)`,
+    },
     {
       code: `${START}if isinstance(gold.columns, pd.MultiIndex):\n    gold.columns = gold.columns.get_level_values(0)\nframe = pd.DataFrame({'next': gold['Close'].pct_change()})\nprint(gold['Close'].rename('gold'))`,
     },

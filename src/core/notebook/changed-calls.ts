@@ -179,7 +179,7 @@ export const CHANGED_CALLS: readonly ChangedCall[] = [
   },
   { calls: /^statsmodels\.(\w+\.)*seasonal_decompose$/, gone: { freq: 'Use period.' }, since: 'statsmodels 0.13' },
   { calls: /^statsmodels\.(\w+\.)*grangercausalitytests$/, gone: { verbosity: 'Leave it out.' }, since: 'ever' },
-  { calls: new RegExp(`^pandas\\.${BOTH}\\.asfreq$`), gone: { limit: 'Use asfreq() and then ffill(limit=n).' }, since: 'ever' },
+  { calls: /\.asfreq$/, gone: { limit: 'Use asfreq() and then ffill(limit=n).' }, since: 'ever' },
   {
     calls: new RegExp(`^pandas\\.${BOTH}\\.(ffill|bfill)$`),
     gone: { method: 'The name says the method: leave it out.', value: 'Use fillna(value).' },

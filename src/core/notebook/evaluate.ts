@@ -116,9 +116,10 @@ function evaluateText(machine: Machine, e: Extract<Expr, { t: 'text' }>): Value 
 /** Reads an attribute; a method of something from outside stays bound to it. */
 export function readAttribute(machine: Machine, object: Value, name: string, written: Expr, called: boolean): Value {
   if (machine.ask('attribute', { line: written.line, object, name, called, written })) return UNKNOWN;
-  if (object.k === 'unknown') return UNKNOWN;
+  if (object.k === 'unknown') return called ? { k: 'method', self: object, name } : UNKNOWN;
   if (object.k === 'ext') return { k: 'ext', path: `${object.path}.${name}` };
   const thing = machine.state.thing(object);
+  if (thing?.t === 'instance' && name === 'best_params') return listBestParams(machine);
   if (thing?.t === 'object') return readOwnAttribute(machine, object, thing, name, written.line);
   if (thing?.t === 'instance') {
     const marked = thing.args.get(`.${name}`);
@@ -129,6 +130,14 @@ export function readAttribute(machine: Machine, object: Value, name: string, wri
     if (read !== null) return read;
   }
   return { k: 'method', self: object, name };
+}
+
+/** The names that the notebook's objectives suggest: those are what the best trial has. */
+function listBestParams(machine: Machine): Value {
+  const calls = [...machine.folder.source.matchAll(/\.suggest_\w{1,40}\(\s*(?:name\s*=\s*)?(['"]?)([^'"\n,]{0,80})/g)];
+  const plain = calls.every(([, quote]) => quote !== '');
+  const entries = new Map<string | number, Value>(calls.map(([, , name = '']) => [name, UNKNOWN]));
+  return machine.state.make({ t: 'dict', entries, closed: plain && entries.size > 0 });
 }
 
 type OwnObject = Extract<Thing, { t: 'object' }>;
@@ -159,6 +168,8 @@ function readIndex(machine: Machine, object: Value, index: Value, e: Extract<Exp
   if (object.k === 'unknown') return UNKNOWN;
   if (machine.ask('index', { line: e.line, object, index, written: e })) return UNKNOWN;
   const thing = machine.state.thing(object);
+  if (thing?.t === 'dict' && thing.closed && index.k !== 'const' && thing.entries.size > 0)
+    return [...thing.entries.values()].reduce((a, b) => machine.state.either(a, b));
   if (thing?.t === 'dict' && index.k === 'const' && (typeof index.value === 'string' || typeof index.value === 'number'))
     return thing.entries.get(index.value) ?? UNKNOWN;
   if (thing?.t === 'list' && thing.items !== null && index.k === 'const' && typeof index.value === 'number')

@@ -94,7 +94,10 @@ function assign(machine: Interpreter, targets: readonly Expr[], value: Value | n
 /** A name of a function that it declares to be of outside is bound there, and nobody knows any more when. */
 function bindName(machine: Interpreter, name: string, value: Value): void {
   const own = machine.scopes[0] ?? 0;
-  const lasting = value.k === 'const' && machine.rebound.has(name) ? UNKNOWN : value;
+  // What a handler sets to nothing is nothing because of what it handles.
+  const empty = value.k === 'const' && (value.value === null || value.value === '' || value.value === false);
+  const explained = empty && machine.cause !== null && value.why === undefined ? { ...value, why: machine.cause } : value;
+  const lasting = value.k === 'const' && machine.rebound.has(name) ? UNKNOWN : explained;
   if (machine.locals === null || machine.locals.has(name)) return machine.state.set(own, name, lasting);
   const home = machine.scopes.find((scope) => scope !== own && machine.state.get(scope, name) !== undefined) ?? machine.scopes.at(-1) ?? 0;
   machine.state.set(home, name, UNKNOWN);
@@ -131,9 +134,14 @@ function setIndex(machine: Interpreter, object: Value, value: Value): void {
 }
 
 function runIf(machine: Interpreter, one: Extract<Stmt, { t: 'if' }>): boolean {
+  const { cause } = machine;
   const test = machine.evaluate(one.test);
   const truth = isTrue(machine, test);
-  if (truth !== null) return machine.run(truth ? one.yes : one.other);
+  if (truth !== null) {
+    const falls = machine.run(truth ? one.yes : one.other);
+    machine.cause = cause;
+    return falls;
+  }
   return branch(machine, [one.yes, one.other], isFeatureTest(one.test) ? 'guarded' : 'branch');
 }
 
@@ -198,12 +206,14 @@ function runTry(machine: Interpreter, one: Extract<Stmt, { t: 'try' }>): boolean
   if (raised !== null) {
     const { exception, fault } = raised;
     const handler = one.handlers.find((item) => catches(item.types, exception));
-    machine.cause = fault ?? machine.cause;
+    const { cause } = machine;
+    machine.cause = fault ?? cause;
     if (handler === undefined) {
       machine.run(one.final);
       throw raised;
     }
     falls = runHandler(machine, handler);
+    machine.cause = cause;
     return machine.run(one.final) && falls;
   }
   if (falls) falls = machine.run(one.other);

@@ -131,7 +131,7 @@ export class Interpreter implements Machine {
   /** Python ends here; what led to it is to blame. */
   stop(exception: string, line: number, failing = exception !== 'SystemExit'): void {
     if (this.tries.some((types) => catches(types, exception))) throw new Raised(exception, this.cause);
-    if (this.reach !== 'certain' || !failing || this.mayHaveLeft()) return;
+    if (this.reach !== 'certain' || !failing || (this.cause === null && this.mayHaveLeft())) return;
     if (this.cause !== null)
       this.note({ ...this.cause, level: 'error', message: `${this.cause.message} The notebook then stops with ${exception}.` });
     else this.ask('certain', { line, kind: exception, detail: 'raise' });

@@ -29,16 +29,25 @@ export interface Frame {
   readonly zone: 'aware' | 'naive' | null;
   /** Columns that were set after a two-level download: they have no ticker. */
   readonly added: ReadonlySet<string>;
+  /** The download that it is of, row for row. */
+  readonly from?: string | undefined;
   /** `bool` where every cell is one. */
   readonly type: string | null;
 }
 
 export type Thing =
   | Frame
-  | { readonly t: 'series'; readonly row: boolean; readonly zone: Frame['zone']; readonly type: string | null }
+  | {
+      readonly t: 'series';
+      readonly row: boolean;
+      readonly zone: Frame['zone'];
+      readonly type: string | null;
+      readonly from?: string | undefined;
+    }
   | { readonly t: 'columns'; readonly of: Value; readonly levels: Frame['levels'] }
-  | { readonly t: 'dates'; readonly zone: Frame['zone'] }
-  | { readonly t: 'array'; readonly dims: number | null; readonly type: string | null }
+  /** `from`: the download that it is of, row for row. */
+  | { readonly t: 'dates'; readonly zone: Frame['zone']; readonly from?: string | undefined }
+  | { readonly t: 'array'; readonly dims: number | null; readonly type: string | null; readonly from?: string | undefined }
   /** `of`: what each item is, where they are not known one by one. */
   | { readonly t: 'list'; readonly kind: 'list' | 'tuple' | 'set'; readonly items: readonly Value[] | null; readonly of?: Value }
   | { readonly t: 'dict'; readonly entries: ReadonlyMap<string | number, Value>; readonly closed: boolean }
@@ -197,10 +206,15 @@ export class State {
       return both === null ? UNKNOWN : { ...(this.make(both) as Value & { k: 'obj' }), ...maybe };
     }
     if (a.k === 'of' && b.k === 'of' && a.type === b.type) return a;
+    if (isText(a) && isText(b)) return typed('str');
     if (a.k === 'ext' && b.k === 'ext' && a.path === b.path) return a;
     if (a.k === 'fn' && b.k === 'fn' && a.id === b.id) return a;
     return UNKNOWN;
   }
+}
+
+function isText(value: Value): boolean {
+  return (value.k === 'const' && typeof value.value === 'string') || (value.k === 'of' && value.type === 'str');
 }
 
 function joinConstants(a: string | number | boolean | null, b: string | number | boolean | null): Value {

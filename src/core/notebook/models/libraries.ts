@@ -64,6 +64,7 @@ function download(event: CallEvent, machine: Machine): Value {
       closed: true,
       levels: single ? (tickers.length === 1 ? 1 : 0) : 2,
       tickers: single ? null : tickers,
+      from: tickers.length === 1 && tickers[0] !== '?' ? `${tickers[0] ?? ''} of line ${String(event.line)}` : undefined,
       zone: intraday ? null : 'naive',
     }),
   );

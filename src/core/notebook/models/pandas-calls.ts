@@ -10,6 +10,12 @@ const SAME = new Set(
 sample drop_duplicates cumsum cumprod cummax cummin asfreq truncate between_time applymap map where mask infer_objects rank reindex nlargest nsmallest
 add sub mul div truediv pow tz_convert tz_localize filter rename_axis sort convert_dtypes set_flags`.split(/\s+/),
 );
+/** Of these, the ones that keep every row in its place. */
+const ROWS_KEPT = new Set(
+  'copy fillna ffill bfill astype shift pct_change diff abs clip round replace interpolate cumsum cumprod map apply rename squeeze'.split(
+    ' ',
+  ),
+);
 const TESTS = new Set(['isna', 'isnull', 'notna', 'notnull', 'isin', 'between', 'duplicated', 'gt', 'lt', 'ge', 'le', 'eq', 'ne']);
 const REDUCTIONS = new Set([
   'mean',
@@ -65,8 +71,8 @@ function callFrame(event: CallEvent, machine: Machine, self: Value, thing: Frame
     const across = isSet(event.keywords.get('axis'), 1) || isSet(event.args[0], 1);
     return state.make(series({ row: !across, zone: across ? thing.zone : null, type: thing.type === 'bool' ? 'int' : null }));
   }
-  if (name === 'squeeze') return thing.tickers?.length === 1 ? state.make(series({ zone: thing.zone })) : UNKNOWN;
-  if (name === 'to_numpy') return state.make({ t: 'array', dims: 2, type: thing.type });
+  if (name === 'squeeze') return thing.tickers?.length === 1 ? state.make(series({ zone: thing.zone, from: thing.from })) : UNKNOWN;
+  if (name === 'to_numpy') return state.make({ t: 'array', dims: 2, type: thing.type, from: thing.from });
   return name.startsWith('to_') && name !== 'to_period' && event.args.length > 0 ? NONE : UNKNOWN;
 }
 
@@ -76,7 +82,13 @@ function changeFrame(event: CallEvent, machine: Machine, thing: Frame, name: str
   if (SAME.has(name)) {
     const zone =
       name === 'tz_localize' || name === 'tz_convert' ? (args[0]?.k === 'const' && args[0].value === null ? 'naive' : 'aware') : thing.zone;
-    return { ...thing, zone, closed: thing.closed && !keywords.has('columns') && name !== 'filter', type: null };
+    return {
+      ...thing,
+      zone,
+      closed: thing.closed && !keywords.has('columns') && name !== 'filter',
+      type: null,
+      from: ROWS_KEPT.has(name) ? thing.from : undefined,
+    };
   }
   const across = isSet(keywords.get('axis'), 1) || isSet(keywords.get('axis'), 'columns');
   switch (name) {
@@ -145,7 +157,9 @@ function callSeries(
   if (SAME.has(name) || name === 'apply' || name === 'rename' || name === 'squeeze') {
     const naive = event.args[0]?.k === 'const' && event.args[0].value === null;
     const zone = name === 'tz_localize' || name === 'tz_convert' ? (naive ? 'naive' : 'aware') : thing.zone;
-    return isSet(event.keywords.get('inplace'), true) ? NONE : state.make({ ...thing, zone, type: null });
+    return isSet(event.keywords.get('inplace'), true)
+      ? NONE
+      : state.make({ ...thing, zone, type: null, from: ROWS_KEPT.has(name) ? thing.from : undefined });
   }
   if (TESTS.has(name)) return state.make({ ...thing, type: 'bool' });
   if (WINDOWS.has(name) && event.self !== null)
@@ -159,7 +173,7 @@ function callSeries(
       }),
     );
   if (name === 'reset_index') return isSet(event.keywords.get('drop'), true) ? state.make(thing) : state.make(frame());
-  if (name === 'to_numpy') return state.make({ t: 'array', dims: 1, type: thing.type });
+  if (name === 'to_numpy') return state.make({ t: 'array', dims: 1, type: thing.type, from: thing.from });
   if (name === 'tolist' || name === 'to_list') return state.make({ t: 'list', kind: 'list', items: null });
   if ((thing.type === 'bool' || thing.type === 'int') && name === 'sum') return typed('np.int64');
   if (['mean', 'std', 'var', 'median', 'skew', 'kurt', 'autocorr', 'corr'].includes(name)) return typed('float64');

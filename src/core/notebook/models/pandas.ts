@@ -8,15 +8,15 @@ export function readPandasAttribute(machine: Machine, object: Value, thing: Thin
   if (name === 'loc' || name === 'iloc' || name === 'at' || name === 'iat') return { k: 'method', self: object, name };
   if (thing.t === 'frame') {
     if (name === 'columns') return state.make({ t: 'columns', of: object, levels: thing.levels });
-    if (name === 'index') return state.make({ t: 'dates', zone: thing.zone });
-    if (name === 'values') return state.make({ t: 'array', dims: 2, type: thing.type });
+    if (name === 'index') return state.make({ t: 'dates', zone: thing.zone, from: thing.from });
+    if (name === 'values') return state.make({ t: 'array', dims: 2, type: thing.type, from: thing.from });
     if (name === 'ndim') return constant(2);
     if (name === 'shape') return state.make({ t: 'list', kind: 'tuple', items: [typed('int'), typed('int')] });
     return thing.columns.has(name) ? pickColumn(machine, thing, name) : UNKNOWN;
   }
   if (thing.t === 'series') {
-    if (name === 'index') return state.make({ t: 'dates', zone: thing.zone });
-    if (name === 'values') return state.make({ t: 'array', dims: 1, type: thing.type });
+    if (name === 'index') return state.make({ t: 'dates', zone: thing.zone, from: thing.from });
+    if (name === 'values') return state.make({ t: 'array', dims: 1, type: thing.type, from: thing.from });
     if (name === 'ndim') return constant(1);
     return name === 'shape' ? state.make({ t: 'list', kind: 'tuple', items: [typed('int')] }) : UNKNOWN;
   }
@@ -34,13 +34,14 @@ export function readPandasAttribute(machine: Machine, object: Value, thing: Thin
 function pickColumn(machine: Machine, from: Frame, name: string): Value {
   const { state } = machine;
   if (from.levels === 0) return UNKNOWN;
-  if (from.levels === 1 || from.added.has(name)) return state.make(series({ zone: from.zone, type: from.type }));
+  if (from.levels === 1 || from.added.has(name)) return state.make(series({ zone: from.zone, type: from.type, from: from.from }));
   return state.make(
     frame({
       columns: new Set(from.tickers ?? []),
       closed: from.tickers !== null && !from.tickers.includes('?'),
       tickers: from.tickers,
       zone: from.zone,
+      from: from.from,
     }),
   );
 }
@@ -69,9 +70,9 @@ export function indexPandas(
   if (thing?.t === 'frame') return indexFrame(machine, thing, index);
   const slice = index.k === 'of' && index.type === 'slice';
   const mask = isMask(machine, index);
-  if (thing?.t === 'series') return slice || mask ? state.make(thing) : thing.row ? typed('np.cell') : UNKNOWN;
+  if (thing?.t === 'series') return slice || mask ? state.make({ ...thing, from: undefined }) : thing.row ? typed('np.cell') : UNKNOWN;
   if (thing?.t === 'array') {
-    if (slice || mask) return state.make(thing);
+    if (slice || mask) return state.make({ ...thing, from: undefined });
     const drops = e.index.t === 'tuple' ? e.index.items.filter((item) => item.t !== 'slice').length : 0;
     return drops > 0 && thing.dims !== null && thing.dims > drops ? state.make({ ...thing, dims: thing.dims - drops }) : UNKNOWN;
   }
@@ -86,7 +87,8 @@ function isMask(machine: Machine, value: Value): boolean {
 function indexFrame(machine: Machine, from: Frame, index: Value): Value {
   const { state } = machine;
   if (index.k === 'const' && typeof index.value === 'string') return pickColumn(machine, from, index.value);
-  if ((index.k === 'of' && index.type === 'slice') || isMask(machine, index) || state.thing(index)?.t === 'frame') return state.make(from);
+  if ((index.k === 'of' && index.type === 'slice') || isMask(machine, index) || state.thing(index)?.t === 'frame')
+    return state.make({ ...from, from: undefined });
   const thing = state.thing(index);
   const names = listNames(machine, index);
   if (thing?.t === 'list' && thing.kind === 'tuple') return from.levels === 2 ? state.make(series({ zone: from.zone })) : UNKNOWN;
@@ -100,7 +102,11 @@ function indexPlace(machine: Machine, self: Value, kind: 'loc' | 'iloc', index: 
   const thing = state.thing(self);
   const slice = index.k === 'of' && index.type === 'slice';
   if (thing?.t === 'series')
-    return slice || isMask(machine, index) ? state.make(thing) : kind === 'iloc' && thing.row ? typed('np.cell') : UNKNOWN;
+    return slice || isMask(machine, index)
+      ? state.make({ ...thing, from: undefined })
+      : kind === 'iloc' && thing.row
+        ? typed('np.cell')
+        : UNKNOWN;
   if (thing?.t !== 'frame') return UNKNOWN;
   if (written.t === 'tuple') {
     const [rows, columns] = written.items;
@@ -109,12 +115,20 @@ function indexPlace(machine: Machine, self: Value, kind: 'loc' | 'iloc', index: 
     const value = machine.evaluate(columns);
     if (kind === 'iloc')
       return value.k === 'const' && typeof value.value === 'number'
-        ? state.make(series({ zone: thing.zone }))
-        : state.make({ ...thing, closed: false });
+        ? state.make(
+            series({ zone: thing.zone, from: rows?.t === 'slice' && rows.parts.every((part) => part === null) ? thing.from : undefined }),
+          )
+        : state.make({ ...thing, closed: false, from: undefined });
     return indexFrame(machine, thing, value);
   }
-  if (slice || isMask(machine, index)) return state.make(thing);
+  if (slice || isMask(machine, index)) return state.make({ ...thing, from: undefined });
   return kind === 'iloc' && index.k === 'const' && typeof index.value === 'number' ? state.make(series({ row: true })) : UNKNOWN;
+}
+
+/** The download that both sides are of, row for row. */
+function fromBoth(a: Thing | null, b: Thing | null): string | undefined {
+  const [one, two] = [a, b].map((thing) => (thing !== null && 'from' in thing ? thing.from : undefined));
+  return a === null ? two : b === null || one === two ? one : undefined;
 }
 
 const COMPARES = new Set(['<', '>', '<=', '>=', '==', '!=']);
@@ -130,17 +144,17 @@ export function operatePandas(machine: Machine, op: string, left: Value, right: 
     const one = a?.t === 'frame' ? a : (b as Frame);
     const two = a?.t === 'frame' && b?.t === 'frame' ? b : one;
     const tickers = one.tickers === null || two.tickers === null ? null : [...new Set([...one.tickers, ...two.tickers])];
-    return state.make({ ...one, tickers, type, closed: false, columns: new Set([...one.columns, ...two.columns]) });
+    return state.make({ ...one, tickers, type, from: fromBoth(a, b), closed: false, columns: new Set([...one.columns, ...two.columns]) });
   }
   if (a?.t === 'series' || b?.t === 'series') {
     const one = a?.t === 'series' ? a : b;
-    return one?.t === 'series' ? state.make(series({ row: one.row, zone: one.zone, type })) : null;
+    return one?.t === 'series' ? state.make(series({ row: one.row, zone: one.zone, type, from: fromBoth(a, b) })) : null;
   }
   if (a?.t === 'array' || b?.t === 'array') {
     const one = a?.t === 'array' ? a : b;
     const other = one === a ? right : left;
     const same = other.k === 'const' || (a?.t === 'array' && b?.t === 'array' && a.dims === b.dims);
-    return one?.t === 'array' ? state.make({ ...one, dims: same ? one.dims : null, type }) : null;
+    return one?.t === 'array' ? state.make({ ...one, dims: same ? one.dims : null, type, from: fromBoth(a, b) }) : null;
   }
   return null;
 }
