@@ -46,6 +46,7 @@ export default defineCheck({
     { code: 'for x in [1]:\nprint(x)', level: 'error' },
   ],
   nearMisses: [
+    { code: ['cd /kaggle/working\npip install -q ruptures\nls', 'ls = 3\nrm = ls - 1\nprint(ls, rm)'] },
     {
       code: [
         '%matplotlib inline\n!pip install -q ruptures\n%%capture',

@@ -1,5 +1,6 @@
 import type { Node } from 'web-tree-sitter';
-import type { Argument, Clause, Expr, Handler, Hole, Parameter, PythonTree, Stmt } from '../core/notebook/syntax.ts';
+import type { Argument, Clause, Expr, Handler, Parameter, PythonTree, Stmt } from '../core/notebook/syntax.ts';
+import { readText } from './text-reader.ts';
 
 const MAX_DEPTH = 120;
 
@@ -265,7 +266,7 @@ export function readExpr(node: Node | null, depth: number): Expr {
       return { t: 'const', line, value: null };
     case 'string':
     case 'concatenated_string':
-      return readText(node, next, line);
+      return readText(node, line, (inner) => readExpr(inner, next));
     case 'attribute':
       return {
         t: 'attr',
@@ -402,32 +403,4 @@ function readSlice(node: Node, depth: number): (Expr | null)[] {
     else if (child.isNamed && child.type !== 'comment') parts[parts.length - 1] = readExpr(child, depth);
   }
   return parts;
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"', '\n': '' };
-
-function readText(node: Node, depth: number, line: number): Expr {
-  const strings = node.type === 'string' ? [node] : children(node).filter((child) => child.type === 'string');
-  const pieces: (string | Hole)[] = [];
-  for (const string of strings) {
-    const start = string.children[0]?.text ?? '';
-    if (/b/i.test(start)) return { t: 'other', line, parts: [] };
-    for (const child of string.namedChildren) {
-      if (child.type === 'interpolation') pieces.push(readHole(child, depth));
-      else if (child.type === 'string_content')
-        pieces.push(/r/i.test(start) ? child.text : child.text.replaceAll(/\\([\s\S])/g, (_all, c: string) => ESCAPES[c] ?? `\\${c}`));
-    }
-  }
-  if (pieces.every((piece): piece is string => typeof piece === 'string')) return { t: 'const', line, value: pieces.join('') };
-  return { t: 'text', line, holes: pieces };
-}
-
-function readHole(node: Node, depth: number): Hole {
-  const parts = children(node);
-  const spec = parts.find((child) => child.type === 'format_specifier');
-  return {
-    value: readExpr(field(node, 'expression') ?? parts[0] ?? null, depth),
-    spec: spec === undefined ? null : spec.text.replace(/^:/, ''),
-    converted: parts.some((child) => child.type === 'type_conversion'),
-  };
 }

@@ -91,11 +91,16 @@ export function isKaggleVariable(name: string): boolean | null {
 
 /** Conditions by which programs ask what is installed, and where they run: whichever way is taken, somebody thought of it. */
 export function isFeatureTest(test: Expr): boolean {
+  const before = featureTests.get(test);
+  if (before !== undefined) return before;
   const text = JSON.stringify(test, (key, value: unknown) => (key === 'line' ? undefined : value));
-  return /"id":"(hasattr|callable|isinstance)"|version|is_available|getattr|"exists"|"is_file"|"is_dir"|"signature"|sys\.modules/i.test(
-    text,
-  );
+  const found =
+    /"id":"(hasattr|callable|isinstance)"|version|is_available|getattr|"exists"|"is_file"|"is_dir"|"signature"|sys\.modules/i.test(text);
+  featureTests.set(test, found);
+  return found;
 }
+
+const featureTests = new WeakMap<Expr, boolean>();
 
 function isZoned(thing: Thing | null): boolean {
   return thing?.t === 'dates' && thing.zone === 'aware';

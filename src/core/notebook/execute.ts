@@ -260,8 +260,15 @@ function define(machine: Interpreter, one: Definition): Value {
   return { k: 'fn', id };
 }
 
+const generators = new WeakMap<readonly Stmt[], boolean>();
+
+/** Whether a function may be a generator, or a coroutine: something in it is of no kind that is known. */
 function hasYield(body: readonly Stmt[]): boolean {
-  return /"t":"other","line":\d+,"parts":\[/.test(JSON.stringify(body.filter((one) => one.t !== 'def')));
+  const before = generators.get(body);
+  if (before !== undefined) return before;
+  const found = /"t":"other","line":\d+,"parts":\[/.test(JSON.stringify(body.filter((one) => one.t !== 'def')));
+  generators.set(body, found);
+  return found;
 }
 
 function defineClass(machine: Interpreter, one: Extract<Stmt, { t: 'class' }>): void {

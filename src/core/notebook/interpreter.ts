@@ -50,6 +50,7 @@ export class Interpreter implements Machine {
   private readonly calling: number[] = [];
   private readonly entered = new Set<number>();
   private readonly expected = new Set<number>();
+  private readonly byBody = new Map<object, readonly number[]>();
   /** Scopes that a function of the notebook remembers. */
   private readonly captured = new Set<number>();
   private steps = 0;
@@ -161,11 +162,14 @@ export class Interpreter implements Machine {
   }
 
   addFunction(closure: Closure): number {
-    const known = this.functions.findIndex((one) => one.body === closure.body && one.scopes[0] === closure.scopes[0]);
-    if (known >= 0) return known;
+    const same = this.byBody.get(closure.body) ?? [];
+    const known = same.find((id) => this.functions[id]?.scopes[0] === closure.scopes[0]);
+    if (known !== undefined) return known;
     for (const scope of closure.scopes) this.captured.add(scope);
     this.functions.push(closure);
-    return this.functions.length - 1;
+    const id = this.functions.length - 1;
+    this.byBody.set(closure.body, [...same, id]);
+    return id;
   }
 
   addClass(found: UserClass): number {

@@ -55,6 +55,9 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** Lines that IPython takes for a magic without its mark; an assignment or a call of such a name is Python. */
+const AUTOMAGIC = /^(?:(?:cd|ls|pwd)\s*$|(?:cd|pip|conda|ls|mkdir|cp|mv|rm)\s+(?!(?:=|in|is|if|and|or|not)\b|=)[\w./~"'-])/;
+
 /** Turns a code cell into Python of as many lines: magics and shell lines become comments, and the shell lines are collected. */
 export function neutraliseCell(source: string, shellLines: string[]): string {
   const lines = source.split('\n');
@@ -71,7 +74,8 @@ export function neutraliseCell(source: string, shellLines: string[]): string {
   for (const line of lines) {
     // Within brackets or a long string nothing is a magic: `% x` there is a remainder.
     const inside = open.brackets > 0 || open.quote !== null;
-    const shell: boolean = !inside && (continued || /^\s*[!%]/.test(line) || /^\s*(\?{1,2}[\w.]+|[\w.]+\?{1,2})\s*$/.test(line));
+    const shell: boolean =
+      !inside && (continued || AUTOMAGIC.test(line) || /^\s*[!%]/.test(line) || /^\s*(\?{1,2}[\w.]+|[\w.]+\?{1,2})\s*$/.test(line));
     if (shell && continued && shellLines.length > 0) shellLines.push(`${(shellLines.pop() ?? '').replace(/\\\s*$/, '')} ${line.trim()}`);
     const python = shell ? '' : inside ? line : replaceShellValue(line, shellLines);
     result.push(!shell ? python : continued ? `# ${line.trim()}` : commentOut(line, shellLines));
@@ -105,7 +109,7 @@ function commentOut(line: string, shellLines: string[]): string {
   const command = code.replace(/^(!|%%?(sx|system|pip|conda)\b)\s*/, (mark) =>
     mark.includes('pip') ? 'pip ' : mark.includes('conda') ? 'conda ' : '',
   );
-  if (/^(!|%(pip|conda|sx|system)\b)/.test(code)) shellLines.push(command.trim());
+  if (/^(!|%(pip|conda|sx|system)\b)/.test(code) || AUTOMAGIC.test(code)) shellLines.push(command.trim());
   // `pass` keeps a block that held nothing else valid.
   return indent === '' ? `# ${code}` : `${indent}pass  # ${code}`;
 }
