@@ -67,8 +67,7 @@ function judgeRows(event: CallEvent, values: readonly Value[]): Fault | null {
   const other = origins.find((one) => one !== first);
   if (first === undefined || other === undefined) return null;
   return {
-    level: 'error',
-    raises: 'ValueError',
+    level: 'warning',
     message: `Values of different downloads (${first}, ${other}) are put side by side by position: they seldom have as many days, and never surely the same.`,
     fix: 'Join the series by their days: pd.concat([a, b], axis=1, join="inner").',
   };
@@ -160,7 +159,7 @@ export default defineCheck({
     {
       code: `${START}silver = yf.download('SI=F', start='2015-01-01')\ng = gold['Close'].squeeze().pct_change()\nframe = pd.DataFrame({'g': g.values, 's': silver['Close'].values.flatten()}, index=gold.index)`,
       line: 7,
-      level: 'error',
+      level: 'warning',
     },
     {
       code: `${START}ret = gold['Close'].pct_change() * 100\nframe = pd.DataFrame({'next': ret.shift(-1)}, index=gold.index)`,
@@ -184,6 +183,10 @@ export default defineCheck({
     { code: `${START}s = pd.Series(gold['Close'], name='gold')`, line: 5, level: 'error' },
   ],
   nearMisses: [
+    { code: `${START}gold = gold.reset_index()\nframe = pd.DataFrame({'date': gold['Date'], 'c': gold['Close'].squeeze()})` },
+    {
+      code: `${START}gold.columns = gold.columns.get_level_values(0) if isinstance(gold.columns, pd.MultiIndex) else gold.columns\nc = gold['Close'].values[:, 0] if gold['Close'].ndim > 1 else gold['Close'].values\nframe = pd.DataFrame({'c': c, 'd': gold['Open']})`,
+    },
     {
       code: `${START}silver = yf.download('SI=F')\nboth = pd.concat([gold['Close'].squeeze(), silver['Close'].squeeze()], axis=1).dropna()\nboth.columns = ['g', 's']\nframe = pd.DataFrame({'g': both['g'].values, 's': np.log(both['s']).values}, index=both.index)`,
     },

@@ -16,6 +16,7 @@ const ROWS_KEPT = new Set(
     ' ',
   ),
 );
+const INDEX_NAMES = ['Date', 'Datetime', 'date', 'index'];
 const TESTS = new Set(['isna', 'isnull', 'notna', 'notnull', 'isin', 'between', 'duplicated', 'gt', 'lt', 'ge', 'le', 'eq', 'ne']);
 const REDUCTIONS = new Set([
   'mean',
@@ -93,10 +94,14 @@ function changeFrame(event: CallEvent, machine: Machine, thing: Frame, name: str
   const across = isSet(keywords.get('axis'), 1) || isSet(keywords.get('axis'), 'columns');
   switch (name) {
     case 'reset_index':
-      // The index comes back under its name, which is not followed.
-      return isSet(keywords.get('drop'), true)
-        ? thing
-        : { ...thing, closed: false, columns: new Set([...thing.columns, 'Date', 'date', 'index']) };
+      if (isSet(keywords.get('drop'), true)) return thing;
+      // The index comes back under its name, which is not followed, and has no ticker.
+      return {
+        ...thing,
+        closed: false,
+        columns: new Set([...thing.columns, ...INDEX_NAMES]),
+        added: new Set([...thing.added, ...INDEX_NAMES]),
+      };
     case 'set_index':
       return { ...thing, zone: null };
     case 'rename':
