@@ -1,4 +1,4 @@
-import type { CallEvent, Fault, Rules } from './check.ts';
+import type { Fault, Rules } from './check.ts';
 import type { NotebookFolder } from './folder.ts';
 import type { ClassDefinition, Definition, Expr, Parameter, Stmt } from './syntax.ts';
 import type { State, Value } from './values.ts';
@@ -79,6 +79,3 @@ export interface Machine {
   complain(fault: Fault, line: number): boolean;
   within<T>(reach: Reach, work: () => T): T | null;
 }
-
-/** Answers what an external call gives. */
-export type Model = (event: CallEvent, machine: Machine) => Value | null;
