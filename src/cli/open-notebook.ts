@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Check } from '../core/notebook/check.ts';
 import { readFolder, type FolderFile, type NotebookFolder } from '../core/notebook/folder.ts';
@@ -18,7 +18,21 @@ export function loadChecks(): Promise<Check[]> {
 /** Returns what reads the folder of a kernel: its own files, and below `inputs/` samples of what it will find in /kaggle/input. */
 export async function createFolderReader(): Promise<(path: string) => Promise<NotebookFolder>> {
   const tools = { parse: await createTreeParser(), lint: createLinter() };
-  return async (path) => readFolder(await listFiles(path), tools);
+  return async (path) => {
+    const files = await listFiles(path);
+    const code = await readNamed(path, files);
+    return readFolder(code === null ? files : [...files, code], tools);
+  };
+}
+
+/** The code file, where the metadata names one in a folder below; never one outside. */
+async function readNamed(root: string, files: readonly FolderFile[]): Promise<FolderFile | null> {
+  const metadata = files.find((file) => file.path === 'kernel-metadata.json')?.text ?? '';
+  const named = /"code_file"\s{0,20}:\s{0,20}"(?:\.\/)?([^"\\]{1,300})"/.exec(metadata)?.[1];
+  if (named === undefined || !named.includes('/') || named.startsWith('/') || named.split('/').includes('..')) return null;
+  if (files.some((file) => file.path === named)) return null;
+  const [base, found] = await Promise.all([realpath(root), realpath(join(root, named)).catch(() => null)]);
+  return found === null || !found.startsWith(`${base}/`) ? null : readOne(root, named);
 }
 
 /** Links are not followed: a folder is what lies in it. */
