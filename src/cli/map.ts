@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { describeRepoMap } from '../core/repo-map/json-schema.ts';
 import { mapRepository } from '../core/repo-map/map.ts';
-import { renderRepoMap } from '../core/repo-map/render.ts';
+import { renderRepoMap } from '../core/repo-map/render/render.ts';
 import { defineVerb } from './define-verb.ts';
 import { openRepository } from './open-repository.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderRepoMap } from '../../src/core/repo-map/render.ts';
+import { renderRepoMap } from '../../src/core/repo-map/render/render.ts';
 import { showText } from '../../src/core/show-text.ts';
 import fc from '../support/properties.ts';
 import { mapFiles } from './repo-map/helpers.ts';

@@ -8,7 +8,7 @@ import { parseProbe, probeArguments, probeScript } from '../../src/core/environm
 import { renderEnvPlan } from '../../src/core/environment/render.ts';
 import { checkVerify } from '../../src/core/environment/verify.ts';
 import { mapRepository } from '../../src/core/repo-map/map.ts';
-import { renderRepoMap } from '../../src/core/repo-map/render.ts';
+import { renderRepoMap } from '../../src/core/repo-map/render/render.ts';
 import type { RepoMap } from '../../src/core/repo-map/schema.ts';
 import { chooseEntry } from '../../src/core/sample-run/choose-entry.ts';
 import { planSample } from '../../src/core/sample-run/plan.ts';
@@ -19,7 +19,7 @@ import { parse } from '../core/repo-map/helpers.ts';
 const EXAMPLES = join(import.meta.dirname, '../../examples');
 
 async function mapExample(name: string): Promise<RepoMap> {
-  return mapRepository({ name, commit: null, committedAt: null, subfolder: '', files: await loadRepoFiles(join(EXAMPLES, name)), parse });
+  return mapRepository({ name, commit: null, committedAt: null, subfolder: '', files: loadRepoFiles(join(EXAMPLES, name)), parse });
 }
 
 function entryOf(map: RepoMap) {
@@ -67,7 +67,7 @@ describe('examples/tiny-train', () => {
     });
     const facts = parseProbe(probe.stdout);
     const env = planEnvironment({ map, entry, site, facts });
-    const plan = planSample({ map, entry, site, facts, env, files: await loadRepoFiles(join(EXAMPLES, 'tiny-train')) });
+    const plan = planSample({ map, entry, site, facts, env, files: loadRepoFiles(join(EXAMPLES, 'tiny-train')) });
     if (plan === null) throw new Error('no plan');
     cpSync(join(EXAMPLES, 'tiny-train'), join(run, 'repo'), { recursive: true });
     for (const file of [...env.files, ...plan.files]) {

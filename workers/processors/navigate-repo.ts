@@ -1,4 +1,4 @@
-import { renderRepoMap } from '../../src/core/repo-map/render.ts';
+import { renderRepoMap } from '../../src/core/repo-map/render/render.ts';
 import type { RepoMap } from '../../src/core/repo-map/schema.ts';
 import { cutDocument, type MapSummary } from '../../src/core/run/events.ts';
 import { defineEffect, type EffectFailure } from '../processor.ts';

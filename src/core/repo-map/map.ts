@@ -1,21 +1,21 @@
 import { redactDeep } from '../redact.ts';
 import { readAbout, readLicense } from './about.ts';
-import { findAssets, findPreparations } from './assets.ts';
+import { findAssets, findPreparations } from './assets/assets.ts';
 import { findClaims } from './claims.ts';
-import { readCommands } from './commands.ts';
-import { addCompanions } from './companions.ts';
+import { readCommands } from './commands/commands.ts';
 import { findConfigs } from './configs.ts';
 import { listOwnNames } from './declared/projects.ts';
-import { alignNeeds, findDependencies } from './dependencies.ts';
+import { addCompanions } from './dependencies/companions.ts';
+import { alignNeeds, findDependencies } from './dependencies/dependencies.ts';
 import { listDocuments } from './documents.ts';
-import { findEntries, rankByAssets } from './entries.ts';
+import { findEntries, rankByAssets } from './entries/entries.ts';
 import { findFindings, findVersions } from './findings.ts';
 import { findGaps } from './gaps.ts';
-import { readHardware } from './hardware.ts';
+import { readHardware } from './hardware/hardware.ts';
+import { findRedFlags, isMissingFor, SECRET_FLAG } from './hardware/signals.ts';
 import type { RepoFile, RepoInput } from './input.ts';
 import { chooseKeyFiles, findModules, listImports } from './modules.ts';
 import type { RepoMap } from './schema.ts';
-import { findRedFlags, isMissingFor, SECRET_FLAG } from './signals.ts';
 import { buildImportGraph, readSources, type ImportGraph, type Sources } from './sources.ts';
 import { findWarnings } from './warnings.ts';
 

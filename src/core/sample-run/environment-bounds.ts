@@ -1,5 +1,5 @@
 /** Environment variables from which a program takes how long it trains. Pure. */
-import { roleOf } from '../repo-map/roles.ts';
+import { roleOf } from '../repo-map/arguments/roles.ts';
 import { shortenEpochs, shortenSteps, type BoundChoice } from './bounds.ts';
 import { numberOf } from './numbers.ts';
 import type { SamplePlan } from './schema.ts';

@@ -1,6 +1,6 @@
+import { roleOf } from '../repo-map/arguments/roles.ts';
 /** Arguments that a program takes although its own source never names them: a framework adds them, or reads overrides of a config. */
 import { citeLine, type RepoFile } from '../repo-map/input.ts';
-import { roleOf } from '../repo-map/roles.ts';
 import type { Entry } from '../repo-map/schema.ts';
 import { findConfigs, readLeaves, type Leaf } from './config-leaves.ts';
 import { plainName } from './numbers.ts';

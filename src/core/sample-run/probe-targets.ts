@@ -1,5 +1,5 @@
 /** What a probe would import where nothing trains: the models and data sets of a repository, and the entry that stands for them. Pure. */
-import { findNeeds } from '../repo-map/dependencies.ts';
+import { findNeeds } from '../repo-map/dependencies/dependencies.ts';
 import { folderOf, nameOf, type RepoInput } from '../repo-map/input.ts';
 import { lastName, type PyFunction } from '../repo-map/python.ts';
 import type { Entry } from '../repo-map/schema.ts';

@@ -1,4 +1,4 @@
-import { cell } from '../repo-map/render-text.ts';
+import { cell } from '../repo-map/render/render-text.ts';
 import type { SampleResult } from '../run/events.ts';
 import { formatBytes, formatCount, formatDuration, formatNumber } from '../run/format.ts';
 import { showText } from '../show-text.ts';

@@ -1,6 +1,6 @@
 /** Putting values into a command line, word by word. Words are those of a plan: text of a repository in them is marked as literal. */
 import { keepLiteral, showPlaces } from '../placeholders.ts';
-import { findArgument } from '../repo-map/entries.ts';
+import { findArgument } from '../repo-map/entries/entries.ts';
 import type { Entry, EntryArgument } from '../repo-map/schema.ts';
 
 /** How a program takes overrides that are no options of its own: after a word (`--opts`, `with`), as pairs or as assignments. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { roleOf } from '../../../src/core/repo-map/roles.ts';
+import { roleOf } from '../../../src/core/repo-map/arguments/roles.ts';
 import { firstEntry } from './helpers.ts';
 
 const brief = (files: Record<string, string>) =>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readInvocation } from '../../../src/core/repo-map/invocation.ts';
-import { readPurpose, readWordsPurpose } from '../../../src/core/repo-map/purpose.ts';
-import { readShellScript } from '../../../src/core/repo-map/shell-script.ts';
-import { isPlaceholder, splitCommands, splitWords } from '../../../src/core/repo-map/shell-words.ts';
+import { readInvocation } from '../../../src/core/repo-map/commands/invocation.ts';
+import { readPurpose, readWordsPurpose } from '../../../src/core/repo-map/commands/purpose.ts';
+import { readShellScript } from '../../../src/core/repo-map/commands/shell-script.ts';
+import { isPlaceholder, splitCommands, splitWords } from '../../../src/core/repo-map/commands/shell-words.ts';
 import { mapFiles } from './helpers.ts';
 
 const MAIN = "if __name__ == '__main__':\n    main()\n";

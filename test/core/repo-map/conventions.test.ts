@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readInstallLine } from '../../../src/core/repo-map/declared/install-lines.ts';
-import { countGpus } from '../../../src/core/repo-map/launches.ts';
+import { countGpus } from '../../../src/core/repo-map/hardware/launches.ts';
 import { firstEntry, mapFiles, notebook } from './helpers.ts';
 
 const MAIN = "if __name__ == '__main__':\n    main()\n";

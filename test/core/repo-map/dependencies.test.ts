@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readInstallLine } from '../../../src/core/repo-map/declared/install-lines.ts';
 import { fromPoetry } from '../../../src/core/repo-map/declared/poetry-versions.ts';
 import { parseRequirement } from '../../../src/core/repo-map/declared/requirement.ts';
-import { distributionOf } from '../../../src/core/repo-map/distributions.ts';
+import { distributionOf } from '../../../src/core/repo-map/dependencies/distributions.ts';
 import { firstEntry, mapFiles } from './helpers.ts';
 
 const declared = (files: Record<string, string>) => mapFiles(files).dependencies.map((item) => `${item.name}${item.specifier}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { splitWords } from '../../../src/core/repo-map/shell-words.ts';
+import { splitWords } from '../../../src/core/repo-map/commands/shell-words.ts';
 import { mapFiles, notebook } from './helpers.ts';
 
 const MAIN = "if __name__ == '__main__':\n    main()\n";

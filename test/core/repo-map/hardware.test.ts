@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countGpus, readLaunches } from '../../../src/core/repo-map/launches.ts';
+import { countGpus, readLaunches } from '../../../src/core/repo-map/hardware/launches.ts';
 import { mapFiles, repoFiles } from './helpers.ts';
 
 const TORCH = "import torch\nmodel = model.to('cuda' if torch.cuda.is_available() else 'cpu')\nloss.backward()\n";

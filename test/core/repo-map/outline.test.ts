@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readOutline, type Outline } from '../../../src/core/repo-map/outline.ts';
+import { readOutline, type Outline } from '../../../src/core/repo-map/outline/outline.ts';
 import fc from '../../support/properties.ts';
 import { parse } from './helpers.ts';
 
@@ -17,7 +17,7 @@ function expectAgreement(text: string): void {
   if (outline === null) return;
   const { boundAtTop, ...rest } = outline;
   expect(rest).toEqual(parseOutline(text, outline));
-  for (const name of parse(text).boundAtTop) if (/^[\w.]+$/.test(name)) expect(boundAtTop).toContain(name);
+  for (const name of parse(text).boundAtTop.keys()) if (/^[\w.]+$/.test(name)) expect([...boundAtTop.keys()]).toContain(name);
 }
 
 const STATEMENTS = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderRepoMap } from '../../../src/core/repo-map/render.ts';
+import { renderRepoMap } from '../../../src/core/repo-map/render/render.ts';
 import { mapFiles } from './helpers.ts';
 
 const MAIN = "if __name__ == '__main__':\n    main()\n";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readNotebook } from '../../../src/core/repo-map/notebook.ts';
-import { renderRepoMap } from '../../../src/core/repo-map/render.ts';
+import { renderRepoMap } from '../../../src/core/repo-map/render/render.ts';
 import { RepoMap } from '../../../src/core/repo-map/schema.ts';
 import fc from '../../support/properties.ts';
 import { mapFiles, notebook, parse } from './helpers.ts';

@@ -1,6 +1,6 @@
 /** conda's environment files: packages, the pip list among them, and files that are not quite YAML. */
 import { parseDocument } from 'yaml';
-import { fromConda } from '../distributions.ts';
+import { fromConda } from '../dependencies/distributions.ts';
 import { folderOf, joinPath, linesOf, MAX_LINE, type RepoFile } from '../input.ts';
 import { refuseDeepYaml } from '../yaml-text.ts';
 import type { Declarations, NamedSpecifier, Requirement } from './requirement.ts';

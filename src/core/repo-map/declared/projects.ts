@@ -1,5 +1,5 @@
 /** The projects within a repository: the names under which it installs itself, and whole projects of others that were copied in. */
-import { isKnownDistribution, normaliseName } from '../distributions.ts';
+import { isKnownDistribution, normaliseName } from '../dependencies/distributions.ts';
 import { folderOf, nameOf, type RepoFile } from '../input.ts';
 import { readProjectName } from './pyproject.ts';
 import { readSetupName } from './setup-py.ts';

@@ -1,5 +1,5 @@
 /** All declarations of a repository, each file by the reader of its format, in the order of trust. */
-import { isDistributionName } from '../distributions.ts';
+import { isDistributionName } from '../dependencies/distributions.ts';
 import { folderOf, joinPath, linesOf, nameOf, type RepoFile } from '../input.ts';
 import { cite, type Sources } from '../sources.ts';
 import { readCog } from './cog.ts';

@@ -1,5 +1,5 @@
 /** pip's requirements and constraint files, wherever and under whatever name they are written. */
-import { fromConda } from '../distributions.ts';
+import { fromConda } from '../dependencies/distributions.ts';
 import { folderOf, joinPath, linesOf, MAX_LINE, nameOf, type RepoFile } from '../input.ts';
 import type { Declarations, Requirement, UnreadPlace } from './requirement.ts';
 import { joinDeclarations, NOTHING, requireAt } from './text.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findDependencies } from '../../../../src/core/repo-map/dependencies.ts';
+import { findDependencies } from '../../../../src/core/repo-map/dependencies/dependencies.ts';
 import { readSources, buildImportGraph } from '../../../../src/core/repo-map/sources.ts';
 import { mapFiles, notebook, repository } from '../helpers.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { fromConda, moduleOf } from '../../../../src/core/repo-map/distributions.ts';
-import { findVersionHorizon } from '../../../../src/core/repo-map/horizon.ts';
-import { isStandardModule } from '../../../../src/core/repo-map/stdlib.ts';
+import { fromConda, moduleOf } from '../../../../src/core/repo-map/dependencies/distributions.ts';
+import { findVersionHorizon } from '../../../../src/core/repo-map/dependencies/horizon.ts';
+import { isStandardModule } from '../../../../src/core/repo-map/dependencies/stdlib.ts';
 import { firstEntry, mapFiles } from '../helpers.ts';
 
 const names = (files: Record<string, string>) => mapFiles(files).dependencies.map((item) => item.name);

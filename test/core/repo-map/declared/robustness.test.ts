@@ -3,7 +3,7 @@ import { readInstallFile, readInstallLine } from '../../../../src/core/repo-map/
 import { tokenisePython } from '../../../../src/core/repo-map/declared/python-tokens.ts';
 import { parseRequirement } from '../../../../src/core/repo-map/declared/requirement.ts';
 import { readSetupPy } from '../../../../src/core/repo-map/declared/setup-py.ts';
-import { isDistributionName } from '../../../../src/core/repo-map/distributions.ts';
+import { isDistributionName } from '../../../../src/core/repo-map/dependencies/distributions.ts';
 import { RepoMap } from '../../../../src/core/repo-map/schema.ts';
 import fc from '../../../support/properties.ts';
 import { mapFiles } from '../helpers.ts';

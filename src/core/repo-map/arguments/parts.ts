@@ -1,0 +1,106 @@
+/** What the readers of arguments share. */
+import { folderOf, type RepoFile } from '../input.ts';
+import { keepPerSource } from '../per-source.ts';
+import { lastName, type PyAssignment, type PyCall, type PyFunction, type PyValue } from '../python.ts';
+import type { EntryArgument } from '../schema.ts';
+import type { Source } from '../sources.ts';
+import { roleOf } from './roles.ts';
+
+/** Where the readers look: the entry itself, and it with the files of the repository that it imports, nearest first. */
+export interface ArgumentContext {
+  readonly entry: Source;
+  readonly reached: readonly Source[];
+  readonly files: readonly RepoFile[];
+  /** All Python of the repository, for configurations that are loaded by path. */
+  readonly byPath: ReadonlyMap<string, Source>;
+  /** Configuration files that commands hand to the entry, first the likeliest. */
+  readonly configs: readonly string[];
+}
+
+/** The decoded text of a string, else the source text; null for None and for no value. */
+export function textOf(value: PyValue | null | undefined): string | null {
+  if (value === null || value === undefined || value.kind === 'none') return null;
+  return value.string ?? value.text;
+}
+
+/** Like `textOf`, and a name that the same file binds to a plain value at its top stands for that value. */
+export function resolveText(value: PyValue | null | undefined, source: Source): string | null {
+  if (value?.kind !== 'name' || value.text.includes('.')) return textOf(value);
+  const bound = source.module.assignments.find((item) => item.target === value.text && item.inFunction === null && item.inClass === null);
+  return bound?.value !== null && bound !== undefined && isPlain(bound.value) ? textOf(bound.value) : textOf(value);
+}
+
+/** True for a value that can be read without running anything. */
+export function isPlain(value: PyValue): boolean {
+  return ['string', 'number', 'boolean', 'none'].includes(value.kind);
+}
+
+/** Endings of files that hold data. */
+const DATA_FILE = /\.(csv|tsv|parquet|npy|npz|h5|hdf5|nc|jsonl?|pkl|feather|zarr|lmdb|mat|tfrecords?|arrow)(\.gz)?$/i;
+
+/** Fills what readers leave out. */
+export function makeArgument(
+  parts: Pick<EntryArgument, 'name' | 'style' | 'default' | 'evidence'> & Partial<EntryArgument>,
+): EntryArgument {
+  const role = roleOf(parts.name, parts.help ?? null);
+  // A switch called `--train` or `--resume` names no place.
+  const isPlace = role === 'data' || role === 'output' || role === 'weights';
+  const shown = isPlace && parts.style === 'flag' ? 'other' : role;
+  const isFile =
+    shown === 'other' &&
+    DATA_FILE.test(parts.default ?? '') &&
+    !/out|save|write|dest|result|log/i.test(`${parts.name} ${parts.help ?? ''}`);
+  return { aliases: [], type: null, required: false, choices: [], help: null, role: isFile ? 'data' : shown, ...parts };
+}
+
+const OF_INTEREST =
+  /(^|[._])(add_arg|add_argument|add|add_arguments|add_parser|add_subparsers|add_\w*(bool|boolean|flag)\w*|set_defaults|add_dict_to_argparser|(DEFINE|define)_\w+|mark_flags?_as_required|dict|merge_\w+|update_from_args|from_cli|from_dotlist|fromfile|load|cfg_from_list|\w*CLI|store|default_argument_parser|parse_config\w*|parse_\w+)$/;
+/** The same names in the text, those that say much in any file apart; only a file that holds one has to be parsed. */
+const NAMES_INTEREST =
+  /(?:\b|_)(?:add_arg|add_argument|add_arguments|add_parser|add_subparsers|add_\w{0,60}(?:bool|flag)\w{0,60}|set_defaults|add_dict_to_argparser|(?:DEFINE|define)_\w{1,60}|mark_flags?_as_required|merge_\w{1,60}|update_from_args|from_cli|from_dotlist|fromfile|cfg_from_list|\w{0,60}CLI|store|default_argument_parser|parse_\w{1,60})[\s\\]*\(|OmegaConf[\s\\]*\.[\s\\]*load\b|configargparse|jsonargparse|configobj/;
+const MAKES_DICT = /\bdict[\s\\]*\(/;
+const MAKER = /\bdef\s{1,9}\w{0,60}(?:default|arg|option|param|config|parser)/i;
+
+function mayInterest(text: string): boolean {
+  return NAMES_INTEREST.test(text) || (MAKES_DICT.test(text) && MAKER.test(text));
+}
+
+/** The calls of a file that can have to do with arguments. */
+export const argumentCalls = keepPerSource((source: Source): readonly PyCall[] =>
+  mayInterest(source.text) ? source.module.calls.filter((call) => OF_INTEREST.test(call.name)) : [],
+);
+
+/** The folder of the entry, from which relative configuration paths are read. */
+export function entryFolder(context: ArgumentContext): string {
+  return folderOf(context.entry.file.path);
+}
+
+/** The nearest file that defines a class. */
+export function findClass(context: ArgumentContext, name: string): Source | null {
+  return context.reached.find((source) => source.module.classes.some((item) => item.name === name)) ?? null;
+}
+
+/** The nearest file that defines a function outside of classes, or a method of the class `inClass`. */
+export function findFunction(
+  context: ArgumentContext,
+  name: string,
+  inClass: string | null = null,
+): { source: Source; item: PyFunction } | null {
+  for (const source of context.reached) {
+    if (!source.module.definitions.some((candidate) => candidate.name === name && candidate.inClass === inClass)) continue;
+    const item = source.module.functions.find((candidate) => candidate.name === name && candidate.inClass === inClass);
+    if (item !== undefined) return { source, item };
+  }
+  return null;
+}
+
+/** The annotated fields of a class, those of its bases first. */
+export function listFields(context: ArgumentContext, name: string, depth = 0): { source: Source; item: PyAssignment }[] {
+  const source = findClass(context, name);
+  const found = source?.module.classes.find((item) => item.name === name);
+  if (source === null || found === undefined || depth > 5) return [];
+  const own = source.module.assignments.filter((item) => item.inClass === name && item.inFunction === null && item.annotation !== null);
+  const names = new Set(own.map((item) => item.target));
+  const inherited = found.bases.flatMap((base) => listFields(context, lastName(base), depth + 1));
+  return [...inherited.filter(({ item }) => !names.has(item.target)), ...own.map((item) => ({ source, item }))];
+}

@@ -1,0 +1,221 @@
+import { citeLine, folderOf, joinPath, nameOf, type RepoFile } from '../input.ts';
+import type { Entry, Evidence } from '../schema.ts';
+/** From the words of a command to the file of the repository that does the work. */
+import { readMakefile } from './build-files.ts';
+import type { ConsoleScript } from './console-scripts.ts';
+import { readInvocation, type Invocation } from './invocation.ts';
+import { readNameKind, readWordsPurpose } from './purpose.ts';
+import { readShellScript, type RunLine } from './shell-script.ts';
+import { isPlaceholder } from './shell-words.ts';
+
+type Start = Pick<Entry, 'argv' | 'cwd' | 'launcher'>;
+
+export interface Resolved extends Start {
+  /** The file that does the work; empty when only the document that names the command is known. */
+  readonly file: string;
+  /** What a script or an installed command runs in the end, when that can be started without it. */
+  readonly runs: Start | null;
+  /** The lines of the script behind the command. */
+  readonly behind: readonly Evidence[];
+  /** False when the text names the file by the end of its path only. */
+  readonly isExact: boolean;
+  /** How many programs of the repository a script starts, one after the other. */
+  readonly starts?: number | undefined;
+}
+
+const MAX_NESTING = 3;
+/** Commands of frameworks that train what a repository only configures. */
+const FRAMEWORK_COMMAND =
+  /^(fairseq-(hydra-)?train|fairseq-(generate|eval-lm)|allennlp|onmt[_-](train|main)|mim|yolo|spacy|rasa|ludwig|axolotl|llamafactory-cli|trl|tune|t2t-trainer|mmf_run|parlai|nnUNet(v2)?_train|ns-train|autotrain|classy_train|catalyst-dl|tao|paddlespeech|sockeye-train|marian|opennmt|otx|anomalib)$/;
+
+interface Found {
+  readonly file: string;
+  readonly cwd: string;
+  readonly typed: string;
+  readonly isExact: boolean;
+}
+
+export class CommandResolver {
+  private readonly byPath: ReadonlyMap<string, RepoFile>;
+  private readonly byName = new Map<string, string[]>();
+
+  private readonly scripts: readonly ConsoleScript[];
+
+  constructor(files: readonly RepoFile[], scripts: readonly ConsoleScript[]) {
+    this.scripts = scripts;
+    this.byPath = new Map(files.map((file) => [file.path, file]));
+    for (const file of files) {
+      const name = nameOf(file.path);
+      const known = this.byName.get(name);
+      if (known === undefined) this.byName.set(name, [file.path]);
+      else known.push(file.path);
+    }
+  }
+
+  /** What the command starts, seen from `folder`, else from the folder of the text that names it, else from the root; null for what is not here. */
+  resolve(invocation: Invocation, folder: string, base: string, depth = 0): Resolved | null {
+    switch (invocation.kind) {
+      case 'script':
+      case 'notebook':
+        return this.resolveScript(invocation, [folder, base, '']);
+      case 'module':
+        return this.resolveModule(invocation, [folder, base, '', 'src']);
+      case 'shell':
+        return depth > MAX_NESTING ? null : this.resolveShell(invocation, folder, base, depth);
+      case 'make':
+        return depth > MAX_NESTING ? null : this.resolveMake(invocation, folder, base, depth);
+      case 'name':
+        return this.resolveName(invocation, folder);
+    }
+  }
+
+  /** Every console script as a command without arguments. */
+  listConsoleScripts(): (Resolved & { evidence: Evidence })[] {
+    return this.scripts.map((script) => ({ ...startConsole(script, [], ''), evidence: script.evidence }));
+  }
+
+  private resolveScript(invocation: Invocation, folders: readonly string[]): Resolved | null {
+    const place = this.find(invocation.target, folders, ['', '.py', '/__main__.py']);
+    if (place === null || !/\.(py|ipynb|lua|R|r|jl)$/.test(place.file)) return null;
+    const argv = [...invocation.before, place.typed, ...invocation.rest];
+    return { argv, cwd: place.cwd, launcher: invocation.launcher, file: place.file, runs: null, behind: [], isExact: place.isExact };
+  }
+
+  private resolveModule(invocation: Invocation, folders: readonly string[]): Resolved | null {
+    const path = invocation.target.replaceAll('.', '/');
+    for (const cwd of folders) {
+      for (const ending of ['.py', '/__main__.py']) {
+        const file = joinPath(cwd, path + ending);
+        if (file !== null && this.byPath.has(file))
+          return {
+            argv: [...invocation.before, invocation.target, ...invocation.rest],
+            cwd,
+            launcher: invocation.launcher,
+            file,
+            runs: null,
+            behind: [],
+            isExact: true,
+          };
+      }
+    }
+    return null;
+  }
+
+  private resolveShell(invocation: Invocation, folder: string, base: string, depth: number): Resolved | null {
+    const place = this.find(invocation.target, [folder, base, ''], ['', '.sh']);
+    if (place === null) return null;
+    const text = this.byPath.get(place.file)?.text ?? '';
+    if (place.file.endsWith('.py') || !(/\.(sh|bash|zsh|slurm|sbatch|job|pbs)$/.test(place.file) || text.startsWith('#!'))) return null;
+    const home = folderOf(place.file);
+    const args = invocation.rest.filter((word) => !isPlaceholder(word));
+    const lines = readShellScript(text, { folder: place.cwd, home, args });
+    const inner = this.chooseInner(lines, home, depth);
+    const before = invocation.before.length === 0 ? ['bash'] : invocation.before;
+    const isTold = invocation.before.length > 0 || !invocation.target.startsWith('./');
+    return {
+      argv: isTold ? [...before, place.typed, ...invocation.rest] : [`./${place.typed.replace(/^\.\//, '')}`, ...invocation.rest],
+      cwd: place.cwd,
+      launcher: 'shell',
+      file: inner?.found.file ?? place.file,
+      runs: inner === null ? null : (inner.found.runs ?? startOf(inner.found)),
+      isExact: place.isExact,
+      starts: inner?.starts,
+      behind: inner === null ? [] : [citeLine(place.file, text, inner.line), ...inner.found.behind],
+    };
+  }
+
+  private resolveMake(invocation: Invocation, folder: string, base: string, depth: number): Resolved | null {
+    for (const cwd of [folder, base, '']) {
+      for (const name of ['Makefile', 'makefile', 'GNUmakefile']) {
+        const file = this.byPath.get(joinPath(cwd, name) ?? '');
+        const lines = file === undefined ? undefined : readMakefile(file, cwd, invocation.rest).get(invocation.target);
+        if (file === undefined || lines === undefined) continue;
+        const inner = this.chooseInner(lines, cwd, depth);
+        if (inner === null) return null;
+        return {
+          argv: [...invocation.before, invocation.target, ...invocation.rest],
+          cwd,
+          launcher: 'shell',
+          file: inner.found.file,
+          runs: inner.found.runs ?? startOf(inner.found),
+          isExact: true,
+          behind: [citeLine(file.path, file.text, inner.line), ...inner.found.behind],
+        };
+      }
+    }
+    return null;
+  }
+
+  /** Of the commands of a script the one that trains, else the last that is not about data, else the first. */
+  private chooseInner(lines: readonly RunLine[], home: string, depth: number): { found: Resolved; line: number; starts: number } | null {
+    const all = lines.slice(0, 60).flatMap(({ words, folder, line }) => {
+      const invocation = readInvocation(words);
+      const found = invocation === null ? null : this.resolve(invocation, folder, home, depth + 1);
+      return found === null ? [] : [{ found, line }];
+    });
+    const kindOf = (item: { found: Resolved }) => readWordsPurpose(item.found.argv.join(' ')) ?? readNameKind(nameOf(item.found.file));
+    const chosen =
+      all.find((item) => kindOf(item) === 'train') ??
+      all.find((item) => !['preprocess', 'download', 'evaluate'].includes(kindOf(item) ?? '')) ??
+      all[0];
+    return chosen === undefined ? null : { ...chosen, starts: all.length };
+  }
+
+  private resolveName(invocation: Invocation, folder: string): Resolved | null {
+    const script = this.scripts.find((item) => item.name === invocation.target);
+    if (script !== undefined) return startConsole(script, invocation.rest, folder);
+    if (!FRAMEWORK_COMMAND.test(invocation.target)) return null;
+    const own = invocation.rest
+      .map((word) => joinPath(folder, word.split('=').at(-1) ?? ''))
+      .find((path) => path !== null && this.byPath.has(path));
+    return {
+      argv: [invocation.target, ...invocation.rest],
+      cwd: folder,
+      launcher: 'console-script',
+      file: own ?? '',
+      runs: null,
+      behind: [],
+      isExact: true,
+    };
+  }
+
+  /** Where the text says; else the one file whose path ends like the word. */
+  private find(word: string, folders: readonly string[], endings: readonly string[]): Found | null {
+    // A variable that nobody sets stands for the checkout: `$ROOT/tools/train.py`.
+    const target = word.replace(/^(?:\$\{?\w+\}?|<[^<>]+>|~)\//, '');
+    // Documents often start from beside the checkout: `cd name-of-repository/tools`.
+    const tried = [...folders, ...folders.filter((folder) => folder !== '').map((folder) => folder.split('/').slice(1).join('/'))];
+    for (const [index, cwd] of tried.entries()) {
+      for (const ending of endings) {
+        const file = joinPath(cwd, target + ending);
+        if (file !== null && this.byPath.has(file)) return { file, cwd, typed: target, isExact: index < folders.length };
+      }
+    }
+    const path = joinPath(target);
+    if (path === null || path === '') return null;
+    for (const ending of endings) {
+      const same = this.byName.get(nameOf(path + ending)) ?? [];
+      const matches = same.filter((candidate) => candidate.endsWith(`/${path}${ending}`));
+      const only = matches.length === 1 ? matches[0] : undefined;
+      if (only !== undefined) return { file: only, cwd: only.slice(0, -(path.length + ending.length + 1)), typed: path, isExact: false };
+    }
+    return null;
+  }
+}
+
+function startOf(found: Resolved): Start {
+  return { argv: found.argv, cwd: found.cwd, launcher: found.launcher };
+}
+
+function startConsole(script: ConsoleScript, rest: readonly string[], cwd: string): Resolved {
+  const code = `from ${script.module} import ${script.function.split('.')[0] ?? 'main'}; ${script.function}()`;
+  return {
+    argv: [script.name, ...rest],
+    cwd,
+    launcher: 'console-script',
+    file: script.file,
+    runs: { argv: ['python', '-c', code, ...rest], cwd, launcher: 'module' },
+    behind: [],
+    isExact: true,
+  };
+}

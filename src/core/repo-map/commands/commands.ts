@@ -1,0 +1,108 @@
+import { citeLine, folderOf, nameOf, type RepoFile } from '../input.ts';
+import type { Evidence } from '../schema.ts';
+import type { Sources } from '../sources.ts';
+/** Commands that documents, scripts and build files of a repository tell people or machines to run. */
+import { readDockerfile, readMakefile, readNotebookCommands, readYamlCommands } from './build-files.ts';
+import { CommandResolver, type Resolved } from './command-resolver.ts';
+import { readConsoleScripts } from './console-scripts.ts';
+import { readDocumentCommands } from './document-commands.ts';
+import { readInvocation } from './invocation.ts';
+import type { Purpose } from './purpose.ts';
+import { readShellScript, type RunLine } from './shell-script.ts';
+import { isPlaceholder } from './shell-words.ts';
+
+export interface WrittenCommand extends Resolved {
+  readonly evidence: Evidence;
+  /** True when a word stands for something that only the reader knows, such as a path to a data set. */
+  readonly hasPlaceholder: boolean;
+  /** What the text around it says that it is for. */
+  readonly purpose: Purpose | null;
+  readonly via: 'readme' | 'document' | 'script' | 'build' | 'notebook' | 'package';
+  /** True when it stands within running text. */
+  readonly isInline: boolean;
+  /** Position among the commands of its document, from 0. */
+  readonly order: number;
+}
+
+const MAX_COMMANDS = 600;
+const MAX_OF_FILE = 120;
+const DOCUMENT =
+  /\.(md|markdown|rst|mdx)$|(^|\/)readme[^/]*$|(^|\/)[^/]*(install|usage|train|getting[_-]?started|quick[_-]?start)[^/]*\.txt$/i;
+const NO_DOCUMENT =
+  /(^|\/)(change(s|log)|history|news|contributing|code_of_conduct|security|license|licence|authors|requirements)[^/]*$|(^|\/)\.github\/[^/]*(issue|pull)/i;
+const CI =
+  /(^|\/)(\.github\/workflows\/[^/]+|\.gitlab-ci|\.travis|azure-pipelines|docker-compose[^/]*|compose|dvc|\.circleci\/config|cog)\.ya?ml$/;
+
+/** All commands that start something of the repository, in reading order: READMEs, other documents, scripts, build files, notebooks. */
+export function readCommands(files: readonly RepoFile[], sources: Sources): WrittenCommand[] {
+  const resolver = new CommandResolver(files, readConsoleScripts(files, sources));
+  const found: WrittenCommand[] = [];
+  const texts = files.filter((file) => file.text !== null && !/(^|\/)(node_modules|site-packages)\//.test(file.path));
+  const ordered = texts
+    .flatMap((file) => {
+      const via = viaOf(file.path);
+      return via === null ? [] : [{ file, via, rank: rankOf(file.path, via) }];
+    })
+    .sort((a, b) => a.rank - b.rank);
+  for (const { file, via } of ordered) {
+    if (found.length >= MAX_COMMANDS) break;
+    found.push(...readFile(file, via, resolver).slice(0, MAX_OF_FILE));
+  }
+  for (const script of resolver.listConsoleScripts())
+    found.push({ ...script, purpose: null, via: 'package', isInline: false, order: 0, hasPlaceholder: false });
+  return found;
+}
+
+function viaOf(path: string): WrittenCommand['via'] | null {
+  if (DOCUMENT.test(path)) return NO_DOCUMENT.test(path) ? null : /^readme/i.test(nameOf(path)) ? 'readme' : 'document';
+  if (/\.(sh|bash|zsh|slurm|sbatch|job|pbs)$/.test(path)) return 'script';
+  if (/(^|\/)(GNU)?[Mm]akefile$|(^|\/)(Dockerfile|Containerfile)[^/]*$|\.[Dd]ockerfile$/.test(path) || CI.test(path)) return 'build';
+  return path.endsWith('.ipynb') ? 'notebook' : null;
+}
+
+const VIA_RANK = { readme: 0, document: 20, script: 40, build: 60, notebook: 80, package: 99 } as const;
+
+function rankOf(path: string, via: WrittenCommand['via']): number {
+  // Translations of a README repeat it.
+  const translated = via === 'readme' && /readme[._-](?!md|rst|txt)[a-z]{2,}/i.test(nameOf(path)) ? 5 : 0;
+  // Of documents of the same depth those come first whose name says that they are where to start.
+  const isStart = /(quick|start|install|usage|run|train|tutorial|example)/i.test(nameOf(path));
+  return VIA_RANK[via] + path.split('/').length + translated - (isStart ? 0.5 : 0);
+}
+
+function readFile(file: RepoFile, via: WrittenCommand['via'], resolver: CommandResolver): WrittenCommand[] {
+  const base = folderOf(file.path);
+  const found: WrittenCommand[] = [];
+  for (const item of listLines(file, via)) {
+    const invocation = readInvocation(item.words);
+    if (invocation === null || invocation.rest.some((word) => word === '-h' || word === '--help')) continue;
+    const resolved = resolver.resolve(invocation, item.folder, base);
+    if (resolved === null) continue;
+    const evidence = citeLine(file.path, file.text, item.line);
+    found.push({
+      ...resolved,
+      file: resolved.file === '' ? file.path : resolved.file,
+      evidence,
+      via,
+      purpose: item.purpose ?? null,
+      isInline: item.isInline ?? false,
+      order: found.length,
+      hasPlaceholder: resolved.argv.some(isPlaceholder),
+    });
+  }
+  return found;
+}
+
+interface Line extends RunLine {
+  readonly purpose?: Purpose | null;
+  readonly isInline?: boolean;
+}
+
+function listLines(file: RepoFile, via: WrittenCommand['via']): readonly Line[] {
+  const base = folderOf(file.path);
+  if (via === 'readme' || via === 'document') return readDocumentCommands(file);
+  if (via === 'script') return readShellScript(file.text ?? '', { folder: base, home: base, args: [] });
+  if (via === 'notebook') return readNotebookCommands(file);
+  if (/\.ya?ml$/.test(file.path)) return readYamlCommands(file);
+  return /makefile$/i.test(file.path) ? [...readMakefile(file, base).values()].flat() : readDockerfile(file);
+}

@@ -1,0 +1,211 @@
+/** Commands that a document tells its readers to type, with the words around them that say what they are for. */
+import { folderOf, joinPath, type RepoFile } from '../input.ts';
+import { readPurpose, type Purpose } from './purpose.ts';
+import { joinContinued, readShellScript } from './shell-script.ts';
+
+export interface TypedLine {
+  readonly words: readonly string[];
+  readonly line: number;
+  readonly folder: string;
+  readonly purpose: Purpose | null;
+  /** True when the command stands in running text and not in a block of its own. */
+  readonly isInline: boolean;
+}
+
+const STARTER =
+  /^(?:[A-Za-z_]\w*=\S*\s+)*(?:[.~\w/${}-]*python[\d.]*(?:\.exe)?|\$\{?PYTHON\}?|torchrun|accelerate(?:-launch|\s+launch)|deepspeed|composer|mpirun|mpiexec|horovodrun|srun|sbatch|qsub|bash|sh|source|\.\/[\w./-]+\.(?:sh|py|bash|sbatch)|make|just|th|Rscript|julia|nohup|sudo|time|xvfb-run|poetry run|uv run|pipenv run|pdm run|conda run|rye run|pixi run|docker|singularity|lightning run|fabric run|streamlit run|papermill|jupyter|[\w./-]+\.(?:py|sh)|cd|export)(?=\s|$)/;
+/** Where a block holds commands only, any name may be one that the repository installs. */
+const ANY_NAME = /^[a-z][\w-]{2,40}(?=\s|$)/;
+/** A script that running text names with its folder: most often where a recipe lies. */
+const SCRIPT_PATH = /^[\w.-]+\/[\w./-]+\.(?:sh|bash|sbatch|slurm)$/;
+/** A link to a file of the repository, relative or to a forge's page of it. */
+const LINK = /\]\((?:https:\/\/[\w.-]{1,60}\/[\w.-]{1,60}\/[\w.-]{1,60}\/(?:-\/)?(?:blob|tree|raw)\/[\w.-]{1,60}\/)?([\w./-]{1,200})\)/g;
+/** In running text only what nobody would write otherwise. */
+const PROSE =
+  /(?:^|[\s`>("])((?:[A-Z_]{3,40}=\S{1,40}\s+)?(?:python[\d.]{0,4}|torchrun|deepspeed|accelerate launch)\s(?:-m\s[\w.]+\.[\w.]+|(?:-[\w-]+(?:[= ][\w./]+)?\s){0,6}[\w./\\-]+\.py\b))/;
+const PROMPT =
+  /^\s*(?:>>>|\$|%|❯|➜|>(?=\s*(?:python|bash|sh|cd|pip)\b)|\(\w[\w. -]{0,30}\)\s*(?:\$|%|#)?|\[?[\w.-]+@[\w.-]+[^$#\n]{0,60}[$#]|PS [^>]{0,80}>|[A-Z]:\\[^>]{0,80}>)\s+/;
+const FENCE = /^\s*(?:[-*>]\s+|\d+\.\s+)?(`{3,}|~{3,})\s*\{?\.?([\w+-]*)/;
+const NOT_SHELL =
+  /^(json|ya?ml|toml|xml|html|c|cpp|cuda|java|javascript|js|ts|bibtex|latex|tex|diff|mermaid|csv|ini|r|matlab|lua|dockerfile)$/i;
+
+/** Reads a Markdown, reStructuredText or plain document. */
+export function readDocumentCommands(file: RepoFile): TypedLine[] {
+  const reader = new DocumentReader(folderOf(file.path));
+  const lines = (file.text ?? '').split('\n');
+  for (let index = 0; index < lines.length; index += 1) index = reader.readLine(lines, index);
+  return reader.found;
+}
+
+class DocumentReader {
+  readonly found: TypedLine[] = [];
+  private fence: string | null = null;
+  private language = '';
+  private headings: { level: number; text: string }[] = [];
+  private clue = '';
+  private folder: string;
+  private assignments: string[] = [];
+
+  private readonly base: string;
+
+  constructor(base: string) {
+    this.base = base;
+    this.folder = base;
+  }
+
+  /** Reads the line at `index` and returns the index of the last line that belongs to it. */
+  readLine(lines: readonly string[], index: number): number {
+    const raw = (lines[index] ?? '').slice(0, 4000);
+    const fence = FENCE.exec(raw);
+    if (fence !== null && (this.fence === null || fence[1]?.startsWith(this.fence) === true)) {
+      this.toggleFence(fence[1] ?? '', fence[2] ?? '');
+      return index;
+    }
+    if (this.fence === null && this.readHeading(lines, index)) return index;
+    const isBlock = this.fence !== null || /^(?: {4}|\t)/.test(raw) || /^\s*(?:>>>|\$|%)\s/.test(raw) || /<(code|pre)\b/.test(raw);
+    const shown = fillHoles(clean(raw));
+    if (this.fence !== null && NOT_SHELL.test(this.language)) return index;
+    if (this.startsCommand(shown, isBlock)) {
+      const joined = joinContinued([shown, ...lines.slice(index + 1, index + 80).map((line) => line.replace(/^\s*>\s(?=-)/, ''))], 0);
+      const { text, last } = takeOptions(joined.text, lines, index + joined.last);
+      this.add(text, index + 1, false);
+      return last;
+    }
+    if (this.fence !== null) {
+      if (/^\s*[A-Za-z_]\w*=\S/.test(shown)) {
+        const joined = joinContinued(lines, index);
+        this.assignments.push(joined.text);
+        return joined.last;
+      }
+      const comment = /^\s*(?:#|\/\/|::)\s*(.{3,200})/.exec(raw)?.[1];
+      if (comment !== undefined) this.clue = comment;
+      return index;
+    }
+    this.readProse(raw, index);
+    return index;
+  }
+
+  private startsCommand(shown: string, isBlock: boolean): boolean {
+    if (this.fence !== null && ANY_NAME.test(shown)) return true;
+    if (!STARTER.test(shown) || !isCommandLike(shown, isBlock)) return false;
+    return isBlock || /^(?:[A-Z_]{2,40}=\S+\s+)*[\w./-]*(python|torchrun|deepspeed|bash|sh|accelerate)/.test(shown);
+  }
+
+  private toggleFence(mark: string, language: string): void {
+    const closes = this.fence !== null;
+    this.fence = closes ? null : mark;
+    this.language = closes ? '' : language;
+    this.folder = this.base;
+    if (closes) this.clue = '';
+  }
+
+  private readHeading(lines: readonly string[], index: number): boolean {
+    const raw = (lines[index] ?? '').slice(0, 400);
+    const found = /^\s{0,3}(#{1,6})\s*(\S.*)$/.exec(raw) ?? /^\s*<h([1-6])[^>]*>(.*)/i.exec(raw);
+    const under = /^(={3,}|-{3,}|~{3,}|\^{3,})\s*$/.exec(lines[index + 1] ?? '')?.[1];
+    if (found === null && (under === undefined || raw.trim() === '' || /^[-=~^|\s]+$/.test(raw))) return false;
+    const level =
+      found === null
+        ? under?.startsWith('=') === true
+          ? 1
+          : under?.startsWith('-') === true
+            ? 2
+            : 3
+        : found[1]!.length > 1 || found[1] === '#'
+          ? found[1]!.length
+          : Number(found[1]);
+    const text = found === null ? raw : (found[2] ?? '');
+    this.headings = [...this.headings.filter((item) => item.level < level), { level, text }];
+    this.clue = '';
+    this.folder = this.base;
+    this.assignments = [];
+    return true;
+  }
+
+  private readProse(raw: string, index: number): void {
+    const spans = [...raw.matchAll(/`([^`]{3,1000})`/g)].map((match) => clean(match[1] ?? ''));
+    const commands = spans.filter((span) => (STARTER.test(span) || ANY_NAME.test(span)) && /\s/.test(span));
+    if (raw.trim() !== '') this.clue = raw.trim().slice(0, 400);
+    const links = [...raw.matchAll(LINK)].map((match) => match[1] ?? '');
+    for (const path of [...spans, ...links]) if (SCRIPT_PATH.test(path)) this.add(`bash ${path}`, index + 1, true);
+    for (const command of commands) this.add(command, index + 1, true);
+    const loose = commands.length === 0 ? PROSE.exec(raw.slice(0, 2000))?.[1] : undefined;
+    if (loose !== undefined) this.add(loose, index + 1, true);
+  }
+
+  private add(text: string, line: number, isInline: boolean): void {
+    if (/^(?:export|set)\s+[A-Za-z_]\w*=/.test(text) && !isInline && !/&&|;/.test(text)) {
+      this.assignments.push(text);
+      return;
+    }
+    const script = [...this.assignments, fillHoles(text)].join('\n');
+    const offset = this.assignments.length;
+    const place = { folder: this.folder, home: this.base, args: [] };
+    for (const item of readShellScript(script, place)) {
+      if (item.line <= offset) continue;
+      this.found.push({ words: item.words, line, folder: item.folder, purpose: this.readPurpose(), isInline });
+    }
+    const moved = /^(?:cd|pushd)\s+([\w./-]+)\s*(?:$|&&|;|#)/.exec(text.trim())?.[1];
+    if (moved !== undefined && !isInline) this.folder = joinPath(this.folder, moved) ?? this.folder;
+  }
+
+  /** The sentence before the command speaks first, then its headings from the inside out. */
+  private readPurpose(): Purpose | null {
+    for (const text of [
+      this.clue,
+      ...this.headings
+        .slice(1)
+        .toReversed()
+        .map((item) => item.text),
+      this.headings[0]?.level === 1 ? '' : (this.headings[0]?.text ?? ''),
+    ]) {
+      const purpose = readPurpose(text);
+      if (purpose !== null) return purpose;
+    }
+    return null;
+  }
+}
+
+/** A line of options belongs to the command above it, also where somebody forgot the backslash between them. */
+function takeOptions(text: string, lines: readonly string[], from: number): { text: string; last: number } {
+  let whole = text;
+  let last = from;
+  while (last - from < 40 && /^\s+--[a-z][\w-]*([ =]|\s*\\?$)/.test(lines[last + 1] ?? '')) {
+    const joined = joinContinued(lines, last + 1);
+    whole += ` ${clean(joined.text)}`;
+    last = joined.last;
+  }
+  return { text: whole, last };
+}
+
+/** A line without prompt, list mark and markup. */
+function clean(raw: string): string {
+  let text = raw
+    .replaceAll(/<\/?(?:code|pre|kbd|b|p|li|br|div|span)(?:\s[^<>]{0,120})?\/?>/gi, ' ')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&amp;', '&');
+  // Paths of Windows: a backslash between letters is no escape.
+  if (/\.py\b/.test(text)) text = text.replaceAll(/(?<=\w|\.)\\(?=\w)/g, '/');
+  return text
+    .replace(/^\s*(?:[-*+]\s+|\d+[.)]\s+)?`?(?=\S)/, '')
+    .replace(PROMPT, '')
+    .replace(/^!\s*/, '')
+    .trimEnd()
+    .replace(/`[.:,]?$/, '')
+    .trim();
+}
+
+/** Running text that begins with the name of a program is no command. */
+function isCommandLike(text: string, isBlock: boolean): boolean {
+  if (/^(source|make|time|just|export|docker|srun|cd)\b/.test(text) && !isBlock) return false;
+  return isBlock || !/^\w+\s+(is|are|was|and|or|can|will|has|script|scripts|version|[23](\.\d+)*\s*[+)]?$)/.test(text);
+}
+
+/** `[--resume]` may be left out; `[path to data]` and `<path to data>` are one word to fill in. */
+function fillHoles(text: string): string {
+  return text
+    .replaceAll(/(?<=\s)\[\s*-{1,2}\w[^[\]\n]{0,300}\]/g, '')
+    .replaceAll(/(?<=\s|=)\[[A-Za-z][^[\]\n'",]{0,100}\]|\{[A-Za-z][\w -]{0,60}\}/g, (hole) => hole.replaceAll(' ', '_'))
+    .replaceAll(/<[A-Za-z][^<>\n|;&$]{0,100}>/g, (hole) => hole.replaceAll(/[^\w<>./:-]/g, '_'));
+}

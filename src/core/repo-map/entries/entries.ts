@@ -1,0 +1,305 @@
+/** What can be started in a repository, best first. */
+import { readArguments, readConstants } from '../arguments/arguments.ts';
+import type { WrittenCommand } from '../commands/commands.ts';
+import { readNameKind, readWordsPurpose } from '../commands/purpose.ts';
+import { isPlaceholder, quoteWord } from '../commands/shell-words.ts';
+import { findNeeds } from '../dependencies/dependencies.ts';
+import { folderOf, joinPath, nameOf, relativePath, type RepoFile, type RepoInput } from '../input.ts';
+import type { Entry, EntryArgument } from '../schema.ts';
+import { cite, listReached, type ImportGraph, type Source, type Sources } from '../sources.ts';
+import { completeStart, fillPlaceholders } from './entry-completion.ts';
+import { lowerSideWork, raiseLinkedNotebooks } from './entry-rank.ts';
+import { kindOf, scoreEntry, trainsItself } from './entry-score.ts';
+
+export { quoteWord } from '../commands/shell-words.ts';
+
+const MAX_ENTRIES = 40;
+/** Programs that are looked at closely; of hundreds the rest are helpers. */
+const MAX_DESCRIBED = 80;
+
+/** All entries of the map's folder, ranked. */
+export function findEntries(
+  input: RepoInput,
+  sources: Sources,
+  graph: ImportGraph,
+  commands: readonly WrittenCommand[],
+  ownNames: ReadonlySet<string>,
+): Entry[] {
+  const imported = new Set([...graph.local.values()].flat());
+  const training = new Set(sources.all.filter((source) => trainsItself(source.text)).map((source) => source.file.path));
+  const paths = new Set(input.files.map((file) => file.path));
+  const context = { input, sources, graph, ownNames, training, imported, paths };
+  const byFile = new Map<string, WrittenCommand[]>();
+  for (const command of commands) byFile.set(command.file, [...(byFile.get(command.file) ?? []), command]);
+  const programs: { source: Source; written: readonly WrittenCommand[]; promise: number }[] = [];
+  for (const source of sources.all) {
+    const { path } = source.file;
+    if (input.subfolder !== '' && !path.startsWith(`${input.subfolder}/`)) continue;
+    if (/(^|\/)(setup|conftest|conf|noxfile|versioneer|fabfile|hubconf)\.py$/.test(path)) continue;
+    const written = byFile.get(path) ?? [];
+    byFile.delete(path);
+    const isLibrary = imported.has(path) || sources.byPath.has(`${folderOf(path)}/__init__.py`);
+    const isProgram = source.notebook !== null || source.module.mainLine !== null || (!isLibrary && source.module.worksAtTop);
+    if (written.length === 0 && (!isProgram || /(^|\/)(__init__|tasks)\.py$/.test(path))) continue;
+    programs.push({ source, written, promise: rankProgram(source, written, training.has(path)) });
+  }
+  const best = programs.sort((a, b) => b.promise - a.promise).slice(0, MAX_DESCRIBED);
+  const found = best.flatMap(({ source, written }) => describeSource(context, source, written));
+  for (const written of byFile.values()) found.push(...describeOther(written));
+  found.push(...findTests(input, found));
+  return raiseLinkedNotebooks(lowerSideWork(found, commands, input.files), input.files)
+    .sort((a, b) => b.score - a.score || (a.file < b.file ? -1 : 1))
+    .slice(0, MAX_ENTRIES);
+}
+
+/** The tests as an entry: what a library can always show. */
+function findTests(input: RepoInput, found: readonly Entry[]): Entry[] {
+  const inside = (path: string) => input.subfolder === '' || path.startsWith(`${input.subfolder}/`);
+  const test = input.files.find(
+    (file) =>
+      inside(file.path) && (/(^|\/)tests?\/([\w/]+\/)?(test_\w+|\w+_test)\.py$/.test(file.path) || /^test_\w+\.py$/.test(file.path)),
+  );
+  if (test === undefined || found.some((entry) => entry.score > 30)) return [];
+  const folder = /^(.*?(?:^|\/)tests?)\//.exec(test.path)?.[1] ?? folderOf(test.path);
+  const argv = ['python', '-m', 'pytest', folder === '' ? nameOf(test.path) : folder];
+  const evidence = [{ file: test.path, line: 1, text: nameOf(test.path) }];
+  return [
+    {
+      argv,
+      command: argv.join(' '),
+      cwd: '',
+      file: test.path,
+      line: 1,
+      kind: 'test',
+      launcher: 'module',
+      arguments: [],
+      evidence,
+      score: 2,
+    },
+  ];
+}
+
+/** A first guess, without reading arguments: what documents name, what trains, what lies high. */
+function rankProgram(source: Source, written: readonly WrittenCommand[], trains: boolean): number {
+  const via = Math.min(5, ...written.map((command) => VIA_ORDER[command.via]));
+  const isTest = /(^|\/)(tests?|docs?)\//.test(source.file.path) ? 20 : 0;
+  const isTraining = readNameKind(nameOf(source.file.path)) === 'train';
+  return (5 - via) * 10 + (trains ? 8 : 0) + (isTraining ? 8 : 0) - 2 * source.file.path.split('/').length - isTest;
+}
+
+interface EntryContext {
+  readonly input: RepoInput;
+  readonly sources: Sources;
+  readonly graph: ImportGraph;
+  readonly ownNames: ReadonlySet<string>;
+  /** Files whose text trains something. */
+  readonly training: ReadonlySet<string>;
+  /** All files of the repository. */
+  readonly paths: ReadonlySet<string>;
+  /** Files that others import. */
+  readonly imported: ReadonlySet<string>;
+}
+
+function describeSource(context: EntryContext, source: Source, written: readonly WrittenCommand[]): Entry[] {
+  const { input, sources, graph, ownNames, training } = context;
+  const { path } = source.file;
+  const files = listReached(graph, path);
+  const reached = files.flatMap((file) => sources.byPath.get(file) ?? []);
+  const shared = {
+    file: path,
+    arguments:
+      source.notebook === null
+        ? readArguments({
+            entry: source,
+            reached,
+            files: input.files,
+            byPath: sources.byPath,
+            configs: listConfigs(written, context.paths),
+          })
+        : [],
+    files,
+    needs: findNeeds(files, graph, ownNames),
+    importRoots: rootsOf(graph, files),
+    constants: readConstants(source).map((item) => ({ ...item, evidence: cite(source, item.line) })),
+  };
+  const trains = files.some((file) => training.has(file));
+  const line = source.module.mainLine ?? source.module.loops.find((loop) => loop.inFunction === null)?.line ?? 1;
+  const make = (start: Start, command?: WrittenCommand): Entry => {
+    const entry = { ...shared, ...start, command: start.argv.map(quoteWord).join(' '), line, score: 0 };
+    const facts = {
+      command,
+      mentions: written.length,
+      trains,
+      trainsItself: training.has(path),
+      isGuarded: source.module.mainLine !== null,
+      isImported: context.imported.has(path),
+    };
+    return { ...entry, score: scoreEntry(entry, facts) };
+  };
+  const kinds = new Map(written.map((command) => [command, kindOf(source, command, trains)]));
+  // One document says what a program is for, another only how it is started.
+  const isTraining = [...kinds.values()].includes('train');
+  const kind = (command: WrittenCommand) => {
+    const found = kinds.get(command) ?? 'other';
+    return found === 'other' && isTraining ? 'train' : found;
+  };
+  const typed = pickCommands(written, kind);
+  if (source.notebook !== null) return [make({ ...startNotebook(source), kind: trains ? 'notebook' : 'demo' }, typed[0])];
+  if (typed.length === 0) {
+    const start = completeStart(startFile(source, shared.importRoots), shared.arguments, source, input.files);
+    return [make({ ...start, kind: kindOf(source, undefined, trains), evidence: [cite(source, line)] })];
+  }
+  return typed.map((command) =>
+    make(
+      {
+        ...startTyped(command, shared.arguments, source, input.files),
+        kind: kind(command),
+        evidence: [command.evidence, ...command.behind, cite(source, line)],
+      },
+      command,
+    ),
+  );
+}
+
+/** Configuration files that commands name, by their paths in the repository. */
+function listConfigs(written: readonly WrittenCommand[], paths: ReadonlySet<string>): string[] {
+  const words = written.slice(0, 40).flatMap((command) => {
+    const start = command.runs ?? command;
+    return start.argv.slice(2).flatMap((word) => {
+      const plain = word.split('=').at(-1)?.split(':')[0] ?? word;
+      const path = /\.(py|ya?ml|json|toml|gin)$/.test(plain) ? joinPath(start.cwd, plain) : null;
+      return path !== null && path !== command.file && paths.has(path) ? [path] : [];
+    });
+  });
+  return [...new Set(words)];
+}
+
+type Start = Pick<Entry, 'argv' | 'cwd' | 'launcher' | 'kind' | 'evidence' | 'runs'>;
+
+/** A command whose work is done by no Python file of the repository: a shell script, or a framework that reads its configuration. */
+function describeOther(written: readonly WrittenCommand[]): Entry[] {
+  const known = written.filter((command) => command.launcher === 'shell' || command.launcher === 'console-script');
+  const [command] = known.sort((a, b) => Number(a.hasPlaceholder) - Number(b.hasPlaceholder));
+  if (command === undefined) return [];
+  const name = nameOf(command.launcher === 'shell' ? command.file : command.argv.join('_'));
+  const kind = readWordsPurpose(command.argv.join(' ')) ?? readNameKind(name) ?? 'other';
+  const { argv, cwd, launcher, file, runs } = { ...command, argv: dropPlaceholders(command.argv, []) };
+  const entry = {
+    ...(runs === null ? {} : { runs }),
+    argv,
+    cwd,
+    launcher,
+    file,
+    kind,
+    command: argv.map(quoteWord).join(' '),
+    line: 1,
+    arguments: [],
+    evidence: [command.evidence, ...command.behind],
+    score: 0,
+  };
+  const isBuild = /(^|[/_-])(install|setup|build|compile|make|clean|lint|format|env|docker|entrypoint|format)/.test(command.argv.join(' '));
+  const facts = { command, mentions: known.length, trains: kind === 'train', trainsItself: false, isGuarded: false, isImported: false };
+  // Without a Python file nobody knows what it does: it comes after what is known to train.
+  return [{ ...entry, score: scoreEntry(entry, facts) - (isBuild ? 40 : command.launcher === 'shell' ? 12 : 0) }];
+}
+
+function startTyped(
+  command: WrittenCommand,
+  known: readonly EntryArgument[],
+  source: Source,
+  files: readonly RepoFile[],
+): Omit<Start, 'kind' | 'evidence'> {
+  const { argv, cwd, launcher, runs } = command;
+  const finish = (words: readonly string[], folder: string) => dropPlaceholders(fillPlaceholders(words, folder, source, files), known);
+  const start = { argv: finish(argv, cwd), cwd, launcher };
+  return runs === null ? start : { ...start, runs: { ...runs, argv: finish(runs.argv, runs.cwd) } };
+}
+
+function startNotebook(source: Source): Omit<Start, 'kind'> {
+  const { path } = source.file;
+  return {
+    argv: ['jupyter', 'execute', nameOf(path)],
+    cwd: folderOf(path),
+    launcher: 'notebook',
+    evidence: [{ file: path, line: 1, text: nameOf(path) }],
+  };
+}
+
+/** A file that imports relatively only works as a module of its package; every other file is started where it lies. */
+function startFile(source: Source, roots: readonly string[]): Omit<Start, 'kind' | 'evidence'> {
+  const { path } = source.file;
+  const isPart = source.module.imports.some((item) => item.level > 0 && item.where === 'top');
+  if (!isPart) return { argv: ['python', asWord(nameOf(path))], cwd: folderOf(path), launcher: 'python' };
+  const root = roots.find((candidate) => candidate === '' || path.startsWith(`${candidate}/`)) ?? folderOf(folderOf(path));
+  const module = relativePath(root, path).replace(/\.py$/, '').replaceAll('/', '.');
+  return { argv: ['python', '-m', module], cwd: root, launcher: 'module' };
+}
+
+/** A file name that no program takes for an option. */
+export function asWord(path: string): string {
+  return path.startsWith('-') ? `./${path}` : path;
+}
+
+const VIA_ORDER = { readme: 0, document: 1, script: 2, build: 3, notebook: 3, package: 4 } as const;
+
+/** The best command that trains, the best that does something else, and the script that wraps them where documents name it. */
+function pickCommands(written: readonly WrittenCommand[], kind: (command: WrittenCommand) => Entry['kind']): WrittenCommand[] {
+  const holes = (command: WrittenCommand) => command.argv.filter(isPlaceholder).length;
+  const vague = (command: WrittenCommand) => Number(command.isInline && written.length > 1);
+  const rank = (command: WrittenCommand) =>
+    VIA_ORDER[command.via] * 3 +
+    Math.min(3, holes(command)) +
+    2 * vague(command) +
+    (command.isExact ? 0 : 2) +
+    (/(^|\s)--?(resume|dry[-_]run|debug|smoke[-_]test|fast[-_]dev[-_]run)\b/.test(command.argv.join(' ')) ? 1 : 0) +
+    (command.evidence.file.includes('/') ? 1 : 0);
+  const sorted = [...written].sort((a, b) => rank(a) - rank(b));
+  const plain = sorted.filter((command) => command.launcher !== 'shell' && command.launcher !== 'console-script');
+  const wrapped = sorted.find((command) => command.launcher === 'shell' && (command.via === 'readme' || command.via === 'document'));
+  const installed = sorted.find((command) => command.launcher === 'console-script');
+  const main = plain.find((command) => kind(command) === 'train') ?? plain.find((command) => kind(command) !== 'evaluate');
+  const other = plain.find((command) => kind(command) === 'evaluate' && command !== main);
+  return [main, other, wrapped, installed].filter((command) => command !== undefined);
+}
+
+/** Leaves out options whose value only the reader knows, so that the program's own defaults count; what it insists on stays to be filled in. */
+function dropPlaceholders(words: readonly string[], known: readonly EntryArgument[]): string[] {
+  const isRequired = (word: string) =>
+    known.some((item) => item.required && [item.name, ...item.aliases].includes(word.split('=')[0] ?? word));
+  const isOption = (word: string | undefined) => word?.startsWith('-') === true;
+  const start = words.findIndex((word) => /\.(py|sh|bash|sbatch|slurm)$/.test(word));
+  return words.filter((word, index) => {
+    if (index <= start) return true;
+    const next = words[index + 1];
+    const before = words[index - 1];
+    const takesPlaceholder = isOption(word) && !word.includes('=') && next !== undefined && isPlaceholder(next);
+    if (takesPlaceholder) return isRequired(word);
+    if (!isPlaceholder(word)) return true;
+    if (isOption(word)) return isRequired(word);
+    if (isOption(before) && before?.includes('=') === false) return isRequired(before);
+    if (/^\.\.\.$|^…$|^\$/.test(word)) return false;
+    // Names of settings stay only where nothing else is known to be possible: `data=<path>` of hydra has a default in its file.
+    return !/^[\w.+]+=/.test(word);
+  });
+}
+
+function rootsOf(graph: ImportGraph, files: readonly string[]): string[] {
+  return [...new Set(files.flatMap((file) => graph.roots.get(file) ?? []))].sort();
+}
+
+/** Lowers entries whose files are missing, so that what can run as it stands comes first. */
+export function rankByAssets(entries: readonly Entry[], isMissing: (entry: Entry) => boolean): Entry[] {
+  return entries
+    .map((entry) => (isMissing(entry) ? { ...entry, score: entry.score - 12 } : entry))
+    .sort((a, b) => b.score - a.score || (a.file < b.file ? -1 : 1));
+}
+
+/** The argument that a typed word sets, by its name or one of its aliases; dashes and underscores count as the same. */
+export function findArgument(entry: Entry, word: string): EntryArgument | undefined {
+  const wanted = plainName(word.split('=')[0] ?? word);
+  return entry.arguments.find((argument) => [argument.name, ...argument.aliases].some((name) => plainName(name) === wanted));
+}
+
+function plainName(name: string): string {
+  return name.length === 2 ? name : name.replace(/^-+/, '').replaceAll('-', '_');
+}
