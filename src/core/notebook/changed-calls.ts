@@ -1,4 +1,7 @@
-/** Arguments and names that the libraries of the image no longer take, with the version that took them away and what to write instead. */
+/**
+ * Arguments that the libraries of the image do not take, with the version that took them away (`ever`: none had them) and what to write instead.
+ * From the libraries' documentation and release notes; those of xgboost and asfreq were also seen in runs of early 2026, the others were not tried.
+ */
 
 export interface ChangedCall {
   /** Full names of the call. */

@@ -1,6 +1,7 @@
 /**
- * What the Kaggle Python image holds. Versions: googlecolab/backend-info of 2026-05-14 and Kaggle/docker-python v170 of 2026-06-29. Packages that are
- * not in it: those that runs of early 2026 had to install, and those that neither list names.
+ * What the Kaggle Python image holds. Versions: googlecolab/backend-info of 2026-05-14 and Kaggle/docker-python v170 of 2026-06-29. Packages that
+ * are not in it: those that runs of early 2026 had to install, and those that neither Colab's list nor Kaggle's requirements named in the snapshots
+ * of 2023 and 2025 that were at hand.
  */
 export const IMAGE = {
   name: 'Kaggle v170',

@@ -6,7 +6,7 @@ interface Removed {
   readonly instead: string;
 }
 
-/** Full names that are gone, by release, with what to write instead. Release notes of the libraries, read up to 2026-06. */
+/** Full names that are gone, by release, with what to write instead. From the libraries' release notes; not tried on the image itself. */
 const GONE: readonly { readonly since: string; readonly level?: Level; readonly names: Readonly<Record<string, string>> }[] = [
   {
     since: 'numpy 1.24',
