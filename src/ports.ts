@@ -1,4 +1,5 @@
 /** The interfaces that adapters fulfil. Nothing here does anything; nothing here knows an adapter. */
+import type { Sighting } from './core/failure-history.ts';
 import type { ClusterJob, ClusterJobDetails } from './core/jobs/cluster-job.ts';
 import type { JobRef, JobSpec, Observation } from './core/jobs/job.ts';
 import type { RunEvent } from './core/run/events.ts';
@@ -150,6 +151,18 @@ export interface Journal {
   /** Runs whose newest events nobody has handed to the queues yet. */
   listUndispatched(): Promise<{ runId: string; version: number }[]>;
   markDispatched(runId: string, version: number): Promise<void>;
+}
+
+/** Which failures were seen where, and which runs came out well: a projection of the journals that can be made anew from them. */
+export interface FailureIndex {
+  /** Keeps what a state tells, in the place of what an older state of the same run told. */
+  record(state: RunState): Promise<void>;
+  /** What every run tells of a failure with this identity. */
+  find(fingerprint: string): Promise<Sighting[]>;
+  /** The newest good run of a project, see nameProject. */
+  findGood(project: string): Promise<string | null>;
+  isBuilt(): Promise<boolean>;
+  markBuilt(): Promise<void>;
 }
 
 /** Hands what a state calls for to the queues. Repeating it changes nothing. */

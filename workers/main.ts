@@ -9,6 +9,8 @@ import type { RuleFamily } from '../src/core/environment/rule.ts';
 import type { SiteProfile } from '../src/core/site.ts';
 import { ReprobotError } from '../src/errors.ts';
 import { createHost, isSshHost } from '../src/hosts/index.ts';
+import { openRemoteLog } from '../src/hosts/remote-log/index.ts';
+import { createFailureIndex } from '../src/journal/failure-index.ts';
 import { createRedisJournal } from '../src/journal/index.ts';
 import { createLog } from '../src/log.ts';
 import { loadPlugins } from '../src/plugins.ts';
@@ -19,6 +21,7 @@ import { openQueues, QUEUE_NAMES, type QueueName, type Queues } from '../src/que
 import { createSlackLinks } from '../src/queue/slack-links.ts';
 import { RunService } from '../src/runs/run-service.ts';
 import { createSlackClient, loadVerbs } from '../src/slack/app.ts';
+import type { ClusterAccess } from '../src/slack/command.ts';
 import { createSlackContext } from '../src/slack/context.ts';
 import { createLimiter } from '../src/slack/limiter.ts';
 import { createThreadStore } from '../src/slack/thread-store.ts';
@@ -49,6 +52,7 @@ export async function startWorkers(settings: Settings, log: Logger): Promise<() 
   await schedule(context.queues, context.sites);
   const guard = keepScheduled(context);
   await context.runs.dispatchAll((runId, error) => log.error({ err: error, runId }, 'reading a run'));
+  await context.runs.buildIndex((runId, error) => log.error({ err: error, runId }, 'reading a run'));
   return async () => {
     clearInterval(guard);
     for (const group of running.values()) for (const controller of group) controller.abort();
@@ -67,7 +71,8 @@ async function buildContext(
 ): Promise<{ context: WorkerContext; closeHosts: () => Promise<void> }> {
   const sites = resolveSites(await loadPlugins<SiteProfile>(new URL('../src/sites/', import.meta.url)), settings);
   const queues = openQueues(redis, settings.prefix);
-  const runs = new RunService(createRedisJournal(redis, settings.prefix), createDispatcher(queues, redis, settings.prefix));
+  const failures = createFailureIndex(redis, settings.prefix);
+  const runs = new RunService(createRedisJournal(redis, settings.prefix), createDispatcher(queues, redis, settings.prefix), failures);
   const hosts = new Map<string, Host>();
   const backends = new Map<string, Backend>();
   const hostOf = (id: string): Host =>
@@ -79,12 +84,13 @@ async function buildContext(
   });
   const client = createSlackClient(settings.slack);
   const failureClasses = await loadPlugins<FailureClass>(new URL('../src/failures/', import.meta.url));
-  const clusters = { browse: (id: string) => createJobBrowser(id, hostOf(id)), failureClasses };
+  const clusters = { browse: (id: string) => createJobBrowser(id, hostOf(id)), openLog: openLogOf(hostOf), failureClasses };
   const now = (): number => Date.now();
   const context: WorkerContext = {
     settings,
     sites,
     runs,
+    failures,
     queues,
     redis,
     log,
@@ -117,6 +123,10 @@ async function buildContext(
     },
   };
   return { context, closeHosts: () => closeAll(logins, hosts) };
+}
+
+function openLogOf(hostOf: (id: string) => Host): ClusterAccess['openLog'] {
+  return (id, path) => openRemoteLog(hostOf(id), path);
 }
 
 async function closeAll(logins: LoginBroker, hosts: ReadonlyMap<string, Host>): Promise<void> {

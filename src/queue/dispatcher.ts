@@ -34,7 +34,7 @@ async function addEffects(queues: Queues, state: RunState): Promise<void> {
   const data = listEffects(state).map((effect) => ({
     name: effect.kind,
     data: { runId: effect.runId, effectId: effect.id },
-    opts: { jobId: effect.id },
+    opts: { jobId: effect.id, delay: Math.max(0, (effect.notBefore ?? 0) - Date.now()) },
   }));
   if (data.length > 0) await queues.steps.addBulk(data);
 }

@@ -146,4 +146,13 @@ describe('jobs that somebody else started', () => {
     expect(await person.type('jobs', mallory)).toContain('viewer');
     await lab.command('scancel', waiting);
   });
+
+  test('are explained by a line far before the end of a long log', async () => {
+    const noise = `python3 -c "print('shard flushed to the mirror, queue depth 3\\n' * 40000)"`;
+    const failing = await submit('others-long', `python3 -c "import torch_nowhere"\n${noise}\nexit 1`);
+    await until('the end of the job', async () => (await person.type(`why ${failing} --site lab`)).includes('FAILED'), 60);
+    const why = await person.type(`why ${failing} --site lab`);
+    expect(why).toContain('missing_module');
+    expect(why).toContain("No module named 'torch_nowhere'");
+  });
 });

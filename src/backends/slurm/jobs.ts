@@ -8,6 +8,8 @@ import { LIST_SCRIPT, SHOW_SCRIPT, TAIL_SCRIPT } from './job-scripts.ts';
 
 const US = '\u001f';
 const LOOK_MS = 90_000;
+/** Names of the jobs that the bot started. */
+const OURS = /^rb-r[a-z0-9]{4,32}-a\d{1,4}(?:-r\d{1,4})?$/;
 /** More than fit into any message. */
 const MAX_BYTES = 2_000_000;
 
@@ -100,8 +102,9 @@ function parseAccounted(jobId: string, row: string): ClusterJobDetails | null {
     .split('\n', 1)[0]
     ?.split(US) ?? [''];
   if (id === undefined || id === '') return null;
-  // Accounting of older releases keeps no log path; this is sbatch's own default.
-  const guess = workFolder === '' ? '' : `${workFolder}/slurm-${jobId}.out`;
+  // Accounting of older releases keeps no log path; this is where our jobs write, and sbatch's own default.
+  const file = OURS.test(name.join(US)) ? 'job.log' : `slurm-${jobId}.out`;
+  const guess = workFolder === '' ? '' : `${workFolder}/${file}`;
   return {
     id: jobId,
     name: name.join(US),

@@ -49,6 +49,8 @@ export const JobSpec = z.object({
       account: z.string().optional(),
       qos: z.string().optional(),
       constraint: z.string().optional(),
+      /** Nodes that an earlier try failed on. */
+      exclude: z.array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/)).optional(),
     })
     .default({}),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EnvPlan } from '../environment/schema.ts';
+import { FailureHistory } from '../failure-history.ts';
 import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
 import { Progress } from '../progress/schema.ts';
@@ -19,7 +20,15 @@ export const EffectOutput = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('submitted'), ref: JobRef }),
   /** Only after a cancel: every place that could know the job answered, and none does. */
   z.object({ kind: z.literal('not-submitted') }),
-  z.object({ kind: z.literal('examined'), result: SampleResult, failure: Failure.nullable(), documents: Documents }),
+  /** The time to try again has come. */
+  z.object({ kind: z.literal('retry-due') }),
+  z.object({
+    kind: z.literal('examined'),
+    result: SampleResult,
+    failure: Failure.nullable(),
+    history: FailureHistory.optional(),
+    documents: Documents,
+  }),
 ]);
 export type EffectOutput = z.infer<typeof EffectOutput>;
 
@@ -43,7 +52,7 @@ export const Command = z.discriminatedUnion('kind', [
   }),
   z.object({ ...base, kind: z.literal('open-thread'), channel: z.string(), ts: z.string() }),
   z.object({ ...base, kind: z.literal('result'), effectId: z.string(), output: EffectOutput }),
-  z.object({ ...base, kind: z.literal('fail'), effectId: z.string(), failure: Failure }),
+  z.object({ ...base, kind: z.literal('fail'), effectId: z.string(), failure: Failure, history: FailureHistory.optional() }),
   z.object({ ...base, kind: z.literal('delay'), effectId: z.string(), why: z.string(), until: z.number(), needs: Needs }),
   z.object({ ...base, kind: z.literal('approve'), by: z.string(), via, approvalId: z.number().nullable(), digest: z.string().nullable() }),
   z.object({ ...base, kind: z.literal('reject'), by: z.string(), via, approvalId: z.number().nullable(), reason: z.string() }),

@@ -115,7 +115,7 @@ function decideEffect(state: RunState, command: CommandOf<'result' | 'fail' | 'd
     const { at, why, until, needs } = command;
     return { events: [{ v: 1, at, type: 'step.delayed', step: step.name, attempt: step.attempt, why, until, needs }] };
   }
-  if (command.kind === 'fail') return { events: failStep(state, step, command.failure, command.at) };
+  if (command.kind === 'fail') return { events: failStep(state, step, command, command.at) };
   return { events: describeOutput(state, step, command.output, command.at) };
 }
 

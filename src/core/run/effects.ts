@@ -11,6 +11,7 @@ export const EffectKind = z.enum([
   'submit-job',
   'examine-job',
   'cancel-job',
+  'retry-step',
 ]);
 export type EffectKind = z.infer<typeof EffectKind>;
 
@@ -19,6 +20,8 @@ export interface Effect {
   readonly id: string;
   readonly runId: string;
   readonly kind: EffectKind;
+  /** Epoch milliseconds before which it must not be done. */
+  readonly notBefore?: number;
 }
 
 const WORK: Readonly<Record<string, EffectKind>> = {
@@ -45,8 +48,10 @@ export function listEffects(state: RunState): Effect[] {
   if (step === undefined || step.status !== 'running' || step.phase === null) return [];
   // After a cancel only the question is left whether a submission that had begun made a job.
   if (state.cancel !== null && step.phase !== 'submit') return [];
+  const id = `${state.id}.${step.name}.${step.attempt}.${step.phase}`;
+  if (step.phase === 'retry') return [{ id, runId: state.id, kind: 'retry-step', notBefore: state.failures.at(-1)?.retry?.until ?? 0 }];
   const kind = WORK[`${step.name}.${step.phase}`];
-  return kind === undefined ? [] : [{ id: `${state.id}.${step.name}.${step.attempt}.${step.phase}`, runId: state.id, kind }];
+  return kind === undefined ? [] : [{ id, runId: state.id, kind }];
 }
 
 /** The job that a poller must look at, or null. */

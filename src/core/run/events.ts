@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EnvPlan } from '../environment/schema.ts';
+import { FailureHistory } from '../failure-history.ts';
 import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
 import { Progress } from '../progress/schema.ts';
@@ -9,8 +10,8 @@ import { ProbeReport, SamplePlan } from '../sample-run/schema.ts';
 export const StepName = z.enum(['clone', 'navigate-repo', 'resolve-deps', 'build-env', 'sample-run']);
 export type StepName = z.infer<typeof StepName>;
 
-/** What a step is doing just now. `approval` waits for a person, `watch` for a job; the others are work of ours. */
-export const Phase = z.enum(['work', 'approval', 'submit', 'watch', 'examine']);
+/** What a step is doing just now. `approval` waits for a person, `watch` for a job, `retry` for a time; the others are work of ours. */
+export const Phase = z.enum(['work', 'approval', 'submit', 'watch', 'examine', 'retry']);
 export type Phase = z.infer<typeof Phase>;
 
 export const RepoRequest = z.object({
@@ -109,6 +110,18 @@ export function cutDocument(text: string): string {
   return `${kept}\n\n[… ${text.length - kept.length} characters left out]\n`;
 }
 
+/** Another try that nobody is asked about. */
+export const Retry = z.object({
+  /** Epoch milliseconds at which it begins. */
+  until: z.number(),
+  /** Which attempt it is, and how many there may be. */
+  number: z.number().int(),
+  of: z.number().int(),
+  /** The node that it must not run on. */
+  exclude: z.string().nullable(),
+});
+export type Retry = z.infer<typeof Retry>;
+
 /** What a delay waits for besides time. */
 export const Needs = z.enum(['login']).nullable();
 
@@ -128,10 +141,13 @@ export const RunEvent = z.discriminatedUnion('type', [
     site: z.string(),
   }),
   z.object({ ...base, type: z.literal('thread.opened'), channel: z.string(), ts: z.string() }),
-  z.object({ ...base, type: z.literal('step.started'), ...step, phase: Phase }),
+  /** `approvedAs`: the attempt whose approval covers this one, where it only repeats what was approved. */
+  z.object({ ...base, type: z.literal('step.started'), ...step, phase: Phase, approvedAs: z.number().int().optional() }),
   z.object({ ...base, type: z.literal('step.phase'), ...step, phase: Phase }),
   z.object({ ...base, type: z.literal('step.done'), ...step, summary: z.string() }),
-  z.object({ ...base, type: z.literal('step.failed'), ...step, failure: Failure }),
+  z.object({ ...base, type: z.literal('step.failed'), ...step, failure: Failure, history: FailureHistory.optional() }),
+  /** Follows step.failed where the policy lets the step be tried again without asking. */
+  z.object({ ...base, type: z.literal('step.retrying'), ...step, ...Retry.shape }),
   z.object({ ...base, type: z.literal('step.reset'), step: StepName, why: z.string() }),
   z.object({ ...base, type: z.literal('step.delayed'), ...step, why: z.string(), until: z.number(), needs: Needs }),
   z.object({

@@ -77,7 +77,15 @@ function applyStepEvent(state: RunState, event: Applied): RunState {
         startedAt: event.at,
         endedAt: null,
         delay: null,
+        approvedAs: event.approvedAs,
       });
+    case 'step.retrying': {
+      const { until, number, of, exclude } = event;
+      const failures = state.failures.map((item, index) =>
+        index === state.failures.length - 1 ? { ...item, retry: { until, number, of, exclude } } : item,
+      );
+      return changeStep({ ...state, failures }, event.step, { status: 'running', phase: 'retry', endedAt: null });
+    }
     case 'step.phase':
       return changeStep(state, event.step, { phase: event.phase, delay: null });
     case 'step.done':
@@ -85,7 +93,7 @@ function applyStepEvent(state: RunState, event: Applied): RunState {
     case 'step.delayed':
       return changeStep(state, event.step, { delay: { why: event.why, until: event.until, needs: event.needs } });
     case 'step.failed': {
-      const failed = { step: event.step, attempt: event.attempt, at: event.at, failure: event.failure, next: '' };
+      const failed = { step: event.step, attempt: event.attempt, at: event.at, failure: event.failure, next: '', history: event.history };
       return {
         ...changeStep(state, event.step, {
           status: 'failed',

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { EnvPlan } from '../environment/schema.ts';
+import { FailureHistory } from '../failure-history.ts';
 import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
 import { Progress } from '../progress/schema.ts';
 import { SamplePlan } from '../sample-run/schema.ts';
-import { Adjustment, ApprovalAction, MapSummary, Needs, Phase, RepoRequest, SampleResult, StepName, Verdict } from './events.ts';
+import { Adjustment, ApprovalAction, MapSummary, Needs, Phase, RepoRequest, Retry, SampleResult, StepName, Verdict } from './events.ts';
 
 export const StepState = z.object({
   name: StepName,
@@ -15,6 +16,8 @@ export const StepState = z.object({
   startedAt: z.number().nullable(),
   endedAt: z.number().nullable(),
   summary: z.string(),
+  /** The attempt whose approval covers this one; absent where it has its own. */
+  approvedAs: z.number().int().optional(),
   /** Why nothing moves although nobody is asked: a cluster that does not answer, say. */
   delay: z.object({ why: z.string(), until: z.number(), needs: Needs }).nullable(),
 });
@@ -68,7 +71,17 @@ export const RunState = z.object({
   /** Path in the record → text. */
   documents: z.record(z.string(), z.string()),
   adjustment: Adjustment,
-  failures: z.array(z.object({ step: StepName, attempt: z.number().int(), at: z.number(), failure: Failure, next: z.string() })),
+  failures: z.array(
+    z.object({
+      step: StepName,
+      attempt: z.number().int(),
+      at: z.number(),
+      failure: Failure,
+      next: z.string(),
+      history: FailureHistory.optional(),
+      retry: Retry.optional(),
+    }),
+  ),
   notes: z.array(z.object({ by: z.string(), text: z.string(), ts: z.string().nullable(), at: z.number() })),
   cancel: z.object({ by: z.string(), reason: z.string(), at: z.number() }).nullable(),
   verdict: Verdict.nullable(),

@@ -1,4 +1,6 @@
 import { diagnose } from '../../core/diagnosis/diagnose.ts';
+import { isSure, scanLog } from '../../core/diagnosis/scan-log.ts';
+import type { Failure } from '../../core/failure.ts';
 import type { ClusterJobDetails } from '../../core/jobs/cluster-job.ts';
 import { explainPending } from '../../core/jobs/explain-pending.ts';
 import { readState } from '../../core/jobs/states.ts';
@@ -7,7 +9,8 @@ import { summarizeProgress } from '../../core/progress/summarize.ts';
 import { trackProgress } from '../../core/progress/track.ts';
 import { redactText } from '../../core/redact.ts';
 import { formatNumber } from '../../core/run/format.ts';
-import { escapeText } from '../blocks.ts';
+import { viewHistory } from '../../core/run/view/history.ts';
+import { escapeText, renderLine } from '../blocks.ts';
 import { chooseClusters, findJob, NO_WORKER, readJobWords, showTime, type FoundJob } from '../clusters.ts';
 import { defineCommand, type ClusterAccess, type CommandReply, type CommandRequest } from '../command.ts';
 
@@ -32,7 +35,19 @@ async function explainJob(request: CommandRequest): Promise<CommandReply> {
   const clusters = chooseClusters(request, typed.site);
   if (typeof clusters === 'string') return { text: clusters };
   const found = await findJob(access, clusters, id);
-  return { text: typeof found === 'string' ? found : redactText(await describeFound(access, found)) };
+  if (typeof found === 'string') return { text: found };
+  const known = await describeKnown(request, found.job);
+  return { text: redactText([await describeFound(access, found), ...known].join('\n')) };
+}
+
+/** What the thread of the run says of a failed job of ours; in the run's own channel only. */
+async function describeKnown({ context, channel, user }: CommandRequest, { name }: ClusterJobDetails): Promise<string[]> {
+  const runId = /^rb-(r[a-z0-9]{4,32})-a\d/.exec(name)?.[1];
+  const state = runId === undefined ? null : await context.runs.load(runId);
+  if (state === null || state.request.channel !== channel || !(await context.access.allows(user, channel, 'viewer'))) return [];
+  const job = state.jobs.find((item) => item.spec.token === name);
+  const failed = state.failures.findLast((item) => item.step === 'sample-run' && item.attempt === job?.attempt);
+  return [`It is of run \`${state.id}\`.`, ...viewHistory(failed?.history).map(renderLine)];
 }
 
 async function describeFound(access: ClusterAccess, { site, job }: FoundJob): Promise<string> {
@@ -41,7 +56,9 @@ async function describeFound(access: ClusterAccess, { site, job }: FoundJob): Pr
   if (meaning.kind === 'active' && (meaning.state === 'pending' || meaning.state === 'held')) return `${head}\n${describeWait(job)}`;
   const log = await readLogs(access, site, job);
   if (log === null) return `${head}\nIts log is not there yet: ${escapeText(job.stdout === '' ? 'the scheduler names none' : job.stdout)}`;
-  return meaning.kind === 'ended' ? `${head}\n${describeEnd(access, job, log)}` : `${head}\n${describeProgress(log, job)}`;
+  return meaning.kind === 'ended'
+    ? `${head}\n${describeEnd(job, await diagnoseEnd(access, site, job, log))}`
+    : `${head}\n${describeProgress(log, job)}`;
 }
 
 /** Both streams, where they are apart: tracebacks go to one and losses to the other. */
@@ -65,8 +82,21 @@ function describeWait(job: ClusterJobDetails): string {
   return `It waits: ${escapeText(words)} (${escapeText(job.reason === '' ? 'None' : job.reason)}). ${advice[kind]}${start}`;
 }
 
-function describeEnd(access: ClusterAccess, job: ClusterJobDetails, log: string): string {
-  const failure = diagnose({ log, schedulerState: job.state }, access.failureClasses);
+/** What the ends of its logs say; where that proves nothing and there is more, what a search of the whole logs finds. */
+async function diagnoseEnd(access: ClusterAccess, site: string, job: ClusterJobDetails, log: string): Promise<Failure> {
+  const ending = { schedulerState: job.state };
+  const atEnd = diagnose({ log, ...ending }, access.failureClasses);
+  if (isSure(atEnd) || atEnd.class === 'none') return atEnd;
+  for (const path of new Set([job.stderr, job.stdout])) {
+    const source = await access.openLog(site, path);
+    if (source === null || source.size <= LOG_BYTES) continue;
+    const found = await scanLog(source, ending, access.failureClasses);
+    if (isSure(found)) return found;
+  }
+  return atEnd;
+}
+
+function describeEnd(job: ClusterJobDetails, failure: Failure): string {
   const ended = job.endAt === null ? '' : `Ended ${showTime(job.endAt)}, exit code ${escapeText(job.exitCode)}. `;
   if (failure.class === 'none') return `${ended}The log shows no failure.`;
   const proof = failure.evidence === null ? '' : `\n> ${escapeText(failure.evidence.text.trim().slice(0, 300))}`;

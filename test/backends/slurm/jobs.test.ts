@@ -124,4 +124,10 @@ describe('what Slurm prints', () => {
     });
     expect(parseDetails('7', '@none\n')).toBeNull();
   });
+
+  it('knows where jobs of ours write, also once the controller has forgotten them', () => {
+    const row = (name: string): string => ['7', 'FAILED', '1:0', 'gpu', '', '', '', '', 'n1', '/work/jobs/x', name].join('\u001f');
+    expect(parseDetails('7', `@accounting\n${row('rb-rabcd1234-a2-r1')}\n`)?.stdout).toBe('/work/jobs/x/job.log');
+    expect(parseDetails('7', `@accounting\n${row('rb-mine')}\n`)?.stdout).toBe('/work/jobs/x/slurm-7.out');
+  });
 });

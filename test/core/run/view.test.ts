@@ -137,6 +137,7 @@ describe('questions', () => {
       *Isolation:* bubblewrap sandbox with network, can write only to its folder
       *To install:* torch
       *Python:* 3.11.2 (/usr/bin/python3)
+        (After a failure that goes away by itself (of a node or the network, preemption) the same is started again without asking, a few times, if need be on other nodes.)
       <Approve> <Reject…> <Show everything>
       file ENV.md"
     `);
@@ -153,6 +154,7 @@ describe('questions', () => {
       *Resources:* 2 CPUs, 4.2 GB, at most 10 min
       *Isolation:* *NONE: the code can read what this account can read*
       --max-iters 20 ends the loop early
+        (After a failure that goes away by itself (of a node or the network, preemption) the same is started again without asking, a few times, if need be on other nodes.)
       <Approve> <Reject…> <Show everything>"
     `);
   });

@@ -76,8 +76,20 @@ function describeHeadline(state: RunState): Line {
   if (step === undefined) return 'Finishing';
   if (step.phase === 'watch') return describeJob(findLastJob(state));
   if (step.phase === 'submit') return 'Submitting the sample job';
+  if (step.phase === 'retry') return describeRetry(state);
   if (step.phase === 'examine') return 'Reading what the job left';
   return LABELS[step.name];
+}
+
+function describeRetry(state: RunState): Line {
+  const retry = state.failures.at(-1)?.retry;
+  if (retry === undefined) return 'Trying again';
+  return [
+    { text: 'Trying again', style: 'bold' },
+    { text: ' at ' },
+    showClock(retry.until),
+    { text: `, attempt ${retry.number} of ${retry.of}` },
+  ];
 }
 
 const JOB_STATES: Readonly<Record<string, string>> = {
