@@ -24,8 +24,10 @@ const LINK = /\]\((?:https:\/\/[\w.-]{1,60}\/[\w.-]{1,60}\/[\w.-]{1,60}\/(?:-\/)
 const PROSE =
   /(?:^|[\s`>("])((?:[A-Z_]{3,40}=\S{1,40}\s+)?(?:python[\d.]{0,4}|torchrun|deepspeed|accelerate launch)\s(?:-m\s[\w.]+\.[\w.]+|(?:-[\w-]+(?:[= ][\w./]+)?\s){0,6}[\w./\\-]+\.py\b))/;
 const PROMPT =
-  /^\s*(?:>>>|\$|%|❯|➜|>(?=\s*(?:python|bash|sh|cd|pip)\b)|\(\w[\w. -]{0,30}\)\s*(?:\$|%|#)?|\[?[\w.-]+@[\w.-]+[^$#\n]{0,60}[$#]|PS [^>]{0,80}>|[A-Z]:\\[^>]{0,80}>)\s+/;
+  /^\s*(?:>>>|\$|%|❯|➜|>(?=\s*(?:python|bash|sh|cd|pip)\b)|\(\w[\w. -]{0,30}\)\s*(?:\$|%|#)?|(?:\([\w. -]{1,30}\)\s?)?\[[\w.\/~ -]{1,40}\]\s?[$#%]|\[?[\w.-]+@[\w.-]+[^$#\n]{0,60}[$#]|PS [^>]{0,80}>|[A-Z]:\\[^>]{0,80}>)\s+/;
 const FENCE = /^\s*(?:[-*>]\s+|\d+\.\s+)?(`{3,}|~{3,})\s*\{?\.?([\w+-]*)/;
+/** Three marks that close on the line on which they open are code in a line, not a block. */
+const SPAN = /^\s*(?:[-*>]\s+|\d+\.\s+)?(`{3,}|~{3,})[^`~]{1,1000}\1\s*$/;
 const NOT_SHELL =
   /^(json|ya?ml|toml|xml|html|c|cpp|cuda|java|javascript|js|ts|bibtex|latex|tex|diff|mermaid|csv|ini|r|matlab|lua|dockerfile)$/i;
 
@@ -56,7 +58,7 @@ class DocumentReader {
   /** Reads the line at `index` and returns the index of the last line that belongs to it. */
   readLine(lines: readonly string[], index: number): number {
     const raw = (lines[index] ?? '').slice(0, 4000);
-    const fence = FENCE.exec(raw);
+    const fence = SPAN.test(raw) ? null : FENCE.exec(raw);
     if (fence !== null && (this.fence === null || fence[1]?.startsWith(this.fence) === true)) {
       this.toggleFence(fence[1] ?? '', fence[2] ?? '');
       return index;
@@ -188,11 +190,11 @@ function clean(raw: string): string {
   // Paths of Windows: a backslash between letters is no escape.
   if (/\.py\b/.test(text)) text = text.replaceAll(/(?<=\w|\.)\\(?=\w)/g, '/');
   return text
-    .replace(/^\s*(?:[-*+]\s+|\d+[.)]\s+)?`?(?=\S)/, '')
+    .replace(/^\s*(?:[-*+]\s+|\d+[.)]\s+)?`{0,3}(?=\S)/, '')
     .replace(PROMPT, '')
     .replace(/^!\s*/, '')
     .trimEnd()
-    .replace(/`[.:,]?$/, '')
+    .replace(/`{1,3}[.:,]?$/, '')
     .trim();
 }
 

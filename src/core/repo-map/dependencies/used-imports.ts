@@ -20,7 +20,7 @@ export interface UseRequest {
 }
 
 /** Services that only one web site has; nothing installs them. */
-const HOSTED = /^(google\.colab|kaggle_secrets|kaggle_datasets|kaggle_web_client|dbutils|pyspark_llap)$/;
+const HOSTED = /^(google\.colab|kaggle_secrets|kaggle_datasets|kaggle_web_client|dbutils|pyspark_llap)(\.|$)/;
 /** The robot operating system: its modules come with it and from no index. */
 const ROS =
   /_(msgs|srvs)$|^(rospy|cv_bridge|tf2_ros|rosbag|actionlib|rclpy|moveit_commander|image_transport|message_filters|interbotix\w*)$/;

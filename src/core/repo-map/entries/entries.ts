@@ -4,10 +4,10 @@ import type { WrittenCommand } from '../commands/commands.ts';
 import { readNameKind, readWordsPurpose } from '../commands/purpose.ts';
 import { isPlaceholder, quoteWord } from '../commands/shell-words.ts';
 import { findNeeds } from '../dependencies/dependencies.ts';
-import { folderOf, joinPath, nameOf, relativePath, type RepoFile, type RepoInput } from '../input.ts';
+import { folderOf, joinPath, linesOf, nameOf, relativePath, type RepoFile, type RepoInput } from '../input.ts';
 import type { Entry, EntryArgument } from '../schema.ts';
 import { cite, listReached, type ImportGraph, type Source, type Sources } from '../sources.ts';
-import { completeStart, fillPlaceholders } from './entry-completion.ts';
+import { completeStart, fillHydra, fillPlaceholders } from './entry-completion.ts';
 import { lowerSideWork, raiseLinkedNotebooks } from './entry-rank.ts';
 import { kindOf, scoreEntry, trainsItself } from './entry-score.ts';
 
@@ -39,17 +39,26 @@ export function findEntries(
     const written = byFile.get(path) ?? [];
     byFile.delete(path);
     const isLibrary = imported.has(path) || sources.byPath.has(`${folderOf(path)}/__init__.py`);
-    const isProgram = source.notebook !== null || source.module.mainLine !== null || (!isLibrary && source.module.worksAtTop);
+    const isGuarded = source.module.mainLine !== null && !isEmptyGuard(source, source.module.mainLine);
+    const isProgram = source.notebook !== null || isGuarded || (!isLibrary && source.module.worksAtTop);
     if (written.length === 0 && (!isProgram || /(^|\/)(__init__|tasks)\.py$/.test(path))) continue;
     programs.push({ source, written, promise: rankProgram(source, written, training.has(path)) });
   }
   const best = programs.sort((a, b) => b.promise - a.promise).slice(0, MAX_DESCRIBED);
   const found = best.flatMap(({ source, written }) => describeSource(context, source, written));
-  for (const written of byFile.values()) found.push(...describeOther(written));
+  for (const written of byFile.values()) found.push(...describeOther(written, input.files));
   found.push(...findTests(input, found));
   return raiseLinkedNotebooks(lowerSideWork(found, commands, input.files), input.files)
     .sort((a, b) => b.score - a.score || (a.file < b.file ? -1 : 1))
     .slice(0, MAX_ENTRIES);
+}
+
+/** True where nothing but `pass` stands behind the guard at the end of a file: starting it does nothing. */
+function isEmptyGuard(source: Source, mainLine: number): boolean {
+  const body = linesOf(source.text)
+    .slice(mainLine, mainLine + 20)
+    .filter((line) => line.trim() !== '');
+  return body.length === 1 && body[0]?.trim() === 'pass';
 }
 
 /** The tests as an entry: what a library can always show. */
@@ -177,13 +186,13 @@ function listConfigs(written: readonly WrittenCommand[], paths: ReadonlySet<stri
 type Start = Pick<Entry, 'argv' | 'cwd' | 'launcher' | 'kind' | 'evidence' | 'runs'>;
 
 /** A command whose work is done by no Python file of the repository: a shell script, or a framework that reads its configuration. */
-function describeOther(written: readonly WrittenCommand[]): Entry[] {
+function describeOther(written: readonly WrittenCommand[], files: readonly RepoFile[]): Entry[] {
   const known = written.filter((command) => command.launcher === 'shell' || command.launcher === 'console-script');
   const [command] = known.sort((a, b) => Number(a.hasPlaceholder) - Number(b.hasPlaceholder));
   if (command === undefined) return [];
-  const name = nameOf(command.launcher === 'shell' ? command.file : command.argv.join('_'));
+  const name = nameOf(command.launcher === 'shell' ? command.file : (command.argv[0] ?? ''));
   const kind = readWordsPurpose(command.argv.join(' ')) ?? readNameKind(name) ?? 'other';
-  const { argv, cwd, launcher, file, runs } = { ...command, argv: dropPlaceholders(command.argv, []) };
+  const { argv, cwd, launcher, file, runs } = { ...command, argv: dropPlaceholders(fillHydra(command.argv, command.cwd, files), []) };
   const entry = {
     ...(runs === null ? {} : { runs }),
     argv,

@@ -2,6 +2,7 @@ import { citeLine, cutLine, folderOf, joinPath, linesOf, nameOf, type RepoFile }
 import type { Entry, Evidence, Hardware } from '../schema.ts';
 import { findLines, showPlace } from '../search-lines.ts';
 import { cite, type ImportGraph, type Source, type Sources } from '../sources.ts';
+import { findEveryDevice } from './every-device.ts';
 /** What the main training command runs on, weighed as an experienced reader would: the command first, then defaults, then what documents say. */
 import { findBackend, findDevices, findExtensions, findMemory } from './hardware-hints.ts';
 import { countGpus, readLaunches, type GpuCount, type Launch } from './launches.ts';
@@ -24,7 +25,8 @@ const GPU_CODE =
   /cuda|\bgpu|accelerator\(|\.to\((self\.)?(args\.)?device|device\s*=|Trainer\(|device_map|\bmps\b|\btpu|torch\.distributed|DataParallel/i;
 const PARALLEL =
   /DataParallel\(|init_process_group\(|FullyShardedDataParallel|deepspeed\.initialize|jax\.distributed|\bpmap\(|\bshard_map\(|MirroredStrategy|TPUStrategy|hvd\.init\(|mp\.spawn\(|multi_gpu_model\(|Accelerator\(/;
-const NO_GPU = /\bno GPUs? (is |are )?(required|needed|necessary)|(does not|doesn.t|don.t|do not) (need|require) (a |any )?GPU/i;
+const NO_GPU =
+  /\bno GPUs? (is |are )?(required|needed|necessary)|(does not|doesn.t|don.t|do not) (need|require) (a |any )?GPU|\bdisable (the )?GPUs?\b|\bCUDA_VISIBLE_DEVICES=(?:""|''|-1)?\s+python/i;
 
 const NUMBER = String.raw`(?:[2-9]|[1-9]\d{1,3}|two|four|eight|sixteen|multiple|several)`;
 const CHIP = String.raw`(?:GPUs|GPU machine|V100s?|A100s?|H100s?|P100s?|A6000s?|(?:RTX |GTX )?[1-5]0[6-9]0(?: ?Ti)?s?|TITAN\w*|TPU\w*|cards)`;
@@ -292,18 +294,18 @@ function hintsOfCode({ entry, files }: HardwareInput, reached: readonly Source[]
   if (fixed !== undefined) hints.push({ weight: 3, what: 'the code names several GPUs', at: fixed });
   const launching = findLines(reached, /from deepspeed\.launcher|torch\.distributed\.launcher|elastic_launch\(/)[0];
   if (launching !== undefined) hints.push({ weight: 3, what: 'starts one process per GPU itself', at: launching });
-  const configured = main === undefined ? undefined : findConfigured(files, main.text);
+  const every = findEveryDevice(reached);
+  if (every !== undefined) hints.push({ weight: 4, what: 'takes every GPU of the machine by itself', at: every });
+  const configured = findConfigured(files, main?.text ?? entry?.command ?? '');
   if (configured !== undefined) hints.push({ weight: 3, what: 'the configuration asks for several GPUs', at: configured });
   // A convention of config files: `8xb64` is eight GPUs with a batch of 64 each.
   const named = /[-_/]([2-9]|\d{2})xb\d/.exec(main?.text ?? '')?.[1];
   if (named !== undefined)
     hints.push({ weight: 1, what: `its configuration is named for ${named} GPUs`, at: main?.evidence, gpus: Number(named) });
-  // Mapping over all devices is no option of a JAX program: it takes what is there.
-  const mapped = findLines(
-    reached,
-    /\b(jax\.)?pmap\(|=\s*jax\.pmap|local_device_count\(\)|\bpjit\(|create_device_mesh\(|\bNamedSharding\(|with_sharding_constraint\(/,
-  )[0];
-  if (mapped !== undefined) hints.push({ weight: 2, what: 'maps its steps over all devices', at: mapped });
+  // Mapping over all devices is no option of a JAX program: it takes what is there. One that lays out a mesh was written for several.
+  const meshed = findLines(reached, /\bpjit\(|create_device_mesh\(|\bNamedSharding\(|with_sharding_constraint\(/)[0];
+  const mapped = meshed ?? findLines(reached, /\b(jax\.)?pmap\(|=\s*jax\.pmap|local_device_count\(\)/)[0];
+  if (mapped !== undefined) hints.push({ weight: meshed === undefined ? 2 : 3, what: 'maps its steps over all devices', at: mapped });
   const parallel = findLines(reached, PARALLEL)[0];
   if (parallel !== undefined) hints.push({ weight: 1, what: 'can train on several GPUs', at: parallel });
   return hints;
@@ -344,6 +346,8 @@ function countsSeveral(argument: string, value: string | null): boolean {
 /** Configurations that a command names, by file or, as hydra does, by `config=path/without/ending`. */
 function findNamedConfigs(files: readonly RepoFile[], command: string): RepoFile[] {
   const values = [...command.matchAll(/=([\w./-]{3,200})/g)].map((match) => `/${match[1] ?? ''}.`);
+  const [, folder, name] = /--config-(?:dir|path)[= ]([\w./-]{1,200})\s[^\n]{0,400}?--config-name[= ]([\w.-]{1,100})/.exec(command) ?? [];
+  if (folder !== undefined && name !== undefined) values.push(`/${joinPath(folder, name) ?? name}.`);
   return files.filter((file) => {
     if (file.text === null || !/\.(ya?ml|json|toml|gin)$/.test(file.path)) return false;
     return hasWord(command, nameOf(file.path)) || values.some((value) => `/${file.path}`.includes(value));
@@ -351,7 +355,7 @@ function findNamedConfigs(files: readonly RepoFile[], command: string): RepoFile
 }
 
 const SEVERAL =
-  /^\s*"?(gpus|devices|num_gpus|n_gpus?|num_processes|gpus_per_node|n?_?(?:num_)?proc(?:esses)?_per_node|nproc_per_node|(?:pipe|pipeline|model|tensor)(?:_model)?[_-]parallel[_-]size)"?\s*[:=]\s*"?(\[?\d+\s*,\s*\d|[2-9]\b|[1-9]\d\b)/i;
+  /^\s*"?(gpus|devices|num_gpus|n_gpus?|num_processes|(?:distributed_)?world_size|gpus_per_node|n?_?(?:num_)?proc(?:esses)?_per_node|nproc_per_node|(?:pipe|pipeline|model|tensor)(?:_model)?[_-]parallel[_-]size)"?\s*[:=]\s*"?(\[?\d+\s*,\s*\d|[2-9]\b|[1-9]\d\b)/i;
 
 /** A line of a configuration that the command names and that asks for more than one device. */
 function findConfigured(files: readonly RepoFile[], command: string): Evidence | undefined {
