@@ -75,7 +75,7 @@ export class CommandResolver {
   }
 
   private resolveScript(invocation: Invocation, folders: readonly string[]): Resolved | null {
-    const place = this.find(invocation.target, folders, ['', '.py', '/__main__.py']);
+    const place = this.find(invocation.target, folders, ['', '.py', '/__main__.py'], invocation.rest);
     if (place === null || !/\.(py|ipynb|lua|R|r|jl)$/.test(place.file)) return null;
     const argv = [...invocation.before, place.typed, ...invocation.rest];
     return { argv, cwd: place.cwd, launcher: invocation.launcher, file: place.file, runs: null, behind: [], isExact: place.isExact };
@@ -180,7 +180,7 @@ export class CommandResolver {
   }
 
   /** Where the text says; else the one file whose path ends like the word. */
-  private find(word: string, folders: readonly string[], endings: readonly string[]): Found | null {
+  private find(word: string, folders: readonly string[], endings: readonly string[], rest: readonly string[] = []): Found | null {
     // A variable that nobody sets stands for the checkout: `$ROOT/tools/train.py`.
     const target = word.replace(/^(?:\$\{?\w+\}?|<[^<>]+>|~)\//, '');
     // Documents often start from beside the checkout: `cd name-of-repository/tools`.
@@ -196,10 +196,17 @@ export class CommandResolver {
     for (const ending of endings) {
       const same = this.byName.get(nameOf(path + ending)) ?? [];
       const matches = same.filter((candidate) => candidate.endsWith(`/${path}${ending}`));
-      const only = matches.length === 1 ? matches[0] : undefined;
+      const only = matches.length === 1 ? matches[0] : this.chooseByArguments(matches, path + ending, rest);
       if (only !== undefined) return { file: only, cwd: only.slice(0, -(path.length + ending.length + 1)), typed: path, isExact: false };
     }
     return null;
+  }
+
+  /** Of several files of one name the first beside which the other words name a file that is there. */
+  private chooseByArguments(matches: readonly string[], path: string, rest: readonly string[]): string | undefined {
+    const named = rest.filter((word) => /^[\w.-]+\/[\w./-]+\.\w{1,8}$/.test(word));
+    const home = (match: string) => match.slice(0, -(path.length + 1));
+    return matches.slice(0, 20).find((match) => named.some((word) => this.byPath.has(joinPath(home(match), word) ?? '')));
   }
 }
 

@@ -20,6 +20,9 @@ const ANY_NAME = /^[a-z][\w-]{2,40}(?=\s|$)/;
 const SCRIPT_PATH = /^[\w.-]+\/[\w./-]+\.(?:sh|bash|sbatch|slurm)$/;
 /** A link to a file of the repository, relative or to a forge's page of it. */
 const LINK = /\]\((?:https:\/\/[\w.-]{1,60}\/[\w.-]{1,60}\/[\w.-]{1,60}\/(?:-\/)?(?:blob|tree|raw)\/[\w.-]{1,60}\/)?([\w./-]{1,200})\)/g;
+/** A sentence that sends the reader to a folder, for the commands of the block below it. */
+const SENT_TO =
+  /\b(?:go|change|move|switch|navigate|cd|enter|in|inside|under|from)\s(?:in)?(?:to\s)?(?:the\s)?[`'"*]{0,3}([\w][\w./-]{1,80}?)\/?[`'"*]{0,3}\s(?:folder|directory|dir)\b/i;
 /** In running text only what nobody would write otherwise. */
 const PROSE =
   /(?:^|[\s`>("])((?:[A-Z_]{3,40}=\S{1,40}\s+)?(?:python[\d.]{0,4}|torchrun|deepspeed|accelerate launch)\s(?:-m\s[\w.]+\.[\w.]+|(?:-[\w-]+(?:[= ][\w./]+)?\s){0,6}[\w./\\-]+\.py\b))/;
@@ -46,6 +49,8 @@ class DocumentReader {
   private headings: { level: number; text: string }[] = [];
   private clue = '';
   private folder: string;
+  /** Where the text has sent its reader; the commands that follow start there. */
+  private sentTo: string | null = null;
   private assignments: string[] = [];
 
   private readonly base: string;
@@ -97,7 +102,7 @@ class DocumentReader {
     const closes = this.fence !== null;
     this.fence = closes ? null : mark;
     this.language = closes ? '' : language;
-    this.folder = this.base;
+    this.folder = closes ? this.base : (this.sentTo ?? this.base);
     if (closes) this.clue = '';
   }
 
@@ -120,6 +125,7 @@ class DocumentReader {
     this.headings = [...this.headings.filter((item) => item.level < level), { level, text }];
     this.clue = '';
     this.folder = this.base;
+    this.sentTo = null;
     this.assignments = [];
     return true;
   }
@@ -128,6 +134,8 @@ class DocumentReader {
     const spans = [...raw.matchAll(/`([^`]{3,1000})`/g)].map((match) => clean(match[1] ?? ''));
     const commands = spans.filter((span) => (STARTER.test(span) || ANY_NAME.test(span)) && /\s/.test(span));
     if (raw.trim() !== '') this.clue = raw.trim().slice(0, 400);
+    const sent = SENT_TO.exec(raw.slice(0, 400))?.[1];
+    if (sent !== undefined) this.sentTo = joinPath(this.base, sent);
     const links = [...raw.matchAll(LINK)].map((match) => match[1] ?? '');
     for (const path of [...spans, ...links]) if (SCRIPT_PATH.test(path)) this.add(`bash ${path}`, index + 1, true);
     for (const command of commands) this.add(command, index + 1, true);

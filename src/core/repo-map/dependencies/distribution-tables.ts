@@ -34,7 +34,7 @@ reverb=dm-reverb acme=dm-acme launchpad=dm-launchpad clu=clu orbax=orbax-checkpo
 neural_tangents=neural-tangents
 optax=optax rlax=rlax chex=chex distrax=distrax numpyro=numpyro flash_attn=flash-attn mamba_ssm=mamba-ssm causal_conv1d=causal-conv1d
 fla=flash-linear-attention
-transformer_engine=transformer-engine lm_eval=lm-eval simple_parsing=simple-parsing nuscenes=nuscenes-devkit lyft_dataset_sdk=lyft-dataset-sdk nuimages=nuscenes-devkit
+transformer_engine=transformer-engine lm_eval=lm-eval simple_parsing=simple-parsing nuscenes=nuscenes-devkit lyft_dataset_sdk=lyft-dataset-sdk nuimages=nuscenes-devkit cma=cma bpy=bpy addon_utils=bpy mathutils=mathutils
 waymo_open_dataset=waymo-open-dataset-tf-2-11-0 nuplan=nuplan-devkit argoverse=argoverse av2=av2 wds=webdataset gym_minigrid=gym-minigrid
 stable_baselines3=stable-baselines3
 stable_baselines=stable-baselines sb3_contrib=sb3-contrib rl_zoo3=rl-zoo3 ale_py=ale-py atari_py=atari-py smac=smac smacv2=smacv2
@@ -181,7 +181,7 @@ dtaidistance=dtaidistance reformer=reformer-pytorch pyemd=pyemd geomloss=geomlos
 bottleneck=bottleneck numexpr=numexpr pyfftw=pyfftw pyDOE=pydoe quadprog=quadprog cvxopt=cvxopt osqp=osqp torchquad=torchquad`;
 
 /** conda package → distribution, where the two differ. */
-export const CONDA = `nvidia-apex=apex pymol-open-source=pymol pytorch=torch pytorch-gpu=torch pytorch-cpu=torch py-opencv=opencv-python opencv=opencv-python opencv3=opencv-python
+export const CONDA = `ignite=pytorch-ignite nvidia-apex=apex pymol-open-source=pymol pytorch=torch pytorch-gpu=torch pytorch-cpu=torch py-opencv=opencv-python opencv=opencv-python opencv3=opencv-python
 msgpack-python=msgpack
 pytables=tables matplotlib-base=matplotlib python-igraph=igraph pyg=torch-geometric pytorch-geometric=torch-geometric
 pytorch-scatter=torch-scatter pytorch-sparse=torch-sparse

@@ -13,6 +13,9 @@ import { kindOf, scoreEntry, trainsItself } from './entry-score.ts';
 
 export { quoteWord } from '../commands/shell-words.ts';
 
+/** What names of programs and repositories have in common without meaning each other. */
+const COMMON_WORD =
+  /^(train\w*|pre\w*|fine\w*|tun\w*|test\w*|eval\w*|main|run\w*|model\w*|net\w*|learn\w*|deep\w*|neural|data\w*|image\w*|video|text|the|for|and|with|from|via|using|code|official|implementation|py\w*|torch|tensorflow|keras|jax|flax|gpu|demo|example\w*|experiment\w*|project|research|paper|baseline\w*|benchmark\w*|cifar\w*|mnist|imagenet|coco)$/;
 const MAX_ENTRIES = 40;
 /** Programs that are looked at closely; of hundreds the rest are helpers. */
 const MAX_DESCRIBED = 80;
@@ -28,7 +31,8 @@ export function findEntries(
   const imported = new Set([...graph.local.values()].flat());
   const training = new Set(sources.all.filter((source) => trainsItself(source.text)).map((source) => source.file.path));
   const paths = new Set(input.files.map((file) => file.path));
-  const context = { input, sources, graph, ownNames, training, imported, paths };
+  const ownWords = readOwnWords(input);
+  const context = { input, sources, graph, ownNames, training, imported, paths, ownWords };
   const byFile = new Map<string, WrittenCommand[]>();
   for (const command of commands) byFile.set(command.file, [...(byFile.get(command.file) ?? []), command]);
   const programs: { source: Source; written: readonly WrittenCommand[]; promise: number }[] = [];
@@ -51,6 +55,21 @@ export function findEntries(
   return raiseLinkedNotebooks(lowerSideWork(found, commands, input.files), input.files)
     .sort((a, b) => b.score - a.score || (a.file < b.file ? -1 : 1))
     .slice(0, MAX_ENTRIES);
+}
+
+/** Words that name the method rather than what every repository does; the title's abbreviation in brackets is one. */
+function readOwnWords(input: RepoInput): ReadonlySet<string> {
+  const readme = input.files.find((file) => file.text !== null && /^readme[^/]*$/i.test(file.path));
+  const title = linesOf((readme?.text ?? '').slice(0, 2000)).find((line) => /^#\s/.test(line)) ?? '';
+  return new Set(splitName(`${nameOf(input.name)}_${title.replaceAll(/[^\w-]+/g, '_')}`));
+}
+
+function splitName(name: string): string[] {
+  const words = name
+    .replace(/\.\w+$/, '')
+    .toLowerCase()
+    .split(/[^a-z\d]+/);
+  return words.filter((word) => word.length > 2 && !COMMON_WORD.test(word));
 }
 
 /** True where nothing but `pass` stands behind the guard at the end of a file: starting it does nothing. */
@@ -107,6 +126,8 @@ interface EntryContext {
   readonly paths: ReadonlySet<string>;
   /** Files that others import. */
   readonly imported: ReadonlySet<string>;
+  /** Words of the repository's name and title. */
+  readonly ownWords: ReadonlySet<string>;
 }
 
 function describeSource(context: EntryContext, source: Source, written: readonly WrittenCommand[]): Entry[] {
@@ -142,6 +163,7 @@ function describeSource(context: EntryContext, source: Source, written: readonly
       trainsItself: training.has(path),
       isGuarded: source.module.mainLine !== null,
       isImported: context.imported.has(path),
+      isNamesake: splitName(nameOf(path)).some((word) => context.ownWords.has(word)),
     };
     return { ...entry, score: scoreEntry(entry, facts) };
   };
@@ -207,7 +229,15 @@ function describeOther(written: readonly WrittenCommand[], files: readonly RepoF
     score: 0,
   };
   const isBuild = /(^|[/_-])(install|setup|build|compile|make|clean|lint|format|env|docker|entrypoint|format)/.test(command.argv.join(' '));
-  const facts = { command, mentions: known.length, trains: kind === 'train', trainsItself: false, isGuarded: false, isImported: false };
+  const facts = {
+    command,
+    mentions: known.length,
+    trains: kind === 'train',
+    trainsItself: false,
+    isGuarded: false,
+    isImported: false,
+    isNamesake: false,
+  };
   // Without a Python file nobody knows what it does: it comes after what is known to train.
   return [{ ...entry, score: scoreEntry(entry, facts) - (isBuild ? 40 : command.launcher === 'shell' ? 12 : 0) }];
 }

@@ -27,6 +27,9 @@ export function kindOf(source: Source, command: WrittenCommand | undefined, trai
   if (named === 'train') return 'train';
   const told = command === undefined ? null : asKind(command.purpose);
   if (named !== null) return trains && told === 'train' ? 'train' : named;
+  // Speed is measured with training loops too.
+  if (told === null && /(^|\/)benchmarks?\//.test(path)) return 'evaluate';
+  if (told !== 'train' && /(^|\/)(apps?|gui|webui|gradio)\//.test(path) && named === null && !trainsItself(source.text)) return 'demo';
   if (told !== null && told !== 'train') return trainsItself(source.text) && told === 'preprocess' ? 'train' : told;
   return told === 'train' || (trains && startsTraining(source)) ? 'train' : 'other';
 }
@@ -82,6 +85,8 @@ export interface ScoreFacts {
   readonly isGuarded: boolean;
   /** True when other files of the repository import it. */
   readonly isImported: boolean;
+  /** True when its name holds a word of the repository's own name or title. */
+  readonly isNamesake: boolean;
 }
 
 /** Higher is better; only the order means anything. */
@@ -95,6 +100,7 @@ export function scoreEntry(entry: Omit<Entry, 'score'>, facts: ScoreFacts): numb
   else if (/pretrain(?!ed)\w*\.py$/.test(name)) score += 8;
   else if (/^(main|run|train)[_-]?\w*\.py$/.test(name)) score += 5;
   if (facts.isGuarded) score += 6;
+  if (facts.isNamesake && entry.kind === 'train') score += 8;
   if (entry.kind === 'train') score += (facts.trains ? 8 : 0) + (facts.trainsItself ? 4 : 0);
   if (entry.arguments.some((argument) => argument.role === 'steps' || argument.role === 'epochs')) score += 8;
   if (facts.command === undefined && entry.arguments.some((argument) => argument.required)) score -= 6;
