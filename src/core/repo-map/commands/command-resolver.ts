@@ -38,12 +38,14 @@ interface Found {
 export class CommandResolver {
   private readonly byPath: ReadonlyMap<string, RepoFile>;
   private readonly byName = new Map<string, string[]>();
-
+  /** Folders that hold a file. */
+  private readonly folders: ReadonlySet<string>;
   private readonly scripts: readonly ConsoleScript[];
 
   constructor(files: readonly RepoFile[], scripts: readonly ConsoleScript[]) {
     this.scripts = scripts;
     this.byPath = new Map(files.map((file) => [file.path, file]));
+    this.folders = new Set(files.map((file) => folderOf(file.path)));
     for (const file of files) {
       const name = nameOf(file.path);
       const known = this.byName.get(name);
@@ -199,7 +201,16 @@ export class CommandResolver {
       const only = matches.length === 1 ? matches[0] : this.chooseByArguments(matches, path + ending, rest);
       if (only !== undefined) return { file: only, cwd: only.slice(0, -(path.length + ending.length + 1)), typed: path, isExact: false };
     }
-    return null;
+    return this.findMisplaced(path, folders);
+  }
+
+  /** A path whose folder is not there, as after somebody renamed it: the one program of that name. */
+  private findMisplaced(path: string, folders: readonly string[]): Found | null {
+    const name = nameOf(path);
+    const folder = folderOf(path);
+    if (folder === '' || !name.endsWith('.py') || folders.some((base) => this.folders.has(joinPath(base, folder) ?? ''))) return null;
+    const [only, ...others] = this.byName.get(name) ?? [];
+    return only === undefined || others.length > 0 ? null : { file: only, cwd: '', typed: only, isExact: false };
   }
 
   /** Of several files of one name the first beside which the other words name a file that is there. */

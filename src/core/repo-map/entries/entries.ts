@@ -163,6 +163,7 @@ function describeSource(context: EntryContext, source: Source, written: readonly
       trainsItself: training.has(path),
       isGuarded: source.module.mainLine !== null,
       isImported: context.imported.has(path),
+      isPackaged: sources.byPath.has(joinPath(folderOf(path), '__init__.py') ?? ''),
       isNamesake: splitName(nameOf(path)).some((word) => context.ownWords.has(word)),
     };
     return { ...entry, score: scoreEntry(entry, facts) };
@@ -236,6 +237,7 @@ function describeOther(written: readonly WrittenCommand[], files: readonly RepoF
     trainsItself: false,
     isGuarded: false,
     isImported: false,
+    isPackaged: false,
     isNamesake: false,
   };
   // Without a Python file nobody knows what it does: it comes after what is known to train.

@@ -32,19 +32,38 @@ function isForDevices(lines: readonly string[], index: number): boolean {
   );
 }
 
-/** True where a condition that is not about the number of devices decides whether the line is reached. */
+/** True where a condition that is not about the number of devices decides whether the line is reached, in its function or around its calls. */
 function isOptional(lines: readonly string[], index: number): boolean {
+  const { guarded, inside } = readGuard(lines, index);
+  return guarded || (inside !== null && isCalledOptionally(lines, inside));
+}
+
+interface Guard {
+  readonly guarded: boolean;
+  /** The function that the line is in. */
+  readonly inside: string | null;
+}
+
+function readGuard(lines: readonly string[], index: number): Guard {
   let depth = indentOf(lines[index] ?? '');
   for (let at = index - 1; at >= 0 && depth > 0; at -= 1) {
     const line = lines[at] ?? '';
     if (line.trim() === '' || indentOf(line) >= depth) continue;
     depth = indentOf(line);
-    if (/^\s*(?:async\s+)?def\s/.test(line)) return false;
+    const name = /^\s*(?:async\s+)?def\s+(\w+)/.exec(line)?.[1];
+    if (name !== undefined) return { guarded: false, inside: name };
     const condition = /^\s*(?:el)?if\s(.*)/.exec(line)?.[1];
-    if (condition !== undefined && !COUNTS_DEVICES.test(condition) && !/__main__|__name__/.test(condition)) return true;
-    if (/^\s*else\b/.test(line)) return true;
+    if (condition !== undefined && !COUNTS_DEVICES.test(condition) && !/__main__|__name__/.test(condition))
+      return { guarded: true, inside: null };
+    if (/^\s*else\b/.test(line)) return { guarded: true, inside: null };
   }
-  return false;
+  return { guarded: false, inside: null };
+}
+
+/** True where each call of the function is itself behind such a condition. */
+function isCalledOptionally(lines: readonly string[], name: string): boolean {
+  const called = lines.flatMap((line, index) => (line.includes(`${name}(`) && !/^\s*(?:async\s+)?(?:def\s|#)/.test(line) ? [index] : []));
+  return called.length > 0 && called.length < 20 && called.every((index) => readGuard(lines, index).guarded);
 }
 
 function isTrainer(lines: readonly string[], index: number): boolean {

@@ -139,7 +139,8 @@ function readCount(word: string): GpuCount | null {
 /** `0,1,2` are three; a lone number is how many for `--gpus` and which one for `--gpu` and `--device`. */
 function readList(value: string, whole: string): GpuCount | null {
   const plain = value.replaceAll(/["'[\]]/g, '').trim();
-  if (/^-1$/.test(plain)) return 'many';
+  // All that there are for `--gpus`; none for the number of one.
+  if (/^-1$/.test(plain)) return /gpus[= ]|devices[= ]/.test(whole) ? 'many' : null;
   if (/^\d+(?:[, ]+\d+)+,?$/.test(plain) || /^\d+,$/.test(plain)) return countList(plain);
   const range = /^(\d{1,2})-(\d{1,2})$/.exec(plain);
   if (range !== null) return Math.max(1, Number(range[2]) - Number(range[1]) + 1);
