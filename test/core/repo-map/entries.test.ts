@@ -68,6 +68,31 @@ describe('the order of entries', () => {
     ]);
   });
 
+  it('starts nothing whose guard holds only pass', () => {
+    expect(ranking({ 'train.py': "def trainer():\n    loss.backward()\nif __name__ == '__main__':\n    pass\n" })).toEqual([]);
+  });
+
+  it('prefers the program that is called like the method to a baseline that is told later', () => {
+    const readme =
+      '# Owl Nests (OWN)\n\nFor example:\n```\npython train_own.py --a 1\n```\nWe train a baseline too.\n```\npython train_plain.py\n```\n';
+    expect(ranking({ 'README.md': readme, 'train_own.py': TRAIN, 'train_plain.py': TRAIN })[0]).toBe('> python train_own.py --a 1 [train]');
+  });
+
+  it('starts what the README measures rather than a training that it keeps quiet about', () => {
+    const work = `def main(): pass\n${MAIN}`;
+    const readme = '## Inference\n```\npython infer.py --config a.yaml\n```\n## Results\n```\npython evaluate.py --config a.yaml\n```\n';
+    const files = { 'README.md': readme, 'infer.py': work, 'evaluate.py': work, 'train.py': TRAIN };
+    expect(ranking(files).slice(0, 2).toSorted()).toEqual([
+      '> python evaluate.py --config a.yaml [evaluate]',
+      '> python infer.py --config a.yaml [evaluate]',
+    ]);
+  });
+
+  it('takes the loops of benchmarks and the demonstrations in modules of a package for no training', () => {
+    expect(ranking({ 'benchmarks/steps.py': TRAIN, 'owl/__init__.py': '' })).toEqual(['benchmarks> python steps.py [evaluate]']);
+    expect(ranking({ 'fit_owls.py': TRAIN, 'owl/__init__.py': '', 'owl/nest.py': TRAIN })[0]).toBe('> python fit_owls.py [train]');
+  });
+
   it('finds programs without a main block, and notebooks', () => {
     expect(
       ranking({
