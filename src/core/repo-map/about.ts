@@ -24,7 +24,8 @@ export function readAbout(files: readonly RepoFile[], subfolder: string): string
   const blocks = splitBlocks(dropAsides(readme.text));
   for (const block of blocks) {
     const text = plainText(block);
-    if (text.length > 30 && !/^[=\-#*\s|]+$/.test(text)) return shorten(text);
+    // A row of links with strokes between them is no sentence.
+    if (text.length > 30 && !(text.length < 200 && text.split(/\s\|\s/).length > 2) && !/^[=\-#*\s|]+$/.test(text)) return shorten(text);
   }
   return '';
 }

@@ -88,6 +88,17 @@ describe('the order of entries', () => {
     ]);
   });
 
+  it('leaves a command aside whose configuration is not there', () => {
+    const readme = '## Training\n```\npython train_b.py --config config/lost.json\npython train_a.py --config config/a.json\n```\n';
+    const files = { 'README.md': readme, 'train_a.py': TRAIN, 'train_b.py': TRAIN, 'config/a.json': '{}' };
+    expect(ranking(files)[0]).toBe('> python train_a.py --config config/a.json [train]');
+  });
+
+  it('prefers the program that the README speaks of although another one imports it', () => {
+    const files = { 'README.md': 'See `examples.py` for all algorithms.\n', 'examples.py': TRAIN, 'jobs.py': `import examples\n${TRAIN}` };
+    expect(ranking(files)[0]).toMatch(/^> python examples\.py/);
+  });
+
   it('takes the loops of benchmarks and the demonstrations in modules of a package for no training', () => {
     expect(ranking({ 'benchmarks/steps.py': TRAIN, 'owl/__init__.py': '' })).toEqual(['benchmarks> python steps.py [evaluate]']);
     expect(ranking({ 'fit_owls.py': TRAIN, 'owl/__init__.py': '', 'owl/nest.py': TRAIN })[0]).toBe('> python fit_owls.py [train]');

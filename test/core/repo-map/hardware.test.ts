@@ -32,6 +32,7 @@ describe('countGpus', () => {
     ['./tools/dist_train.sh ${CONFIG} ${GPUS}', 'many'],
     ['python train.py --gpus -1', 'many'],
     ['th train.lua -gpuid -1', null],
+    ['python -m app.main --devices cuda:0 cuda:1 cuda:2', 3],
     ['deepspeed train.py', 'many'],
     ['deepspeed --include localhost:1,2 train.py', 2],
     ['accelerate launch --multi_gpu train.py', 'many'],
@@ -148,10 +149,10 @@ const cases: Record<string, { files: Record<string, string>; expected: string }>
     },
     expected: 'multi-gpu',
   },
-  'JAX that lays out a mesh of devices is multi-gpu': {
+  'JAX that lays out a mesh of devices, for a slice that the README asks for, is multi-gpu': {
     files: {
       'main.py': `import jax\njax.distributed.initialize()\nmesh = create_device_mesh(shape)\ngrad = jax.value_and_grad(f)\n${MAIN}`,
-      'README.md': readme('    python main.py'),
+      'README.md': readme('    python main.py', '', 'It scales up to 2048 TPU cores.'),
     },
     expected: 'multi-gpu',
   },
@@ -169,6 +170,14 @@ const cases: Record<string, { files: Record<string, string>; expected: string }>
       'model.py': TORCH,
     },
     expected: 'multi-gpu',
+  },
+  'a program that leaves the work to what a configuration names is judged by all files': {
+    files: {
+      'train.py': `import hydra\nfrom base import Base\n@hydra.main()\ndef main(cfg):\n    hydra.utils.get_class(cfg._target_).train()\n${MAIN}`,
+      'base.py': 'import torch\nclass Base:\n    pass\n',
+      'owl.py': TORCH,
+    },
+    expected: 'single-gpu',
   },
   'a program of another language is judged by its documents': {
     files: { 'train.lua': 'require "nn"\n', 'README.md': readme('Train with `th train.lua` on a GPU.') },

@@ -163,6 +163,8 @@ function describeSource(context: EntryContext, source: Source, written: readonly
       trainsItself: training.has(path),
       isGuarded: source.module.mainLine !== null,
       isImported: context.imported.has(path),
+      isNamed: isNamedInReadme(input.files, path),
+      lacksSetting: command !== undefined && lacksSetting(command, context.paths),
       isPackaged: sources.byPath.has(joinPath(folderOf(path), '__init__.py') ?? ''),
       isNamesake: splitName(nameOf(path)).some((word) => context.ownWords.has(word)),
     };
@@ -191,6 +193,23 @@ function describeSource(context: EntryContext, source: Source, written: readonly
       command,
     ),
   );
+}
+
+function isNamedInReadme(files: readonly RepoFile[], path: string): boolean {
+  const near = new Set(['', folderOf(path)]);
+  return files.some(
+    (file) => /(^|\/)readme[^/]*$/i.test(file.path) && near.has(folderOf(file.path)) && file.text?.includes(nameOf(path)) === true,
+  );
+}
+
+/** True where a command was written down with a slip of the pen, or for a file that was taken away. */
+function lacksSetting(command: WrittenCommand, paths: ReadonlySet<string>): boolean {
+  const start = command.runs ?? command;
+  return start.argv.some((word) => {
+    if (!/^[\w.-]*conf[\w.-]*\/[\w./-]+\.\w{2,5}$/.test(word)) return false;
+    const path = joinPath(start.cwd, word);
+    return path !== null && !paths.has(path) && !paths.has(word);
+  });
 }
 
 /** Configuration files that commands name, by their paths in the repository. */
@@ -237,6 +256,8 @@ function describeOther(written: readonly WrittenCommand[], files: readonly RepoF
     trainsItself: false,
     isGuarded: false,
     isImported: false,
+    isNamed: false,
+    lacksSetting: false,
     isPackaged: false,
     isNamesake: false,
   };

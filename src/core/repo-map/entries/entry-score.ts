@@ -85,6 +85,10 @@ export interface ScoreFacts {
   readonly isGuarded: boolean;
   /** True when other files of the repository import it. */
   readonly isImported: boolean;
+  /** True when the README of the repository or of its folder speaks of it. */
+  readonly isNamed: boolean;
+  /** True when the command names a configuration that is not there, in a folder that is. */
+  readonly lacksSetting: boolean;
   /** True when it lies among the modules of a package. */
   readonly isPackaged: boolean;
   /** True when its name holds a word of the repository's own name or title. */
@@ -102,12 +106,14 @@ export function scoreEntry(entry: Omit<Entry, 'score'>, facts: ScoreFacts): numb
   else if (/pretrain(?!ed)\w*\.py$/.test(name)) score += 8;
   else if (/^(main|run|train)[_-]?\w*\.py$/.test(name)) score += 5;
   if (facts.isGuarded) score += 6;
+  if (facts.isNamed && facts.command === undefined) score += 10;
+  if (facts.lacksSetting) score -= 8;
   if (facts.isNamesake && entry.kind === 'train' && !(facts.isPackaged && facts.command === undefined)) score += 8;
   if (entry.kind === 'train') score += (facts.trains ? 8 : 0) + (facts.trainsItself ? 4 : 0);
   if (entry.arguments.some((argument) => argument.role === 'steps' || argument.role === 'epochs')) score += 8;
   if (facts.command === undefined && entry.arguments.some((argument) => argument.required)) score -= 6;
   // A module that others import shows how it is used when it is started; that is seldom the main program.
-  if (facts.isImported && facts.command === undefined) score -= /^(train|main|run)/.test(name) ? 10 : 25;
+  if (facts.isImported && facts.command === undefined && !facts.isNamed) score -= /^(train|main|run)/.test(name) ? 10 : 25;
   else if (facts.isPackaged && facts.command === undefined && !/^(train|main|run|pretrain|finetune)/.test(name)) score -= 15;
   if (isAside(entry.file)) score -= 25;
   return score - 2 * (entry.file.split('/').length - 1);

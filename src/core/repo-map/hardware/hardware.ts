@@ -88,7 +88,9 @@ function listReachedSources({ sources, entry }: HardwareInput): Source[] {
   const isProgramOnly = !found.some((source) =>
     source.module.imports.some((item) => FRAMEWORK.test(item.module) || AUTOMATIC.test(item.module)),
   );
-  return isIndirect && isProgramOnly ? [...sources.all] : found;
+  // What run time chooses may ask for a GPU although nothing that was followed does.
+  const isSilent = isIndirect && !found.some((source) => GPU_CODE.test(source.text));
+  return isSilent || (isIndirect && isProgramOnly) ? [...sources.all] : found;
 }
 
 interface GpuVerdict {
@@ -302,10 +304,12 @@ function hintsOfCode({ entry, files }: HardwareInput, reached: readonly Source[]
   const named = /[-_/]([2-9]|\d{2})xb\d/.exec(main?.text ?? '')?.[1];
   if (named !== undefined)
     hints.push({ weight: 1, what: `its configuration is named for ${named} GPUs`, at: main?.evidence, gpus: Number(named) });
-  // Mapping over all devices is no option of a JAX program: it takes what is there. One that lays out a mesh was written for several.
-  const meshed = findLines(reached, /\bpjit\(|create_device_mesh\(|\bNamedSharding\(|with_sharding_constraint\(/)[0];
-  const mapped = meshed ?? findLines(reached, /\b(jax\.)?pmap\(|=\s*jax\.pmap|local_device_count\(\)/)[0];
-  if (mapped !== undefined) hints.push({ weight: meshed === undefined ? 2 : 3, what: 'maps its steps over all devices', at: mapped });
+  // Mapping over all devices is no option of a JAX program: it takes what is there.
+  const mapped = findLines(
+    reached,
+    /\b(jax\.)?pmap\(|=\s*jax\.pmap|local_device_count\(\)|\bpjit\(|create_device_mesh\(|\bNamedSharding\(|with_sharding_constraint\(/,
+  )[0];
+  if (mapped !== undefined) hints.push({ weight: 2, what: 'maps its steps over all devices', at: mapped });
   const parallel = findLines(reached, PARALLEL)[0];
   if (parallel !== undefined) hints.push({ weight: 1, what: 'can train on several GPUs', at: parallel });
   return hints;
@@ -316,7 +320,7 @@ function hintsOfTexts({ entry, files }: HardwareInput, reached: readonly Source[
   const readmes = files.filter((file) => file.text !== null && /(^|\/)readme[^/]*$/i.test(file.path) && isNear(file, entry));
   const starting = new Set(own.map((launch) => launch.evidence.file));
   const told = files.filter((file) => readmes.includes(file) || (file.text !== null && starting.has(file.path)));
-  const slice = findInTexts(told, /\bTPU ?v\d-\d|\bv[2-5]-\d{1,4}\b[^\n]{0,40}TPU/);
+  const slice = findInTexts(told, /\bTPU ?v\d-\d|\bv[2-5]-\d{1,4}\b[^\n]{0,40}TPU|\baccelerator-type[= ]v\d\w?-\d|\b\d{2,5} TPU cores/);
   if (slice !== undefined && reached.some((source) => /tpu|\bjax\b/i.test(source.text)))
     hints.push({ weight: 2, what: 'the documents name a TPU of several chips', at: slice });
   const trained = findInTexts(told, TRAINED_ON_MANY) ?? findInTexts(told, CHIPS_TIMES);

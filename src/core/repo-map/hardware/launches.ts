@@ -115,6 +115,8 @@ export function countGpus(text: string): GpuCount | null {
   const numbered = NUMBERED.exec(text);
   if (numbered !== null) return readCount(numbered[1] ?? numbered[2] ?? numbered[3] ?? '');
   const visible = /CUDA_VISIBLE_DEVICES=["']?([\d,]+)/.exec(text);
+  const named = /--?devices?[= ]+((?:cuda:\d{1,2}[\s,]*){2,64})/.exec(text);
+  if (named !== null) return (named[1] ?? '').split('cuda:').length - 1;
   const listed = LISTED.exec(text);
   if (listed !== null && /\d/.test(listed[1] ?? '')) return readList(listed[1] ?? '', listed[0]);
   const included = /--include[= ]+["']?\w+:([\d,]+)/.exec(text);
