@@ -9,13 +9,11 @@ import type { Entry, EntryArgument } from '../schema.ts';
 import { cite, listReached, type ImportGraph, type Source, type Sources } from '../sources.ts';
 import { completeStart, fillHydra, fillPlaceholders } from './entry-completion.ts';
 import { lowerSideWork, raiseLinkedNotebooks } from './entry-rank.ts';
-import { kindOf, scoreEntry, trainsItself } from './entry-score.ts';
+import { kindOf, scoreEntry, trainsItself, type ScoreFacts } from './entry-score.ts';
+import { isNamedInReadme, isNamesake, lacksSetting, readNameSigns, type NameSigns } from './entry-signs.ts';
 
 export { quoteWord } from '../commands/shell-words.ts';
 
-/** What names of programs and repositories have in common without meaning each other. */
-const COMMON_WORD =
-  /^(train\w*|pre\w*|fine\w*|tun\w*|test\w*|eval\w*|main|run\w*|model\w*|net\w*|learn\w*|deep\w*|neural|data\w*|image\w*|video|text|the|for|and|with|from|via|using|code|official|implementation|py\w*|torch|tensorflow|keras|jax|flax|gpu|demo|example\w*|experiment\w*|project|research|paper|baseline\w*|benchmark\w*|cifar\w*|mnist|imagenet|coco)$/;
 const MAX_ENTRIES = 40;
 /** Programs that are looked at closely; of hundreds the rest are helpers. */
 const MAX_DESCRIBED = 80;
@@ -31,8 +29,7 @@ export function findEntries(
   const imported = new Set([...graph.local.values()].flat());
   const training = new Set(sources.all.filter((source) => trainsItself(source.text)).map((source) => source.file.path));
   const paths = new Set(input.files.map((file) => file.path));
-  const ownWords = readOwnWords(input);
-  const context = { input, sources, graph, ownNames, training, imported, paths, ownWords };
+  const context = { input, sources, graph, ownNames, training, imported, paths, signs: readNameSigns(input) };
   const byFile = new Map<string, WrittenCommand[]>();
   for (const command of commands) byFile.set(command.file, [...(byFile.get(command.file) ?? []), command]);
   const programs: { source: Source; written: readonly WrittenCommand[]; promise: number }[] = [];
@@ -55,21 +52,6 @@ export function findEntries(
   return raiseLinkedNotebooks(lowerSideWork(found, commands, input.files), input.files)
     .sort((a, b) => b.score - a.score || (a.file < b.file ? -1 : 1))
     .slice(0, MAX_ENTRIES);
-}
-
-/** Words that name the method rather than what every repository does; the title's abbreviation in brackets is one. */
-function readOwnWords(input: RepoInput): ReadonlySet<string> {
-  const readme = input.files.find((file) => file.text !== null && /^readme[^/]*$/i.test(file.path));
-  const title = linesOf((readme?.text ?? '').slice(0, 2000)).find((line) => /^#\s/.test(line)) ?? '';
-  return new Set(splitName(`${nameOf(input.name)}_${title.replaceAll(/[^\w-]+/g, '_')}`));
-}
-
-function splitName(name: string): string[] {
-  const words = name
-    .replace(/\.\w+$/, '')
-    .toLowerCase()
-    .split(/[^a-z\d]+/);
-  return words.filter((word) => word.length > 2 && !COMMON_WORD.test(word));
 }
 
 /** True where nothing but `pass` stands behind the guard at the end of a file: starting it does nothing. */
@@ -126,8 +108,7 @@ interface EntryContext {
   readonly paths: ReadonlySet<string>;
   /** Files that others import. */
   readonly imported: ReadonlySet<string>;
-  /** Words of the repository's name and title. */
-  readonly ownWords: ReadonlySet<string>;
+  readonly signs: NameSigns;
 }
 
 function describeSource(context: EntryContext, source: Source, written: readonly WrittenCommand[]): Entry[] {
@@ -156,19 +137,7 @@ function describeSource(context: EntryContext, source: Source, written: readonly
   const line = source.module.mainLine ?? source.module.loops.find((loop) => loop.inFunction === null)?.line ?? 1;
   const make = (start: Start, command?: WrittenCommand): Entry => {
     const entry = { ...shared, ...start, command: start.argv.map(quoteWord).join(' '), line, score: 0 };
-    const facts = {
-      command,
-      mentions: written.length,
-      trains,
-      trainsItself: training.has(path),
-      isGuarded: source.module.mainLine !== null,
-      isImported: context.imported.has(path),
-      isNamed: isNamedInReadme(input.files, path),
-      lacksSetting: command !== undefined && lacksSetting(command, context.paths),
-      isPackaged: sources.byPath.has(joinPath(folderOf(path), '__init__.py') ?? ''),
-      isNamesake: splitName(nameOf(path)).some((word) => context.ownWords.has(word)),
-    };
-    return { ...entry, score: scoreEntry(entry, facts) };
+    return { ...entry, score: scoreEntry(entry, { ...readFacts(context, source, command), mentions: written.length, trains }) };
   };
   const kinds = new Map(written.map((command) => [command, kindOf(source, command, trains)]));
   // One document says what a program is for, another only how it is started.
@@ -195,21 +164,18 @@ function describeSource(context: EntryContext, source: Source, written: readonly
   );
 }
 
-function isNamedInReadme(files: readonly RepoFile[], path: string): boolean {
-  const near = new Set(['', folderOf(path)]);
-  return files.some(
-    (file) => /(^|\/)readme[^/]*$/i.test(file.path) && near.has(folderOf(file.path)) && file.text?.includes(nameOf(path)) === true,
-  );
-}
-
-/** True where a command was written down with a slip of the pen, or for a file that was taken away. */
-function lacksSetting(command: WrittenCommand, paths: ReadonlySet<string>): boolean {
-  const start = command.runs ?? command;
-  return start.argv.some((word) => {
-    if (!/^[\w.-]*conf[\w.-]*\/[\w./-]+\.\w{2,5}$/.test(word)) return false;
-    const path = joinPath(start.cwd, word);
-    return path !== null && !paths.has(path) && !paths.has(word);
-  });
+function readFacts(context: EntryContext, source: Source, command: WrittenCommand | undefined): Omit<ScoreFacts, 'mentions' | 'trains'> {
+  const { path } = source.file;
+  return {
+    command,
+    trainsItself: context.training.has(path),
+    isGuarded: source.module.mainLine !== null,
+    isImported: context.imported.has(path),
+    isNamed: isNamedInReadme(context.signs, path),
+    lacksSetting: command !== undefined && lacksSetting(command, context.paths),
+    isPackaged: context.sources.byPath.has(joinPath(folderOf(path), '__init__.py') ?? ''),
+    isNamesake: isNamesake(context.signs, path),
+  };
 }
 
 /** Configuration files that commands name, by their paths in the repository. */
