@@ -105,6 +105,16 @@ describe('findAssets', () => {
     expect(assets(files)).toEqual(expected);
   });
 
+  it('names no default that the command replaces', () => {
+    const train = program(
+      "import argparse\np = argparse.ArgumentParser()\np.add_argument('--data_dir', default='data/owls')\nloss.backward()",
+    );
+    const readme = (command: string) => `\`\`\`\n${command}\n\`\`\`\n`;
+    const names = (command: string) => mapFiles({ 'train.py': train, 'README.md': readme(command) }).assets.map((asset) => asset.reference);
+    expect(names('python train.py')).toEqual(['data/owls']);
+    expect(names('python train.py --data_dir nests')).toEqual([]);
+  });
+
   it('says which program must run first', () => {
     const map = mapFiles({
       LICENSE: 'MIT License',

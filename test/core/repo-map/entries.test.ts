@@ -99,6 +99,12 @@ describe('the order of entries', () => {
     expect(ranking(files)[0]).toMatch(/^> python examples\.py/);
   });
 
+  it('takes a program that is called a test and fits a model for training, unless it asserts', () => {
+    const fit = `import argparse\n${TRAIN}`;
+    expect(ranking({ 'digits/digits_test.py': fit })).toEqual(['digits> python digits_test.py [train]']);
+    expect(ranking({ 'digits/digits_test.py': `import unittest\n${fit}` })[0]).toMatch(/\[test\]$/);
+  });
+
   it('takes the loops of benchmarks and the demonstrations in modules of a package for no training', () => {
     expect(ranking({ 'benchmarks/steps.py': TRAIN, 'owl/__init__.py': '' })).toEqual(['benchmarks> python steps.py [evaluate]']);
     expect(ranking({ 'fit_owls.py': TRAIN, 'owl/__init__.py': '', 'owl/nest.py': TRAIN })[0]).toBe('> python fit_owls.py [train]');

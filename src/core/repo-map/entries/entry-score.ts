@@ -19,7 +19,7 @@ export function kindOf(source: Source, command: WrittenCommand | undefined, trai
   const name = nameOf(path);
   const words = command?.argv.slice(1).join(' ') ?? '';
   if (/(^|\/)(tests?|testing|unittests?)\//.test(path) || /^test_.*\.py$|_test\.py$/.test(name))
-    return isTestProgram(name, command) ? 'evaluate' : 'test';
+    return isTestProgram(name, command) ? 'evaluate' : isMisnamed(source) ? 'train' : 'test';
   const said = readWordsPurpose(words);
   const named = readNameKind(name);
   if (said === 'evaluate') return 'evaluate';
@@ -42,6 +42,16 @@ function startsTraining(source: Source): boolean {
     source.module.calls.some((call) =>
       /(^|[._])(\w*train\w*|fit|learn|finetune|optimi[sz]e|solve|run_experiment|main_worker|launch|spawn|run)$/i.test(call.name),
     )
+  );
+}
+
+/** A program that fits a model on a task and is called `task_test.py`: nothing of it is a unit test. */
+function isMisnamed({ file, text, module }: Source): boolean {
+  const isPlaced = /(^|\/)(tests?|testing|unittests?)\//.test(file.path);
+  const asserts =
+    module.imports.some((item) => /^(pytest|unittest|absl\.testing)/.test(item.module)) || /\.test\.TestCase|^def test_/m.test(text);
+  return (
+    !isPlaced && !asserts && trainsItself(text) && module.imports.some((item) => /^(argparse|click|fire|tyro|hydra)/.test(item.module))
   );
 }
 
