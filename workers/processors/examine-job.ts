@@ -1,6 +1,7 @@
 import { cutDocument, DOCUMENT_LIMIT } from '../../src/core/run/events.ts';
 import { findLastJob } from '../../src/core/run/state.ts';
 import { judgeSample } from '../../src/core/sample-run/judge.ts';
+import { renderPatchRecord } from '../../src/core/sample-run/patch-record.ts';
 import { renderSummary } from '../../src/core/sample-run/summary.ts';
 import { expectedOf } from '../expected.ts';
 import { defineEffect } from '../processor.ts';
@@ -45,8 +46,11 @@ export default defineEffect('examine-job', async ({ context, state, signal }) =>
     result,
     verdict,
   });
+  const approval = state.approvals.findLast((item) => item.step === 'sample-run' && item.settled?.as === 'granted');
+  const patches = renderPatchRecord({ plan, approval, token: job.spec.token, log: log.text });
   const documents = [
     { path: 'SUMMARY.md', content: cutDocument(summary) },
+    ...(patches === null ? [] : [{ path: 'PATCHES.md', content: cutDocument(patches) }]),
     { path: `logs/attempt-${job.attempt}.log`, content: cutLog(log.text) },
   ];
   return { kind: 'examined', result, failure, documents };

@@ -219,15 +219,24 @@ function describe(
   const inEntry = uses.filter((use) => reached.has(use.source.file.path));
   const asked = written.filter((item) => !item.constraint);
   const version = locked.get(name);
+  const url = chooseUrl(name, asked);
   return {
     name,
     imports: uses.length > 0 ? unique(uses.map((use) => shortModule(use.module))) : [moduleOf(name)],
     specifier: written.map((item) => cleanSpecifier(item.specifier)).find((specifier) => specifier !== '') ?? '',
     ...(version === undefined ? {} : { locked: version }),
+    ...(url === undefined ? {} : { url }),
     declared: written.length > 0 || version !== undefined,
     optional: uses.length === 0 ? !asked.some((item) => USUAL.test(item.group)) : inEntry.every((use) => use.where !== 'top'),
     evidence: evidence.slice(0, MAX_EVIDENCE),
   };
+}
+
+/** The address that a list names; one that only a document names counts where no list names a version, and the index has something else. */
+function chooseUrl(name: string, asked: readonly Requirement[]): string | undefined {
+  const firm = asked.filter((item) => !LOOSE.test(item.group));
+  const told = (firm.length > 0 && !isUncertainName(name) ? firm : asked).find((item) => item.url !== undefined || item.specifier !== '');
+  return told?.url;
 }
 
 function shortModule(module: string): string {

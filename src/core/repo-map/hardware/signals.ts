@@ -8,6 +8,7 @@ import { cite, type Source, type Sources } from '../sources.ts';
 import { readLaunches, type Launch } from './launches.ts';
 
 const MAX_EVIDENCE = 5;
+export const PYTHON_2 = 'Written for Python 2';
 export const SECRET_FLAG = 'Holds what looks like a secret (not shown here)';
 
 interface Flag {
@@ -86,7 +87,7 @@ export function findRedFlags({ files, sources, assets, entry, hardware, license 
   const kernels = files.filter((file) => /\.cuh?$/.test(file.path)).map((file) => ({ file: file.path, line: 1, text: file.path }));
   if (kernels.length > 0) found.push({ what: 'Ships CUDA source that must be compiled', evidence: kernels.slice(0, MAX_EVIDENCE) });
   if (hardware.needsGpu) found.push({ what: 'Stops without an NVIDIA GPU: CUDA is hard-coded', evidence: hardware.evidence.slice(-1) });
-  found.push({ what: 'Written for Python 2', evidence: sources.all.flatMap(readPython2).slice(0, MAX_EVIDENCE) });
+  found.push({ what: PYTHON_2, evidence: sources.all.flatMap(readPython2).slice(0, MAX_EVIDENCE) });
   found.push({ what: SECRET_FLAG, evidence: findSecrets(files) });
   found.push({ what: 'Its notebooks were run out of order', evidence: findDisorder(files) });
   found.push({ what: 'Documents start a file that is not there', evidence: findMissingPrograms(files) });

@@ -1,5 +1,6 @@
 import type { EnvPlan } from '../../environment/schema.ts';
 import { quoteWord } from '../../repo-map/commands/shell-words.ts';
+import { PATCH_PATH } from '../../sample-run/patch-files.ts';
 import type { SamplePlan } from '../../sample-run/schema.ts';
 import type { ApprovalAction } from '../events.ts';
 import { formatBytes, formatDuration } from '../format.ts';
@@ -150,7 +151,26 @@ function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 's
       kind: 'code',
       text: plan === undefined ? action.spec.argv.map(quoteWord).join(' ') : `${plan.cwd === '' ? '' : `cd ${plan.cwd}\n`}${plan.command}`,
     },
+    ...describePatch(action),
     { kind: 'text', lines: cutLines(lines) },
+  ];
+}
+
+const SHOWN_DIFF = 40;
+
+/** The diff is a file of the action, so the digest binds what is shown here. */
+function describePatch({ files }: Extract<ApprovalAction, { kind: 'submit-job' }>): Part[] {
+  const diff =
+    files
+      .find((file) => file.path === PATCH_PATH)
+      ?.content.trimEnd()
+      .split('\n') ?? [];
+  if (diff.length === 0) return [];
+  const more = diff.length - SHOWN_DIFF;
+  return [
+    { kind: 'text', lines: ['Before that, its own copy of the repository is changed like this; the checkout stays as it is:'] },
+    { kind: 'code', text: diff.slice(0, SHOWN_DIFF).join('\n') },
+    ...(more > 0 ? [{ kind: 'text' as const, lines: [`and ${more} more lines; “Show everything” has the whole diff`] }] : []),
   ];
 }
 
