@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readInvocation } from '../../../src/core/repo-map/commands/invocation.ts';
-import { readPurpose, readWordsPurpose } from '../../../src/core/repo-map/commands/purpose.ts';
+import { readNameKind, readPurpose, readWordsPurpose } from '../../../src/core/repo-map/commands/purpose.ts';
 import { readShellScript } from '../../../src/core/repo-map/commands/shell-script.ts';
 import { isPlaceholder, splitCommands, splitWords } from '../../../src/core/repo-map/commands/shell-words.ts';
 import { mapFiles } from './helpers.ts';
@@ -105,6 +105,14 @@ describe('isPlaceholder', () => {
 });
 
 describe('purposes', () => {
+  it.each([
+    ['draw_samples.py', 'demo'],
+    ['train_owl.py', 'train'],
+    ['owl.py', null],
+  ])('%s does %s', (name, kind) => {
+    expect(readNameKind(name)).toBe(kind);
+  });
+
   it.each([
     ['## Training', 'train'],
     ['To fine-tune the model, run:', 'train'],

@@ -120,6 +120,11 @@ describe('the order of entries', () => {
     ).toEqual(['> python go.py [train]', '> jupyter execute demo.ipynb [notebook]']);
   });
 
+  it('reads what a folder needs from whatever list lies in it', () => {
+    const files = { 'requirements.txt': 'flask\n', 'nest/Pipfile': '[packages]\nh5py = "*"\n', 'nest/train.py': TRAIN };
+    expect(mapFiles(files, 'nest').dependencies.map((item) => item.name)).toEqual(['h5py']);
+  });
+
   it('narrows to a folder and keeps paths of the whole repository', () => {
     expect(ranking({ 'a/main.py': TRAIN, 'b/main.py': TRAIN }, 'b')).toEqual(['b> python main.py [train]']);
   });
