@@ -88,8 +88,9 @@ function listReachedSources({ sources, entry }: HardwareInput): Source[] {
   const isProgramOnly = !found.some((source) =>
     source.module.imports.some((item) => FRAMEWORK.test(item.module) || AUTOMATIC.test(item.module)),
   );
-  // What run time chooses may ask for a GPU although nothing that was followed does.
-  const isSilent = isIndirect && !found.some((source) => GPU_CODE.test(source.text));
+  // What a configuration chooses at run time may ask for a GPU although nothing that was followed does.
+  const isChosen = found.some((source) => /hydra\.main|_target_/.test(source.text));
+  const isSilent = isChosen && !found.some((source) => GPU_CODE.test(source.text));
   return isSilent || (isIndirect && isProgramOnly) ? [...sources.all] : found;
 }
 
