@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mayNameAssets } from '../../../src/core/repo-map/assets/asset-signs.ts';
+import { findAssetSigns } from '../../../src/core/repo-map/assets/asset-signs.ts';
 import { readSources } from '../../../src/core/repo-map/sources.ts';
 import { mapFiles, notebook, repository } from './helpers.ts';
 
@@ -114,7 +114,7 @@ describe('findAssets', () => {
       'c.py': "model = Model.from_pretrained('owls/base')\n",
       'd.py': 'load_dataset(path="owls/nests")\n',
     };
-    const named = readSources(repository(files)).all.filter(mayNameAssets);
+    const named = readSources(repository(files)).all.filter((source) => findAssetSigns(source).length > 0);
     expect(named.map((source) => source.file.path)).toEqual(['c.py', 'd.py']);
     expect(assets(files)).toHaveLength(2);
   });

@@ -79,10 +79,15 @@ export function findDependencies(request: DependencyRequest): { dependencies: De
 /** What the files that an entry reaches import from outside. */
 export function findNeeds(reached: readonly string[], graph: ImportGraph, ownNames: ReadonlySet<string>): Need[] {
   const grouped = new Map<string, ExternalImport[]>();
-  for (const use of reached.flatMap((path) => graph.external.get(path) ?? [])) {
-    const name = distributionOf(use.module);
-    // A module with a leading underscore is some package's private part; nothing is installed for it.
-    if (isDistributionName(name) && !use.module.startsWith('_')) grouped.set(name, [...(grouped.get(name) ?? []), use]);
+  for (const path of reached) {
+    for (const use of graph.external.get(path) ?? []) {
+      const name = distributionOf(use.module);
+      // A module with a leading underscore is some package's private part; nothing is installed for it.
+      if (!isDistributionName(name) || use.module.startsWith('_')) continue;
+      const known = grouped.get(name);
+      if (known === undefined) grouped.set(name, [use]);
+      else known.push(use);
+    }
   }
   return [...grouped]
     .filter(([name]) => !ownNames.has(name))

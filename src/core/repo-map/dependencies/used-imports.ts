@@ -78,8 +78,8 @@ function isCredible(use: ExternalImport, name: string, wandering: boolean, reque
 
 /** True for a file that puts folders onto the path which are not in the repository: whatever it imports may come from there. */
 function leavesRepository(source: Source, files: readonly RepoFile[]): boolean {
-  if (!/\bsys\s{0,9}\.\s{0,9}path\b/.test(source.text)) return false;
-  return source.module.calls.some((call) => {
+  const places = [...source.text.matchAll(/\bsys\s{0,9}\.\s{0,9}path\b/g)].map((match) => match.index);
+  return source.module.callsAt(places).some((call) => {
     if (!/^sys\.path\.(append|insert)$/.test(call.name)) return false;
     const text = call.args.at(-1)?.string ?? null;
     if (text === null || text === '.' || text === '') return false;
@@ -103,7 +103,7 @@ function makeLocalTest(request: UseRequest): (use: ExternalImport) => boolean {
     if (file.path.endsWith('.py')) for (const path of listDottedNames(file.path)) paths.add(path);
   }
   for (const file of files) if (file.path.endsWith('.proto')) modules.add(`${nameOf(file.path).slice(0, -6)}_pb2`);
-  const built = new Set(sources.all.filter(mayBuild).flatMap((source) => source.module.calls.flatMap(listBuiltModules)));
+  const built = new Set(sources.all.flatMap((source) => source.module.callsAt(findBuilds(source)).flatMap(listBuiltModules)));
   const ownFolders = new Set(
     submodules.flatMap((folder) => [nameOf(folder), nameOf(folder).replaceAll('-', '_')]).map((name) => name.toLowerCase()),
   );
@@ -125,12 +125,14 @@ function listDottedNames(path: string): string[] {
 }
 
 const BUILDS =
-  /\b(?:CUDAExtension|CppExtension|Extension|CMakeExtension|SYCLExtension|BuildExtension|load_inline|cythonize|make_cuda_ext|make_cpp_ext|get_extension)\s*\(|\bload\s*\(\s*(?:[rRbBuUfF]{0,2}["']|name\s*=|\(|#)/;
-const LOADS_BY_NAME = /\bload\s*\(/;
+  /\b(?:CUDAExtension|CppExtension|Extension|CMakeExtension|SYCLExtension|BuildExtension|load_inline|cythonize|make_cuda_ext|make_cpp_ext|get_extension)\s*\(|\bload\s*\(\s*(?:[rRbBuUfF]{0,2}["']|name\s*=|\(|#)/g;
+const LOADS_BY_NAME = /\bload\s*\(/g;
 
-/** False only where no call of the file can build a module. */
-function mayBuild({ text }: Source): boolean {
-  return BUILDS.test(text) || (LOADS_BY_NAME.test(text) && /[\s,]name\s*=\s*["'rf(]/.test(text));
+/** The places of all calls that can build a module, and of some that do not. */
+function findBuilds({ text }: Source): number[] {
+  const builds = text.matchAll(BUILDS);
+  const loads = /[\s,]name\s*=\s*["'rf(]/.test(text) ? text.matchAll(LOADS_BY_NAME) : [];
+  return [...builds, ...loads].map((match) => match.index).sort((a, b) => a - b);
 }
 
 /** Names of the extension modules that a build script makes. */

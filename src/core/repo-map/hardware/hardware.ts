@@ -168,7 +168,7 @@ interface ManyVerdict {
 /** The command itself decides when it says a number; otherwise hints are added up, since any one of them may only be an option. */
 function judgeMany(input: HardwareInput, reached: readonly Source[], launches: readonly Launch[]): ManyVerdict {
   const { entry, files } = input;
-  const own = launches.filter((launch) => entry !== undefined && startsEntry(launch, entry, files));
+  const own = entry === undefined ? [] : findOwn(launches, entry, files);
   const main = findMain(launches, own, entry);
   const said: GpuCount | null = main?.gpus ?? countWithin(main, launches) ?? (entry === undefined ? null : countGpus(entry.command));
   const at = main?.evidence ?? entry?.evidence[0];
@@ -192,17 +192,20 @@ function judgeMany(input: HardwareInput, reached: readonly Source[], launches: r
   return { many, reasons: [...(many ? [] : single), ...reasons.slice(0, 4)], gpus, nodes, launcher };
 }
 
-function startsEntry(launch: Launch, entry: Entry, files: readonly RepoFile[]): boolean {
+/** The launches that start the entry: its file, its module, or a script that names it. */
+function findOwn(launches: readonly Launch[], entry: Entry, files: readonly RepoFile[]): Launch[] {
   const name = nameOf(entry.file);
   const module = entry.file.replace(/\.py$/, '').replaceAll('/', '.');
   const isOnly = files.filter((file) => nameOf(file.path) === name).length <= 1;
   const namesIt = (text: string, file: string) => hasWord(text, name) && (isOnly || namesPath(text, file, entry.file));
-  if (namesIt(launch.text, launch.evidence.file)) return true;
-  const asModule = /\s-m\s+([\w.]+)/.exec(launch.text)?.[1];
-  if (asModule !== undefined && (module === asModule || module.endsWith(`.${asModule}`))) return true;
-  const script = /([\w.-]+\.sh)\b/.exec(launch.text)?.[1];
-  if (script === undefined) return false;
-  return files.some((file) => nameOf(file.path) === script && file.text !== null && namesIt(file.text, file.path));
+  const scripts = files.filter((file) => file.path.endsWith('.sh') && file.text !== null && namesIt(file.text, file.path));
+  const naming = new Set(scripts.map((file) => nameOf(file.path)));
+  return launches.filter(({ text, evidence }) => {
+    if (namesIt(text, evidence.file)) return true;
+    const asModule = /\s-m\s+([\w.]+)/.exec(text)?.[1];
+    if (asModule !== undefined && (module === asModule || module.endsWith(`.${asModule}`))) return true;
+    return naming.has(/([\w.-]+\.sh)\b/.exec(text)?.[1] ?? '');
+  });
 }
 
 /** What a script that a command starts asks for in turn. */

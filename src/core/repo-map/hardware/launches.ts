@@ -26,13 +26,13 @@ const SCRIPT = /\.(sh|bash|zsh|slurm|sbatch|pbs|lsf|sub|job)$|(^|\/)makefile$/i;
 export function readLaunches(files: readonly RepoFile[]): Launch[] {
   const texts = files.flatMap((file) => {
     if (file.text === null || /(^|\/)(third_party|vendor|external|node_modules)\//.test(file.path)) return [];
-    if (!STARTS.test(file.text)) return [];
     const from = /^readme/i.test(nameOf(file.path))
       ? ('readme' as const)
       : DOCUMENT.test(file.path)
         ? ('document' as const)
         : ('script' as const);
-    return from === 'script' && !SCRIPT.test(file.path) ? [] : [{ file, from }];
+    if (from === 'script' && !SCRIPT.test(file.path)) return [];
+    return STARTS.test(file.text) ? [{ file, from }] : [];
   });
   const order = { readme: 0, document: 1, script: 2 };
   texts.sort((a, b) => order[a.from] - order[b.from] || depthOf(a.file.path) - depthOf(b.file.path));

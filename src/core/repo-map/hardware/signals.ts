@@ -3,7 +3,7 @@ import { redactText } from '../../redact.ts';
 import { isPython2Module } from '../dependencies/stdlib.ts';
 import { citeLine, cutLine, linesOf, nameOf, type RepoFile } from '../input.ts';
 import type { Asset, Entry, Evidence, Hardware, RepoMap } from '../schema.ts';
-import { findFileLines, findLines } from '../search-lines.ts';
+import { findFileLines, findLines, listMatchingLines } from '../search-lines.ts';
 import { cite, type Source, type Sources } from '../sources.ts';
 import { readLaunches, type Launch } from './launches.ts';
 
@@ -151,15 +151,15 @@ const NAMED_SECRET =
 function findSecrets(files: readonly RepoFile[]): Evidence[] {
   const found: Evidence[] = [];
   for (const file of files) {
-    if (file.text === null || !MAY_HOLD_SECRETS.test(file.path) || !MAY_BE_SECRET.test(file.text)) continue;
-    for (const [index, line] of linesOf(file.text).entries()) {
+    if (file.text === null || !MAY_HOLD_SECRETS.test(file.path)) continue;
+    for (const { number, text } of listMatchingLines(file.text, MAY_BE_SECRET)) {
       if (found.length >= MAX_EVIDENCE) return found;
-      const cut = cutLine(line);
+      const cut = cutLine(text);
       if (!MAY_BE_SECRET.test(cut) || STAND_IN.test(cut) || isNotebookNoise(file.path, cut)) continue;
       const clean = redactText(cut);
       // What only its name gives away counts where a literal stands behind it, not where code hands a variable on.
       const isKnown = clean.replaceAll('[secret]', '') !== clean ? NAMED_SECRET.test(cut) : clean !== cut;
-      if (isKnown) found.push({ file: file.path, line: index + 1, text: clean.trim().slice(0, 300) });
+      if (isKnown) found.push({ file: file.path, line: number, text: clean.trim().slice(0, 300) });
     }
   }
   return found;
