@@ -204,13 +204,14 @@ export class CommandResolver {
     return this.findMisplaced(path, folders);
   }
 
-  /** A path whose folder is not there, as after somebody renamed it: the one program of that name. */
+  /** A path whose folder is not there, as after somebody renamed it a little: the one program of that name, in a folder that begins alike. */
   private findMisplaced(path: string, folders: readonly string[]): Found | null {
     const name = nameOf(path);
     const folder = folderOf(path);
     if (folder === '' || !name.endsWith('.py') || folders.some((base) => this.folders.has(joinPath(base, folder) ?? ''))) return null;
     const [only, ...others] = this.byName.get(name) ?? [];
-    return only === undefined || others.length > 0 ? null : { file: only, cwd: '', typed: only, isExact: false };
+    const isAlike = nameOf(folderOf(only ?? '')).startsWith(nameOf(folder).slice(0, 3));
+    return only === undefined || others.length > 0 || !isAlike ? null : { file: only, cwd: '', typed: only, isExact: false };
   }
 
   /** Of several files of one name the first beside which the other words name a file that is there. */
