@@ -208,7 +208,13 @@ export class CommandResolver {
   private findMisplaced(path: string, folders: readonly string[]): Found | null {
     const name = nameOf(path);
     const folder = folderOf(path);
-    if (folder === '' || !name.endsWith('.py') || folders.some((base) => this.folders.has(joinPath(base, folder) ?? ''))) return null;
+    if (
+      folder === '' ||
+      /[<$]/.test(path) ||
+      !name.endsWith('.py') ||
+      folders.some((base) => this.folders.has(joinPath(base, folder) ?? ''))
+    )
+      return null;
     const [only, ...others] = this.byName.get(name) ?? [];
     const isAlike = nameOf(folderOf(only ?? '')).startsWith(nameOf(folder).slice(0, 3));
     return only === undefined || others.length > 0 || !isAlike ? null : { file: only, cwd: '', typed: only, isExact: false };
