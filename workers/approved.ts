@@ -3,9 +3,10 @@ import type { RunState } from '../src/core/run/state.ts';
 import { ReprobotError } from '../src/errors.ts';
 import { digestOf } from '../src/runs/digest.ts';
 
-/** The action that a person allowed for the current attempt of a step; throws when there is none or its digest is not its own. */
+/** The action that a person allowed for the current attempt of a step, or for the one that it repeats; throws when there is none or its digest is not its own. */
 export function requireGranted(state: RunState, step: StepName): ApprovalAction {
-  const attempt = state.steps.find((item) => item.name === step)?.attempt;
+  const current = state.steps.find((item) => item.name === step);
+  const attempt = current?.approvedAs ?? current?.attempt;
   const approval = state.approvals.findLast((item) => item.step === step && item.attempt === attempt);
   if (approval?.settled?.as === 'granted' && digestOf(approval.action) === approval.digest) return approval.action;
   throw new ReprobotError({

@@ -5,7 +5,7 @@ import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
 import type { RuleFamily } from '../src/core/environment/rule.ts';
 import type { RunState } from '../src/core/run/state.ts';
 import type { SiteProfile } from '../src/core/site.ts';
-import type { Backend, Host } from '../src/ports.ts';
+import type { Backend, FailureIndex, Host, JobBrowser } from '../src/ports.ts';
 import type { Queues } from '../src/queue/queues.ts';
 import type { RunService } from '../src/runs/run-service.ts';
 import type { SlackContext, Verb } from '../src/slack/command.ts';
@@ -17,12 +17,14 @@ export interface WorkerContext {
   readonly settings: Settings;
   readonly sites: ReadonlyMap<string, SiteProfile>;
   readonly runs: RunService;
+  readonly failures: FailureIndex;
   readonly queues: Queues;
   readonly redis: Redis;
   readonly log: Logger;
   readonly now: () => number;
   readonly hostOf: (siteId: string) => Host;
   readonly backendOf: (siteId: string) => Backend;
+  readonly browserOf: (siteId: string) => JobBrowser;
   readonly logins: LoginBroker;
   /** What this worker wrote last into the record of a run, so that a tick of progress costs one event and not the whole journal; oldest
    *  first. Never the truth. */

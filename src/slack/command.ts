@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Settings } from '../config.ts';
 import type { FailureClass } from '../core/diagnosis/failure-class.ts';
+import type { LogSource } from '../core/diagnosis/scan-log.ts';
 import type { SiteProfile } from '../core/site.ts';
 import type { JobBrowser } from '../ports.ts';
 import type { RunService } from '../runs/run-service.ts';
@@ -35,6 +36,8 @@ export interface SlackContext {
 export interface ClusterAccess {
   /** The jobs of the account at a site of kind slurm. */
   readonly browse: (siteId: string) => JobBrowser;
+  /** A log of a site, to be searched where it lies; null where there is no such file. */
+  readonly openLog: (siteId: string, path: string) => Promise<LogSource | null>;
   readonly failureClasses: readonly FailureClass[];
 }
 

@@ -1,4 +1,5 @@
 /** How a reproduce run moves: which step follows which, what a result leads to, and when it is over. Pure. */
+import type { FailureHistory } from '../failure-history.ts';
 import type { Failure, Remedy } from '../failure.ts';
 import { describeProbe } from '../sample-run/probe-result.ts';
 import { describeCutShort } from '../sample-run/summary.ts';
@@ -14,6 +15,7 @@ import {
   type StepName,
 } from './events.ts';
 import { formatCount, formatNumber } from './format.ts';
+import { planRetry, startRetry } from './retry.ts';
 import { findCurrentStep, findLastJob, findOpenApproval, isJobAlive, MAX_ATTEMPTS, type RunState, type StepState } from './state.ts';
 import { questionPath, renderQuestion } from './view/question.ts';
 
@@ -61,7 +63,7 @@ export function describeOutput(state: RunState, step: StepState, output: EffectO
       return [{ v: 1, at, type: 'repo.mapped', map: output.map }, ...writeDocuments(output.documents, at), done(describeMap(output.map))];
     case 'env-planned': {
       const { plan, runFolder, question } = output;
-      if (isUnreadable(state, question)) return failStep(state, step, describeUnreadable(question.title), at);
+      if (isUnreadable(state, question)) return failStep(state, step, { failure: describeUnreadable(question.title) }, at);
       const build = state.steps.find((item) => item.name === 'build-env');
       const attempt = (build?.attempt ?? 0) + 1;
       return [
@@ -79,7 +81,7 @@ export function describeOutput(state: RunState, step: StepState, output: EffectO
       ];
     case 'sample-planned': {
       const { plan, spec, question } = output;
-      if (isUnreadable(state, question)) return failStep(state, step, describeUnreadable(question.title), at);
+      if (isUnreadable(state, question)) return failStep(state, step, { failure: describeUnreadable(question.title) }, at);
       const asked = { id: state.approvals.length + 1, step: step.name, attempt: step.attempt, ...question };
       const written = writeDocuments([describeQuestion(state, question)], at);
       return [
@@ -93,8 +95,12 @@ export function describeOutput(state: RunState, step: StepState, output: EffectO
       return [{ v: 1, at, type: 'job.submitted', ref: output.ref }, phase('watch')];
     case 'not-submitted':
       return [phase('work')];
+    case 'retry-due':
+      return startRetry(state, step, at);
     case 'examined':
       return describeExamined(state, step, output, at, done);
+    case 'watch-examined':
+      return [];
   }
 }
 
@@ -149,7 +155,12 @@ function describeExamined(
   done: (summary: string) => RunEvent,
 ): RunEvent[] {
   const examined: RunEvent = { v: 1, at, type: 'sample.examined', result: output.result };
-  if (output.failure !== null) return [examined, ...writeDocuments(output.documents, at), ...failStep(state, step, output.failure, at)];
+  if (output.failure !== null)
+    return [
+      examined,
+      ...writeDocuments(output.documents, at),
+      ...failStep(state, step, { failure: output.failure, history: output.history }, at),
+    ];
   if (output.result.probe !== undefined) return finishProbe(examined, output, done, at);
   const loss = output.result.progress.loss;
   const steps = describeExtent(output.result);
@@ -185,12 +196,19 @@ function finishProbe(
   ];
 }
 
-/** A failed step either leads to another attempt with an adjusted plan, which a person will see and approve, or ends the run. */
-export function failStep(state: RunState, step: StepState, failure: Failure, at: number): RunEvent[] {
-  const failed: RunEvent = { v: 1, at, type: 'step.failed', step: step.name, attempt: step.attempt, failure };
+interface Failed {
+  readonly failure: Failure;
+  readonly history?: FailureHistory | undefined;
+}
+
+/** A failed step leads to the same again where the policy allows it, to an adjusted plan that a person will see and approve, or ends the run. */
+export function failStep(state: RunState, step: StepState, { failure, history }: Failed, at: number): RunEvent[] {
+  const failed: RunEvent = { v: 1, at, type: 'step.failed', step: step.name, attempt: step.attempt, failure, history };
   const finish = (why: string): RunEvent[] => [failed, { v: 1, at, type: 'run.finished', verdict: { as: 'NOT READY', reason: why } }];
+  const retry = planRetry(state, step, failure, at);
+  if (retry !== null) return [failed, retry];
   if (failure.remedy === null) return finish(failure.explanation);
-  if (step.attempt >= MAX_ATTEMPTS) return finish(`${failure.explanation} That was attempt ${step.attempt} of ${MAX_ATTEMPTS}.`);
+  if (countPlans(state, step) >= MAX_ATTEMPTS) return finish(`${failure.explanation} That was attempt ${step.attempt} of ${MAX_ATTEMPTS}.`);
   const restart = applyRemedy(state.adjustment, failure.remedy);
   if (restart === null) return finish(failure.explanation);
   const resets = restart.from.filter(
@@ -202,6 +220,11 @@ export function failStep(state: RunState, step: StepState, failure: Failure, at:
     { v: 1, at, type: 'plan.adjusted', adjustment: restart.adjustment, why: restart.why },
     ...[...resets, step.name].map((name): RunEvent => ({ v: 1, at, type: 'step.reset', step: name, why: restart.why })),
   ];
+}
+
+/** Attempts that a person could decide on: those that only repeated one are not counted. */
+function countPlans(state: RunState, step: StepState): number {
+  return step.attempt - state.failures.filter((item) => item.step === step.name && item.retry !== undefined).length;
 }
 
 interface Restart {

@@ -19,6 +19,7 @@ function viewApproval(state: RunState, approval: Approval): Slot {
   const parts: Part[] = [
     { kind: 'heading', text: approval.title },
     ...describeAction(state, approval),
+    { kind: 'quiet', lines: [RETRIES] },
     ...(hidesSecrets(approval.action) ? [{ kind: 'text' as const, lines: [SECRETS_HIDDEN] }] : []),
     open ? offerButtons(state, approval) : describeAnswer(approval),
   ];
@@ -155,6 +156,10 @@ function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 's
     { kind: 'text', lines: cutLines(lines) },
   ];
 }
+
+/** What the policy may do with the same approval. */
+const RETRIES =
+  'After a failure that goes away by itself (of a node or the network, preemption) the same is started again without asking, a few times, if need be on other nodes.';
 
 const SHOWN_DIFF = 40;
 
