@@ -101,6 +101,7 @@ async function buildContext(
   const browserOf = (id: string) => createJobBrowser(id, hostOf(id));
   const clusters = { browse: browserOf, openLog: openLogOf(hostOf), failureClasses };
   const now = (): number => Date.now();
+  const links = createSlackLinks(queues, redis, settings.prefix);
   const { knowledge, memory, library } = openLibrary(settings.dataDir, now);
   const context: WorkerContext = {
     settings,
@@ -122,17 +123,7 @@ async function buildContext(
     memory,
     agent: await buildAgent(settings, log),
     slack: {
-      context: createSlackContext({
-        runs,
-        sites,
-        settings,
-        log,
-        redis,
-        client,
-        clusters,
-        library,
-        ...createSlackLinks(queues, redis, settings.prefix),
-      }),
+      context: createSlackContext({ runs, sites, settings, log, redis, client, clusters, library, ...links }),
       verbs: await loadVerbs(),
       reconciler: describeThreads(client, redis, settings, now),
     },

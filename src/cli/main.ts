@@ -1,7 +1,7 @@
 import { loadPlugins } from '../plugins.ts';
 import type { Verb } from './define-verb.ts';
 
-const NOT_VERBS = ['define-verb.ts', 'main.ts', 'open-repository.ts', 'read-lines.ts'];
+const NOT_VERBS = ['define-verb.ts', 'main.ts', 'open-notebook.ts', 'open-repository.ts', 'read-lines.ts'];
 
 const load = (only?: string) => loadPlugins<Verb>(new URL('./', import.meta.url), 'name', NOT_VERBS, only);
 
