@@ -4,10 +4,11 @@ import { parseArgs } from 'node:util';
 import { resolveSites } from '../config.ts';
 import { renderBuildScript } from '../core/environment/build-script.ts';
 import { chooseOthers } from '../core/environment/compare.ts';
-import { planPatches, renderPatches } from '../core/environment/patches.ts';
+import { NO_PATCHES, type PatchPlan } from '../core/environment/patches.ts';
 import { planEnvironment } from '../core/environment/plan.ts';
 import { parseProbe, probeArguments, probeScript } from '../core/environment/probe.ts';
 import { factsFromProfile } from '../core/environment/profile-facts.ts';
+import { renderPatches } from '../core/environment/render-patches.ts';
 import { renderEnvPlan } from '../core/environment/render.ts';
 import type { RuleFamily } from '../core/environment/rule.ts';
 import type { EnvPlan, SiteFacts } from '../core/environment/schema.ts';
@@ -15,6 +16,7 @@ import { listBlocked } from '../core/environment/status.ts';
 import type { PackageRequest } from '../core/environment/wanted.ts';
 import { mapRepository } from '../core/repo-map/map.ts';
 import { chooseEntry } from '../core/sample-run/choose-entry.ts';
+import { planPatchedSample } from '../core/sample-run/plan.ts';
 import type { SiteProfile } from '../core/site.ts';
 import { ReprobotError } from '../errors.ts';
 import { createHost } from '../hosts/index.ts';
@@ -102,10 +104,11 @@ async function planFor(options: Options, io: VerbIo): Promise<number> {
   const planAt = (place: SiteProfile, facts: SiteFacts, basis: 'probe' | 'profile'): EnvPlan =>
     planEnvironment({ ...request, site: place, facts, basis });
   const isHere = site.host.kind === 'local';
-  const plan = planAt(site, isHere ? await probe(site, map) : factsFromProfile(site), isHere ? 'probe' : 'profile');
+  const facts = isHere ? await probe(site, map) : factsFromProfile(site);
+  const plan = planAt(site, facts, isHere ? 'probe' : 'profile');
   const others = chooseOthers(site, [...sites.values()]).map((other) => planAt(other, factsFromProfile(other), 'profile'));
-  const document = renderEnvPlan(plan, { site, others });
-  const patches = planPatches({ map, entry, site, files: input.files });
+  const patches = planPatchedSample({ map, entry, site, facts, env: plan, files: input.files })?.patches ?? NO_PATCHES;
+  const document = renderEnvPlan(plan, { site, others, patches });
   if (options.out !== undefined) await writePlan(resolve(io.cwd, options.out), plan, { document, patches });
   io.stdout.write(options.json === true ? `${JSON.stringify(plan, null, 2)}\n` : document);
   return listBlocked(plan).length > 0 ? 1 : 0;
@@ -124,17 +127,14 @@ async function probe(site: SiteProfile, map: PackageRequest['map']): Promise<Sit
 }
 
 /** The files of a plan in a folder, ready for `sh build.sh FOLDER`. */
-async function writePlan(
-  folder: string,
-  plan: EnvPlan,
-  parts: { readonly document: string; readonly patches: ReturnType<typeof planPatches> },
-): Promise<void> {
+async function writePlan(folder: string, plan: EnvPlan, parts: { readonly document: string; readonly patches: PatchPlan }): Promise<void> {
   const files = [
     { path: 'ENV.md', content: parts.document },
     { path: 'env-plan.json', content: `${JSON.stringify(plan, null, 2)}\n` },
     { path: 'build.sh', content: renderBuildScript(plan) },
     { path: 'PATCHES.md', content: renderPatches(parts.patches) },
     ...(parts.patches.diff === '' ? [] : [{ path: 'patches.diff', content: parts.patches.diff }]),
+    ...(parts.patches.proposedDiff === '' ? [] : [{ path: 'proposals.diff', content: parts.patches.proposedDiff }]),
     ...plan.files,
   ];
   for (const { path, content } of files) {

@@ -104,7 +104,7 @@ interface Commit {
 }
 
 async function readFolder(folder: string, name: string, { commit, committedAt }: Commit, subfolder: string): Promise<RepoInput> {
-  const { files, warnings } = await loadRepository(folder);
+  const { files, warnings } = loadRepository(folder);
   if (files.length === 0) throw badInput(name, 'it holds no files', NAME_ONE);
   if (subfolder !== '' && !files.some((file) => file.path.startsWith(`${subfolder}/`)))
     throw badInput(subfolder, 'the repository has no such folder', 'Name a folder within it, as in --path examples/mnist.');

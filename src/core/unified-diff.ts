@@ -1,6 +1,6 @@
 /** Unified diffs of texts whose changes are known line by line. */
 
-export interface LineEdit {
+export interface DiffEdit {
   /** 1-based line of the old text that is replaced; with `insert`, the line before which the new ones go. */
   readonly line: number;
   readonly to: readonly string[];
@@ -17,7 +17,7 @@ interface Row {
 }
 
 /** A diff that `git apply` and `patch -p1` take; empty without edits. Line ends of the old text are kept. */
-export function renderDiff(path: string, text: string, edits: readonly LineEdit[]): string {
+export function renderDiff(path: string, text: string, edits: readonly DiffEdit[]): string {
   if (edits.length === 0) return '';
   const endsWithLine = text.endsWith('\n');
   const lines = (endsWithLine ? text.slice(0, -1) : text).split('\n');
@@ -40,7 +40,7 @@ export function renderDiff(path: string, text: string, edits: readonly LineEdit[
   return `${parts.join('\n')}\n`;
 }
 
-function listRows(lines: readonly string[], edits: readonly LineEdit[]): Row[] {
+function listRows(lines: readonly string[], edits: readonly DiffEdit[]): Row[] {
   const inserts = new Map(edits.filter((edit) => edit.insert === true).map((edit) => [edit.line - 1, edit.to]));
   const replaced = new Map(edits.filter((edit) => edit.insert !== true).map((edit) => [edit.line - 1, edit.to]));
   return lines.flatMap((text, at) => {

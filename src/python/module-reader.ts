@@ -75,7 +75,7 @@ export class ModuleReader {
       mainLine: this.mainLine,
       python2Line: this.python2Line,
       worksAtTop: this.worksAtTop(),
-      boundAtTop: new Set(this.assignments.flatMap((item) => (item.inFunction === null ? [item.target] : []))),
+      boundAtTop: new Map(this.assignments.flatMap((item) => (item.inFunction === null ? [[item.target, []]] : []))),
       stoppedAt: null,
     };
   }

@@ -76,7 +76,7 @@ describe('reprobot deps', () => {
     expect((await run('repo', '--site', 'lumi', '--out', 'plan-here')).code).toBe(0);
     const read = (name: string): string => readFileSync(join(folder, 'plan-here', name), 'utf8');
     expect(spawnSync('sh', ['-n', join(folder, 'plan-here/build.sh')], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
-    expect(read('patches.diff')).toContain('+ROOT = os.environ.get("ROOT", "/home/ana/sets")');
+    expect(read('proposals.diff')).toContain('+ROOT = os.environ.get("ROOT", "/home/ana/sets")');
     expect(read('PATCHES.md')).toContain('train.py:3');
     expect(read('plan/verify.py')).toContain('"torch"');
     expect(existsSync(join(folder, 'plan-here/ENV.md'))).toBe(true);

@@ -19,7 +19,7 @@ import { parse } from '../core/repo-map/helpers.ts';
 const EXAMPLES = join(import.meta.dirname, '../../examples');
 
 async function mapExample(name: string): Promise<RepoMap> {
-  return mapRepository({ name, commit: null, committedAt: null, subfolder: '', files: await loadRepoFiles(join(EXAMPLES, name)), parse });
+  return mapRepository({ name, commit: null, committedAt: null, subfolder: '', files: loadRepoFiles(join(EXAMPLES, name)), parse });
 }
 
 function entryOf(map: RepoMap) {
@@ -67,7 +67,7 @@ describe('examples/tiny-train', () => {
     });
     const facts = parseProbe(probe.stdout);
     const env = planEnvironment({ map, entry, site, facts });
-    const plan = planSample({ map, entry, site, facts, env, files: await loadRepoFiles(join(EXAMPLES, 'tiny-train')) });
+    const plan = planSample({ map, entry, site, facts, env, files: loadRepoFiles(join(EXAMPLES, 'tiny-train')) });
     if (plan === null) throw new Error('no plan');
     cpSync(join(EXAMPLES, 'tiny-train'), join(run, 'repo'), { recursive: true });
     for (const file of [...env.files, ...plan.files]) {

@@ -1,39 +1,55 @@
 /**
  * npm run bench:map [-- FOLDER …] – maps repositories beside `ctags -R` and `rg` over the same files, in one run. Without folders it makes
- * five up, of 20 to 5,000 Python files, the same each time. Each is mapped in a process of its own with a warm parser.
+ * five up, of 20 to 5,000 Python files, the same each time. Each is mapped in a process of its own, whose first map is shown apart: after it
+ * the code is warm, as a parser that has run before. The rounds of the three programs take turns, so that other load meets them alike.
  */
-import { execFile, spawnSync } from 'node:child_process';
+import { fork, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import mapFolder from '../../workers/threads/map-repository.ts';
+import { countParsed } from './count-parsed.ts';
 import { writeSyntheticRepo } from './synthetic-repo.ts';
 
 const SIZES = [20, 100, 500, 2000, 5000];
-const run = promisify(execFile);
+const ROUNDS = 5;
 
-interface Mapped {
-  readonly seconds: number;
-  /** Of the processor, of all threads. */
-  readonly cpuSeconds: number;
-  readonly megabytes: number;
-  readonly python: number;
-  readonly bytes: number;
-  readonly entries: number;
+interface Taken {
+  readonly wall: number;
+  /** Seconds of the processor, of all threads. */
+  readonly cpu: number;
+}
+
+interface Mapped extends Taken {
+  readonly peakMegabytes: number;
+}
+
+interface Measured {
+  readonly name: string;
+  readonly counts: Awaited<ReturnType<typeof countParsed>>;
+  readonly first: Taken;
+  readonly map: Taken;
+  readonly ctags: Taken;
+  readonly rg: Taken;
+  readonly peakMegabytes: number;
 }
 
 async function main(words: readonly string[]): Promise<void> {
-  if (words[0] === '--map-one') return mapOne(words[1] ?? '', words[2] ?? '');
   const temporary = await mkdtemp(join(tmpdir(), 'reprobot-map-'));
   try {
     const warm = join(temporary, 'warm');
     await writeSyntheticRepo(warm, 20);
     const folders = words.length > 0 ? words : await makeUp(temporary);
-    print(`${'repository'.padEnd(28)} python      MB   map s map cpu ctags cpu rg cpu  map/ctags ms cpu/file peak MB`);
-    for (const folder of folders)
-      print(describe(folder, await measureMap(folder, warm), time('ctags', ['-R', '-f', '/dev/null', folder]), timeRg(folder)));
+    const rows: Measured[] = [];
+    print(describe(HEADS));
+    for (const folder of folders) {
+      const row = await measure(folder, warm);
+      rows.push(row);
+      print(describe(cellsOf(row)));
+    }
+    if (rows.length > 1) print(`growth: processor seconds of the map ~ files ^ ${fitExponent(rows).toFixed(2)}`);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
@@ -49,61 +65,121 @@ async function makeUp(temporary: string): Promise<string[]> {
   return folders;
 }
 
-async function measureMap(folder: string, warm: string): Promise<Mapped> {
-  const { stdout } = await run(process.execPath, ['--import', 'tsx', fileURLToPath(import.meta.url), '--map-one', folder, warm]);
-  return JSON.parse(stdout) as Mapped;
-}
-
-/** In a process of its own: the peak of its memory is that of one map. */
-async function mapOne(folder: string, warm: string): Promise<void> {
-  const job = { name: basename(folder), commit: null, committedAt: null, subfolder: '' };
-  await mapFolder({ ...job, folder: warm });
-  const startedAt = performance.now();
-  const cpuBefore = process.cpuUsage();
-  const { map } = await mapFolder({ ...job, folder });
-  const seconds = (performance.now() - startedAt) / 1000;
-  const { user, system } = process.cpuUsage(cpuBefore);
-  const megabytes = process.resourceUsage().maxRSS / 1024;
-  const { python, bytes } = map.files;
-  process.stdout.write(
-    JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, megabytes, python, bytes, entries: map.entries.length } satisfies Mapped),
-  );
-}
-
-/** Processor seconds of the better of two runs, as bash counts them: on a busy machine they say more than a watch. Null without the program. */
-function time(program: string, argv: readonly string[]): number | null {
-  const timed = 'TIMEFORMAT="%U %S"; time "$@" >/dev/null 2>&1';
-  const seconds = [0, 1].map(() => {
-    const { stderr } = spawnSync('bash', ['-c', `command -v "$1" >/dev/null && { ${timed}; }`, 'bash', program, ...argv], {
-      encoding: 'utf8',
+async function measure(folder: string, warm: string): Promise<Measured> {
+  const child = fork(fileURLToPath(import.meta.url), ['--mapper', folder], { execArgv: ['--import', 'tsx'] });
+  try {
+    await ask(child, warm);
+    const first = await ask(child, folder);
+    const rounds: { map: Mapped; ctags: Taken; rg: Taken }[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const map = await ask(child, folder);
+      const ctags = time('ctags', ['-R', '-f', '/dev/null', folder]);
+      const rg = time('rg', ['--no-ignore', '-c', String.raw`^\s*(import|from|def|class)\b`, folder]);
+      rounds.push({ map, ctags, rg });
+    }
+    const of = (program: 'map' | 'ctags' | 'rg'): Taken => ({
+      wall: median(rounds.map((round) => round[program].wall)),
+      cpu: median(rounds.map((round) => round[program].cpu)),
     });
-    const [user, system] = stderr.trim().split(' ').map(Number);
-    return (user ?? Number.NaN) + (system ?? Number.NaN);
-  });
-  const best = Math.min(...seconds);
-  return Number.isNaN(best) ? null : best;
+    const peakMegabytes = Math.max(...rounds.map((round) => round.map.peakMegabytes));
+    return {
+      name: basename(folder),
+      counts: await countParsed(folder),
+      first,
+      map: of('map'),
+      ctags: of('ctags'),
+      rg: of('rg'),
+      peakMegabytes,
+    };
+  } finally {
+    child.disconnect();
+  }
 }
 
-const timeRg = (folder: string): number | null => time('rg', ['--no-ignore', '-c', String.raw`^\s*(import|from|def|class)\b`, folder]);
+async function ask(child: ChildProcess, folder: string): Promise<Mapped> {
+  child.send(folder);
+  const [answer] = (await once(child, 'message')) as [Mapped];
+  return answer;
+}
 
-function describe(folder: string, mapped: Mapped, ctags: number | null, rg: number | null): string {
-  const show = (value: number | null, digits = 2): string => (value === null ? '–' : value.toFixed(digits));
+/** The process of one repository: maps what it is told to and says what that took. */
+function serveMaps(): void {
+  process.on('message', (folder: string) => {
+    void mapOnce(folder).then((mapped) => process.send?.(mapped));
+  });
+}
+
+async function mapOnce(folder: string): Promise<Mapped> {
+  const before = process.cpuUsage();
+  const startedAt = performance.now();
+  await mapFolder({ name: basename(folder), commit: null, committedAt: null, subfolder: '', folder });
+  const wall = (performance.now() - startedAt) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  return { wall, cpu: (user + system) / 1e6, peakMegabytes: process.resourceUsage().maxRSS / 1024 };
+}
+
+/** As bash counts it; not a number without the program. */
+function time(program: string, argv: readonly string[]): Taken {
+  const timed = 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>&1';
+  const script = `command -v "$1" >/dev/null && { ${timed}; }`;
+  const { stderr } = spawnSync('bash', ['-c', script, 'bash', program, ...argv], { encoding: 'utf8' });
+  const [wall = Number.NaN, user = Number.NaN, system = Number.NaN] = stderr.trim().split(' ').map(Number);
+  return { wall: stderr === '' ? Number.NaN : wall, cpu: user + system };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+/** The slope of log seconds over log files: 1 is linear. Where it starts, a fixed price lowers it. */
+function fitExponent(rows: readonly Measured[]): number {
+  const points = rows.map((row) => [Math.log(Math.max(1, row.counts.python)), Math.log(row.map.cpu)] as const);
+  const mean = (at: 0 | 1): number => points.reduce((sum, point) => sum + point[at], 0) / points.length;
+  const [x, y] = [mean(0), mean(1)];
+  const over = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0);
+  return over / points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
+}
+
+const HEADS = [
+  'repository',
+  'python',
+  'MB',
+  'whole/part',
+  'first s/cpu',
+  'map s/cpu',
+  'ctags s/cpu',
+  'rg s/cpu',
+  '× ctags s/cpu',
+  'cpu s/1000',
+  'peak MB',
+];
+
+function cellsOf({ name, counts, first, map, ctags, rg, peakMegabytes }: Measured): string[] {
+  const show = (value: number, digits = 2): string => (Number.isFinite(value) ? value.toFixed(digits) : '–');
+  const both = (taken: Taken): string => `${show(taken.wall)}/${show(taken.cpu)}`;
   return [
-    basename(folder).padEnd(28),
-    String(mapped.python).padStart(6),
-    show(mapped.bytes / 1e6, 1).padStart(7),
-    show(mapped.seconds).padStart(7),
-    show(mapped.cpuSeconds).padStart(7),
-    show(ctags).padStart(8),
-    show(rg).padStart(6),
-    (ctags === null ? '–' : `${show(mapped.cpuSeconds / ctags, 1)} ×`).padStart(10),
-    show((1000 * mapped.cpuSeconds) / Math.max(1, mapped.python), 1).padStart(8),
-    show(mapped.megabytes, 0).padStart(8),
-  ].join(' ');
+    name,
+    String(counts.python),
+    show(counts.bytes / 1e6, 1),
+    `${counts.whole}/${counts.parts}`,
+    both(first),
+    both(map),
+    both(ctags),
+    both(rg),
+    `${show(map.wall / ctags.wall, 1)}/${show(map.cpu / ctags.cpu, 1)}`,
+    show((1000 * map.cpu) / Math.max(1, counts.python)),
+    show(peakMegabytes, 0),
+  ];
+}
+
+function describe(cells: readonly string[]): string {
+  return cells.map((cell, at) => (at === 0 ? cell.padEnd(28) : cell.padStart(Math.max(8, (HEADS[at] ?? '').length + 2)))).join('');
 }
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-await main(process.argv.slice(2));
+const [first, ...rest] = process.argv.slice(2);
+if (first === '--mapper') serveMaps();
+else await main(first === undefined ? [] : [first, ...rest]);

@@ -1,13 +1,15 @@
 import { renderBuildScript } from '../../src/core/environment/build-script.ts';
 import { chooseOthers } from '../../src/core/environment/compare.ts';
-import { planPatches, renderPatches, type PatchPlan } from '../../src/core/environment/patches.ts';
+import { planPatches, type PatchPlan } from '../../src/core/environment/patches.ts';
 import { planEnvironment } from '../../src/core/environment/plan.ts';
 import { factsFromProfile } from '../../src/core/environment/profile-facts.ts';
+import { renderPatches } from '../../src/core/environment/render-patches.ts';
 import { renderEnvPlan } from '../../src/core/environment/render.ts';
 import type { EnvPlan } from '../../src/core/environment/schema.ts';
 import { listBlocked } from '../../src/core/environment/status.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import { cutDocument, DOCUMENT_LIMIT, type ApprovalAction } from '../../src/core/run/events.ts';
+import { countGpus, planPatchedSample } from '../../src/core/sample-run/plan.ts';
 import { chooseWork } from '../../src/core/sample-run/probe-plan.ts';
 import type { SiteProfile } from '../../src/core/site.ts';
 import { digestOf } from '../../src/runs/digest.ts';
@@ -19,8 +21,9 @@ import { readMap, siteFolder } from '../workspace.ts';
 
 export default defineEffect('resolve-deps', async ({ context, state, signal }) => {
   const { map, input, probe } = await readMap(context, state, signal);
-  const entry = chooseWork(map, probe)?.entry;
-  if (entry === undefined) return { kind: 'failure', failure: describeNoEntry(map.name) };
+  const work = chooseWork(map, probe);
+  if (work === undefined) return { kind: 'failure', failure: describeNoEntry(map.name) };
+  const { entry } = work;
   const site = profileOf(context, state);
   const facts = await probeSite(context, state, map, signal);
   const request = { map, entry, extra: state.adjustment.packages, rules: context.packageRules, files: input.files };
@@ -29,6 +32,7 @@ export default defineEffect('resolve-deps', async ({ context, state, signal }) =
   if (lacking.length > 0) return { kind: 'failure', failure: describeLacking(lacking, site.id) };
   const runFolder = await siteFolder(context, state);
   const sandbox = await probeSandbox(context, site, plan.basePython.path, signal);
+  const adjust = { arguments: state.adjustment.arguments, env: state.adjustment.env };
   const action = describeAction(plan, site.id, runFolder, sandbox);
   return {
     kind: 'env-planned',
@@ -40,12 +44,16 @@ export default defineEffect('resolve-deps', async ({ context, state, signal }) =
       others: chooseOthers(site, [...context.sites.values()]).map((other) =>
         planEnvironment({ ...request, site: other, facts: factsFromProfile(other), basis: 'profile' }),
       ),
-      patches: planPatches({ map, entry, site, files: input.files }),
+      // A probe changes nothing; what a sample changes is asked for again, as a diff, before it runs.
+      patches:
+        (work.probe === null
+          ? planPatchedSample({ map, entry, site, facts, env: plan, files: input.files, adjust })?.patches
+          : undefined) ?? planPatches({ map, entry, gpus: countGpus(map, site, facts), files: input.files }),
     }),
   };
 });
 
-/** What a person reads about the plan; the patches are proposed and never applied by themselves. */
+/** What a person reads about the plan; the patches are applied by the sample run, once somebody has approved them there. */
 function describePlan(
   plan: EnvPlan,
   parts: { readonly site: SiteProfile; readonly others: readonly EnvPlan[]; readonly patches: PatchPlan },
@@ -55,7 +63,7 @@ function describePlan(
     { path: 'ENV.md', content: renderEnvPlan(plan, parts) },
     // Half a script does harm; the question holds every command.
     ...(script.length > DOCUMENT_LIMIT ? [] : [{ path: 'build-env.sh', content: script }]),
-    ...(parts.patches.patches.length + parts.patches.left.length === 0
+    ...(parts.patches.patches.length + parts.patches.proposed.length + parts.patches.left.length === 0
       ? []
       : [{ path: 'PATCHES.md', content: renderPatches(parts.patches) }]),
   ];

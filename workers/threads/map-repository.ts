@@ -20,7 +20,7 @@ export interface MappedFiles {
 
 /** Reads a clone and maps it; meant for a thread, since large repositories take a while. */
 export default async function mapFolder({ folder, ...rest }: MapJob): Promise<MappedFiles> {
-  const { files, warnings } = await loadRepository(folder);
+  const { files, warnings } = loadRepository(folder);
   const input = { ...rest, files, warnings, parse: await createPythonParser() };
   const map = mapRepository(input);
   return { files, map, probe: hasTraining(map) ? null : findProbe(input) };

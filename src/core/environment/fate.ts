@@ -14,6 +14,7 @@ import {
   canUseApt,
   HARDWARE_BOUND,
   providesOf,
+  runsOnComputeNode,
   TORCH_FAMILY,
   type Override,
   type PackageRequest,
@@ -36,6 +37,8 @@ export interface FateRequest {
   readonly item: Wanted;
   /** How torch is chosen, where it is to be installed. */
   readonly torchChoice: TorchChoice | null;
+  /** What limits its versions. */
+  readonly torchBound: Hit | null;
 }
 
 interface Details {
@@ -43,6 +46,7 @@ interface Details {
   readonly version?: string | null;
   readonly specifier?: string;
   readonly buildNeeds?: readonly string[];
+  readonly url?: string | undefined;
 }
 
 /** A row of the plan. */
@@ -50,10 +54,11 @@ export function describe(
   item: Pick<Wanted, 'name' | 'imports' | 'specifier'>,
   how: PlannedPackage['how'],
   why: string,
-  { rule, version = null, specifier = item.specifier, buildNeeds }: Details,
+  { rule, version = null, specifier = item.specifier, buildNeeds, url }: Details,
 ): PlannedPackage {
   const needs = buildNeeds === undefined ? {} : { buildNeeds: [...buildNeeds] };
-  return { name: item.name, imports: [...item.imports], specifier, how, version, why, rule, ...needs };
+  const from = url === undefined ? {} : { url };
+  return { name: item.name, imports: [...item.imports], specifier, how, version, why, rule, ...needs, ...from };
 }
 
 /** Decides what becomes of one package; differences from what is asked for are noted. */
@@ -72,7 +77,7 @@ export function decideFate(fate: FateRequest, planning: Planning): PlannedPackag
   if (narrowed.blocked !== null) return giveUp(fate, narrowed.blocked);
   if (there !== null) return keepPresent(fate, there, narrowed.specifier, planning);
   const specifier = dropBuild(item.name, narrowed.specifier, planning);
-  return planMissing({ ...fate, item: { ...item, specifier } }, decision, narrowed.hit);
+  return planMissing({ ...fate, item: { ...item, specifier } }, decision, item.name === 'torch' ? fate.torchBound : narrowed.hit);
 }
 
 /** `==2.1+cu118` names a build, and the package index takes none with such a name; pip would install nothing at all. */
@@ -162,15 +167,16 @@ function narrow(fate: FateRequest, bounds: readonly Hit[], planning: Planning): 
     for (const table of inOrder(families).flatMap((family) => family.pairs ?? [])) {
       const has = hasOf(table, item.name, situation);
       if (has === null) continue;
-      const verdict = checkPair(table, specifier, has);
-      if (verdict.conflict !== null) planning.conflicts.push(`${upperFirst(verdict.conflict)}.`);
+      const verdict = checkPair(table, specifier, has, describeHolder(table, place));
+      if (verdict.conflict !== null) planning.conflicts.push(`${upperFirst(verdict.conflict)}${describeTaken(verdict.range)}.`);
       const rule = { id: `pairs/${table.package}-${table.with}`, source: table.source };
       if (verdict.range === null) return { specifier, hit, blocked: { rule, why: verdict.conflict ?? 'no version fits' } };
+      const before = specifier;
       if (verdict.conflict !== null) specifier = verdict.range;
       // pip knows which releases a Python can take; of torch only some packages say it.
       else if (table.with !== 'python' && verdict.range !== '' && !/^===?\d[\d.]*$/.test(specifier))
         specifier = applyBound(specifier, verdict.range);
-      if (verdict.conflict !== null || table.with !== 'python')
+      if (verdict.conflict !== null || specifier !== before)
         hit ??= { ...rule, verdict: { do: 'bound', specifier }, why: verdict.conflict ?? `goes with ${table.with} ${has}` };
     }
   }
@@ -185,6 +191,17 @@ function narrow(fate: FateRequest, bounds: readonly Hit[], planning: Planning): 
 function hasOf(table: PairTable, name: string, situation: Situation): string | null {
   if (table.package !== name) return null;
   return table.with === 'python' ? situation.python : table.with === 'torch' ? situation.torch : null;
+}
+
+/** Who brings what a package has to go with. */
+export function describeHolder(table: Pick<PairTable, 'with'>, place: Place): string {
+  if (place.image) return 'the image has';
+  const isThere = table.with === 'python' ? place.base !== null && /^\d/.test(place.base.version) : place.versionOf(table.with) !== null;
+  return isThere ? `${place.site.id} has` : 'this plan takes';
+}
+
+function describeTaken(range: string | null): string {
+  return range === null ? '' : `, so ${range === '' ? 'any version' : range} is taken instead`;
 }
 
 function upperFirst(text: string): string {
@@ -214,6 +231,13 @@ function planMissing(fate: FateRequest, decision: Hit | null, bound: Hit | null)
       why: fate.torchChoice.conflict ?? '',
     });
   if (decision?.verdict.do === 'source' && may) return planBuild(fate, decision, decision.verdict);
+  if (item.url !== undefined && may) return planFromUrl(fate, item.url);
+  const maker = item.declared ? undefined : findMaker(item, request);
+  if (maker !== undefined)
+    return giveUp(fate, {
+      rule: { id: 'code/own-module', source: maker },
+      why: `${maker} compiles it out of the repository's own sources, and this plan does not; an index could only have something else of that name`,
+    });
   if (may && !isGuessed) {
     const rule =
       decision === null && bound === null
@@ -223,6 +247,18 @@ function planMissing(fate: FateRequest, decision: Hit | null, bound: Hit | null)
     return describe(item, 'pip', why, { rule });
   }
   return planWithoutIndex(fate, { service: service !== null, isGuessed, base });
+}
+
+/** The setup.py of the repository that builds a module of this name. */
+function findMaker(item: Wanted, { files = [] }: PackageRequest): string | undefined {
+  const names = new Set(item.imports.map((module) => module.split('.')[0]));
+  return files.find(
+    (file) =>
+      /(?:^|\/)setup\.py$/.test(file.path) &&
+      [...(file.text ?? '').matchAll(/Extension\(\s{0,40}(?:name\s{0,5}=\s{0,5})?["']([\w.]{1,80})["']/g)].some((match) =>
+        names.has(match[1]?.split('.')[0]),
+      ),
+  )?.path;
 }
 
 function planWithoutIndex(
@@ -244,6 +280,18 @@ function planWithoutIndex(
     return describe(item, 'left-out', 'not to be had here, and only imported where it may be missing', {
       rule: { id: 'code/optional', source: request.entry.file },
     });
+  const folder = isGuessed
+    ? request.files?.find((file) => `/${file.path}`.includes(`/${item.imports[0]?.split('.')[0] ?? item.name}/`))
+    : undefined;
+  if (folder !== undefined)
+    return describe(
+      item,
+      'unavailable',
+      `${item.imports.slice(0, 3).join(', ')} belongs to the repository itself (${folder.path}), and nothing there makes it without being built first: see its setup.py or Makefile`,
+      {
+        rule: { id: 'code/own-module', source: request.entry.file },
+      },
+    );
   if (isGuessed)
     return describe(item, 'unavailable', 'nothing but an import names it, and the package index has an unrelated package of that name', {
       rule: { id: 'code/ambiguous-name', source: request.entry.file },
@@ -270,8 +318,44 @@ function planBuild(fate: FateRequest, decision: Hit, then: Extract<Hit['verdict'
       buildNeeds: then.needs,
     });
   const needs = then.needs.length === 0 ? '' : `; needs ${then.needs.join(', ')}`;
-  const specifier = then.from === undefined ? item.specifier : ` @ ${then.from}`;
-  return describe(item, 'source', `${decision.why}${needs}`, { rule: ruleOf(decision), specifier, buildNeeds: then.needs });
+  const url = item.url ?? then.from;
+  const lost = url === undefined ? null : describeNoWay(fate, url);
+  if (lost !== null) return giveUp(fate, { rule: ruleOf(decision), why: lost });
+  return describe(item, 'source', `${decision.why}${needs}`, {
+    rule: ruleOf(decision),
+    specifier: url === undefined ? item.specifier : '',
+    buildNeeds: then.needs,
+    url,
+  });
+}
+
+/** What the repository installs from an address of its own: no index has it, or has something else of that name. */
+function planFromUrl(fate: FateRequest, url: string): PlannedPackage {
+  const { item, request } = fate;
+  const rule = { id: 'code/direct-url', source: placeOf(fate) };
+  if (item.optional) return describe(item, 'left-out', `only imported where it may be missing, and would come from ${url}`, { rule });
+  const lost = describeNoWay(fate, url);
+  if (lost !== null) return giveUp(fate, { rule, why: lost });
+  const isMoving = url.startsWith('git+') && !/@[\w./+-]{1,100}(?:#|$)/.test(url.slice('git+https://'.length));
+  const why = `the repository installs it from this address and not from the index${isMoving ? '; no commit is named, so it is whatever lies there that day' : ''}`;
+  return request.site.packages.strategy === 'tykky' || url.includes('.whl')
+    ? describe(item, 'pip', why, { rule, url, specifier: '' })
+    : describe(item, 'source', why, { rule, url, specifier: '', buildNeeds: url.startsWith('git+') ? ['git'] : [] });
+}
+
+function placeOf({ request, item }: FateRequest): string {
+  const evidence = request.map.dependencies.find((dependency) => dependency.name === item.name)?.evidence[0];
+  return evidence === undefined ? request.entry.file : `${evidence.file}:${evidence.line}`;
+}
+
+/** Why an address cannot be reached from where pip runs; null where it can. */
+function describeNoWay({ request, place }: FateRequest, url: string): string | null {
+  const { site, facts } = request;
+  const where = runsOnComputeNode(site) ? 'compute' : 'login';
+  if (!site.internet[where] && site.internet.proxy === undefined)
+    return `it comes from ${url}, and pip runs on a ${where} node of ${site.id}, which has no internet; clone it where there is some, and install it from there`;
+  const lacksGit = url.startsWith('git+') && !place.image && facts.tools?.includes('git') === false && where === 'login';
+  return lacksGit ? `it comes from ${url}, and git is not here` : null;
 }
 
 /** Compilers at hand; null where nobody knows. */

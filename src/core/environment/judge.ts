@@ -96,8 +96,9 @@ export interface PairVerdict {
   readonly range: string | null;
 }
 
-/** Whether a wish for a package goes with the version of something else that is there, and which versions would. */
-export function checkPair(table: PairTable, specifier: string, has: string): PairVerdict {
+/** Whether a wish for a package goes with the version of something else that is there, and which versions would. `where` begins what the
+ *  sentence says of that: `the image has`. */
+export function checkPair(table: PairTable, specifier: string, has: string, where = 'here it is'): PairVerdict {
   const wanted = table.rows.filter((row) => overlaps(specifier, rangeOf(row)));
   const fits = (row: Pair): boolean => satisfies(has, row.needs);
   const fitting = wanted.filter(fits);
@@ -109,7 +110,7 @@ export function checkPair(table: PairTable, specifier: string, has: string): Pai
   const conflict =
     specifier === ''
       ? `no release of ${table.package} goes with ${other} ${has}`
-      : `${table.package}${specifier} wants ${other} ${needs}; here it is ${has}`;
+      : `${table.package}${specifier} wants ${other} ${needs}; ${where} ${has}`;
   const first = table.rows.indexOf(wanted[0] ?? { from: '', to: null, needs: '' });
   const later = table.rows.slice(first).filter(fits);
   const found = later.length > 0 ? later.slice(0, 1) : table.rows.filter(fits).slice(-1);

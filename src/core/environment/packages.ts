@@ -1,9 +1,11 @@
 /** What happens to each package that an entry needs: there already, installed, built, replaced, left out, or not to be had. */
 import { normaliseName } from '../repo-map/dependencies/distributions.ts';
-import { decideFate, describe, type FateRequest, type Planning } from './fate.ts';
-import { applyBound, checkPair, isTooNew, judgePackage } from './judge.ts';
+import { PYTHON_2 } from '../repo-map/hardware/signals.ts';
+import { decideFate, describe, describeHolder, type FateRequest, type Planning } from './fate.ts';
+import { applyBound, checkPair, isTooNew, judgePackage, type Hit } from './judge.ts';
+import { choosePinned, type Pinned } from './pinned.ts';
 import { describePlace, describePython, type Place } from './place.ts';
-import { choosePython } from './python-line.ts';
+import { choosePython, listOwnPythons, type Wish } from './python-line.ts';
 import type { RuleFamily, Situation } from './rule.ts';
 import type { Lines, PlannedPackage } from './schema.ts';
 import { chooseTorch, type TorchChoice } from './torch-line.ts';
@@ -28,6 +30,8 @@ export interface PackagePlan {
   readonly lines: Lines;
   /** What the imports cannot tell. */
   readonly gaps: string[];
+  /** What limits versions besides the requirements. */
+  readonly pinned: Pinned;
 }
 
 /** The first interpreter that has most of what the entry needs; null where the site has none. */
@@ -61,27 +65,39 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
   const families = request.rules ?? [];
   const planning: Planning = { overrides: [], conflicts: [] };
   const seen = describePlace(request, base);
+  const own = listOwnPythons(request.map, request.files ?? []);
   // Where nobody looked, the versions that are asked for choose the Python.
   const chosen =
     seen.situation.python === null && families.length > 0
-      ? choosePython(listWanted(request), families, seen.situation, request.site)
+      ? choosePython({ wanted: listWanted(request), own }, families, seen.situation, request.site)
       : null;
   const place = chosen === null ? seen : { ...seen, situation: { ...seen.situation, python: chosen.version } };
+  noteOwnPythons(own, place, planning);
   const { wanted, replaced } = renameWanted(listWanted(request), families, place, planning);
   const torch = decideTorch(wanted, families, place, planning);
   const situation: Situation = { ...place.situation, torch: torch.version };
   const names = new Set([...wanted.map((item) => item.name), ...replaced.map((item) => item.name)]);
   const fates = wanted.map((item) => {
     const wish = item.name === 'torch' && torch.choice !== null ? { ...item, specifier: torch.choice.specifier } : item;
-    const fate: FateRequest = { request, base, place, situation, families, item: wish, torchChoice: torch.choice };
+    const fate: FateRequest = { request, base, place, situation, families, item: wish, torchChoice: torch.choice, torchBound: torch.bound };
     return decideFate(fate, planning);
   });
   const rest = request.map.dependencies.filter((item) => !names.has(item.name));
   const rule = { id: 'code/not-imported', source: request.entry.file };
   const leftOut = rest.map((item) => describe(item, 'left-out', `${request.entry.file} does not import it`, { rule }));
   const byName = rest.some((item) => item.declared) ? situation.findCode(IMPORTS_BY_NAME) : null;
+  const packages = [...listPython2(request), ...fates, ...replaced, ...leftOut];
   return {
-    packages: [...fates, ...replaced, ...leftOut],
+    packages,
+    pinned: choosePinned({
+      files: request.files ?? [],
+      packages,
+      conflicts: planning.conflicts,
+      families,
+      situation,
+      versionOf: place.versionOf,
+      hasHorizon: request.site.packages.strategy === 'uv',
+    }),
     overrides: planning.overrides,
     conflicts: planning.conflicts,
     lines: { python: chosen === null ? describePython(place, request, base) : describeChosen(chosen), torch: torch.line },
@@ -92,6 +108,28 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
             `${byName} imports modules by a name that it is given, so something that is left out may be needed; \`reprobot deps --all\` plans it all.`,
           ],
   };
+}
+
+/** A project that says for which Pythons it is, and not for the one that is there. */
+function noteOwnPythons(own: readonly Wish[], place: Place, planning: Planning): void {
+  const { python } = place.situation;
+  const other = python === null ? undefined : own.find((wish) => !wish.ranges.some((range) => satisfies(python, range)));
+  if (other === undefined || python === null) return;
+  const holder = describeHolder({ with: 'python' }, place);
+  planning.conflicts.push(`${other.of} wants Python ${other.ranges.join(' or ')}; ${holder} ${python}.`);
+}
+
+/** The interpreter itself, where the entry reaches a line that only Python 2 accepts: no site has that one. */
+function listPython2({ map, entry }: PackageRequest): PlannedPackage[] {
+  const reached = new Set([...(entry.files ?? []), entry.file]);
+  const line = map.redFlags
+    .filter((flag) => flag.what === PYTHON_2)
+    .flatMap((flag) => flag.evidence)
+    .find((item) => reached.has(item.file));
+  if (line === undefined) return [];
+  const why = `${line.file}:${line.line} is Python 2 (${line.text.slice(0, 60)}), which no Python 3 runs; it needs a container with Python 2.7, or its code translated (2to3)`;
+  const rule = { id: 'code/python-2', source: 'https://www.python.org/doc/sunset-python-2/' };
+  return [describe({ name: 'python', imports: [], specifier: '<3' }, 'unavailable', why, { rule })];
 }
 
 /** Names in quotes were read with the other imports. */
@@ -123,6 +161,7 @@ function renameWanted(
         declared: known.declared || item.declared,
         asked: known.asked || item.asked,
         specifier: known.specifier === '' ? item.specifier : known.specifier,
+        url: known.url ?? item.url,
       });
   };
   for (const item of found) {
@@ -136,7 +175,7 @@ function renameWanted(
     replaced.push({ ...describe({ ...item, imports: [] }, 'replaced', decision.why, { rule }), replacement: then.with });
     if (!then.with.includes(item.name) && !item.name.includes(normaliseName(then.with)))
       planning.overrides.push({ what: `${item.name}${item.specifier} becomes ${then.with}`, why: decision.why });
-    add({ ...item, name: then.with, specifier: then.keepVersion === true ? item.specifier : '', declared: true });
+    add({ ...item, name: then.with, specifier: then.keepVersion === true ? item.specifier : '', url: undefined, declared: true });
   }
   return { wanted: [...wanted.values()], replaced };
 }
@@ -147,6 +186,8 @@ interface TorchDecision {
   readonly line: Lines['torch'];
   /** Null where torch is there already. */
   readonly choice: TorchChoice | null;
+  /** The first rule that limits its versions; null where none does. */
+  readonly bound: Hit | null;
 }
 
 function decideTorch(wanted: readonly Wanted[], families: readonly RuleFamily[], place: Place, planning: Planning): TorchDecision {
@@ -155,7 +196,7 @@ function decideTorch(wanted: readonly Wanted[], families: readonly RuleFamily[],
   const isUsed = item !== undefined || wanted.some((candidate) => TORCH_FAMILY.has(candidate.name));
   if (there !== null) {
     const why = place.image ? 'the image brings it, built for this hardware' : 'it is there already';
-    return { version: there === '' ? null : there, line: { version: there, build: null, index: null, why }, choice: null };
+    return { version: there === '' ? null : there, line: { version: there, build: null, index: null, why }, choice: null, bound: null };
   }
   const { situation, site } = place;
   const bounds = item === undefined || item.asked ? [] : judgePackage(families, item, situation).bounds;
@@ -163,7 +204,8 @@ function decideTorch(wanted: readonly Wanted[], families: readonly RuleFamily[],
   const narrow = (text: string): string =>
     usable.reduce((all, { verdict }) => (verdict.do === 'bound' ? applyBound(all, verdict.specifier) : all), text);
   // A local version such as +cu110 names a build; the build is chosen for this place.
-  const spec = narrow((item?.specifier ?? '').replace(/\+[\w.]{1,40}$/, ''));
+  const isLocked = item?.locked !== undefined && satisfies(item.locked, item.specifier);
+  const spec = narrow((isLocked ? `==${item.locked ?? ''}` : (item?.specifier ?? '')).replace(/\+[\w.]{1,40}$/, ''));
   const lines = families.flatMap((family) => family.torchLines?.lines ?? []);
   const choice = chooseTorch({
     site,
@@ -175,15 +217,21 @@ function decideTorch(wanted: readonly Wanted[], families: readonly RuleFamily[],
     lines: item?.asked === true ? [] : lines,
   });
   if (choice.conflict !== null) {
-    planning.conflicts.push(`${choice.conflict}.`);
+    const taken = choice.specifier === '' ? 'any torch' : `torch${choice.specifier}`;
+    planning.conflicts.push(`${choice.conflict}${choice.impossible ? '' : `, so ${taken} is taken instead`}.`);
     if (!choice.impossible)
       planning.overrides.push({
-        what: `torch${spec} becomes ${choice.specifier === '' ? 'any torch' : `torch${choice.specifier}`}`,
+        what: `torch${spec} becomes ${taken}`,
         why: choice.conflict,
       });
   }
   const exact = /^==(\d+(?:\.\d+){1,4})(?:\.\*)?$/.exec(choice.specifier)?.[1] ?? null;
-  return { version: exact ?? choice.pairWith ?? null, line: choice.torch, choice: isUsed ? choice : null };
+  const bound =
+    isUsed && choice.conflict === null
+      ? (usable.find(({ verdict }) => verdict.do === 'bound' && choice.specifier.includes(verdict.specifier)) ?? null)
+      : null;
+  const line = bound === null ? choice.torch : { ...choice.torch, why: `${choice.torch.why}; ${bound.why}` };
+  return { version: exact ?? choice.pairWith ?? null, line, choice: isUsed ? choice : null, bound };
 }
 
 /** The tables that hold one thing against another. */

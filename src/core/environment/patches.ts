@@ -1,17 +1,27 @@
-/** Proposals for places in the code that are tied to one machine: paths, device numbers, GPUs that are not there. Nothing is applied here. */
+/**
+ * Places in the code that are tied to one machine: which of them a run needs changed in its own copy, which are only proposed, and which
+ * nobody can decide by rule. Nothing is applied here.
+ */
+import { makeEdits, renderEdits, type LineEdit } from '../line-edits.ts';
 import type { RepoFile } from '../repo-map/input.ts';
-import { cell } from '../repo-map/render/render-text.ts';
 import type { Entry, RepoMap } from '../repo-map/schema.ts';
-import { showText } from '../show-text.ts';
-import type { SiteProfile } from '../site.ts';
-import { renderDiff, type LineEdit } from '../unified-diff.ts';
 import { blankStrings } from './code-lines.ts';
+import { findDevice, findGuard } from './patch-devices.ts';
+import { importsPlainly, type CodePlace, type Finding } from './patch-line.ts';
+import { answerPath, findPath, type PathFacts } from './patch-paths.ts';
 
 export interface PatchRequest {
-  readonly map: Pick<RepoMap, 'name' | 'hardware'>;
+  readonly map: Pick<RepoMap, 'name'>;
   readonly entry: Pick<Entry, 'file' | 'files'>;
-  readonly site: SiteProfile;
+  /** GPUs that the run sees. */
+  readonly gpus: number;
   readonly files: readonly RepoFile[];
+  /** Arguments whose value the command gives, by their plain names. */
+  readonly given?: readonly string[];
+  /** Switches for a GPU that the command leaves off, by their plain names. */
+  readonly off?: readonly string[];
+  /** Variables that are set for the run. */
+  readonly set?: readonly string[];
 }
 
 export interface Patch {
@@ -22,179 +32,170 @@ export interface Patch {
   readonly why: string;
 }
 
-export interface PatchPlan {
-  readonly patches: Patch[];
-  /** Places that were seen and are left alone, each with the reason. */
-  readonly left: { readonly file: string; readonly line: number; readonly text: string; readonly why: string }[];
-  /** All patches as one unified diff. */
-  readonly diff: string;
-}
-
-interface Line {
+interface LeftPlace {
+  readonly file: string;
+  readonly line: number;
   readonly text: string;
-  /** The same, strings and comments blanked. */
-  readonly code: string;
+  readonly why: string;
 }
 
-interface Finding {
-  readonly to: string | null;
-  readonly why: string;
-  readonly needsOs?: boolean;
+export interface PatchPlan {
+  /** What this run needs. */
+  readonly patches: readonly Patch[];
+  /** The same for a machine, with what the lines need around them. */
+  readonly edits: readonly LineEdit[];
+  readonly diff: string;
+  /** Values of the variables that the patches ask for, as words of a plan. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Folders that those values name and that have to be made. */
+  readonly folders: readonly string[];
+  /** Changes that could be made and make no difference to this run, or none yet. */
+  readonly proposed: readonly Patch[];
+  readonly proposedDiff: string;
+  /** What only a person can tell, each a sentence. */
+  readonly questions: readonly string[];
+  /** Places that were seen and are left alone, each with the reason. */
+  readonly left: readonly LeftPlace[];
 }
+
+/** Nothing to change and nothing seen. */
+export const NO_PATCHES: PatchPlan = {
+  patches: [],
+  edits: [],
+  diff: '',
+  env: {},
+  folders: [],
+  proposed: [],
+  proposedDiff: '',
+  questions: [],
+  left: [],
+};
 
 const MAX_FILES = 400;
 const MAX_LINE = 1000;
 const MAX_LEFT = 40;
-const DEVICE = '"cuda" if torch.cuda.is_available() else "cpu"';
-// The first folder of paths that exist on one person's machine only.
-const HOME =
-  /^(?:\/(?:home|Users|root|data\d?|mnt|media|scratch|work|workspace|nfs|share|ssd\d?|hdd\d?|raid|storage|gpfs|lustre)\/|[A-Za-z]:[\\/])/;
+const MAX_PATCHES = 200;
 
-/** Looks through the files that the entry reaches and proposes what is mechanical and safe; says what it leaves alone. */
+interface Collected {
+  readonly patches: Patch[];
+  readonly edits: LineEdit[];
+  readonly proposed: Patch[];
+  readonly proposedEdits: LineEdit[];
+  readonly env: Map<string, string>;
+  readonly folders: string[];
+  readonly questions: string[];
+  readonly left: LeftPlace[];
+  /** Which path a variable stands for. */
+  readonly variables: Map<string, string>;
+}
+
+/** Looks through the files that the entry reaches and decides about each place by rule. */
 export function planPatches(request: PatchRequest): PatchPlan {
   const reached = new Set(request.entry.files ?? [request.entry.file]);
   const sources = request.files
     .filter((file) => reached.has(file.path) && file.path.endsWith('.py') && file.text !== null)
-    .slice(0, MAX_FILES);
-  const plan: PatchPlan & { diff: string } = { patches: [], left: [], diff: '' };
-  for (const file of sources) plan.diff += patchFile(file.path, file.text ?? '', request.site, plan);
-  return plan;
+    .slice(0, MAX_FILES)
+    .map((file) => ({ file, lines: readLines(file.text ?? '') }));
+  const guard = findGuard(
+    sources.flatMap((source) => source.lines),
+    request.off ?? [],
+  );
+  const found: Collected = {
+    patches: [],
+    edits: [],
+    proposed: [],
+    proposedEdits: [],
+    env: new Map(),
+    folders: [],
+    questions: [],
+    left: [],
+    variables: new Map(),
+  };
+  for (const { file, lines } of sources) patchFile(file.path, lines, guard, request, found);
+  const { env, edits, proposedEdits, variables: _variables, ...rest } = found;
+  return {
+    ...rest,
+    edits,
+    env: Object.fromEntries(env),
+    diff: renderEdits(edits, request.files),
+    proposedDiff: renderEdits(proposedEdits, makeEdits(edits, request.files)),
+  };
 }
 
-function patchFile(path: string, text: string, site: SiteProfile, plan: PatchPlan): string {
+function readLines(text: string): CodePlace[] {
   const blanked = blankStrings(text).split('\n');
-  const lines: Line[] = text.split('\n').map((line, index) => ({ text: line, code: blanked[index] ?? '' }));
-  const hasTorch = lines.some(({ code }) => /^import torch\s*$/.test(code));
-  const hasOs = lines.some(({ code }) => /^import (?:\w+\s*,\s*){0,8}os\b(?!\.)/.test(code));
-  const importLine = lines.findIndex(({ code }) => /^(?:import|from) \w/.test(code) && !code.startsWith('from __future__'));
-  const edits: LineEdit[] = [];
-  let needsOs = false;
-  lines.forEach((line, index) => {
-    if (line.text.length > MAX_LINE || line.code.trim() === '') return;
-    const finding = examine(line, { site, hasTorch, canReadOs: hasOs || importLine >= 0 });
-    if (finding === null) return;
-    if (finding.to === null) {
-      if (plan.left.length < MAX_LEFT) plan.left.push({ file: path, line: index + 1, text: line.text.trim(), why: finding.why });
-      return;
-    }
-    needsOs ||= finding.needsOs === true;
-    edits.push({ line: index + 1, to: [finding.to] });
-    plan.patches.push({ file: path, line: index + 1, from: line.text.trim(), to: finding.to.trim(), why: finding.why });
+  return text.split('\n').map((line, index) => {
+    const end = line.endsWith('\r') ? '\r' : '';
+    const length = line.length - end.length;
+    return { index, text: line.slice(0, length), code: (blanked[index] ?? '').slice(0, length), end };
   });
-  if (needsOs && !hasOs) {
-    const end = (lines[importLine]?.text ?? '').endsWith('\r') ? '\r' : '';
-    edits.push({ line: importLine + 1, to: [`import os${end}`], insert: true });
-  }
-  return renderDiff(path, text, edits);
 }
 
-interface FileFacts {
-  readonly site: SiteProfile;
-  readonly hasTorch: boolean;
-  readonly canReadOs: boolean;
-}
-
-/** What to do about one line; null where it holds nothing of the kind. */
-function examine(line: Line, facts: FileFacts): Finding | null {
-  return findVisibleDevices(line) ?? findDeviceNumber(line, facts) ?? findCudaCall(line, facts) ?? findPath(line, facts);
-}
-
-/** A scheduler hands out devices; a program that names its own takes somebody else's, or one that is not there. */
-function findVisibleDevices({ text, code }: Line): Finding | null {
-  const match = /^(\s*)os\.environ\[(["'])CUDA_VISIBLE_DEVICES\2\]\s*=\s*(["'])([\d, ]{1,40})\3(\s*)(#.*)?$/.exec(text);
-  if (match === null || !/os\.environ\[/.test(code)) return null;
-  const [, indent = '', , , devices = '', end = ''] = match;
-  return {
-    to: `${indent}os.environ.setdefault("CUDA_VISIBLE_DEVICES", "${devices}")${/\r/.test(end) ? '\r' : ''}`,
-    why: 'the scheduler’s choice of GPUs must win over a number in the code',
+function patchFile(path: string, lines: readonly CodePlace[], guard: RegExp, request: PatchRequest, found: Collected): void {
+  const hasOs = importsPlainly(lines, 'os');
+  const importLine = lines.findIndex(({ code }) => /^(?:import|from) \w/.test(code) && !code.startsWith('from __future__'));
+  const facts: PathFacts = {
+    lines,
+    gpus: request.gpus,
+    hasTorch: importsPlainly(lines, 'torch'),
+    guard,
+    given: request.given ?? [],
+    canReadOs: hasOs || importLine >= 0,
   };
-}
-
-/** `cuda:3` of a large machine is not there when one GPU is asked for. */
-function findDeviceNumber({ text, code }: Line, { site }: FileFacts): Finding | null {
-  const match = /\btorch\.device\(\s*(["'])cuda:([1-9]\d?)\1\s*\)/.exec(text);
-  if (match !== null && code.slice(match.index, match.index + 13) === 'torch.device(') {
-    const replaced = `torch.device(${site.gpu.vendor === 'none' ? DEVICE : '"cuda:0"'})`;
-    return {
-      to: text.slice(0, match.index) + replaced + text.slice(match.index + match[0].length),
-      why: 'a job that asks for one GPU sees it as number 0',
-    };
+  const own = { applied: [] as LineEdit[], proposed: [] as LineEdit[] };
+  const needsOs = { applied: false, proposed: false };
+  for (const place of lines) {
+    if (place.text.length > MAX_LINE || place.code.trim() === '') continue;
+    const finding = findDevice(place, facts) ?? findPath(place, facts);
+    if (finding === null) continue;
+    const decided = decide(path, place, finding, request, found);
+    if (decided === null) continue;
+    own[decided].push({ file: path, line: place.index + 1, from: place.text + place.end, to: (finding.to ?? '') + place.end });
+    needsOs[decided] ||= finding.needsOs === true;
   }
-  const named = /(["'])cuda:[1-9]\d?\1/.exec(text);
-  return named === null || code[named.index] === ' '
-    ? null
-    : { to: null, why: 'names a GPU by its number; pass another device if the program takes one' };
-}
-
-/** `.cuda()` stops where there is no GPU; `.to(…)` does the same and goes on. */
-function findCudaCall({ text, code }: Line, { site, hasTorch }: FileFacts): Finding | null {
-  if (site.gpu.vendor !== 'none') return null;
-  const calls = [...code.matchAll(/(?<=[\w)\]])\.cuda\(\s*(\d{0,2})\s*\)/g)];
-  if (calls.length === 0) {
-    const other = /(?<=[\w)\]])\.cuda\(/.test(code);
-    return other ? { to: null, why: '.cuda(…) with arguments that have to be understood first' } : null;
-  }
-  if (!hasTorch) return { to: null, why: 'there is no GPU here, and the file does not import torch by that name' };
-  if (/\btorch\.cuda$/.test(code.slice(0, calls[0]?.index ?? 0))) return null;
-  let to = '';
-  let from = 0;
-  for (const call of calls) {
-    to += `${text.slice(from, call.index)}.to(${DEVICE})`;
-    from = call.index + call[0].length;
-  }
-  return { to: to + text.slice(from), why: 'there is no GPU on this site; the same call works with and without one' };
-}
-
-/** A default that is a path of somebody's machine can be given from outside, under the same name. */
-function findPath({ text, code }: Line, { canReadOs }: FileFacts): Finding | null {
-  const argument = /^(\s*\w{1,40}\.add_argument\(.{0,300}?\bdefault\s*=\s*)(["'])([^"'\\{}\n]{2,200})\2(.*)$/.exec(text);
-  if (argument !== null && HOME.test(argument[3] ?? '') && code.includes('add_argument(')) {
-    const name = /add_argument\(\s*(?:["']-\w["']\s*,\s*)?["']--([\w-]{2,40})["']/.exec(text)?.[1];
-    return name === undefined || !canReadOs
-      ? { to: null, why: 'the path of another machine as a default; pass the argument' }
-      : wrap(argument[1] ?? '', name, argument[3] ?? '', argument[4] ?? '');
-  }
-  const assigned = /^([A-Za-z_]\w{1,60})(\s*=\s*)(["'])([^"'\\{}\n]{2,200})\3(\s*(?:#.*)?)$/.exec(text);
-  if (assigned !== null && HOME.test(assigned[4] ?? '') && code.startsWith(assigned[1] ?? ' ')) {
-    const [, name = '', equals = '', , value = '', rest = ''] = assigned;
-    return canReadOs ? wrap(`${name}${equals}`, name, value, rest) : { to: null, why: 'the path of another machine' };
-  }
-  const named = /(["'])((?:\/(?:home|Users|root)\/|[A-Za-z]:\\\\)[^"'\n]{1,200})\1/.exec(text);
-  return named === null || code[named.index] === ' '
-    ? null
-    : { to: null, why: 'the path of another machine, in an expression that has to be understood first' };
-}
-
-// Variables that are set wherever a program runs, or that mean something to what starts it.
-const TAKEN =
-  /^(?:PATH|HOME|PWD|OLDPWD|USER|LOGNAME|HOSTNAME|SHELL|TERM|LANG|EDITOR|PAGER|MAIL|TMP|TEMP|TMPDIR|DISPLAY|RANK|LOCAL_RANK|WORLD_SIZE|MASTER_\w{1,40}|(?:LC|LD|XDG|SSH|PIP|PYTHON|CONDA|VIRTUAL|SLURM|SBATCH|PMI|OMPI|CUDA|NVIDIA|ROCR|HIP|NCCL|RCCL|MIOPEN|HF|TORCH|TRITON|OMP|MKL|WANDB|APPTAINER|SINGULARITY)\w{0,60})$/;
-
-function wrap(head: string, name: string, value: string, rest: string): Finding {
-  const plain = name.toUpperCase().replaceAll('-', '_');
-  const variable = TAKEN.test(plain) ? `MY_${plain}` : plain;
-  return {
-    to: `${head}os.environ.get(${JSON.stringify(variable)}, ${JSON.stringify(value)})${rest}`,
-    why: `a path of another machine; the variable ${variable} can now take its place`,
-    needsOs: true,
+  const withImport = (edits: LineEdit[], needed: boolean): LineEdit[] => {
+    const { text = '', end = '' } = lines[importLine] ?? {};
+    const from = text + end;
+    return needed && !hasOs ? [{ file: path, line: importLine + 1, from, to: `import os${end}\n${from}` }, ...edits] : edits;
   };
+  found.edits.push(...withImport(own.applied, needsOs.applied));
+  found.proposedEdits.push(...withImport(own.proposed, needsOs.proposed && !needsOs.applied));
 }
 
-/** PATCHES.md: every proposal with its reason, the diff to approve, and what is left to a person. */
-export function renderPatches(plan: PatchPlan): string {
-  const place = (item: { readonly file: string; readonly line: number }) => `\`${cell(item.file)}:${item.line}\``;
-  const rows = plan.patches.map((item) => `| ${place(item)} | ${item.why} |`);
-  const fence = '`'.repeat(Math.max(3, ...[...plan.diff.matchAll(/`{3,100}/g)].map((match) => match[0].length + 1)));
-  const parts = [
-    '# Patches',
-    plan.patches.length === 0
-      ? 'No place was found that can be changed mechanically.'
-      : 'Proposed, not applied. `git apply patches.diff` in the repository applies them all; paths stay as they were while no variable is set.',
-    ...(rows.length === 0 ? [] : [['| Place | Why |', '|---|---|', ...rows].join('\n'), `${fence}diff\n${plan.diff}${fence}`]),
-    ...(plan.left.length === 0
-      ? []
-      : [
-          `## Seen and left alone\n\n${plan.left.map((item) => `- ${place(item)} \`${item.text.slice(0, 120).replaceAll('`', "'")}\`: ${item.why}.`).join('\n')}`,
-        ]),
-  ];
-  return showText(`${parts.join('\n\n')}\n`);
+/** Whether a change is made, only proposed, or neither; notes it where it belongs. */
+function decide(path: string, place: CodePlace, finding: Finding, request: PatchRequest, found: Collected): 'applied' | 'proposed' | null {
+  const line = place.index + 1;
+  if (finding.to === null || found.patches.length + found.proposed.length >= MAX_PATCHES) {
+    if (found.left.length < MAX_LEFT) found.left.push({ file: path, line, text: place.text.trim(), why: finding.why });
+    return null;
+  }
+  const patch = { file: path, line, from: place.text.trim(), to: finding.to.trim() };
+  const reason = finding.idle ?? answer(path, line, finding, request, found);
+  if (reason === null) {
+    found.patches.push({ ...patch, why: finding.why });
+    return 'applied';
+  }
+  found.proposed.push({ ...patch, why: `${finding.why}; not made, since ${reason}` });
+  return 'proposed';
+}
+
+/** Why a path cannot be replaced yet; null where it can, and its variable is then set. */
+function answer(path: string, line: number, finding: Finding, request: PatchRequest, found: Collected): string | null {
+  if (finding.path === undefined) return null;
+  const { variable } = finding.path;
+  const other = found.variables.get(variable);
+  if (other !== undefined && other !== finding.path.path) return `${variable} already stands for ${other}`;
+  found.variables.set(variable, finding.path.path);
+  const facts = { set: request.set ?? [], files: request.files, name: request.map.name };
+  const told = answerPath(finding.path, facts);
+  if (told.known) {
+    if (told.value !== null) found.env.set(variable, told.value);
+    if (told.folder !== undefined && !found.folders.includes(told.folder)) found.folders.push(told.folder);
+    return null;
+  }
+  if (other === undefined)
+    found.questions.push(
+      `Where is ${finding.path.path} here (${path}:${line})? Nobody can tell by rule${told.hint}. Set ${variable} under \`env\` of this site in reprobot.yaml; the run then reads it from there.`,
+    );
+  return `nobody knows yet where it is here (${variable})`;
 }

@@ -1,6 +1,7 @@
 import { keepLiteral } from '../placeholders.ts';
 import type { Entry } from '../repo-map/schema.ts';
 import { debianPackageOf } from './debian.ts';
+import { readNamedModules } from './named-modules.ts';
 import { chooseBasePython, planPackages } from './packages.ts';
 import type { EnvPlan, PlannedCommand, PlannedPackage } from './schema.ts';
 import { renderStandIn, standInModules } from './stand-in.ts';
@@ -13,15 +14,25 @@ import { HARDWARE_BOUND, usesImage, type PackageRequest, type Python } from './w
 const REPO_FOLDER = '{run}/repo';
 
 /** Plans the environment of one entry at one site: every package's fate, the exact commands, and what is still missing. */
-export function planEnvironment(request: PackageRequest): EnvPlan {
+export function planEnvironment(asked: PackageRequest): EnvPlan {
+  const named = asked.entry.needs === undefined ? null : readNamedModules({ map: asked.map, entry: asked.entry, files: asked.files ?? [] });
+  const request = named === null ? asked : { ...asked, entry: { ...asked.entry, needs: [...named.needs] } };
   const { map, entry, site, facts } = request;
   const base = chooseBasePython(request);
   const foundPython =
     base === null ? { path: site.packages.pythons[0] ?? 'python3', version: 'unknown' } : { path: base.path, version: base.version };
-  const { packages, overrides, conflicts, lines, gaps } = planPackages(request, base);
+  const { packages, overrides, conflicts, lines, gaps, pinned } = planPackages(request, base);
   const basePython = foundPython.version === 'unknown' ? { ...foundPython, version: lines.python.version } : foundPython;
   const constraints = usesImage(site) ? [] : listConstraints(packages, base);
-  const build = buildEnvironment({ site, base: basePython, packages, constraints, lines });
+  const build = buildEnvironment({
+    site,
+    base: basePython,
+    packages,
+    constraints,
+    locked: pinned.constraints,
+    newest: pinned.newest,
+    lines,
+  });
   const services = packages.filter((item) => item.how === 'no-op').flatMap((item) => standInModules(item.name) ?? []);
   const env = { ...listVariables(site), ...pythonPath(entry, services.length > 0) };
   const own = listOwnModules(entry);
@@ -54,10 +65,12 @@ export function planEnvironment(request: PackageRequest): EnvPlan {
       ...uvHint(conflicts, request),
       ...numpyGap(map, packages, facts.indexReachable),
       ...extensionGap(request),
+      ...(named?.notes ?? []),
     ],
     basis: request.basis ?? 'probe',
     lines,
     conflicts: [...new Set(conflicts)],
+    ...(pinned.notes.length === 0 ? {} : { versions: [...pinned.notes] }),
     undo: build.undo,
   };
 }

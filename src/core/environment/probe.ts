@@ -103,7 +103,7 @@ if [ -n "$first" ]; then
   "$first" -c '${INDEX}' "$url" 2>/dev/null
 fi
 printf 'tools\\t1\\n'
-for tool in gcc nvcc hipcc cmake ninja mpicc uv; do
+for tool in gcc nvcc hipcc cmake ninja mpicc uv git; do
   command -v "$tool" >/dev/null 2>&1 && printf 'tool\\t%s\\n' "$tool"
 done
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then

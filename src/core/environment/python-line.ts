@@ -1,30 +1,53 @@
 /** Which Python to take where one can be chosen. */
+import type { RepoFile } from '../repo-map/input.ts';
+import type { RepoMap } from '../repo-map/schema.ts';
 import type { SiteProfile } from '../site.ts';
 import { judgePackage } from './judge.ts';
+import { findLock } from './pinned.ts';
 import type { RuleFamily, Situation } from './rule.ts';
 import { pythonForTorch, pythonsForHardware } from './torch-line.ts';
 import { overlaps, satisfies } from './versions.ts';
 import { TORCH_FAMILY, type Wanted } from './wanted.ts';
 
 // Best first: what most packages of all ages have wheels for.
-const CANDIDATES = ['3.11', '3.12', '3.10', '3.9', '3.8', '3.7'];
+const CANDIDATES = ['3.11', '3.12', '3.10', '3.9', '3.8'];
+// What nobody installs any more; uv still brings it.
+const OLD = ['3.7'];
 const MAX_NAMES = 4;
 const HARDWARE_WEIGHT = 4;
 
-interface Wish {
+export interface Wish {
   readonly of: string;
   /** Ranges of Python; one of them has to hold. */
   readonly ranges: readonly string[];
 }
 
+/** The Pythons that a repository says it is for: ranges of its manifests and its lock file, and the one of its environment file. */
+export function listOwnPythons(map: Pick<RepoMap, 'versions'>, files: readonly RepoFile[]): Wish[] {
+  const found = findLock(files);
+  const declared = map.versions.flatMap(({ of, version, evidence }) => {
+    if (
+      of !== 'python' ||
+      !/(?:^|\/)(?:pyproject\.toml|setup\.(?:py|cfg)|Pipfile|\.python-version|[\w.-]*env[\w.-]*\.ya?ml)$/.test(evidence.file)
+    )
+      return [];
+    if (/^[<>=!~]/.test(version) && /[<>]|[!~]=/.test(version)) return [{ of: evidence.file, ranges: [version] }];
+    const exact = /ya?ml$|Pipfile$|python-version$/.test(evidence.file) ? /^3\.\d{1,2}/.exec(version)?.[0] : undefined;
+    return exact === undefined ? [] : [{ of: evidence.file, ranges: [`==${exact}.*`] }];
+  });
+  const locked = found?.lock.python ?? null;
+  return [...declared, ...(found === null || locked === null ? [] : [{ of: found.file.path, ranges: [locked] }])];
+}
+
 /** The Python that the versions asked for have wheels for, as far as they agree. */
 export function choosePython(
-  wanted: readonly Wanted[],
+  request: { readonly wanted: readonly Wanted[]; readonly own: readonly Wish[] },
   families: readonly RuleFamily[],
   situation: Situation,
   site: SiteProfile,
 ): { version: string; why: string } {
-  const wishes = wanted.flatMap((item) => listWishes(item, families, situation));
+  const { wanted, own } = request;
+  const wishes = [...own, ...wanted.flatMap((item) => listWishes(item, families, situation))];
   if (situation.gpu !== 'none' && wanted.some((item) => TORCH_FAMILY.has(item.name))) {
     const lines = families.flatMap((family) => family.torchLines?.lines ?? []);
     const wish = { of: 'torch for this GPU', ranges: pythonsForHardware({ site, arch: situation.arch, gpu: situation.gpu, lines }) };
@@ -32,14 +55,17 @@ export function choosePython(
     if (wish.ranges.length > 0) wishes.push(...Array.from({ length: HARDWARE_WEIGHT }, () => wish));
   }
   const count = (version: string): number => wishes.filter((wish) => wish.ranges.some((range) => satisfies(version, range))).length;
-  const version = CANDIDATES.reduce((best, next) => (count(next) > count(best) ? next : best));
-  const binding = [...new Set(wishes.map((wish) => wish.of))];
+  const candidates = site.packages.strategy === 'uv' ? [...CANDIDATES, ...OLD] : CANDIDATES;
+  const version = candidates.reduce((best, next) => (count(next) > count(best) ? next : best));
+  const isMet = (wish: Wish): boolean => wish.ranges.some((range) => satisfies(version, range));
+  const binding = [...new Set(wishes.filter(isMet).map((wish) => wish.of))];
+  const unmet = [...new Set(wishes.filter((wish) => !isMet(wish)).map((wish) => wish.of))].slice(0, MAX_NAMES);
   const more = binding.length > MAX_NAMES ? ' and others' : '';
   const why =
     binding.length === 0
       ? 'what most packages have wheels for'
-      : `${binding.slice(0, MAX_NAMES).join(', ')}${more} ${binding.length === 1 ? 'has' : 'have'} wheels for it`;
-  return { version, why: count(version) === wishes.length ? why : `${why}, though not all that is asked for agrees` };
+      : `${binding.slice(0, MAX_NAMES).join(', ')}${more} ${binding.length === 1 ? 'goes' : 'go'} with it`;
+  return { version, why: unmet.length === 0 ? why : `${why}; not with ${unmet.join(', ')}` };
 }
 
 function listWishes(item: Wanted, families: readonly RuleFamily[], situation: Situation): Wish[] {

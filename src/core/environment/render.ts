@@ -4,6 +4,8 @@ import { showText } from '../show-text.ts';
 import type { SiteProfile } from '../site.ts';
 import { renderActivation } from './build-script.ts';
 import { listDifferences } from './compare.ts';
+import type { PatchPlan } from './patches.ts';
+import { listPlaces } from './render-patches.ts';
 import type { EnvPlan, PlannedPackage } from './schema.ts';
 import { describeStatus } from './status.ts';
 import { strategyOf } from './strategies/index.ts';
@@ -24,6 +26,8 @@ export interface RenderContext {
   readonly site: SiteProfile;
   /** Plans for the same entry elsewhere. */
   readonly others?: readonly EnvPlan[];
+  /** What the sample changes in its copy of the repository, and what it leaves. */
+  readonly patches?: PatchPlan;
 }
 
 /** ENV.md: what will be missing first, then every package with its rule, then the exact commands and how to use what they make. */
@@ -47,6 +51,8 @@ export function renderEnvPlan(plan: EnvPlan, context?: RenderContext): string {
       'Differences from what the repository asks for',
       plan.overrides.map((item) => `${item.what}: ${item.why}.`),
     ),
+    list('Places tied to one machine', context?.patches === undefined ? [] : listPlaces(context.patches)),
+    list('Where versions come from', plan.versions ?? []),
     context === undefined ? null : renderSite(context.site),
     '## Commands, in order',
     renderCommands(plan),
@@ -83,7 +89,7 @@ function renderLines({ lines }: EnvPlan): string | null {
 function renderPackages(all: readonly PlannedPackage[]): string {
   const packages = all.filter((item) => !isUnused(item));
   const rows = packages.map((item) => {
-    const specifier = item.specifier.trim();
+    const specifier = item.url ?? item.specifier.trim();
     const what = item.replacement === undefined ? WORDS[item.how] : `${WORDS[item.how]} by \`${item.replacement}\``;
     const rule = item.rule === undefined || item.rule === null ? '' : `\`${item.rule.id}\`, ${cell(item.rule.source)}`;
     return `| \`${item.name}\` | ${specifier === '' ? 'any' : `\`${specifier}\``} | ${item.version === null ? '' : `\`${item.version}\``} | ${what} | ${cell(item.why)} | ${rule} |`;

@@ -38,6 +38,8 @@ export const PlannedPackage = z.object({
   rule: z.object({ id: z.string(), source: z.string() }).nullable().optional(),
   /** The package that takes its place. */
   replacement: z.string().optional(),
+  /** The address that it is installed from instead of the index. */
+  url: z.string().optional(),
   /** What building it takes. */
   buildNeeds: z.array(z.string()).optional(),
 });
@@ -92,6 +94,8 @@ export const EnvPlan = z.object({
   lines: Lines.optional(),
   /** Wishes that cannot all be met, each in a sentence. */
   conflicts: z.array(z.string()).optional(),
+  /** Where versions come from that no requirement names: a lock file, or the time of the last commit. */
+  versions: z.array(z.string()).optional(),
   /** What takes back a build that broke off, in order. Nothing else is removed. */
   undo: z.array(PlannedCommand).optional(),
 });

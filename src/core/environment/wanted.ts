@@ -29,6 +29,10 @@ export interface Wanted {
   readonly name: string;
   readonly imports: readonly string[];
   readonly specifier: string;
+  /** The address that the repository installs it from. */
+  readonly url?: string | undefined;
+  /** The version of its lock file. */
+  readonly locked?: string | undefined;
   readonly optional: boolean;
   readonly declared: boolean;
   /** Asked for by name: installed even where something of that name is present in another version. */
@@ -61,6 +65,8 @@ export function listWanted(request: PackageRequest): Wanted[] {
       name: need.name,
       imports: need.imports,
       specifier: extra.get(need.name) ?? dependency?.specifier ?? '',
+      url: extra.has(need.name) ? undefined : dependency?.url,
+      locked: extra.has(need.name) ? undefined : dependency?.locked,
       optional: need.optional && !extra.has(need.name),
       declared: dependency?.declared ?? false,
       asked: extra.has(need.name),
@@ -76,6 +82,12 @@ export function listWanted(request: PackageRequest): Wanted[] {
 /** Strategies that work inside an image, whose Python is not the login node's. */
 export function usesImage(site: SiteProfile): boolean {
   return site.packages.strategy === 'squashfs-venv' || site.packages.strategy === 'overlay';
+}
+
+/** Whether what installs packages runs on a compute node there: the login node is of another kind, or pip is not wanted on it. */
+export function runsOnComputeNode(site: SiteProfile): boolean {
+  const mayStay = site.arch.login === site.arch.compute && site.packages.installOn === 'login';
+  return !mayStay && site.slurm !== undefined;
 }
 
 /** What the site's image or modules bring, as far as the profile says. */

@@ -1,6 +1,7 @@
 /** Configuration files, and which programs, scripts and documents name them. */
-import { cutLine, folderOf, joinPath, linesOf, nameOf, type RepoFile } from './input.ts';
+import { cutLine, folderOf, joinPath, nameOf, type RepoFile } from './input.ts';
 import type { RepoMap } from './schema.ts';
+import { listMatchingLines } from './search-lines.ts';
 import type { Sources } from './sources.ts';
 
 const MAX_CONFIGS = 300;
@@ -19,6 +20,9 @@ const FORMATS: readonly (readonly [string, RegExp])[] = [
 /** Files of tools, which set nothing that a run reads. */
 const TOOLING =
   /(^|\/)(\.github|\.circleci|\.vscode|\.idea|\.devcontainer|docs?|tests?|node_modules|third_party|vendor|external)\/|(^|\/)(\.[^/]*|mkdocs\.ya?ml|package(-lock)?\.json|tsconfig\.json|environment[^/]*\.ya?ml|conda[^/]*\.ya?ml|docker-compose[^/]*|pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|mypy\.ini|codecov\.yml|_config\.yml|cog\.yaml|manifest\.json|pylintrc|poetry\.toml|Pipfile[^/]*|netlify\.toml|app\.json|dataset_infos?\.json|CITATION[^/]*|__init__\.py)$/;
+const ENDING = /\.(?:ya?ml|json|toml|gin|jsonnet|libsonnet|ini|cfg|conf|txt|py)\b/;
+/** Where a decorator may choose a configuration. */
+const STARTS_HYDRA = /@[\w. \t]{0,100}(?:main|hydra_runner)[ \t]{0,9}\(/;
 const NAMED = /[\w./-]{1,200}\.(?:ya?ml|json|toml|gin|jsonnet|libsonnet|ini|cfg|conf|txt|py)\b/g;
 
 /** Configuration files in the order of their paths, those that something names first. */
@@ -28,7 +32,7 @@ export function findConfigs(files: readonly RepoFile[], sources: Sources): RepoM
     return format === undefined || !isSetting(file, format) ? [] : [{ file: file.path, format }];
   });
   if (found.length === 0) return [];
-  const users = collectUsers(files, sources);
+  const users = collectUsers(files, sources, new Set(found.map((config) => nameOf(config.file))));
   const listed = found.map((config) => ({ ...config, usedBy: findUsers(config.file, users).slice(0, MAX_USERS) }));
   return listed
     .sort((a, b) => Number(b.usedBy.length > 0) - Number(a.usedBy.length > 0) || (a.file < b.file ? -1 : 1))
@@ -45,10 +49,12 @@ function isSetting(file: RepoFile, format: string): boolean {
 
 type Users = ReadonlyMap<string, readonly { readonly written: string; readonly by: string }[]>;
 
-function collectUsers(files: readonly RepoFile[], sources: Sources): Users {
+/** Who names a file, by the name alone; names that no configuration bears are passed over. */
+function collectUsers(files: readonly RepoFile[], sources: Sources, names: ReadonlySet<string>): Users {
   const users = new Map<string, { written: string; by: string }[]>();
   const add = (written: string, by: string) => {
     const key = nameOf(written);
+    if (!names.has(key)) return;
     const known = users.get(key) ?? [];
     if (known.length < 50 && !known.some((item) => item.by === by && item.written === written)) users.set(key, [...known, { written, by }]);
   };
@@ -56,13 +62,12 @@ function collectUsers(files: readonly RepoFile[], sources: Sources): Users {
     .filter((file) => file.text !== null && /\.(py|sh|bash|slurm|sbatch|md|rst|ya?ml|gin)$|(^|\/)(Makefile|Dockerfile)$/.test(file.path))
     .slice(0, MAX_READ);
   for (const file of readers) {
-    for (const line of linesOf(file.text ?? '')) {
-      if (!line.includes('.')) continue;
-      for (const match of cutLine(line).matchAll(NAMED)) add(match[0].replace(/^(\.{1,2}\/)+/, ''), file.path);
+    for (const line of listMatchingLines(file.text ?? '', ENDING)) {
+      for (const match of cutLine(line.text).matchAll(NAMED)) add(match[0].replace(/^(\.{1,2}\/)+/, ''), file.path);
     }
   }
   for (const source of sources.all) {
-    if (!source.text.includes('config_name') || !/(main|hydra_runner)\s{0,9}\(/.test(source.text)) continue;
+    if (!source.text.includes('config_name') || !STARTS_HYDRA.test(source.text)) continue;
     for (const call of source.module.functions.flatMap((item) => item.decorators)) {
       if (!/(^|\.)(main|hydra_main|hydra_runner)$/.test(call.name)) continue;
       const folder = call.keywords.get('config_path')?.string ?? '';

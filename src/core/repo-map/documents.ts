@@ -74,9 +74,11 @@ function judgeFile(file: RepoFile, subfolder: string, entry: Entry | undefined, 
   const name = nameOf(path).toLowerCase();
   const folder = folderOf(path);
   const isLinked = linked.has(path);
-  const bonus = (isLinked ? 14 : 0) + (mentions(file, entry) ? 8 : 0) - (TRANSLATED.test(path) ? 100 : 0);
-  const isEntryFolder = entry !== undefined && (folder === '' || entry.file.startsWith(`${folder}/`) || holdsSetting(entry, folder));
+  // Most files are no documents, and to look for the entry's name in them takes longer than all the rest.
+  const weighWords = () => (isLinked ? 14 : 0) + (mentions(file, entry) ? 8 : 0) - (TRANSLATED.test(path) ? 100 : 0);
   if (name.startsWith('readme')) {
+    const bonus = weighWords();
+    const isEntryFolder = entry !== undefined && (folder === '' || entry.file.startsWith(`${folder}/`) || holdsSetting(entry, folder));
     if (folder === subfolder) return { file: path, why: 'what it is and how it is started', weight: 120 + bonus };
     if (folder === '') return { file: path, why: 'what the whole repository is', weight: 110 + bonus };
     if (isEntryFolder) return { file: path, why: 'what this part is and how it is started', weight: 92 + bonus };
@@ -107,7 +109,7 @@ function judgeFile(file: RepoFile, subfolder: string, entry: Entry | undefined, 
       !(isLinked && !/requirements|config|(^|\/)(data|datasets?|examples?)\//i.test(path) && file.size < 20_000))
   )
     return null;
-  return judgeDocument(path, name, folder.slice(subfolder.length), bonus, isLinked);
+  return judgeDocument(path, name, folder.slice(subfolder.length), weighWords(), isLinked);
 }
 
 function judgeDocument(path: string, name: string, folder: string, bonus: number, isLinked: boolean): Candidate | null {

@@ -85,10 +85,21 @@ export interface PythonModule {
   readonly python2Line: number | null;
   /** True when the file does work while it is imported: loops or calls outside functions, beyond set-up of a library. */
   readonly worksAtTop: boolean;
-  /** What is assigned outside of functions, as it is written; a few too many, never one too few. */
-  readonly boundAtTop: ReadonlySet<string>;
+  /**
+   * What is assigned outside of functions, as it is written; a few too many, never one too few. With the places where the statements begin
+   * that may assign it, where they are known.
+   */
+  readonly boundAtTop: ReadonlyMap<string, readonly number[]>;
   /** Line at which the parser gave up because the file cost too much; everything else is empty then. */
   readonly stoppedAt: number | null;
+}
+
+/** A module of which parts can be had without the rest, which is much cheaper. */
+export interface PartialModule extends PythonModule {
+  /** The calls at places of the text, each within the name that is called, and perhaps others. They do not tell in which function they stand. */
+  readonly callsAt: (places: readonly number[]) => readonly PyCall[];
+  /** What is assigned to a name outside of functions. */
+  readonly assignedAtTop: (name: string) => readonly PyAssignment[];
 }
 
 /** Turns Python source into its summary; never throws, whatever the text. */
@@ -107,7 +118,7 @@ export const EMPTY_MODULE: PythonModule = {
   mainLine: null,
   python2Line: null,
   worksAtTop: false,
-  boundAtTop: new Set(),
+  boundAtTop: new Map(),
   stoppedAt: null,
 };
 

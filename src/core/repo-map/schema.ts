@@ -105,6 +105,8 @@ export const Dependency = z.object({
   specifier: z.string(),
   /** Exact version of a lock file, when there is one. */
   locked: z.string().optional(),
+  /** Address that it is installed from instead of an index (`git+https://…`), where one is named. */
+  url: z.string().optional(),
   /** False when only an import gave it away. */
   declared: z.boolean(),
   /** True when it is imported only inside try/except or inside functions, or by files that no entry reaches. */

@@ -1,19 +1,58 @@
 /** Finding lines by a pattern, for signals that one line shows. */
-import { citeLine, linesOf, type RepoFile } from './input.ts';
+import { MAX_LINE, type RepoFile } from './input.ts';
 import type { Evidence } from './schema.ts';
 import { cite, type Source } from './sources.ts';
 
 const MAX_EVIDENCE = 5;
 const MAX_SEARCHED_LINE = 2000;
 
+export interface FoundLine {
+  /** From 1. */
+  readonly number: number;
+  readonly text: string;
+}
+
+/**
+ * The lines that match a pattern, in their order. The text is searched as a whole and never cut into lines, which costs more than the
+ * search. `^` and `$` mean ends of lines; a pattern must not refuse white space that stands beside its match.
+ */
+export function* listMatchingLines(text: string, pattern: RegExp): Generator<FoundLine> {
+  const wanted = overLines(pattern);
+  let number = 1;
+  let counted = 0;
+  for (let from = 0; from <= text.length;) {
+    wanted.lastIndex = from;
+    const hit = wanted.exec(text)?.index;
+    if (hit === undefined) return;
+    for (let next = text.indexOf('\n', counted); next >= 0 && next < hit; next = text.indexOf('\n', counted)) {
+      number += 1;
+      counted = next + 1;
+    }
+    const end = text.indexOf('\n', hit);
+    from = end < 0 ? text.length + 1 : end + 1;
+    const line = text.slice(counted, from - 1);
+    if (pattern.test(line)) yield { number, text: line };
+  }
+}
+
+const twins = new WeakMap<RegExp, RegExp>();
+
+/** The pattern as it is looked for in a text of many lines. */
+function overLines(pattern: RegExp): RegExp {
+  const known = twins.get(pattern);
+  if (known !== undefined) return known;
+  const twin = new RegExp(pattern.source, `${pattern.flags}gm`);
+  twins.set(pattern, twin);
+  return twin;
+}
+
 /** Lines of sources that match and are no comments, at most five unless told. */
 export function findLines(sources: readonly Source[], pattern: RegExp, limit = MAX_EVIDENCE): Evidence[] {
   const found: Evidence[] = [];
   for (const source of sources) {
-    if (!mayMatch(source.text, pattern)) continue;
-    for (const [index, line] of linesOf(source.text).entries()) {
+    for (const line of listMatchingLines(source.text, pattern)) {
       if (found.length >= limit) return found;
-      if (isSearched(line) && pattern.test(line)) found.push(cite(source, index + 1));
+      if (isSearched(line.text)) found.push(cite(source, line.number, line.text));
     }
   }
   return found;
@@ -22,11 +61,10 @@ export function findLines(sources: readonly Source[], pattern: RegExp, limit = M
 /** The same for files that are no Python. */
 export function findFileLines(files: readonly RepoFile[], pattern: RegExp, limit = MAX_EVIDENCE): Evidence[] {
   const found: Evidence[] = [];
-  for (const file of files) {
-    if (file.text === null || !mayMatch(file.text, pattern)) continue;
-    for (const [index, line] of linesOf(file.text).entries()) {
+  for (const { path, text } of files) {
+    for (const line of listMatchingLines(text ?? '', pattern)) {
       if (found.length >= limit) return found;
-      if (isSearched(line) && pattern.test(line)) found.push(citeLine(file.path, file.text, index + 1));
+      if (isSearched(line.text)) found.push({ file: path, line: line.number, text: line.text.slice(0, MAX_LINE).trim().slice(0, 300) });
     }
   }
   return found;
@@ -34,11 +72,6 @@ export function findFileLines(files: readonly RepoFile[], pattern: RegExp, limit
 
 function isSearched(line: string): boolean {
   return line.length < MAX_SEARCHED_LINE && !/^\s*(#|>>>)/.test(line);
-}
-
-/** One look at the whole text spares most of the lines; a pattern that is tied to the start of a line cannot be looked for that way. */
-function mayMatch(text: string, pattern: RegExp): boolean {
-  return pattern.source.includes('^') || pattern.test(text);
 }
 
 /** `file:line` of an evidence. */

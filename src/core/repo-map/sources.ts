@@ -3,7 +3,7 @@ import { isStandardModule } from './dependencies/stdlib.ts';
 import { folderOf, joinPath, linesOf, MAX_LINE, nameOf, type RepoFile, type RepoInput } from './input.ts';
 import { findNotebookLine, readNotebook, type NotebookScript } from './notebook.ts';
 import { ModulePool, type Stop } from './outline/lazy-module.ts';
-import type { PythonModule } from './python.ts';
+import type { PartialModule, PythonModule } from './python.ts';
 import type { Evidence } from './schema.ts';
 
 /** Libraries after which repositories name their own folders; such a folder counts only where the importing file lies below its parent. */
@@ -15,7 +15,7 @@ const WELL_KNOWN = new Set(
 
 export interface Source {
   readonly file: RepoFile;
-  readonly module: PythonModule;
+  readonly module: PartialModule;
   /** Python text: the file's, or the notebook's as a script. */
   readonly text: string;
   readonly notebook: NotebookScript | null;
@@ -62,9 +62,9 @@ export function readSources(input: RepoInput): Sources {
   return sources;
 }
 
-/** Cites a line of a source; for a notebook, the line of its file that holds the code. */
-export function cite(source: Source, line: number): Evidence {
-  const code = (linesOf(source.text)[line - 1] ?? '').slice(0, MAX_LINE).trim().slice(0, 300);
+/** Cites a line of a source, which the caller may hand over; for a notebook, the line of its file that holds the code. */
+export function cite(source: Source, line: number, said = linesOf(source.text)[line - 1] ?? ''): Evidence {
+  const code = said.slice(0, MAX_LINE).trim().slice(0, 300);
   const shown = source.notebook === null ? line : findNotebookLine(source.file.text ?? '', code);
   return { file: source.file.path, line: Math.max(1, shown), text: code };
 }
@@ -165,8 +165,8 @@ function resolveImport(
 }
 
 function findModule(root: string, item: PythonModule['imports'][number], sources: Sources): string[] {
-  const base = joinPath(root, ...item.module.split('.'));
-  if (base === null) return [];
+  const module = item.module.replaceAll('.', '/');
+  const base = root === '' || module === '' ? root + module : `${root}/${module}`;
   const found: string[] = [];
   const has = (path: string) => sources.byPath.has(path);
   if (base !== '' && has(`${base}.py`)) found.push(`${base}.py`);

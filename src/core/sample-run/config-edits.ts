@@ -1,20 +1,12 @@
-import { roleOf } from '../repo-map/arguments/roles.ts';
 /** A sample made short by other values in the files that the program reads: a patch to the run's copy of them, never to the checkout. */
+import type { LineEdit } from '../line-edits.ts';
+import { roleOf } from '../repo-map/arguments/roles.ts';
 import { linesOf, type RepoFile } from '../repo-map/input.ts';
 import type { Entry, EntryArgument } from '../repo-map/schema.ts';
-import { renderDiff } from '../unified-diff.ts';
 import { chooseBounds, type BoundChoice, type BoundContext } from './bounds.ts';
 import { findConfigs, readLeaves, type Leaf } from './config-leaves.ts';
 import { numberOf } from './numbers.ts';
 import type { SamplePlan } from './schema.ts';
-
-/** One line of one file, before and after. */
-export interface LineEdit {
-  readonly file: string;
-  readonly line: number;
-  readonly from: string;
-  readonly to: string;
-}
 
 export interface ConfigChoice {
   readonly choice: BoundChoice;
@@ -85,65 +77,3 @@ function writeEdits(file: RepoFile, values: readonly { leaf: Leaf; value: string
   const rows = [...changed].sort(([a], [b]) => a - b);
   return rows.map(([line, to]) => ({ file: file.path, line, from: lines[line - 1] ?? '', to }));
 }
-
-/** The edits as one unified diff, such as `git diff` would show. */
-export function renderEdits(edits: readonly LineEdit[], files: readonly RepoFile[]): string {
-  const paths = [...new Set(edits.map((edit) => edit.file))];
-  const changes = (path: string) => edits.filter((edit) => edit.file === path).map(({ line, to }) => ({ line, to: [to] }));
-  return paths.map((path) => renderDiff(path, files.find((file) => file.path === path)?.text ?? '', changes(path))).join('');
-}
-
-/** The patch as people read it, the same as data, and the program that applies it; nothing of the repository is code in them. */
-export function renderPatchFiles(edits: readonly LineEdit[], files: readonly RepoFile[]): SamplePlan['files'] {
-  const names = [...new Set(edits.map((edit) => edit.file))].join(', ');
-  return [
-    {
-      path: 'plan/sample.patch',
-      content: renderEdits(edits, files),
-      why: `what is changed in the run's copy of ${names}; the checkout stays as it is`,
-    },
-    { path: 'plan/edits.json', content: `${JSON.stringify(edits, null, 1)}\n`, why: 'the same as data' },
-    {
-      path: 'plan/apply_edits.py',
-      content: APPLY,
-      why: 'makes the changes when the sample starts, or stops when a line is not what was planned for',
-    },
-  ];
-}
-
-/** The words that apply a plan's patch. */
-export function applyWords(python: string, run: string): string[] {
-  return [python, `${run}/plan/apply_edits.py`, `${run}/repo`];
-}
-
-const APPLY = `"""Written by Reprobot: changes a few lines of the run's own copy of a repository, before a sample starts."""
-import json
-import os
-import shutil
-import sys
-import tempfile
-
-root = os.path.realpath(sys.argv[1])
-with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "edits.json"), encoding="utf-8") as file:
-    edits = json.load(file)
-texts = {}
-for edit in edits:
-    path = os.path.realpath(os.path.join(root, edit["file"]))
-    if not path.startswith(root + os.sep):
-        sys.exit("reprobot: %r leads out of the repository" % edit["file"])
-    if path not in texts:
-        with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
-            texts[path] = file.read().split("\\n")
-    lines = texts[path]
-    at = edit["line"] - 1
-    if at >= len(lines) or lines[at] not in (edit["from"], edit["to"]):
-        sys.exit("reprobot: line %d of %r is not what was planned for" % (edit["line"], edit["file"]))
-    lines[at] = edit["to"]
-for path, lines in texts.items():
-    # A new file of its own: a name of ours could be a link that the repository put there.
-    number, part = tempfile.mkstemp(dir=os.path.dirname(path))
-    with open(number, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-        file.write("\\n".join(lines))
-    shutil.copymode(path, part)
-    os.replace(part, path)
-`;

@@ -1,9 +1,9 @@
 /** Numbers that stand in the source itself: changed in a notebook's script, or while a script is read; never in the repository. */
+import type { LineEdit } from '../line-edits.ts';
 import { linesOf, type RepoFile } from '../repo-map/input.ts';
 import { readNotebook } from '../repo-map/notebook.ts';
 import type { Entry } from '../repo-map/schema.ts';
 import { shortenSteps } from './bounds.ts';
-import type { LineEdit } from './config-edits.ts';
 import type { SamplePlan } from './schema.ts';
 
 export interface Edit {

@@ -12,6 +12,10 @@ export interface NoteContext {
   readonly minutes: string;
   /** What bounds the work. */
   readonly bound: 'short' | 'epochs' | 'nothing';
+  /** What only a person can tell about places that are tied to one machine. */
+  readonly questions: readonly string[];
+  /** True where the lines that want a GPU are changed. */
+  readonly isMadeForCpu: boolean;
   /** Arguments that a person or a remedy set. */
   readonly adjusted: Readonly<Record<string, string>>;
   readonly isSet: (name: string) => boolean;
@@ -31,8 +35,9 @@ export function listNotes(context: NoteContext): string[] {
         `${argument.name} is required and has no default (${argument.evidence.file}:${String(argument.evidence.line)}): it needs a value from you.`,
       );
   }
-  notes.push(...listAssetNotes(map, entry, site));
-  if (map.hardware.needsGpu && gpus === 0)
+  notes.push(...context.questions, ...listAssetNotes(map, entry, site));
+  if (context.isMadeForCpu) notes.push('The code wants CUDA; the lines that say so are changed, and the sample runs on the CPU, slowly.');
+  else if (map.hardware.needsGpu && gpus === 0)
     notes.push('The code uses CUDA without asking whether it is there, and this sample has no GPU: it will probably stop there.');
   if (asksForSeveral(map, entry))
     notes.push(`The repository trains on several GPUs; the sample runs one process${gpus > 0 ? ' on one GPU' : ' on the CPU'}.`);

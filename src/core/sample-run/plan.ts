@@ -1,4 +1,7 @@
+import { readDiffs } from '../diff-edits.ts';
+import { NO_PATCHES, planPatches, type PatchPlan } from '../environment/patches.ts';
 import type { EnvPlan, SiteFacts } from '../environment/schema.ts';
+import { makeEdits, mergeEdits, type LineEdit } from '../line-edits.ts';
 import { keepLiteral, PYTHON, quotePlaces, RUN, showPlaces } from '../placeholders.ts';
 import { findArgument, quoteWord } from '../repo-map/entries/entries.ts';
 import type { RepoFile } from '../repo-map/input.ts';
@@ -6,13 +9,14 @@ import type { Entry, EntryArgument, RepoMap } from '../repo-map/schema.ts';
 import type { SiteProfile } from '../site.ts';
 import { chooseBounds, showBound, type BoundChoice, type BoundContext } from './bounds.ts';
 import { chooseEntry } from './choose-entry.ts';
-import { applyWords, chooseConfigEdits, renderPatchFiles, type LineEdit } from './config-edits.ts';
+import { chooseConfigEdits } from './config-edits.ts';
 import { chooseEdits, renderEditedRunner, renderNotebookScript, RUNNER_PATH, toLineEdits, type Edit } from './edits.ts';
 import { chooseVariables } from './environment-bounds.ts';
 import { DO_TRAIN, listImplied } from './implied.ts';
 import { CONSOLE_RUNNER, notebookPath, preparationWords, renderConsoleRunner, resolveEntry, showWords, startWords } from './launch.ts';
 import { isGiven, listNotes } from './notes.ts';
 import { numberOf, plainName } from './numbers.ts';
+import { applyWords, renderPatchFiles } from './patch-files.ts';
 import type { SamplePlan } from './schema.ts';
 import { addUnknown, fullValueOf, readGiven, setArgument } from './words.ts';
 
@@ -22,6 +26,8 @@ export interface SampleAdjustment {
   readonly env?: Readonly<Record<string, string>>;
   readonly memoryFactor?: number;
   readonly timeFactor?: number;
+  /** Unified diffs against the files as they are, one after the other. */
+  readonly patches?: readonly string[];
 }
 
 export interface SampleRequest {
@@ -44,17 +50,25 @@ interface Shortening {
   /** Lines that are changed in the run's copy. */
   readonly patch: readonly LineEdit[];
   readonly env: Readonly<Record<string, string>>;
+  /** Folders that are made first. */
+  readonly folders?: readonly string[];
 }
 
 /** Plans a short run of one entry: the words, the variables, the files and the resources; null when nothing can be started. */
 export function planSample(request: SampleRequest): SamplePlan | null {
+  return planPatchedSample(request)?.plan ?? null;
+}
+
+/** The same with everything that is known of the places which are tied to one machine, those that the plan leaves alone among them. */
+export function planPatchedSample(request: SampleRequest): { readonly plan: SamplePlan; readonly patches: PatchPlan } | null {
   const chosen = request.entry ?? chooseEntry(request.map);
   if (chosen === undefined) return null;
   const gpus = countGpus(request.map, request.site, request.facts);
   const plain = resolveEntry(chosen);
   const text = readReached(plain, request.files);
   const entry: Entry = { ...plain, arguments: [...plain.arguments, ...listImplied({ entry: plain, text, files: request.files })] };
-  const short = shorten(entry, text, request, gpus);
+  const { short: planned, patches } = patch(entry, shorten(entry, text, request, gpus), request, gpus);
+  const short = { ...planned, patch: addDiffs(planned.patch, request) };
   const words = applySettings(entry, short.choice, request.adjust?.arguments ?? {});
   const { files, runner } = planFiles(entry, short, request.files);
   const start = startWords(entry, words, { gpus, runner });
@@ -64,20 +78,23 @@ export function planSample(request: SampleRequest): SamplePlan | null {
   );
   const { choice, edits } = short;
   const stepsInSource = edits.some((edit) => edit.role === 'steps');
-  return {
+  const plan: SamplePlan = {
     schemaVersion: 1,
     argv: before.length > 0 ? ['sh', `${RUN}/plan/sample.sh`, PYTHON] : start,
     command: shown.join(' && '),
     cwd: entry.cwd,
-    env: { ...planEnv(request, gpus), ...short.env, ...markValues(request.adjust?.env ?? {}) },
+    env: { ...planEnv(request, gpus), ...short.env, ...patches.env, ...markValues(request.adjust?.env ?? {}) },
     files: before.length === 0 ? files : [...files, renderStart(entry, before, start)],
     bounds: short.bounds.map((bound) => overrideBound(bound, request)),
     expected: expectedOf(entry, short, words),
     stopsByClock: !choice.isShort && !stepsInSource,
     resources: planResources(request, gpus),
     full: fullOf(entry, short),
+    ...(patches.patches.length === 0 ? {} : { patches: patches.patches.map((item) => ({ ...item })) }),
     notes: listNotes({
       map: request.map,
+      questions: patches.questions,
+      isMadeForCpu: gpus === 0 && isMadeForCpu(patches),
       site: request.site,
       entry,
       gpus,
@@ -89,6 +106,53 @@ export function planSample(request: SampleRequest): SamplePlan | null {
         entry.arguments.some((item) => item.name === name && isGiven(entry, item)),
     }),
   };
+  return { plan, patches };
+}
+
+/**
+ * The places that are tied to one machine, as far as this run needs them changed, beside what makes it short. They are looked for in the
+ * files as the shortening leaves them; numbers that would be changed while a script is read are then changed in the copy as well.
+ */
+function patch(entry: Entry, short: Shortening, request: SampleRequest, gpus: number): { short: Shortening; patches: PatchPlan } {
+  const inSource = short.patch.length > 0 ? [] : (toLineEdits(entry, short.edits, request.files) ?? []);
+  const set = short.choice.settings.map((item) => plainName(item.argument.name));
+  const given = entry.arguments.filter((item) => isGiven(entry, item)).map((item) => plainName(item.name));
+  const off = entry.arguments.filter((item) => item.role === 'device' && isOff(item, short.choice));
+  const patches = planPatches({
+    map: request.map,
+    entry,
+    gpus,
+    files: makeEdits([...short.patch, ...inSource], request.files),
+    given: [...set, ...given, ...Object.keys(request.adjust?.arguments ?? {}).map(plainName)],
+    off: off.map((item) => plainName(item.name)),
+    set: [...Object.keys(request.site.env), ...Object.keys(request.adjust?.env ?? {})],
+  });
+  if (patches.edits.length === 0) return { short, patches };
+  const isShared = entry.launcher !== 'notebook' && patches.edits.some((edit) => edit.file === entry.file);
+  // The runner counts lines of a file that nobody else changes.
+  if (isShared && short.patch.length === 0 && short.edits.length > 0 && inSource.length === 0) return { short, patches: NO_PATCHES };
+  const merged = mergeEdits([...short.patch, ...(isShared ? inSource : [])], patches.edits);
+  return { short: { ...short, patch: merged, folders: patches.folders }, patches };
+}
+
+/** What was proposed after a failure and will be asked for with the rest: on a line that both change, it is the proposal that counts. */
+function addDiffs(own: readonly LineEdit[], { adjust, files }: SampleRequest): readonly LineEdit[] {
+  const diffs = adjust?.patches ?? [];
+  const read = diffs.length === 0 ? { edits: [] } : readDiffs(diffs, files);
+  return 'problem' in read ? own : mergeEdits(own, read.edits);
+}
+
+/** True where every line that would want a GPU is changed so that it does without. */
+function isMadeForCpu({ patches, left }: PatchPlan): boolean {
+  const namesGpu = (text: string): boolean => /cuda/i.test(text);
+  return patches.some((item) => namesGpu(item.from)) && !left.some((item) => namesGpu(item.text));
+}
+
+/** True for a switch that the run leaves or turns off. */
+function isOff(argument: EntryArgument, choice: BoundChoice): boolean {
+  const setting = choice.settings.find((item) => item.argument === argument);
+  if (setting !== undefined) return /^(cpu|false|0|-1|)$/i.test(setting.value) || /^-*(no|disable)[-_]|cpu/.test(argument.name);
+  return argument.style === 'flag' && !/^-*(no|disable)[-_]|cpu/.test(argument.name) && argument.default !== 'True';
 }
 
 /** Arguments first, then variables that the code asks for, then the config that it reads, then numbers in the source; else the clock. */
@@ -177,7 +241,8 @@ function applySettings(entry: Entry, choice: BoundChoice, adjusted: Readonly<Rec
 /** What runs before the program itself: the patch, then what makes its data. */
 function beforeWords(entry: Entry, short: Shortening): string[][] {
   const preparations = preparationWords(entry).map((argv) => [PYTHON, ...argv.slice(1)]);
-  return short.patch.length === 0 ? preparations : [applyWords(PYTHON, RUN), ...preparations];
+  const folders = (short.folders ?? []).map((folder) => ['mkdir', '-p', folder]);
+  return short.patch.length === 0 ? preparations : [applyWords(PYTHON, RUN), ...folders, ...preparations];
 }
 
 function planFiles(entry: Entry, short: Shortening, all: readonly RepoFile[]): { files: SamplePlan['files']; runner: string | null } {
@@ -208,7 +273,9 @@ function renderStart(entry: Entry, before: readonly (readonly string[])[], start
     '',
   ];
   const made = (entry.preparations ?? []).map((item) => `${item.argv.slice(1).join(' ')} (${item.why})`);
-  const first = before.length > made.length ? ['the changes to the copy', ...made] : made;
+  const first = before.some((words) => words[0] === PYTHON && words[1]?.endsWith('apply_edits.py'))
+    ? ['the changes to the copy', ...made]
+    : made;
   return { path: 'plan/sample.sh', content: lines.join('\n'), why: `first ${first.join(', ')}, then the training` };
 }
 

@@ -26,6 +26,8 @@ export const SamplePlan = z.object({
   /** Files that the bot writes first, relative to the run's folder (a notebook turned into a script, say). */
   files: z.array(z.object({ path: z.string(), content: z.string(), why: z.string() })),
   bounds: z.array(Bound),
+  /** Places tied to one machine that are changed in the run's copy; absent where there are none. */
+  patches: z.array(z.object({ file: z.string(), line: z.number().int(), from: z.string(), to: z.string(), why: z.string() })).optional(),
   /** Total the log should reach, when an argument sets it. */
   expected: z.object({ unit: z.enum(['step', 'epoch']), total: z.number() }).nullable(),
   /** True when nothing bounds the work but the clock, or epochs alone, of which one may be longer than the sample (the notes say so): being

@@ -140,7 +140,7 @@ describe('planEnvironment with a package index', () => {
       what: 'torch==1.7.1 becomes any torch',
       why: 'torch==1.7.1 was never built for Python 3.11.7, x86_64',
     });
-    expect(result.conflicts?.[0]).toBe('torch==1.7.1 was never built for Python 3.11.7, x86_64.');
+    expect(result.conflicts?.[0]).toBe('torch==1.7.1 was never built for Python 3.11.7, x86_64, so any torch is taken instead.');
   });
 
   it('takes the companions of a lifted torch along', () => {
@@ -154,7 +154,9 @@ describe('planEnvironment with a package index', () => {
       specifier: '>=0.25,<0.26',
       rule: { id: 'pairs/torchvision-torch' },
     });
-    expect(result.conflicts).toContain('torchvision==0.8.2 wants torch >=1.7,<1.8; here it is 2.10.');
+    expect(result.conflicts).toContain(
+      'torchvision==0.8.2 wants torch >=1.7,<1.8; this plan takes 2.10, so >=0.25,<0.26 is taken instead.',
+    );
   });
 
   it('blocks code for TensorFlow 1 where no Python can run it, and says where it is', () => {

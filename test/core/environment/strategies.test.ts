@@ -256,7 +256,7 @@ describe('the strategies', () => {
     const plan = planAt(siteOf('frontier'), files);
     expect(plan.packages.find((item) => item.name === 'torch')?.how).toBe('pip');
     expect(plan.lines?.python.version).toBe('3.11');
-    expect(plan.conflicts?.[0]).toBe('numpy==1.15.4 wants Python <3.8; here it is 3.11.');
+    expect(plan.conflicts?.[0]).toBe('numpy==1.15.4 wants Python <3.8; this plan takes 3.11, so >=1.23.2,<1.26 is taken instead.');
   });
 
   it('refuses to lay down small files where the profile forbids it', () => {

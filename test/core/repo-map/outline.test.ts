@@ -17,7 +17,7 @@ function expectAgreement(text: string): void {
   if (outline === null) return;
   const { boundAtTop, ...rest } = outline;
   expect(rest).toEqual(parseOutline(text, outline));
-  for (const name of parse(text).boundAtTop) if (/^[\w.]+$/.test(name)) expect(boundAtTop).toContain(name);
+  for (const name of parse(text).boundAtTop.keys()) if (/^[\w.]+$/.test(name)) expect([...boundAtTop.keys()]).toContain(name);
 }
 
 const STATEMENTS = [

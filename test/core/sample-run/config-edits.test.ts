@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { renderEdits } from '../../../src/core/sample-run/config-edits.ts';
+import { renderEdits } from '../../../src/core/line-edits.ts';
 import { readLeaves } from '../../../src/core/sample-run/config-leaves.ts';
 import { repoFiles } from '../repo-map/helpers.ts';
 import { planOf, runPlan, type Files } from './plan-of.ts';
@@ -50,7 +50,7 @@ describe('a config file that says how long the training is', () => {
     expect(plan).toMatchObject({ expected: { unit: 'step', total: 100 }, stopsByClock: false, full: { unit: 'step', total: 50_000 } });
     const ran = runPlan(files, plan);
     try {
-      expect(ran.stderr).toBe('');
+      expect(ran.stderr).toBe('reprobot: changed as approved: conf/run.json\n');
       expect(ran.stdout).toBe("{'max_steps': 100, 'warmup_steps': 10, 'log_every': 10} {'width': 3}\n");
       expect(ran.read('checkout/conf/run.json')).toBe(conf);
       expect(ran.read('repo/conf/run.json')).toBe(conf.replace('50000', '100').replace('1000,', '10,').replace('500\n', '10\n'));

@@ -113,7 +113,7 @@ describe('text of a repository in the patch to its copy', () => {
     );
     const ran = runPlan(files, made);
     try {
-      expect(ran.stderr).toBe('');
+      expect(ran.stderr).toBe('reprobot: changed as approved: conf.json\n');
       expect(ran.stdout).toBe(`100 ${name}\n`);
       expect(ran.read('checkout/conf.json')).toBe(conf(name));
       expect(() => ran.read('repo/X')).toThrow('ENOENT');
@@ -125,7 +125,10 @@ describe('text of a repository in the patch to its copy', () => {
   it('follows no link that lies in wait beside a file, and keeps the mode and what is no UTF-8', () => {
     const files = { 'train.py': train, 'conf.json': conf('m') };
     const ran = runPlan(files, { ...planOf(files), argv: ['sh', '-c', PREPARED, 'sh', '{run}', '{python}'] });
-    expect([ran.stderr, ran.stdout.split(/\s+/).filter((word) => word !== '')]).toEqual(['', ['750', 'e9']]);
+    expect([ran.stderr, ran.stdout.split(/\s+/).filter((word) => word !== '')]).toEqual([
+      'reprobot: changed as approved: conf.json\n',
+      ['750', 'e9'],
+    ]);
     expect(ran.read('repo/conf.json')).toContain('"max_steps": 100');
     expect(() => ran.read('victim')).toThrow('ENOENT');
     ran.end();

@@ -130,9 +130,10 @@ describe('devices', () => {
 
   it('asks for no GPU when nothing uses one, and warns when one is needed and missing', () => {
     expect(sample({ 'train.py': program([]) }, { site: gpuSite, facts: gpuFacts }).resources.gpus).toBe(0);
-    expect(sample({ 'train.py': 'import torch\nmodel.cuda()\nloss.backward()\nif __name__ == "__main__": pass\n' }).notes.join()).toContain(
-      'without asking whether it is there',
-    );
+    const notes = (line: string) =>
+      sample({ 'train.py': `import torch\n${line}\nloss.backward()\nif __name__ == "__main__": pass\n` }).notes.join();
+    expect(notes('model.cuda()\nx = x.type(torch.cuda.FloatTensor)')).toContain('without asking whether it is there');
+    expect(notes('model.cuda()')).toContain('the lines that say so are changed');
   });
 });
 

@@ -174,7 +174,7 @@ export default defineRules({
       '<2',
       /\btf\.(?:placeholder|Session|InteractiveSession|get_variable|variable_scope|global_variables_initializer|contrib|ConfigProto|app\.run|app\.flags|layers\.dense)\b/,
       {
-        why: 'the code is written for TensorFlow 1 (sessions, placeholders, tf.contrib), which ends with Python 3.7 and knows no GPU since Ampere',
+        why: 'the code is written for TensorFlow 1 (sessions, placeholders, tf.contrib), which ends with Python 3.7 and knows no GPU since Ampere; it needs a container with Python 3.7, and runs there on the CPU or on an older GPU',
         source: 'https://www.tensorflow.org/guide/migrate',
         good: 'x = tf.placeholder(tf.float32, [None, 3])',
         bad: 'import tensorflow.compat.v1 as tf\nx = tf.placeholder(tf.float32, [None, 3])',
@@ -184,6 +184,15 @@ export default defineRules({
         without: /\bcompat\.v1\b|\bcompat\s+import\s+v1\b/,
       },
     ),
+    sign('tensorflow-1-summaries', 'tensorflow', '<2', /\btf\.(?:summary\.FileWriter|Summary)\(/, {
+      why: 'TensorFlow 2 has no tf.summary.FileWriter and no tf.Summary; leave its logging off if the program can',
+      source: 'https://www.tensorflow.org/guide/migrate',
+      good: 'self.writer = tf.summary.FileWriter(log_dir)',
+      bad: 'writer = tf.summary.create_file_writer(log_dir)',
+      newestPython: '3.7',
+      also: ['tensorflow-rocm'],
+      without: /\bcompat\.v1\b|\bcompat\s+import\s+v1\b/,
+    }),
     sign(
       'keras-old-paths',
       'keras',

@@ -113,6 +113,19 @@ export default defineRules({
       ],
       [{ asks: '==2.10.0', has: '3.11.7', says: 'h5py==2.10.0 wants Python <3.9; here it is 3.11.7' }],
     ),
+    // A later Python refuses the defaults of its configurations.
+    table(
+      'timm',
+      [
+        ['0', '>=3.6'],
+        ['0.6.0', '>=3.7,<3.11'],
+        ['0.6.12', '>=3.7'],
+      ],
+      [
+        { asks: '==0.6.7', has: '3.11.7', says: 'timm==0.6.7 wants Python >=3.7,<3.11; here it is 3.11.7' },
+        { asks: '==0.4.12', has: '3.12.1', says: null },
+      ],
+    ),
     table(
       'tensorflow',
       [
@@ -145,6 +158,20 @@ export default defineRules({
         ['0.15', '>=3.7'],
       ],
       [{ asks: '==0.10.3', has: '3.11.7', says: 'tokenizers==0.10.3 wants Python <3.10; here it is 3.11.7' }],
+    ),
+    // Each release takes the tokenizers of its time, which is compiled.
+    table(
+      'transformers',
+      [
+        ['0', '<3.10'],
+        ['4.16', '>=3.6,<3.11'],
+        ['4.23', '>=3.7,<3.12'],
+        ['4.34', '>=3.8'],
+      ],
+      [
+        { asks: '==4.2.1', has: '3.12.3', says: 'transformers==4.2.1 wants Python <3.10; here it is 3.12.3' },
+        { asks: '>=4.2', has: '3.12.3', says: null },
+      ],
     ),
     table(
       'numba',

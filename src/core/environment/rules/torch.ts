@@ -126,6 +126,20 @@ export default defineRules({
       ],
     },
     {
+      package: 'timm',
+      with: 'torch',
+      rows: [
+        { from: '0', to: '0.4.5', needs: '<1.8' },
+        { from: '0.4.5', to: null, needs: '' },
+      ],
+      source: 'https://github.com/huggingface/pytorch-image-models/issues/420',
+      examples: [
+        { asks: '==0.3.2', has: '2.4.0', says: 'timm==0.3.2 wants torch <1.8; here it is 2.4.0' },
+        { asks: '==0.3.2', has: '1.7.1', says: null },
+        { asks: '==0.4.12', has: '2.4.0', says: null },
+      ],
+    },
+    {
       package: 'numpy',
       with: 'torch',
       rows: [

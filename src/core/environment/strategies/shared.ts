@@ -1,13 +1,15 @@
 /** Pieces that several strategies build with. */
+import { cleanUrl } from '../../repo-map/declared/direct-url.ts';
 import { cleanSpecifier, isDistributionName } from '../../repo-map/dependencies/distributions.ts';
 import type { SiteProfile } from '../../site.ts';
 import type { EnvPlan, PlannedCommand, PlannedPackage } from '../schema.ts';
-import { HARDWARE_BOUND, TORCH_FAMILY } from '../wanted.ts';
+import { HARDWARE_BOUND, runsOnComputeNode, TORCH_FAMILY } from '../wanted.ts';
 import { buildNothing, type Build, type BuildRequest } from './strategy.ts';
 
 export const REQUIREMENTS = 'plan/requirements.txt';
 const SOURCES = 'plan/build-from-source.txt';
 const CONSTRAINTS = 'plan/constraints.txt';
+const LOCKED = 'plan/locked.txt';
 const PIP = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check'];
 export const IN_SITE = ['bash', '-l', '{run}/plan/in-site.sh'];
 export const IN_IMAGE = ['bash', '-l', '{run}/plan/in-image.sh'];
@@ -30,10 +32,10 @@ export function remove(paths: readonly string[], why: string): PlannedCommand {
   return command(['rm', '-rf', ...paths], why, 600);
 }
 
-/** A line for pip. Only names, versions and addresses of our own rules ever get into one. */
-export function lineOf({ name, specifier }: PlannedPackage): string {
-  const isOurs = /^ @ git\+https:\/\/github\.com\/[\w.-]+\/[\w.-]+$/.test(specifier);
-  return `${isDistributionName(name) ? name : 'not-a-name'}${isOurs ? specifier : cleanSpecifier(specifier.replaceAll(' ', ''))}`;
+/** A line for pip. Only names, versions and clean addresses over HTTPS ever get into one. */
+export function lineOf({ name, specifier, url }: PlannedPackage): string {
+  const shown = isDistributionName(name) ? name : 'not-a-name';
+  return url !== undefined && cleanUrl(url) === url ? `${shown} @ ${url}` : `${shown}${cleanSpecifier(specifier.replaceAll(' ', ''))}`;
 }
 
 /** What pip installs from wheels, without what comes from torch's own index. */
@@ -55,6 +57,13 @@ function sourceNames(request: BuildRequest): string[] {
   return request.packages.filter((item) => item.how === 'source').map(lineOf);
 }
 
+/** What builds without an environment of their own want to find; who publishes by address only may use any of the usual builders. */
+export function buildTools({ packages }: BuildRequest): string[] {
+  const tools = ['ninja', 'packaging', 'setuptools<81', 'wheel'];
+  const isForeign = packages.some((item) => item.how === 'source' && item.rule?.id === 'code/direct-url');
+  return isForeign ? [...tools, 'setuptools-scm', 'hatchling', 'poetry-core', 'flit-core', 'pdm-backend'] : tools;
+}
+
 /** Whether anything at all is installed. */
 export function installsAnything(request: BuildRequest): boolean {
   return pipNames(request).length + torchNames(request).length + sourceNames(request).length > 0;
@@ -67,6 +76,7 @@ export function requirementFiles(request: BuildRequest): EnvPlan['files'] {
     void (lines.length > 0 && files.push({ path, content: `${lines.join('\n')}\n`, why }));
   add(REQUIREMENTS, pipNames(request), 'what pip installs');
   add(SOURCES, sourceNames(request), 'what pip builds here');
+  add(LOCKED, request.locked ?? [], "the versions of the repository's lock file");
   return files;
 }
 
@@ -74,6 +84,11 @@ export function requirementFiles(request: BuildRequest): EnvPlan['files'] {
 export function constraintFile(request: BuildRequest): EnvPlan['files'] {
   const { constraints } = request;
   return constraints.length === 0 ? [] : [{ path: CONSTRAINTS, content: `${constraints.join('\n')}\n`, why: 'what pip must not replace' }];
+}
+
+/** The switches that hold what is installed to the versions of the lock file. */
+export function lockedLimit({ locked = [] }: BuildRequest): string[] {
+  return locked.length === 0 ? [] : ['-c', `{run}/${LOCKED}`];
 }
 
 export const FREEZE_FILE = 'plan/freeze.py';
@@ -102,11 +117,11 @@ export function installSteps(
     steps.push(
       command(python([`{run}/${FREEZE_FILE}`, `{run}/${CONSTRAINTS}`]), 'writes down the versions of what is built for the hardware', 120),
     );
-  const limit = mustFreeze || request.constraints.length > 0 ? ['-c', `{run}/${CONSTRAINTS}`] : [];
+  const limit = [...(mustFreeze || request.constraints.length > 0 ? ['-c', `{run}/${CONSTRAINTS}`] : []), ...lockedLimit(request)];
   if (wheels.length > 0)
     steps.push(command(python([...PIP, ...switches, '-r', `{run}/${REQUIREMENTS}`, ...limit]), `installs ${listNames(wheels)}`, seconds));
   if (sources.length > 0) {
-    const tools = ['ninja', 'packaging', 'setuptools<81', 'wheel'];
+    const tools = buildTools(request);
     steps.push(command(python([...PIP, ...switches, ...tools, ...limit]), 'installs what the builds below need', 600));
     steps.push(
       command(
@@ -204,8 +219,7 @@ export function makeExecutable(): PlannedCommand {
  * command goes to a compute node.
  */
 export function onComputeNode(site: SiteProfile, argv: readonly string[]): string[] {
-  const mayStay = site.arch.login === site.arch.compute && site.packages.installOn === 'login';
-  if (mayStay || site.slurm === undefined) return [...argv];
+  if (!runsOnComputeNode(site) || site.slurm === undefined) return [...argv];
   const { partition, samplePartition, account, sampleQos, memory, constraint } = site.slurm;
   const chosen = samplePartition ?? partition;
   const options = [

@@ -19,6 +19,10 @@ export interface BuildRequest {
   readonly packages: readonly PlannedPackage[];
   /** Versions that pip must not change, as `name==version`. */
   readonly constraints: readonly string[];
+  /** Lines of a constraints file out of the repository's lock file. */
+  readonly locked?: readonly string[];
+  /** Nothing younger is to be taken (ISO date). */
+  readonly newest?: string | null;
   readonly lines?: Lines | undefined;
 }
 

@@ -9,12 +9,14 @@ export default defineStrategy({
   build: (request) => {
     const { site } = request;
     const sources = request.packages.filter((item) => item.how === 'source').map((item) => item.name);
-    const names = [...torchNames(request), ...pipNames(request)];
+    const locked = new Map((request.locked ?? []).map((line) => [line.split('==')[0] ?? line, line.split(' ')[0] ?? line]));
+    // The wrapper takes no constraints, so what is asked for is named with its version.
+    const names = [...torchNames(request), ...pipNames(request).map((line) => locked.get(/^[a-z0-9-]+/.exec(line)?.[0] ?? '') ?? line)];
     if (names.length === 0) return buildNothing(request, []);
     const index = request.lines?.torch.index ?? null;
     // The wrapper takes one list, so torch's own index goes in front of it.
     const head = index === null || torchNames(request).length === 0 ? [] : [`--extra-index-url ${index}`];
-    const others = requirementFiles(request).filter((file) => file.path !== REQUIREMENTS);
+    const others = requirementFiles({ ...request, locked: [] }).filter((file) => file.path !== REQUIREMENTS);
     return {
       python: '{run}/tykky/bin/python',
       verifyPrefix: onComputeNode(site, IN_SITE),

@@ -1,4 +1,15 @@
-import { command, constraintFile, lineOf, listNames, pipNames, remove, requirementFiles, torchNames } from './shared.ts';
+import {
+  buildTools,
+  command,
+  constraintFile,
+  lineOf,
+  listNames,
+  lockedLimit,
+  pipNames,
+  remove,
+  requirementFiles,
+  torchNames,
+} from './shared.ts';
 import { defineStrategy } from './strategy.ts';
 
 /** uv brings the Python that the versions want, wherever the site has uv. */
@@ -14,7 +25,12 @@ export default defineStrategy({
     const sources = request.packages.filter((item) => item.how === 'source').map(lineOf);
     const index = request.lines?.torch.index ?? null;
     const into = ['uv', 'pip', 'install', '--python', python];
-    const limit = request.constraints.length > 0 ? ['-c', '{run}/plan/constraints.txt'] : [];
+    const newest = request.newest ?? null;
+    const limit = [
+      ...(request.constraints.length > 0 ? ['-c', '{run}/plan/constraints.txt'] : []),
+      ...lockedLimit(request),
+      ...(newest === null ? [] : ['--exclude-newer', newest]),
+    ];
     return {
       python,
       verifyPrefix: [],
@@ -28,7 +44,7 @@ export default defineStrategy({
           : []),
         ...(sources.length > 0
           ? [
-              command([...into, 'ninja', 'packaging', 'setuptools<81', 'wheel'], 'installs what the builds below need', 600),
+              command([...into, ...buildTools(request)], 'installs what the builds below need', 600),
               command(
                 [...into, '--no-build-isolation', '-r', '{run}/plan/build-from-source.txt', ...limit],
                 `builds ${listNames(sources)}`,

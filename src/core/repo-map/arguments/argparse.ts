@@ -1,4 +1,5 @@
 import { nameOf } from '../input.ts';
+import { keepPerSource } from '../per-source.ts';
 import { lastName, type PyCall, type PyLoop, type PyValue } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
 import { cite, type Source } from '../sources.ts';
@@ -21,20 +22,12 @@ export function readArgparse(context: ArgumentContext): EntryArgument[] {
     .filter(({ source, call }) => isClose(source, call));
   const all = [...own.map((call) => ({ source: context.entry, call })), ...imported];
   const found = all.flatMap(({ source, call }) => readAdd(source, call));
-  const groups = context.reached
-    .filter((source) => source === context.entry || parsesNothingItself(source))
-    .flatMap((source) => readSubcommands(source));
+  const groups = context.reached.filter((source) => source === context.entry || parsesNothingItself(source)).flatMap(readSubcommands);
   return applyDefaults(context, [...found, ...groups, ...readDictionaries(context, all), ...readKnownParsers(context)]);
 }
 
-const listedCalls = new WeakMap<Source, readonly PyCall[]>();
-
-/** The calls that add an argument; kept, since every entry that reaches the file asks for them. */
-function listCalls(source: Source): readonly PyCall[] {
-  const kept = listedCalls.get(source) ?? findCalls(source);
-  listedCalls.set(source, kept);
-  return kept;
-}
+/** The calls that add an argument. */
+const listCalls = keepPerSource(findCalls);
 
 function findCalls(source: Source): readonly PyCall[] {
   if (!/add_(arg|bool|flag)|configargparse|jsonargparse|configobj/.test(source.text)) return [];
@@ -52,14 +45,14 @@ function findCalls(source: Source): readonly PyCall[] {
 }
 
 /** A file with its own main block parses its arguments for itself; only its functions are shared. */
-function parsesNothingItself(source: Source): boolean {
+const parsesNothingItself = keepPerSource((source: Source): boolean => {
   const main = source.module.mainLine;
   return (
     main === null ||
     !source.text.includes('add_argument') ||
     !argumentCalls(source).some((call) => call.line > main && call.name.endsWith('add_argument'))
   );
-}
+});
 
 function readAdd(source: Source, call: PyCall): EntryArgument[] {
   const isHelper = /(^|[._])add_(bool|boolean|flag|bool_flag)(_arg|_argument)?$/.test(call.name);
@@ -115,7 +108,7 @@ function namesOfLoop(loop: PyLoop): string[] {
 }
 
 /** `add_parser('train')`: which word chooses the part of the program. */
-function readSubcommands(source: Source): EntryArgument[] {
+const readSubcommands = keepPerSource((source: Source): EntryArgument[] => {
   if (!source.text.includes('add_subparsers')) return [];
   const parsers = argumentCalls(source).filter(
     (call) => call.name.endsWith('.add_parser') && call.args[0]?.string !== null && call.args[0] !== undefined,
@@ -134,7 +127,7 @@ function readSubcommands(source: Source): EntryArgument[] {
       evidence: cite(source, group.line),
     }),
   ];
-}
+});
 
 /** `for name, value in defaults().items(): parser.add_argument(f'--{name}', default=value)`: the dictionaries of functions that make defaults. */
 function readDictionaries(context: ArgumentContext, all: readonly { source: Source; call: PyCall }[]): EntryArgument[] {
@@ -143,10 +136,7 @@ function readDictionaries(context: ArgumentContext, all: readonly { source: Sour
       call.args[0]?.string === null &&
       source.module.loops.some((loop) => loop.line <= call.line && call.line <= loop.lastLine && loop.iterable.text.includes('.items(')),
   );
-  const calledHelper = context.reached.some(
-    (source) =>
-      source.text.includes('add_dict_to_argparser') && argumentCalls(source).some((call) => call.name.endsWith('add_dict_to_argparser')),
-  );
+  const calledHelper = context.reached.some(takesDictionary);
   if (!fromItems && !calledHelper) return [];
   const isMaker = (name: string | null) => name !== null && /default|arg|option|param|config|parser/i.test(name);
   return context.reached.flatMap((source) =>
@@ -161,6 +151,8 @@ function readDictionaries(context: ArgumentContext, all: readonly { source: Sour
       ),
   );
 }
+
+const takesDictionary = keepPerSource((source) => argumentCalls(source).some((call) => call.name.endsWith('add_dict_to_argparser')));
 
 /** `parser.set_defaults(epochs=3)` speaks last. */
 function applyDefaults(context: ArgumentContext, found: readonly EntryArgument[]): EntryArgument[] {

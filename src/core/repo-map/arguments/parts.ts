@@ -1,5 +1,6 @@
 /** What the readers of arguments share. */
 import { folderOf, type RepoFile } from '../input.ts';
+import { keepPerSource } from '../per-source.ts';
 import { lastName, type PyAssignment, type PyCall, type PyFunction, type PyValue } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
 import type { Source } from '../sources.ts';
@@ -64,16 +65,10 @@ function mayInterest(text: string): boolean {
   return NAMES_INTEREST.test(text) || (MAKES_DICT.test(text) && MAKER.test(text));
 }
 
-const callsOfInterest = new WeakMap<Source, readonly PyCall[]>();
-
-/** The calls of a file that can have to do with arguments. They are asked for once an entry that reaches the file, so the answer is kept. */
-export function argumentCalls(source: Source): readonly PyCall[] {
-  const kept = callsOfInterest.get(source);
-  if (kept !== undefined) return kept;
-  const found = !mayInterest(source.text) ? [] : source.module.calls.filter((call) => OF_INTEREST.test(call.name));
-  callsOfInterest.set(source, found);
-  return found;
-}
+/** The calls of a file that can have to do with arguments. */
+export const argumentCalls = keepPerSource((source: Source): readonly PyCall[] =>
+  mayInterest(source.text) ? source.module.calls.filter((call) => OF_INTEREST.test(call.name)) : [],
+);
 
 /** The folder of the entry, from which relative configuration paths are read. */
 export function entryFolder(context: ArgumentContext): string {

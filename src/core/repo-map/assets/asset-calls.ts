@@ -135,7 +135,7 @@ function evaluate(value: PyValue | undefined, source: Source, depth = 0): string
   if (value === undefined || depth > 5) return null;
   if (value.kind === 'string') return value.string;
   if (value.kind === 'name') {
-    const assigned = source.module.assignments.filter((item) => item.target === value.text && item.inFunction === null);
+    const assigned = source.module.assignedAtTop(value.text);
     return assigned.length === 1 ? evaluate(assigned[0]?.value ?? undefined, source, depth + 1) : null;
   }
   if (value.call === null) return null;

@@ -1,24 +1,25 @@
-/** Whether a file's text can hold a call that names data or weights. A look at the characters spares most files from being parsed. */
+/** Where a file's text can hold a call that names data or weights. A look at the characters spares the rest from being parsed. */
 import type { Source } from '../sources.ts';
 
-/** Calls that fetch something by its name, whatever stands between their brackets. */
+/** Calls that fetch something, whatever stands first between their brackets. */
 const FETCHES =
-  /\b(?:load_dataset|from_pretrained|hf_hub_download|snapshot_download|urlretrieve|download_url|load_state_dict_from_url|download_and_extract_archive|get_file|wget|urlopen|load_data|load_(?:iris|digits|wine|breast_cancer|diabetes|boston|linnerud)|fetch_(?:20newsgroups\w*|california_housing|covtype|kddcup99|lfw_\w+|olivetti_faces|openml|rcv1|species_distributions)|SentenceTransformer|CrossEncoder|download|create_model|Planetoid|TUDataset|PygNodePropPredDataset|PygGraphPropPredDataset|WikiText2|WikiText103|PennTreebank|AG_NEWS|IMDB|Multi30k)[\s\\]*\(|\b(?:gdown|tfds|tensorflow_datasets|kagglehub|opendatasets|od)[\s\\]*\.|\b(?:applications|models)[\s\\]*\.[\s\\]*[\w.]{1,80}[\s\\]*\(|\b(?:torchaudio|torchtext)[\s\\]*\.[\s\\]*datasets\b|\b(?:hub|spacy|clip)[\s\\]*\.[\s\\]*load[\s\\]*\(|\brequests[\s\\]*\.[\s\\]*get\b|\b(?:torch[\s\\]*\.[\s\\]*save|joblib[\s\\]*\.[\s\\]*dump)\b|\bapi[\s\\]*\.[\s\\]*(?:dataset|competition)_download_files\b/;
+  /\b(?:urlretrieve|download_url|load_state_dict_from_url|download_and_extract_archive|get_file|wget|urlopen|load_data|load_(?:iris|digits|wine|breast_cancer|diabetes|boston|linnerud)|fetch_(?:20newsgroups\w*|california_housing|covtype|kddcup99|lfw_\w+|olivetti_faces|openml|rcv1|species_distributions)|download|Planetoid|TUDataset|PygNodePropPredDataset|PygGraphPropPredDataset|WikiText2|WikiText103|PennTreebank|AG_NEWS|IMDB|Multi30k)[\s\\]*\(|\b(?:gdown|tfds|tensorflow_datasets|kagglehub|opendatasets|od)[\s\\]*\.|\b(?:applications|models)[\s\\]*\.[\s\\]*[\w.]{1,80}[\s\\]*\(|\b(?:torchaudio|torchtext)[\s\\]*\.[\s\\]*datasets\b|\b(?:hub|spacy|clip)[\s\\]*\.[\s\\]*load[\s\\]*\(|\brequests[\s\\]*\.[\s\\]*get\b|\b(?:torch[\s\\]*\.[\s\\]*save|joblib[\s\\]*\.[\s\\]*dump)\b|\bapi[\s\\]*\.[\s\\]*(?:dataset|competition)_download_files\b/g;
 const TORCHVISION =
-  /\b(?:\w*MNIST|CIFAR10|CIFAR100|SVHN|STL10|CelebA|VOCDetection|VOCSegmentation|CocoDetection|CocoCaptions|ImageNet|Omniglot|LSUN|USPS|Caltech101|Caltech256|Flowers102|Food101|StanfordCars|OxfordIIITPet|Places365|Cityscapes|SBDataset|PCAM|EuroSAT|DTD|GTSRB|Country211)[\s\\]*\(/;
-/** Calls that read or write the path that stands first between their brackets. */
+  /\b(?:\w*MNIST|CIFAR10|CIFAR100|SVHN|STL10|CelebA|VOCDetection|VOCSegmentation|CocoDetection|CocoCaptions|ImageNet|Omniglot|LSUN|USPS|Caltech101|Caltech256|Flowers102|Food101|StanfordCars|OxfordIIITPet|Places365|Cityscapes|SBDataset|PCAM|EuroSAT|DTD|GTSRB|Country211)[\s\\]*\(/g;
+/** Calls that take the path, or the name on a hub, that stands first between their brackets. */
 const TAKES_PATH =
-  /\b(?:open|load|loadtxt|genfromtxt|fromfile|memmap|read|read_\w{1,60}|File|imread|VideoCapture|loadmat|glob|listdir|scandir|walk|ImageFolder|DatasetFolder|GFile|save|savez|savetxt|savez_compressed|to_(?:csv|json|pickle|parquet|hdf|feather))[\s\\]*\(/g;
+  /\b(?:open|load|loadtxt|genfromtxt|fromfile|memmap|read|read_\w{1,60}|File|imread|VideoCapture|loadmat|glob|listdir|scandir|walk|ImageFolder|DatasetFolder|GFile|save|savez|savetxt|savez_compressed|to_(?:csv|json|pickle|parquet|hdf|feather)|load_dataset|from_pretrained|hf_hub_download|snapshot_download|SentenceTransformer|CrossEncoder|create_model)[\s\\]*\(/g;
 const FIRST = /\s*(?:([fF][rR]?|[rR][fF])?([rRbBuU]?["'])|([^\W\d][\w.]*)\s*(=(?!=)|\()?|([(#\\]))/y;
 const JOINS = /^(?:os\.path\.join|osp\.join|join|Path|pathlib\.Path|open)$/;
 const MAX_NESTED = 6;
 
-/** False only where no call of the file can name an asset. */
-export function mayNameAssets(source: Source): boolean {
+/** The places of all calls that can name an asset, and of some that do not. */
+export function findAssetSigns(source: Source): number[] {
   const { text } = source;
-  if (FETCHES.test(text) || (text.includes('torchvision') && TORCHVISION.test(text))) return true;
-  for (const match of text.matchAll(TAKES_PATH)) if (mayBePath(source, match.index + match[0].length)) return true;
-  return false;
+  const places = [...text.matchAll(FETCHES)].map((match) => match.index);
+  if (text.includes('torchvision')) for (const match of text.matchAll(TORCHVISION)) places.push(match.index);
+  for (const match of text.matchAll(TAKES_PATH)) if (mayBePath(source, match.index + match[0].length)) places.push(match.index);
+  return places.sort((a, b) => a - b);
 }
 
 /** False where the expression that begins here is computed, so that no reading of the file tells its value. */

@@ -1,12 +1,13 @@
 import { asWord } from '../entries/entries.ts';
 import { folderOf, joinPath, type RepoFile, type RepoInput } from '../input.ts';
 import { findNotebookLine } from '../notebook.ts';
+import type { PyCall } from '../python.ts';
 import type { Asset, Entry, Evidence } from '../schema.ts';
 import { cite, type Source, type Sources } from '../sources.ts';
 import { readCalledAsset, readPathRead, readPathWritten } from './asset-calls.ts';
 import { addGate, readDownloadLine, readDownloadLines } from './asset-lines.ts';
 /** What a program reads that is no code: data sets, weights, and the programs of the repository that make them. */
-import { mayNameAssets } from './asset-signs.ts';
+import { findAssetSigns } from './asset-signs.ts';
 
 const MAX_ASSETS = 150;
 const MAX_EVIDENCE = 4;
@@ -14,11 +15,11 @@ const MAX_EVIDENCE = 4;
 /** Every asset that the sources and documents name; each reference once. */
 export function findAssets(input: RepoInput, sources: Sources, entries: readonly Entry[]): Asset[] {
   const files = listPlaces(input.files);
-  const speaking = sources.all.filter(mayNameAssets);
+  const speaking = sources.all.map((source) => ({ source, calls: source.module.callsAt(findAssetSigns(source)) }));
   const written = collectWritten(speaking);
   const found: Asset[] = [];
-  for (const source of speaking.filter((item) => isRelevant(item.file.path))) {
-    for (const call of source.module.calls) {
+  for (const { source, calls } of speaking.filter((item) => isRelevant(item.source.file.path))) {
+    for (const call of calls) {
       const known = readCalledAsset(call, source);
       if (known !== null)
         found.push(withPresence({ ...known, present: false, evidence: [cite(source, call.line)] }, source, files, input, written));
@@ -67,10 +68,16 @@ function isRelevant(path: string): boolean {
   return !/(^|\/)(tests?|docs?)\/|(^|\/)(test_[^/]*|conftest|setup|versioneer)\.py$/.test(path);
 }
 
-function collectWritten(sources: readonly Source[]): ReadonlyMap<string, Source[]> {
+interface Speaking {
+  readonly source: Source;
+  /** Those of its calls that can name an asset. */
+  readonly calls: readonly PyCall[];
+}
+
+function collectWritten(speaking: readonly Speaking[]): ReadonlyMap<string, Source[]> {
   const written = new Map<string, Source[]>();
-  for (const source of sources) {
-    for (const call of source.module.calls) {
+  for (const { source, calls } of speaking) {
+    for (const call of calls) {
       const path = readPathWritten(call, source);
       const key = path === null ? null : placeOf(path, source);
       if (key !== null) written.set(key, [...(written.get(key) ?? []), source]);
@@ -134,6 +141,8 @@ function readDefaults(
         /^[\w.~/-]*[/.][\w./-]+$/.test(path) && !/^[\d.e+-]+$/.test(path) && !/^\w+(\.[A-Za-z_]\w*)+$/.test(path.replace(/\.\w{1,5}$/, ''));
       const source = sources.byPath.get(entry.file);
       if (!isPath || source === undefined || (argument.role !== 'data' && argument.role !== 'weights')) return [];
+      // A default that the command replaces is read by nobody.
+      if ([argument.name, ...argument.aliases].some((name) => entry.argv.includes(name))) return [];
       const kind = argument.role === 'data' ? ('dataset' as const) : ('weights' as const);
       if (isHubName(argument.name, path) && !files.has(path))
         return [{ kind, reference: path, source: 'huggingface', expectedAt: null, present: false, evidence: [argument.evidence] }];

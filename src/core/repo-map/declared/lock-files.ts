@@ -3,6 +3,7 @@ import { parse as parseYaml } from 'yaml';
 import { fromConda, normaliseName } from '../dependencies/distributions.ts';
 import { nameOf, type RepoFile } from '../input.ts';
 import { refuseDeepYaml } from '../yaml-text.ts';
+import { fromPoetry } from './poetry-versions.ts';
 /** Lock files. They say which version was used, never what is asked for: a lock lists everything that came along. */
 import type { UnreadPlace } from './requirement.ts';
 import { asRecord, parseOrWarn } from './text.ts';
@@ -15,13 +16,27 @@ export function isLockFile(path: string): boolean {
   return LOCKS.test(name) && name !== 'pixi.toml';
 }
 
-/** The exact versions of a lock file by normalised name; of a name that is locked twice, the first. */
-export function readLockFile(file: RepoFile): {
+export interface LockFile {
+  /** Exact versions by normalised name; of a name that is locked twice, the first. */
   readonly versions: ReadonlyMap<string, string>;
+  /** Names that are locked in several versions, each for another platform. */
+  readonly severalOf: ReadonlySet<string>;
+  /** `sha256:…` of everything that may be downloaded, by name. */
+  readonly hashes: ReadonlyMap<string, readonly string[]>;
+  /** Pythons that it was made for; null where it does not say. */
+  readonly python: string | null;
   readonly warnings: readonly UnreadPlace[];
-} {
+}
+
+const HASH = /^sha256:[0-9a-f]{64}$/;
+const MAX_HASHES = 200;
+
+/** Reads a lock file; a warning where it is not what its name says. */
+export function readLockFile(file: RepoFile): LockFile {
   const versions = new Map<string, string>();
-  if (file.text === null) return { versions, warnings: [] };
+  const hashes = new Map<string, string[]>();
+  const severalOf = new Set<string>();
+  if (file.text === null) return { versions, severalOf, hashes, python: null, warnings: [] };
   const name = nameOf(file.path);
   const json = name === 'Pipfile.lock';
   const yaml = /\.ya?ml$/.test(name) || name === 'pixi.lock';
@@ -32,20 +47,48 @@ export function readLockFile(file: RepoFile): {
       ? (text: string) => parseYaml(refuseDeepYaml(text), { logLevel: 'silent' }) as unknown
       : parseToml;
   const { value, warnings } = parseOrWarn(file, format, parse);
-  const add = (written: unknown, version: unknown) => {
+  const data = asRecord(value);
+  const listed = asRecord(asRecord(data['metadata'])['files']);
+  const add = (written: unknown, version: unknown, item: Readonly<Record<string, unknown>>) => {
     if (typeof written !== 'string' || typeof version !== 'string' || !/^[\w.+!]{1,60}$/.test(version)) return;
     const known = yaml ? fromConda(written) : normaliseName(written);
-    if (known !== null && !versions.has(known)) versions.set(known, version);
+    if (known === null) return;
+    if (versions.has(known) && versions.get(known) !== version) severalOf.add(known);
+    if (versions.has(known)) return;
+    versions.set(known, version);
+    hashes.set(known, listHashes(item, listed[written]));
   };
-  const data = asRecord(value);
   for (const group of ['default', 'develop'])
     for (const [key, item] of Object.entries(asRecord(data[group]))) {
       const version = asRecord(item)['version'];
-      if (typeof version === 'string') add(key, version.replace(/^==/, ''));
+      if (typeof version === 'string') add(key, version.replace(/^==/, ''), asRecord(item));
     }
   for (const key of ['package', 'packages']) {
     const list = data[key];
-    if (Array.isArray(list)) for (const item of list) add(asRecord(item)['name'], asRecord(item)['version']);
+    if (Array.isArray(list)) for (const item of list) add(asRecord(item)['name'], asRecord(item)['version'], asRecord(item));
   }
-  return { versions, warnings };
+  return { versions, severalOf, hashes, python: readPython(data), warnings };
+}
+
+/** Hashes as uv, poetry, pdm, pipenv and pylock write them, poetry's older list for all packages among them. */
+function listHashes(item: Readonly<Record<string, unknown>>, listed: unknown): string[] {
+  const many = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+  const found = [...many(item['wheels']), item['sdist'], ...many(item['files']), ...many(listed), ...many(item['hashes'])].flatMap(
+    (one) => {
+      const table = asRecord(one);
+      const sha = asRecord(table['hashes'])['sha256'];
+      return [one, table['hash'], typeof sha === 'string' ? `sha256:${sha}` : null];
+    },
+  );
+  return [...new Set(found.filter((hash): hash is string => typeof hash === 'string' && HASH.test(hash)))].slice(0, MAX_HASHES);
+}
+
+/** The Pythons in the words of PEP 440. */
+function readPython(data: Readonly<Record<string, unknown>>): string | null {
+  const metadata = asRecord(data['metadata']);
+  const exact = asRecord(asRecord(data['_meta'])['requires'])['python_version'];
+  if (typeof exact === 'string' && /^\d+\.\d+$/.test(exact)) return `==${exact}.*`;
+  for (const range of [data['requires-python'], metadata['requires_python'], metadata['python-versions']])
+    if (typeof range === 'string' && range.trim() !== '' && range !== '*') return fromPoetry(range.replaceAll(' ', ''));
+  return null;
 }

@@ -3,6 +3,7 @@ import { parse as parseToml } from 'smol-toml';
 import { normaliseName } from '../dependencies/distributions.ts';
 import type { RepoFile } from '../input.ts';
 import type { Evidence } from '../schema.ts';
+import { gitUrl } from './direct-url.ts';
 import { fromPoetry } from './poetry-versions.ts';
 import type { Declarations, Requirement } from './requirement.ts';
 import { asRecord, asStrings, collectLines, makeFinder, parseOrWarn } from './text.ts';
@@ -19,21 +20,30 @@ export function readPyproject(file: RepoFile): Declarations {
   const tool = asRecord(data['tool']);
   const poetry = asRecord(tool['poetry']);
   const flit = asRecord(asRecord(tool['flit'])['metadata']);
-  return {
-    requirements: [
-      ...collectLines(file, asStrings(project['dependencies']), '', find),
-      ...readGroups(file, project['optional-dependencies'], find),
-      ...readGroups(file, data['dependency-groups'], find),
-      ...readPoetry(poetry, find),
-      ...readGroups(file, asRecord(tool['pdm'])['dev-dependencies'], find),
-      ...collectLines(file, asStrings(asRecord(tool['uv'])['dev-dependencies']), 'dev', find),
-      ...collectLines(file, asStrings(flit['requires']), '', find),
-      ...readGroups(file, flit['requires-extra'], find),
-      ...readHatch(file, asRecord(asRecord(tool['hatch'])['envs']), find),
-      ...readPixi(asRecord(tool['pixi']), find),
-    ],
-    warnings,
-  };
+  const requirements = [
+    ...collectLines(file, asStrings(project['dependencies']), '', find),
+    ...readGroups(file, project['optional-dependencies'], find),
+    ...readGroups(file, data['dependency-groups'], find),
+    ...readPoetry(poetry, find),
+    ...readGroups(file, asRecord(tool['pdm'])['dev-dependencies'], find),
+    ...collectLines(file, asStrings(asRecord(tool['uv'])['dev-dependencies']), 'dev', find),
+    ...collectLines(file, asStrings(flit['requires']), '', find),
+    ...readGroups(file, flit['requires-extra'], find),
+    ...readHatch(file, asRecord(asRecord(tool['hatch'])['envs']), find),
+    ...readPixi(asRecord(tool['pixi']), find),
+  ];
+  return { requirements: addSources(requirements, asRecord(asRecord(tool['uv'])['sources'])), warnings };
+}
+
+/** uv keeps the addresses apart from the names. */
+function addSources(requirements: readonly Requirement[], sources: Table): Requirement[] {
+  const urls = new Map(
+    Object.entries(sources).map(([name, written]) => {
+      const table = asRecord(written);
+      return [normaliseName(name), gitUrl(table['git'], table['rev'] ?? table['tag'] ?? table['branch'])] as const;
+    }),
+  );
+  return requirements.map((item) => ({ ...item, url: item.url ?? urls.get(item.name) ?? undefined }));
 }
 
 /** What a script asks for in a comment at its top, as PEP 723 writes it. */
@@ -96,7 +106,8 @@ export function readPoetryTable(table: Table, group: string, find: Find): Requir
     const written = typeof one === 'string' ? one : table['version'];
     const specifier = typeof written === 'string' ? fromPoetry(written) : '';
     const optional = table['optional'] === true && group === '' ? 'optional' : group;
-    return [{ name: normaliseName(name), specifier, constraint: false, group: optional, evidence: find(name) }];
+    const url = gitUrl(table['git'], table['rev'] ?? table['tag'] ?? table['ref'] ?? table['branch']) ?? undefined;
+    return [{ name: normaliseName(name), specifier, url, constraint: false, group: optional, evidence: find(name) }];
   });
 }
 

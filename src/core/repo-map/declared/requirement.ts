@@ -2,6 +2,7 @@
 import { fromRepository, normaliseName } from '../dependencies/distributions.ts';
 import { MAX_LINE } from '../input.ts';
 import type { Evidence } from '../schema.ts';
+import { cleanUrl } from './direct-url.ts';
 
 /** A place that could not be read as it should be; reading went on without it. */
 export interface UnreadPlace {
@@ -13,6 +14,8 @@ export interface UnreadPlace {
 export interface Requirement {
   readonly name: string;
   readonly specifier: string;
+  /** The address that it is installed from instead of an index, where one is named. */
+  readonly url?: string | undefined;
   /** True for what only limits a version and asks for nothing: constraint files, CI and tool configurations. */
   readonly constraint: boolean;
   /** Name of the extra or group; empty for what is always needed. */
@@ -24,6 +27,7 @@ export interface Requirement {
 export interface NamedSpecifier {
   readonly name: string;
   readonly specifier: string;
+  readonly url?: string | undefined;
 }
 
 /** What a reader of one file returns. */
@@ -46,16 +50,21 @@ export function parseRequirement(line: string): NamedSpecifier | null {
   const text = stripOptions(line);
   if (text === '' || PLATFORM_ELSEWHERE.test(text)) return null;
   const egg = /[#&]egg=([A-Za-z0-9._-]{1,100})/.exec(text);
-  if (egg !== null) return { name: normaliseName(dropEggVersion(egg[1] ?? '')), specifier: '' };
-  if (URL_START.test(text)) return fromUrl(text);
+  if (egg !== null) return withUrl({ name: normaliseName(dropEggVersion(egg[1] ?? '')), specifier: '' }, text);
+  if (URL_START.test(text)) return withUrl(fromUrl(text), text);
   if (text.startsWith('-')) return null;
   const match = NAME.exec(text);
   if (match === null) return null;
   const rest = text.slice(match[0].length).replace(/^#.*$/, '');
   const name = normaliseName(match[1] ?? '');
-  if (rest.startsWith('@')) return { name, specifier: '' };
+  if (rest.startsWith('@')) return withUrl({ name, specifier: '' }, rest.slice(1));
   const specifier = readSpecifier(rest);
   return specifier === null ? null : { name, specifier };
+}
+
+function withUrl(named: NamedSpecifier | null, text: string): NamedSpecifier | null {
+  const url = named === null ? null : cleanUrl(text);
+  return named === null || url === null ? named : { ...named, url };
 }
 
 /** The name that a link to a repository or a wheel installs; null when it says none. */

@@ -79,10 +79,15 @@ export function findDependencies(request: DependencyRequest): { dependencies: De
 /** What the files that an entry reaches import from outside. */
 export function findNeeds(reached: readonly string[], graph: ImportGraph, ownNames: ReadonlySet<string>): Need[] {
   const grouped = new Map<string, ExternalImport[]>();
-  for (const use of reached.flatMap((path) => graph.external.get(path) ?? [])) {
-    const name = distributionOf(use.module);
-    // A module with a leading underscore is some package's private part; nothing is installed for it.
-    if (isDistributionName(name) && !use.module.startsWith('_')) grouped.set(name, [...(grouped.get(name) ?? []), use]);
+  for (const path of reached) {
+    for (const use of graph.external.get(path) ?? []) {
+      const name = distributionOf(use.module);
+      // A module with a leading underscore is some package's private part; nothing is installed for it.
+      if (!isDistributionName(name) || use.module.startsWith('_')) continue;
+      const known = grouped.get(name);
+      if (known === undefined) grouped.set(name, [use]);
+      else known.push(use);
+    }
   }
   return [...grouped]
     .filter(([name]) => !ownNames.has(name))
@@ -219,15 +224,24 @@ function describe(
   const inEntry = uses.filter((use) => reached.has(use.source.file.path));
   const asked = written.filter((item) => !item.constraint);
   const version = locked.get(name);
+  const url = chooseUrl(name, asked);
   return {
     name,
     imports: uses.length > 0 ? unique(uses.map((use) => shortModule(use.module))) : [moduleOf(name)],
     specifier: written.map((item) => cleanSpecifier(item.specifier)).find((specifier) => specifier !== '') ?? '',
     ...(version === undefined ? {} : { locked: version }),
+    ...(url === undefined ? {} : { url }),
     declared: written.length > 0 || version !== undefined,
     optional: uses.length === 0 ? !asked.some((item) => USUAL.test(item.group)) : inEntry.every((use) => use.where !== 'top'),
     evidence: evidence.slice(0, MAX_EVIDENCE),
   };
+}
+
+/** The address that a list names; one that only a document names counts where no list names a version, and the index has something else. */
+function chooseUrl(name: string, asked: readonly Requirement[]): string | undefined {
+  const firm = asked.filter((item) => !LOOSE.test(item.group));
+  const told = (firm.length > 0 && !isUncertainName(name) ? firm : asked).find((item) => item.url !== undefined || item.specifier !== '');
+  return told?.url;
 }
 
 function shortModule(module: string): string {

@@ -28,8 +28,20 @@ export function cleanSpecifier(specifier: string): string {
   return /^((===|[<>=!~]=|[<>])[\w.*+!]+(,(?=[<>=!~])|$))*$/.test(specifier) ? specifier : '';
 }
 
-/** The distribution that provides a module. */
+const MAX_KNOWN = 5000;
+const known = new Map<string, string>();
+
+/** The distribution that provides a module. Repositories ask for the same few again and again. */
 export function distributionOf(module: string): string {
+  const before = known.get(module);
+  if (before !== undefined) return before;
+  if (known.size >= MAX_KNOWN) known.clear();
+  const found = findDistribution(module);
+  known.set(module, found);
+  return found;
+}
+
+function findDistribution(module: string): string {
   const parts = module.split('.').slice(0, 6);
   for (let length = parts.length; length > 0; length -= 1) {
     const found = BY_MODULE.get(parts.slice(0, length).join('.'));

@@ -20,12 +20,14 @@ export interface UseRequest {
 }
 
 /** Services that only one web site has; nothing installs them. */
-const HOSTED = /^(google\.colab|kaggle_secrets|kaggle_datasets|kaggle_web_client|dbutils|pyspark_llap)$/;
+const HOSTED = /^(google\.colab|kaggle_secrets|kaggle_datasets|kaggle_web_client|dbutils|pyspark_llap)(\.|$)/;
 /** The robot operating system: its modules come with it and from no index. */
 const ROS =
   /_(msgs|srvs)$|^(rospy|cv_bridge|tf2_ros|rosbag|actionlib|rclpy|moveit_commander|image_transport|message_filters|interbotix\w*)$/;
 /** Modules that a build makes: compiled parts and generated messages. */
 const BUILT = /(^|_)(pb2|pb2_grpc|cuda|cpp|ext|cext|C|cpu|cy|lib|kernels?|backend)$|^_|^lib/;
+/** What was kept and is no longer run often imports files that are gone. */
+const LEFT_BEHIND = /(^|\/)(backups?|old|deprecated|archived?|legacy|unused)\//i;
 const EXTENSION =
   /(^|\.)(CUDAExtension|CppExtension|Extension|CMakeExtension|SYCLExtension|BuildExtension|load|load_inline|cythonize|make_cuda_ext|make_cpp_ext|get_extension)$/;
 
@@ -69,14 +71,15 @@ function isCredible(use: ExternalImport, name: string, wandering: boolean, reque
   const top = use.module.split('.')[0] ?? '';
   if (HOSTED.test(use.module) || HOSTED.test(top) || ROS.test(top)) return false;
   if (request.isDeclared(name) || isKnownModule(use.module)) return true;
+  if (LEFT_BEHIND.test(use.source.file.path)) return false;
   if (wandering || isGenericModule(top) || BUILT.test(top) || !/^[a-z][a-z0-9_]*$/.test(top)) return false;
   return use.where === 'top' && top.length > 2;
 }
 
 /** True for a file that puts folders onto the path which are not in the repository: whatever it imports may come from there. */
 function leavesRepository(source: Source, files: readonly RepoFile[]): boolean {
-  if (!/\bsys\s{0,9}\.\s{0,9}path\b/.test(source.text)) return false;
-  return source.module.calls.some((call) => {
+  const places = [...source.text.matchAll(/\bsys\s{0,9}\.\s{0,9}path\b/g)].map((match) => match.index);
+  return source.module.callsAt(places).some((call) => {
     if (!/^sys\.path\.(append|insert)$/.test(call.name)) return false;
     const text = call.args.at(-1)?.string ?? null;
     if (text === null || text === '.' || text === '') return false;
@@ -100,7 +103,7 @@ function makeLocalTest(request: UseRequest): (use: ExternalImport) => boolean {
     if (file.path.endsWith('.py')) for (const path of listDottedNames(file.path)) paths.add(path);
   }
   for (const file of files) if (file.path.endsWith('.proto')) modules.add(`${nameOf(file.path).slice(0, -6)}_pb2`);
-  const built = new Set(sources.all.filter(mayBuild).flatMap((source) => source.module.calls.flatMap(listBuiltModules)));
+  const built = new Set(sources.all.flatMap((source) => source.module.callsAt(findBuilds(source)).flatMap(listBuiltModules)));
   const ownFolders = new Set(
     submodules.flatMap((folder) => [nameOf(folder), nameOf(folder).replaceAll('-', '_')]).map((name) => name.toLowerCase()),
   );
@@ -122,12 +125,14 @@ function listDottedNames(path: string): string[] {
 }
 
 const BUILDS =
-  /\b(?:CUDAExtension|CppExtension|Extension|CMakeExtension|SYCLExtension|BuildExtension|load_inline|cythonize|make_cuda_ext|make_cpp_ext|get_extension)\s*\(|\bload\s*\(\s*(?:[rRbBuUfF]{0,2}["']|name\s*=|\(|#)/;
-const LOADS_BY_NAME = /\bload\s*\(/;
+  /\b(?:CUDAExtension|CppExtension|Extension|CMakeExtension|SYCLExtension|BuildExtension|load_inline|cythonize|make_cuda_ext|make_cpp_ext|get_extension)\s*\(|\bload\s*\(\s*(?:[rRbBuUfF]{0,2}["']|name\s*=|\(|#)/g;
+const LOADS_BY_NAME = /\bload\s*\(/g;
 
-/** False only where no call of the file can build a module. */
-function mayBuild({ text }: Source): boolean {
-  return BUILDS.test(text) || (LOADS_BY_NAME.test(text) && /[\s,]name\s*=\s*["'rf(]/.test(text));
+/** The places of all calls that can build a module, and of some that do not. */
+function findBuilds({ text }: Source): number[] {
+  const builds = text.matchAll(BUILDS);
+  const loads = /[\s,]name\s*=\s*["'rf(]/.test(text) ? text.matchAll(LOADS_BY_NAME) : [];
+  return [...builds, ...loads].map((match) => match.index).sort((a, b) => a - b);
 }
 
 /** Names of the extension modules that a build script makes. */

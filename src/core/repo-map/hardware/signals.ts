@@ -3,11 +3,12 @@ import { redactText } from '../../redact.ts';
 import { isPython2Module } from '../dependencies/stdlib.ts';
 import { citeLine, cutLine, linesOf, nameOf, type RepoFile } from '../input.ts';
 import type { Asset, Entry, Evidence, Hardware, RepoMap } from '../schema.ts';
-import { findFileLines, findLines } from '../search-lines.ts';
+import { findFileLines, findLines, listMatchingLines } from '../search-lines.ts';
 import { cite, type Source, type Sources } from '../sources.ts';
 import { readLaunches, type Launch } from './launches.ts';
 
 const MAX_EVIDENCE = 5;
+export const PYTHON_2 = 'Written for Python 2';
 export const SECRET_FLAG = 'Holds what looks like a secret (not shown here)';
 
 interface Flag {
@@ -86,7 +87,7 @@ export function findRedFlags({ files, sources, assets, entry, hardware, license 
   const kernels = files.filter((file) => /\.cuh?$/.test(file.path)).map((file) => ({ file: file.path, line: 1, text: file.path }));
   if (kernels.length > 0) found.push({ what: 'Ships CUDA source that must be compiled', evidence: kernels.slice(0, MAX_EVIDENCE) });
   if (hardware.needsGpu) found.push({ what: 'Stops without an NVIDIA GPU: CUDA is hard-coded', evidence: hardware.evidence.slice(-1) });
-  found.push({ what: 'Written for Python 2', evidence: sources.all.flatMap(readPython2).slice(0, MAX_EVIDENCE) });
+  found.push({ what: PYTHON_2, evidence: sources.all.flatMap(readPython2).slice(0, MAX_EVIDENCE) });
   found.push({ what: SECRET_FLAG, evidence: findSecrets(files) });
   found.push({ what: 'Its notebooks were run out of order', evidence: findDisorder(files) });
   found.push({ what: 'Documents start a file that is not there', evidence: findMissingPrograms(files) });
@@ -150,15 +151,15 @@ const NAMED_SECRET =
 function findSecrets(files: readonly RepoFile[]): Evidence[] {
   const found: Evidence[] = [];
   for (const file of files) {
-    if (file.text === null || !MAY_HOLD_SECRETS.test(file.path) || !MAY_BE_SECRET.test(file.text)) continue;
-    for (const [index, line] of linesOf(file.text).entries()) {
+    if (file.text === null || !MAY_HOLD_SECRETS.test(file.path)) continue;
+    for (const { number, text } of listMatchingLines(file.text, MAY_BE_SECRET)) {
       if (found.length >= MAX_EVIDENCE) return found;
-      const cut = cutLine(line);
+      const cut = cutLine(text);
       if (!MAY_BE_SECRET.test(cut) || STAND_IN.test(cut) || isNotebookNoise(file.path, cut)) continue;
       const clean = redactText(cut);
       // What only its name gives away counts where a literal stands behind it, not where code hands a variable on.
       const isKnown = clean.replaceAll('[secret]', '') !== clean ? NAMED_SECRET.test(cut) : clean !== cut;
-      if (isKnown) found.push({ file: file.path, line: index + 1, text: clean.trim().slice(0, 300) });
+      if (isKnown) found.push({ file: file.path, line: number, text: clean.trim().slice(0, 300) });
     }
   }
   return found;

@@ -16,6 +16,8 @@ const KEYWORDS = new Set(
 const BYTE_ORDER_MARK = 0xfeff;
 const TAB_WIDTH = 8;
 
+const ASIDE = /["'#]/g;
+
 /** What a character means to the walk; everything else is passed over. */
 const PLAIN = 0;
 const [BREAKS, STRING, COMMENT, ESCAPE, OPENS, CLOSES, STOPS, FOREIGN] = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -48,13 +50,14 @@ export class CodeScanner {
   isUnsure = false;
   /** True when something called like a main program is. */
   hasTellingCall = false;
-  private countedTo = 0;
+  private nextBreak: number;
   private line = 1;
 
   private readonly text: string;
 
   constructor(text: string) {
     this.text = text;
+    this.nextBreak = text.indexOf('\n');
   }
 
   /** Goes to the first character of the next line that holds code and answers how far it is indented; null at the end. */
@@ -144,6 +147,18 @@ export class CodeScanner {
     } while (depth > 0);
   }
 
+  /** Goes behind the next string or comment and answers with where it begins; null when there is none. */
+  nextAside(): number | null {
+    ASIDE.lastIndex = this.at;
+    const start = ASIDE.exec(this.text)?.index;
+    if (start === undefined) return null;
+    this.at = start;
+    const code = this.text.charCodeAt(start);
+    if (code === HASH) this.skipComment();
+    else this.skipString(code);
+    return start;
+  }
+
   /** `print x` is a statement of Python 2, which only the parser tells from an expression. */
   refuseBareArgument(word: string): void {
     const start = this.at;
@@ -159,10 +174,7 @@ export class CodeScanner {
 
   /** The 1-based line of a place at or behind the last one that was asked for. */
   lineAt(place: number): number {
-    for (let next = this.text.indexOf('\n', this.countedTo); next >= 0 && next < place; next = this.text.indexOf('\n', next + 1)) {
-      this.line += 1;
-      this.countedTo = next + 1;
-    }
+    for (; this.nextBreak >= 0 && this.nextBreak < place; this.nextBreak = this.text.indexOf('\n', this.nextBreak + 1)) this.line += 1;
     return this.line;
   }
 

@@ -1,4 +1,5 @@
-import { EMPTY_MODULE, type ParsePython, type PythonModule } from '../python.ts';
+import { EMPTY_MODULE, type ParsePython, type PartialModule, type PyAssignment, type PyCall, type PythonModule } from '../python.ts';
+import { keepCalls, keepStatements } from './keep-calls.ts';
 /** Modules whose outline is read by sight and whose rest is parsed when somebody asks, as far as memory and patience go. */
 import { readOutline, type Outline } from './outline.ts';
 
@@ -6,6 +7,8 @@ import { readOutline, type Outline } from './outline.ts';
 const MAX_KEPT = 4_000_000;
 /** After so many files that cost too much the parser is asked no more: somebody made them so. */
 const MAX_STOPS = 10;
+/** Whoever asks for the values of more names than these gets them from the parsed file. */
+const MAX_NAMES = 40;
 
 export interface Stop {
   readonly path: string;
@@ -25,8 +28,9 @@ export class ModulePool {
   }
 
   /** The module of a file of the repository; parts of it are read when they are first looked at. */
-  open(path: string, text: string): PythonModule {
-    return new LazyModule(text, () => this.ask(path, text));
+  open(path: string, text: string): PartialModule {
+    const known = () => this.kept.get(path)?.module;
+    return new LazyModule(text, { known, ask: () => this.ask(path, text), parsePart: (part) => this.parseSafely(path, part) });
   }
 
   private ask(path: string, text: string): PythonModule {
@@ -59,14 +63,53 @@ export class ModulePool {
   }
 }
 
-class LazyModule implements PythonModule {
+interface Readers {
+  /** The parsed file, if it is at hand. */
+  readonly known: () => PythonModule | undefined;
+  /** The parsed file, whatever that costs. */
+  readonly ask: () => PythonModule;
+  /** Some text of the file alone; nothing after too many stops. */
+  readonly parsePart: ParsePython;
+}
+
+class LazyModule implements PartialModule {
   private readonly text: string;
-  private readonly ask: () => PythonModule;
+  private readonly readers: Readers;
+  private readonly assigned = new Map<string, readonly PyAssignment[]>();
   private seen: Outline | undefined;
 
-  constructor(text: string, ask: () => PythonModule) {
+  constructor(text: string, readers: Readers) {
     this.text = text;
-    this.ask = ask;
+    this.readers = readers;
+  }
+
+  callsAt(places: readonly number[]): readonly PyCall[] {
+    return places.length === 0 ? [] : this.readPart(() => keepCalls(this.text, places)).calls;
+  }
+
+  assignedAtTop(name: string): readonly PyAssignment[] {
+    const starts = this.outline.boundAtTop.get(name);
+    if (starts === undefined) return [];
+    const before = this.assigned.get(name);
+    if (before !== undefined) return before;
+    const isPart = starts.length > 0 && this.assigned.size < MAX_NAMES;
+    const { assignments } = this.readPart(() => (isPart ? keepStatements(this.text, starts) : null));
+    const found = assignments.filter((item) => item.target === name && item.inFunction === null);
+    this.assigned.set(name, found);
+    return found;
+  }
+
+  /** Parses a part of the file; all of it where it is at hand or the part cannot be told. */
+  private readPart(cut: () => string | null): PythonModule {
+    const { known, ask, parsePart } = this.readers;
+    const before = known();
+    if (before !== undefined) return before;
+    const text = cut();
+    return text === null ? ask() : parsePart(text);
+  }
+
+  private ask(): PythonModule {
+    return this.readers.ask();
   }
 
   private get outline(): Outline {

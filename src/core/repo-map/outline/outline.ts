@@ -14,7 +14,7 @@ export interface Outline {
   /** As in a module; null when only the calls themselves can tell. */
   readonly worksAtTop: boolean | null;
   /** As in a module. */
-  readonly boundAtTop: ReadonlySet<string>;
+  readonly boundAtTop: ReadonlyMap<string, readonly number[]>;
 }
 
 interface Scope {
@@ -56,7 +56,7 @@ class OutlineReader {
   private readonly imports: PyImport[] = [];
   private readonly classes: PyClass[] = [];
   private readonly definitions: PyDefinition[] = [];
-  private readonly bound = new Set<string>();
+  private readonly bound = new Map<string, number[]>();
   private mainLine: number | null = null;
   private loops = false;
   private scopes: Scope[] = [TOP];
@@ -111,7 +111,11 @@ class OutlineReader {
     if (this.scope.inFunction) return scanner.skipStatement(false);
     const start = scanner.at;
     const more = scanner.skipStatement(true);
-    for (const match of this.text.slice(start, scanner.statementEnd).matchAll(BOUND)) this.bound.add(match[0]);
+    for (const [name] of this.text.slice(start, scanner.statementEnd).matchAll(BOUND)) {
+      const known = this.bound.get(name);
+      if (known === undefined) this.bound.set(name, [start]);
+      else if (known.at(-1) !== start) known.push(start);
+    }
     return more;
   }
 

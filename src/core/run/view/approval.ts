@@ -1,5 +1,6 @@
 import type { EnvPlan } from '../../environment/schema.ts';
 import { quoteWord } from '../../repo-map/commands/shell-words.ts';
+import { PATCH_PATH } from '../../sample-run/patch-files.ts';
 import type { SamplePlan } from '../../sample-run/schema.ts';
 import type { ApprovalAction } from '../events.ts';
 import { formatBytes, formatDuration } from '../format.ts';
@@ -18,6 +19,7 @@ function viewApproval(state: RunState, approval: Approval): Slot {
   const parts: Part[] = [
     { kind: 'heading', text: approval.title },
     ...describeAction(state, approval),
+    { kind: 'quiet', lines: [RETRIES] },
     ...(hidesSecrets(approval.action) ? [{ kind: 'text' as const, lines: [SECRETS_HIDDEN] }] : []),
     open ? offerButtons(state, approval) : describeAnswer(approval),
   ];
@@ -80,9 +82,26 @@ function describeAnswer(approval: Approval): Part {
 
 function describeAction(state: RunState, approval: Approval): Part[] {
   const why = approval.attempt > 1 || state.failures.length > 0 ? describeOccasion(state, approval) : [];
-  return approval.action.kind === 'build-environment'
-    ? [...why, ...describeBuild(state, approval.action)]
-    : [...why, ...describeJob(state, approval.action)];
+  switch (approval.action.kind) {
+    case 'build-environment':
+      return [...why, ...describeBuild(state, approval.action)];
+    case 'submit-job':
+      return [...why, ...describeJob(state, approval.action)];
+    case 'run-command':
+      return describeCommand(approval.action);
+  }
+}
+
+/** What the agent wants to run: exactly that, where, and what it may change. */
+function describeCommand(action: Extract<ApprovalAction, { kind: 'run-command' }>): Part[] {
+  return [
+    { kind: 'text', lines: [`The agent asks to run this on ${action.site}, in ${action.folder}, and nothing else:`] },
+    { kind: 'code', text: action.command },
+    {
+      kind: 'text',
+      lines: [[{ text: 'Why, in its words: ', style: 'bold' }, { text: action.why }], ...action.effects.map((effect) => `May: ${effect}`)],
+    },
+  ];
 }
 
 function describeOccasion(state: RunState, approval: Approval): Part[] {
@@ -150,7 +169,30 @@ function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 's
       kind: 'code',
       text: plan === undefined ? action.spec.argv.map(quoteWord).join(' ') : `${plan.cwd === '' ? '' : `cd ${plan.cwd}\n`}${plan.command}`,
     },
+    ...describePatch(action),
     { kind: 'text', lines: cutLines(lines) },
+  ];
+}
+
+/** What the policy may do with the same approval. */
+const RETRIES =
+  'After a failure that goes away by itself (of a node or the network, preemption) the same is started again without asking, a few times, if need be on other nodes.';
+
+const SHOWN_DIFF = 40;
+
+/** The diff is a file of the action, so the digest binds what is shown here. */
+function describePatch({ files }: Extract<ApprovalAction, { kind: 'submit-job' }>): Part[] {
+  const diff =
+    files
+      .find((file) => file.path === PATCH_PATH)
+      ?.content.trimEnd()
+      .split('\n') ?? [];
+  if (diff.length === 0) return [];
+  const more = diff.length - SHOWN_DIFF;
+  return [
+    { kind: 'text', lines: ['Before that, its own copy of the repository is changed like this; the checkout stays as it is:'] },
+    { kind: 'code', text: diff.slice(0, SHOWN_DIFF).join('\n') },
+    ...(more > 0 ? [{ kind: 'text' as const, lines: [`and ${more} more lines; “Show everything” has the whole diff`] }] : []),
   ];
 }
 

@@ -1,0 +1,146 @@
+/** Versions that nobody has to choose: a lock file's, and the last commit's date as an end where nothing names any. Pure. */
+import { readLockFile, type LockFile } from '../repo-map/declared/lock-files.ts';
+import { isDistributionName } from '../repo-map/dependencies/distributions.ts';
+import { findVersionHorizon } from '../repo-map/dependencies/horizon.ts';
+import { nameOf, type RepoFile } from '../repo-map/input.ts';
+import { checkPair } from './judge.ts';
+import type { RuleFamily, Situation } from './rule.ts';
+import type { PlannedPackage } from './schema.ts';
+import { satisfies } from './versions.ts';
+import { HARDWARE_BOUND, TORCH_FAMILY } from './wanted.ts';
+
+export interface Pinned {
+  /** Lines of a constraints file; empty where no lock file holds here. */
+  readonly constraints: readonly string[];
+  /** Nothing younger is to be taken (ISO date), where the installer can be told; null else. */
+  readonly newest: string | null;
+  /** Sentences for a person. */
+  readonly notes: readonly string[];
+}
+
+interface Request {
+  readonly files: readonly RepoFile[];
+  readonly packages: readonly PlannedPackage[];
+  readonly conflicts: readonly string[];
+  readonly families: readonly RuleFamily[];
+  readonly situation: Pick<Situation, 'python' | 'committedAt'>;
+  /** Version of a distribution that is there; null where it is missing. */
+  readonly versionOf: (name: string) => string | null;
+  /** Whether the installer knows an end for what it takes. */
+  readonly hasHorizon: boolean;
+}
+
+const LOCK = /^(?:uv\.lock|poetry\.lock|pdm\.lock|Pipfile\.lock|pylock[\w.-]*\.toml)$/;
+const NAMED = 6;
+
+const read = new WeakMap<RepoFile, LockFile>();
+
+/** The repository's lock file for pip, the one nearest to the root; null where it has none. */
+export function findLock(files: readonly RepoFile[]): { readonly file: RepoFile; readonly lock: LockFile } | null {
+  const locks = files.filter((file) => LOCK.test(nameOf(file.path)) && file.text !== null);
+  const [file] = locks.toSorted((a, b) => a.path.split('/').length - b.path.split('/').length || (a.path < b.path ? -1 : 1));
+  if (file === undefined) return null;
+  const lock = read.get(file) ?? readLockFile(file);
+  read.set(file, lock);
+  return { file, lock };
+}
+
+/** Chooses what limits the versions of an environment besides its own requirements. */
+export function choosePinned(request: Request): Pinned {
+  const installed = request.packages.filter((item) => item.how === 'pip' || item.how === 'source');
+  if (installed.length === 0) return { constraints: [], newest: null, notes: [] };
+  const found = findLock(request.files);
+  const lock = found === null ? null : applyLock(found.file, found.lock, request);
+  if (lock !== null && lock.constraints.length > 0) return { ...lock, newest: null };
+  const free = installed.filter((item) => item.specifier === '' && item.url === undefined && !TORCH_FAMILY.has(item.name));
+  const horizon = chooseHorizon(free, request);
+  return { constraints: [], newest: horizon.newest, notes: [...(lock?.notes ?? []), ...horizon.notes] };
+}
+
+function applyLock(file: RepoFile, lock: LockFile, request: Request): { constraints: string[]; notes: string[] } | null {
+  const { python } = request.situation;
+  if (lock.versions.size === 0) return null;
+  if (python !== null && lock.python !== null && !satisfies(python, lock.python))
+    return {
+      constraints: [],
+      notes: [`${file.path} was made for Python ${lock.python}, and here it is ${python}: its versions are not used.`],
+    };
+  const byName = new Map(request.packages.map((item) => [item.name, item]));
+  const left: string[] = [];
+  const chosen = [...lock.versions].filter(([name, version]) => {
+    if (!isDistributionName(name) || !/^\d[\w.+!]{0,50}$/.test(version) || lock.severalOf.has(name)) return false;
+    const isBound = TORCH_FAMILY.has(name) || /^(?:nvidia-|triton$|pytorch-triton)/.test(name) || request.versionOf(name) !== null;
+    const planned = byName.get(name);
+    if (isBound || (planned !== undefined && planned.how !== 'pip' && planned.how !== 'left-out') || planned?.url !== undefined) {
+      if (planned?.how === 'present' || planned?.how === 'replaced') left.push(name);
+      return false;
+    }
+    const fits = satisfies(version, planned?.specifier ?? '') && isBuiltFor(name, version, request);
+    if (!fits) left.push(name);
+    return fits;
+  });
+  const hashes = new Map(chosen.map(([name]) => [name, lock.hashes.get(name) ?? []]));
+  const pip = request.packages.filter((item) => item.how === 'pip');
+  // pip wants a hash of everything or of nothing.
+  const isHashed =
+    !request.packages.some((item) => item.how === 'source') &&
+    pip.every((item) => !HARDWARE_BOUND.has(item.name) && (hashes.get(item.name)?.length ?? 0) > 0) &&
+    chosen.every(([name]) => (hashes.get(name)?.length ?? 0) > 0);
+  const lines = chosen.map(([name, version]) =>
+    [`${name}==${version}`, ...(isHashed ? (hashes.get(name) ?? []).map((hash) => `--hash=${hash}`) : [])].join(' '),
+  );
+  const own =
+    left.length === 0 ? '' : `; not for ${listSome(left)}, which ${left.length === 1 ? 'has' : 'have'} to be what this place can use`;
+  return {
+    constraints: lines,
+    notes: [`${file.path} decides the versions of what is installed${isHashed ? ', hashes included' : ''}${own}.`],
+  };
+}
+
+/** Whether a version was ever built for the Python that is there, as far as the tables know. */
+function isBuiltFor(name: string, version: string, { families, situation }: Request): boolean {
+  const { python } = situation;
+  if (python === null) return true;
+  const tables = families.flatMap((family) => family.pairs ?? []).filter((table) => table.package === name && table.with === 'python');
+  return tables.every((table) => checkPair(table, `==${version}`, python).conflict === null);
+}
+
+// First releases (https://devguide.python.org/versions/); before that no wheel was built for it.
+const RELEASED: Readonly<Record<string, string>> = {
+  '3.7': '2018-06-27',
+  '3.8': '2019-10-14',
+  '3.9': '2020-10-05',
+  '3.10': '2021-10-04',
+  '3.11': '2022-10-24',
+  '3.12': '2023-10-02',
+  '3.13': '2024-10-07',
+  '3.14': '2025-10-07',
+};
+/** So long it takes until most projects have wheels for a new Python. */
+const SETTLED_DAYS = 180;
+
+function chooseHorizon(free: readonly PlannedPackage[], request: Request): Pick<Pinned, 'newest' | 'notes'> {
+  const { python, committedAt } = request.situation;
+  const date = findVersionHorizon({ specifier: '' }, committedAt);
+  if (date === null || free.length === 0) return { newest: null, notes: [] };
+  const names = listSome(free.map((item) => item.name));
+  const open = `No version is named for ${names}; the last commit is of ${committedAt?.slice(0, 10) ?? ''}`;
+  if (!request.hasHorizon)
+    return {
+      newest: null,
+      notes: [
+        `${open}, and releases after ${date} are not what its author ran. pip has no such limit; if one of them fails, ask for an older version.`,
+      ],
+    };
+  const released = RELEASED[python?.split('.').slice(0, 2).join('.') ?? ''];
+  const settled = released === undefined ? null : new Date(Date.parse(released) + SETTLED_DAYS * 86_400_000).toISOString().slice(0, 10);
+  if (settled !== null && settled > date)
+    return { newest: null, notes: [`${open}, which is before there were packages for Python ${python ?? ''}: newer releases are taken.`] };
+  if (request.conflicts.length > 0)
+    return { newest: null, notes: [`${open}; newer releases are taken, since older ones do not fit (conflicts).`] };
+  return { newest: date, notes: [`${open}: uv takes nothing that came out after ${date}.`] };
+}
+
+function listSome(names: readonly string[]): string {
+  return names.length <= NAMED ? names.join(', ') : `${names.slice(0, NAMED).join(', ')} and ${names.length - NAMED} more`;
+}
