@@ -33,15 +33,19 @@ export function readKernelRef(text: string): KernelId | null {
 
 /**
  * The slug under which Kaggle files a title: lower case, accents stripped, every run of anything else one hyphen. Null where that is not
- * certain: letters that need a transliteration table, character references.
+ * certain: letters and signs that need a transliteration table, character references.
  */
 export function slugifyTitle(title: string): string | null {
-  if (/&#?\w{1,40};/.test(title)) return null;
-  const plain = title
-    .normalize('NFKD')
-    .replaceAll(/\p{M}+/gu, '')
+  const composed = title.normalize('NFC');
+  if (/&#?\w{1,40};/.test(title) || title.normalize('NFKC') !== composed) return null;
+  const plain = composed
+    .normalize('NFD')
+    .replaceAll(/\p{M}/gu, '')
+    // Curly quotes vanish, straight ones separate.
+    .replaceAll(/[‘’]/g, '')
+    .replaceAll(/[‐-―“”«»]/g, '-')
     .toLowerCase();
-  if (/[^\P{L}a-z]|[^\P{N}0-9]/u.test(plain)) return null;
+  if (/[^\u0000-\u007F]/.test(plain)) return null;
   return trimHyphens(plain.replaceAll(/(?<=\d),(?=\d)/g, '').replaceAll(/[^a-z0-9]+/g, '-'));
 }
 

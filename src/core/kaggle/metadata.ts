@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkTitle, formatKernelId, parseKernelId, type KernelId } from './kernel-id.ts';
+import { SESSION_SECONDS } from './quota.ts';
 import { KernelLanguage, KernelType, prepareSource } from './source.ts';
 
 /** Some people and `kaggle kernels init` write booleans as words. */
@@ -65,9 +66,6 @@ export type BuiltPush =
   | { readonly ok: true; readonly id: KernelId; readonly body: SaveRequest }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** A session takes twelve hours at most. */
-const MOST_SECONDS = 43_200;
-
 const MODEL = /^[^/]+\/[^/]+\/[^/]+\/[^/]+\/\d+$/;
 
 /** Builds the body of a push, or says everything that Kaggle would refuse, drop in silence, or file under another address. */
@@ -79,8 +77,8 @@ export function buildPush({ metadata, source, token, timeLimitSeconds }: PushReq
     ...(id === null ? [`id is ${JSON.stringify(metadata.id ?? '')} and must be owner/slug, without a version`] : []),
     ...listProblem(id === null ? null : checkTitle(title, id.slug)),
     ...listProblem(prepared.ok ? null : prepared.why),
-    ...(timeLimitSeconds !== undefined && !(timeLimitSeconds > 0 && timeLimitSeconds <= MOST_SECONDS)
-      ? [`the time limit is ${timeLimitSeconds} s and must be between 1 and ${MOST_SECONDS} s`]
+    ...(timeLimitSeconds !== undefined && !(timeLimitSeconds > 0 && timeLimitSeconds <= SESSION_SECONDS.none)
+      ? [`the time limit is ${timeLimitSeconds} s and must be between 1 and ${SESSION_SECONDS.none} s`]
       : []),
     ...checkSources(metadata),
   ];

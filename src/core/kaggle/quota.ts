@@ -16,7 +16,7 @@ export interface Quota {
 export type Accelerator = 'none' | 'gpu' | 'tpu';
 
 /** Longest session of each kind. */
-const SESSION_SECONDS: Readonly<Record<Accelerator, number>> = { none: 43_200, gpu: 43_200, tpu: 32_400 };
+export const SESSION_SECONDS: Readonly<Record<Accelerator, number>> = { none: 43_200, gpu: 43_200, tpu: 32_400 };
 
 export type QuotaPlan =
   | { readonly kind: 'fits'; readonly leftSeconds: number | null }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { askForSecrets } from '../../../src/backends/kaggle/index.ts';
+import { compareMachine } from '../../../src/core/kaggle/accelerators.ts';
 import { connect, HandClock, startKaggle, submission } from './harness.ts';
 
 const CODE = 'print("hello")\n';
@@ -147,6 +148,16 @@ describe('what Kaggle says no to', () => {
       code: 'kaggle.auth-refused',
     });
     expect(kaggle.calls.map(({ scheme }) => scheme)).toEqual(['Bearer', 'Basic', 'Basic']);
+  });
+
+  it('lets see that Kaggle started another machine than was asked for', async () => {
+    const backend = connect(await startKaggle());
+    const run = await backend.submitAndFind(submission(CODE, { machine_shape: 'NvidiaTeslaP100' }));
+    const pulled = await backend.pull(run.id);
+    expect(compareMachine('NvidiaTeslaP100', pulled?.metadata.machineShape ?? '')).toBe(
+      'It asked for NvidiaTeslaP100 and ran on NvidiaTeslaT4.',
+    );
+    expect(await backend.pull({ owner: 'ada', slug: 'none-such' })).toBeNull();
   });
 
   it('sends a person to the editor for secrets', () => {
