@@ -7,7 +7,7 @@ import { ReprobotError } from '../../errors.ts';
 import { enterCompetition, readEntry, type Entered, type EntryRequest } from './competitions.ts';
 import { publishDataset, readDatasetState, type DatasetState, type Published, type PublishRequest } from './datasets.ts';
 import { askPerson } from './failures.ts';
-import { lookAtSession, pullKernel, readQuota } from './kernels.ts';
+import { checkCredentials, lookAtSession, pullKernel, readQuota } from './kernels.ts';
 import { followLog } from './logs.ts';
 import { fetchOutputs, type Fetched, type FetchOptions } from './output.ts';
 import { createKernelPoller, type KernelReport, type PollOptions, type TrackedKernel } from './poll.ts';
@@ -94,7 +94,7 @@ async function introspect(transport: Transport, signal: AbortSignal | undefined)
   const { credentials } = transport;
   const doing = 'asking Kaggle whose credentials these are';
   if (credentials.kind === 'key') {
-    await readQuota(transport, signal);
+    await checkCredentials(transport, signal);
     return credentials.username;
   }
   const { active, username } = await transport.call({

@@ -100,6 +100,13 @@ async function isListed(transport: Transport, id: KernelId, signal: AbortSignal 
   });
 }
 
+/** Rejects with kaggle.auth-refused when the credentials are not good; the cheapest call that depends on nothing else. */
+export async function checkCredentials(transport: Transport, signal?: AbortSignal): Promise<void> {
+  const doing = 'checking the Kaggle credentials';
+  const body = { group: 'PROFILE', page: 1, pageSize: 1 };
+  await transport.call({ service: SERVICE, method: 'ListKernels', body, answer: ListAnswer, doing, signal });
+}
+
 /** The week's accelerator time. */
 export async function readQuota(transport: Transport, signal?: AbortSignal): Promise<Quota> {
   const answer = await transport.call({

@@ -5,7 +5,6 @@ import type { Transport } from './transport.ts';
 
 const END = 'END_OF_LOG';
 const MOST_LINE = 1024 * 1024;
-const OPEN_MS = 30_000;
 /** A connection that brings nothing new may be tried again so often. */
 const MOST_RECONNECTS = 5;
 
@@ -21,38 +20,43 @@ export interface PeekOptions {
   readonly known: number;
   /** After so long without a record the rest is left for the next time. */
   readonly idleMs: number;
-  /** Bytes that are read at most. */
-  readonly maxBytes: number;
+  /** However much there is to read, no longer than this. */
+  readonly mostMs: number;
 }
 
 /** What the live log has to say now. Never waits for the run. */
-export async function peekLog(transport: Transport, id: KernelId, { known, idleMs, maxBytes }: PeekOptions): Promise<LivePiece> {
+export async function peekLog(transport: Transport, id: KernelId, { known, idleMs, mostMs }: PeekOptions): Promise<LivePiece> {
   const stop = new AbortController();
+  const end = setTimeout(() => stop.abort(), mostMs);
+  let idle: NodeJS.Timeout | undefined;
+  let seen = 0;
   const records: LogRecord[] = [];
-  let timer: NodeJS.Timeout | undefined;
   const waitOn = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => stop.abort(), idleMs);
+    clearTimeout(idle);
+    idle = setTimeout(() => stop.abort(), idleMs);
   };
   const take = (record: LogRecord): void => {
-    records.push(record);
+    seen += 1;
+    if (seen > known) records.push(record);
     waitOn();
   };
-  timer = setTimeout(() => stop.abort(), OPEN_MS);
   try {
-    const ended = await readStream(transport, { id, signal: stop.signal, maxBytes, opened: waitOn, take });
-    return { records: records.slice(known), ended };
+    return { ended: await readStream(transport, { id, signal: stop.signal, opened: waitOn, take }), records };
   } catch (error) {
     // Kaggle waits up to a minute for a worker before it opens the stream.
     if (!hasCode(error, 'cancelled')) throw error;
-    return { records: records.slice(known), ended: false };
+    return { ended: false, records };
   } finally {
-    clearTimeout(timer);
+    clearTimeout(idle);
+    clearTimeout(end);
     stop.abort();
   }
 }
 
-/** Hands over each record once as it comes and resolves at the end of the run; a connection that breaks is made again and what is known skipped. */
+/**
+ * Hands over each record once as it comes and resolves at the end of the run. A connection that breaks is made again and what is known
+ * skipped, until the signal says otherwise or Kaggle cannot be reached.
+ */
 export async function followLog(
   transport: Transport,
   id: KernelId,
@@ -70,7 +74,7 @@ export async function followLog(
       options.onRecord(record);
     };
     try {
-      if (await readStream(transport, { id, signal: options.signal, maxBytes: Number.POSITIVE_INFINITY, take })) return;
+      if (await readStream(transport, { id, signal: options.signal, take })) return;
     } catch (error) {
       if (!hasCode(error, 'kaggle.unavailable') || idle >= MOST_RECONNECTS) throw error;
     }
@@ -82,23 +86,20 @@ export async function followLog(
 interface StreamRequest {
   readonly id: KernelId;
   readonly signal: AbortSignal;
-  readonly maxBytes: number;
   readonly take: (record: LogRecord) => void;
   readonly opened?: () => void;
 }
 
 /** Reads one connection; true when the log is complete. A connection that ends without the end mark rejects nothing: it answers false. */
-async function readStream(transport: Transport, { id, signal, maxBytes, take, opened }: StreamRequest): Promise<boolean> {
+async function readStream(transport: Transport, { id, signal, take, opened }: StreamRequest): Promise<boolean> {
   const doing = `reading the live log of ${formatKernelId(id)}`;
   const response = await transport.openStream(`kernels/logs/stream/${id.owner}/${id.slug}`, doing, signal);
   opened?.();
   const isLive = (response.headers.get('content-type') ?? '').toLowerCase().startsWith('text/event-stream');
   const decoder = new TextDecoder();
   let text = '';
-  let size = 0;
   try {
     for await (const chunk of response.body ?? []) {
-      size += chunk.length;
       text += decoder.decode(chunk, { stream: true });
       if (isLive) {
         const lines = text.split('\n');
@@ -106,7 +107,6 @@ async function readStream(transport: Transport, { id, signal, maxBytes, take, op
         if (takeEvents(lines, take)) return true;
         if (text.length > MOST_LINE) text = '';
       }
-      if (size > maxBytes) return false;
     }
   } catch {
     // Cut by a gateway, or left by us: what came is good, and the next connection brings the rest.

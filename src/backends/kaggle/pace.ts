@@ -10,9 +10,13 @@ export interface PaceOptions {
   readonly wait: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
 
-/** Waits in real time. */
+/** Waits in real time. Rejects with code cancelled when the signal says so. */
 export async function waitReally(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
+  try {
+    await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
+  } catch (cause) {
+    throw new ReprobotError({ code: 'cancelled', doing: 'waiting for a turn at Kaggle', why: 'it was stopped', cause });
+  }
 }
 
 /** The order of an account's calls: one after the other with a pause between them, and none while Kaggle asked for quiet. */

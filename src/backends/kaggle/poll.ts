@@ -3,7 +3,7 @@ import type { KernelRun } from '../../core/kaggle/kernel-run.ts';
 import type { LogRecord } from '../../core/kaggle/read-log.ts';
 import { CREATION_MS, interpretAbsence, interpretSession, type SessionLook } from '../../core/kaggle/status.ts';
 import { ReprobotError, hasCode } from '../../errors.ts';
-import { lookAtSession, pullKernel } from './kernels.ts';
+import { checkCredentials, lookAtSession, pullKernel } from './kernels.ts';
 import { peekLog } from './logs.ts';
 import type { Transport } from './transport.ts';
 
@@ -33,7 +33,7 @@ export interface PollOptions {
 }
 
 const MOST_KERNELS = 30;
-const PEEK = { idleMs: 1500, maxBytes: 8 * 1024 * 1024 };
+const PEEK = { idleMs: 1500, mostMs: 15_000 };
 
 /** One poller of an account: looks at its kernels one after the other, within the account's pace. Remembers only whose turn it is. */
 export function createKernelPoller(transport: Transport) {
@@ -50,7 +50,11 @@ export function createKernelPoller(transport: Transport) {
     for (const [index, kernel] of order.entries()) {
       const why: string | null = trouble ?? (index >= most ? 'it has its turn in the next look' : null);
       const report: KernelReport = why === null ? await lookAtOne(transport, kernel, options) : blind(kernel, why);
-      if (why === null && report.observation.kind === 'no-information') trouble = report.observation.why;
+      if (why === null && report.observation.kind === 'no-information') {
+        trouble = report.observation.why;
+        // The next look begins behind it, so that one bad kernel does not hide the others for ever.
+        turn = first + index + 1;
+      }
       reports.push(report);
     }
     const places = new Map(tracked.map(({ run }, index) => [run.token, index]));
@@ -86,6 +90,8 @@ async function lookAtRun(transport: Transport, run: KernelRun, signal: AbortSign
     return await lookAtSession(transport, run.id, run.versionNumber, signal);
   } catch (error) {
     if (!hasCode(error, 'kaggle.not-found')) throw error;
+    // 401 is said of a kernel that is not there, too.
+    if (error.details['status'] === 401) await checkCredentials(transport, signal);
     if (transport.now() - run.pushedAt < CREATION_MS) return null;
   }
   // Not every server takes the label. Without it the newest version answers, which has to be ours.

@@ -92,9 +92,7 @@ export class Transport {
 
   /** A request to a signed address of the storage, which gets no token. Any status is an answer; the caller looks at it. */
   async reachStorage(address: string, doing: string, init: RequestInit): Promise<Response> {
-    const { protocol, hostname } = new URL(address);
-    const isLoopback = hostname === '127.0.0.1' || hostname === 'localhost' || hostname === '[::1]';
-    if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback)) {
+    if (!isSafeAddress(address)) {
       throw new ReprobotError({ code: 'kaggle.refused', doing, why: 'the address of the file is not a safe one (no https)' });
     }
     return this.#reach({ doing, changes: false, signal: init.signal ?? undefined }, () => fetch(address, init));
@@ -142,6 +140,12 @@ export class Transport {
     const secret = this.credentials.kind === 'token' ? this.credentials.token : this.credentials.key;
     return text.replaceAll(secret, '[secret]');
   }
+}
+
+function isSafeAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname));
 }
 
 /** The code that a failed fetch carries, or the name of its error. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Pace } from '../../../src/backends/kaggle/pace.ts';
+import { Pace, waitReally } from '../../../src/backends/kaggle/pace.ts';
 
 function makePace(options: { intervalMs: number; patienceMs: number }) {
   let time = 0;
@@ -33,5 +33,9 @@ describe('the pace of an account', () => {
     move(60_000);
     await pace.takeTurn('b');
     expect(waits).toHaveLength(1);
+  });
+
+  it('is left at once by a caller who stops', async () => {
+    await expect(waitReally(60_000, AbortSignal.abort())).rejects.toMatchObject({ code: 'cancelled' });
   });
 });

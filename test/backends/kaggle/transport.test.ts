@@ -58,7 +58,7 @@ describe('answers of any kind', () => {
 
   it('may send us to an address that is not safe', async () => {
     const transport = new Transport({ credentials: { kind: 'token', token: 'KGAT_x' } });
-    for (const address of ['http://storage.example/x', 'file:///etc/passwd']) {
+    for (const address of ['http://storage.example/x', 'file:///etc/passwd', 'no address']) {
       await expect(transport.reachStorage(address, 'fetching x', {})).rejects.toMatchObject({ code: 'kaggle.refused' });
     }
   });

@@ -52,6 +52,30 @@ describe('looking at many runs', () => {
     expect(kaggle.calls.length - before).toBe(1);
   });
 
+  it('does not let one bad kernel hide the others', async () => {
+    const kaggle = await startKaggle();
+    const backend = connect(kaggle);
+    const run = await backend.submitAndFind(submission(SLEEPY));
+    const tracked = ['tok-0', 'tok-1'].map((token) => ({ run: { ...run, token }, sawActive: true, logRecords: 0 }));
+    const look = async () => (await backend.pollMany(tracked, { logs: false })).map(({ observation }) => observation.kind);
+    kaggle.fail({ kind: 'status', status: 500 });
+    expect(await look()).toEqual(['no-information', 'no-information']);
+    const before = kaggle.calls.length;
+    kaggle.fail({ kind: 'status', status: 500 });
+    await look();
+    // The second look began with the other one.
+    expect(kaggle.calls.length).toBe(before + 1);
+    expect(await look()).toEqual(['active', 'active']);
+  });
+
+  it('says when a login is needed', async () => {
+    const kaggle = await startKaggle({ unknownKernelStatus: 401 });
+    const run = await connect(kaggle).submitAndFind(submission(SLEEPY));
+    const stranger = connect(kaggle, { credentials: { kind: 'token', token: 'KGAT_old' } });
+    const [report] = await stranger.pollMany([{ run, sawActive: true, logRecords: 0 }]);
+    expect(report?.observation).toMatchObject({ kind: 'no-information', needs: 'login' });
+  });
+
   it('gives every run its turn when there are more than one look takes', async () => {
     const kaggle = await startKaggle();
     const backend = connect(kaggle);
