@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BodyTooLarge, readBody, sendJson } from '../shared/http.ts';
 import { ApiError, describeError, type ErrorShape } from './api-error.ts';
-import { findMethod, services } from './api/index.ts';
+import { findMethod } from './api/index.ts';
 import { findKernel } from './api/kernels.ts';
-import { Redirect, type Method } from './api/method.ts';
+import { Redirect, type Call, type Method } from './api/method.ts';
 import { readAccount } from './auth.ts';
 import type { Context } from './context.ts';
 import { streamLog } from './log.ts';
@@ -14,18 +14,19 @@ import { moveSessions } from './sessions.ts';
 import { serveStorage } from './storage.ts';
 import { takeUpload } from './uploads.ts';
 
-/** A call of the API, for those who ask afterwards. */
+/** A call of the API, for those who ask afterwards; without secrets. */
 export interface LoggedCall {
   readonly dialect: 'rpc' | 'rest';
   readonly method: string;
   readonly body: unknown;
-  /** `Bearer`, `Basic` or nothing; never the secret. */
+  /** `Bearer`, `Basic` or nothing. */
   readonly scheme: string;
   readonly userAgent: string;
   status: number;
 }
 
 const NEWEST_CLI = '2.2.3';
+const KEPT_CALLS = 500;
 
 interface Target {
   readonly dialect: LoggedCall['dialect'];
@@ -74,15 +75,17 @@ export class Door {
     const bytes = await readBody(request);
     const isStream = path.slice(0, 3).join('/') === 'kernels/logs/stream' && request.method === 'GET';
     const target = isStream ? STREAM : findTarget(request.method ?? 'GET', path, query);
+    const body = target.read(await readRequestBody(request, bytes));
     const call: LoggedCall = {
       dialect: target.dialect,
       method: target.name,
-      body: target.read(await readRequestBody(request, bytes)),
+      body: target.name === 'IntrospectToken' ? {} : body,
       scheme: (request.headers.authorization ?? '').split(' ')[0] ?? '',
       userAgent: request.headers['user-agent'] ?? '',
       status: 0,
     };
     this.calls.push(call);
+    if (this.calls.length > KEPT_CALLS) this.calls.shift();
     response.on('close', () => void (call.status = response.statusCode));
     if (this.#failsOnPurpose(target, response)) return;
     const account = readAccount(request, this.#ctx.accounts);
@@ -97,8 +100,9 @@ export class Door {
       return streamLog(this.#ctx, response, session);
     }
     if (target.method === undefined) throw new ApiError(404, `Method not found: ${target.name}`);
-    const answer = await target.method({ ctx: this.#ctx, account, body: call.body });
-    if (this.#ctx.faults.take('lost-answer', target.name) !== undefined) return void response.destroy();
+    const isLost = this.#ctx.faults.take('lost-answer', target.name) !== undefined;
+    const answer = await runMethod(target.method, { ctx: this.#ctx, account, body }).finally(() => isLost && response.destroy());
+    if (isLost) return;
     response.setHeader('X-Kaggle-ApiVersion', NEWEST_CLI);
     if (answer instanceof Redirect) return void response.writeHead(302, { Location: answer.address }).end();
     sendJson(response, 200, target.dialect === 'rest' ? dressAnswer(target.name, answer) : answer);
@@ -113,20 +117,24 @@ export class Door {
   }
 }
 
+async function runMethod(method: Method, call: Call): Promise<object> {
+  return method(call);
+}
+
 const STREAM: Target = { dialect: 'rest', name: 'GetKernelSessionLogsStream', method: undefined, read: (body) => body };
 
 function findTarget(verb: string, path: readonly string[], query: URLSearchParams): Target {
   const [service = '', name = ''] = path;
   if (service.includes('.') && path.length === 2) {
     if (verb !== 'POST') throw new ApiError(405, 'Method not allowed');
-    return { dialect: 'rpc', name, method: services[service]?.[name], read: (body) => body };
+    return { dialect: 'rpc', name, method: findMethod(service, name), read: (body) => body };
   }
   const route = readRoute(verb, path, query);
   if (route === undefined) throw new ApiError(404, 'Not found');
   const { bodyField, fields } = route;
   const read = (body: Record<string, unknown>): unknown =>
     bodyField === undefined ? { ...body, ...fields } : { [bodyField]: body, ...fields };
-  return { dialect: 'rest', name: route.method, method: findMethod(route.method), read };
+  return { dialect: 'rest', name: route.method, method: findMethod(undefined, route.method), read };
 }
 
 function sendError(response: ServerResponse, error: unknown, shape: ErrorShape): void {

@@ -18,7 +18,7 @@ const Saved = z.object({
 export class Keeper {
   readonly #path: string;
   #writing: Promise<void> = Promise.resolve();
-  #last = '';
+  #seen = '';
 
   constructor(folder: string) {
     this.#path = join(folder, 'state.json');
@@ -40,19 +40,32 @@ export class Keeper {
     return state;
   }
 
-  /** Writes the state beside its place and moves it there; one after the other, and only what has changed. */
+  /** Writes the state beside its place and moves it there; one after the other, and only when something has changed. */
   save(state: State): Promise<void> {
+    const seen = JSON.stringify(listChanges(state));
+    if (seen === this.#seen) return this.#writing;
+    this.#seen = seen;
     const { kernels, datasets, usedBefore } = state;
     const submissions = Object.fromEntries(state.competitions.map(({ slug, submissions }: Competition) => [slug, submissions]));
     const text = JSON.stringify({ lastId: state.lastId, usedBefore, kernels, datasets, submissions }, dropRun);
-    if (text === this.#last) return this.#writing;
-    this.#last = text;
     this.#writing = this.#writing.then(async () => {
       await writeFile(`${this.#path}.part`, text, { mode: 0o600 });
       await rename(`${this.#path}.part`, this.#path);
     });
     return this.#writing;
   }
+}
+
+/** What differs whenever something has changed, without the long parts. */
+function listChanges({ lastId, usedBefore, kernels, datasets, competitions }: State): unknown {
+  const sessions = kernels.map(({ title, versions }) => [title, versions.map(({ session }) => [session?.state, session?.log.length])]);
+  return [
+    lastId,
+    usedBefore,
+    sessions,
+    datasets.map(({ id, versions }) => [id, versions.length]),
+    competitions.map((one) => one.submissions.length),
+  ];
 }
 
 /** A process cannot be kept. */

@@ -18,8 +18,19 @@ export async function findPython(command: string): Promise<Python> {
 }
 
 /** Of the machine a run sees these and its interpreter: no home, no data of anybody, no settings. */
-const SHOWN = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/opt'];
-const SHOWN_SETTINGS = ['ld.so.cache', 'alternatives', 'passwd', 'group', 'ssl', 'hosts', 'nsswitch.conf', 'resolv.conf', 'localtime'];
+const SHOWN = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64'];
+const SHOWN_SETTINGS = [
+  'ld.so.cache',
+  'alternatives',
+  'passwd',
+  'group',
+  'ssl/certs',
+  'ca-certificates.conf',
+  'hosts',
+  'nsswitch.conf',
+  'resolv.conf',
+  'localtime',
+];
 
 export interface Box {
   readonly internet: boolean;

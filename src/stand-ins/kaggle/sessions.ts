@@ -61,9 +61,14 @@ async function runSession(ctx: Context, kernel: Kernel, version: Version, sessio
     note({ stream_name: 'stderr', data: `${refusal}\n` });
     return end(ctx, session, 'ERROR', undefined);
   }
-  const { argv, cwd, env } = await prepare(ctx, kernel, version, session);
-  if (session.state !== 'RUNNING') return;
-  session.run = startRun({ argv, cwd, env, onRecord: note });
+  try {
+    const { argv, cwd, env } = await prepare(ctx, kernel, version, session);
+    if (!isActive(session)) return;
+    session.run = startRun({ argv, cwd, env, onRecord: note });
+  } catch (error) {
+    note({ stream_name: 'stderr', data: `The session could not be made: ${String(error)}\n` });
+    return end(ctx, session, 'ERROR', undefined);
+  }
   if (ctx.faults.take('out-of-memory') !== undefined) session.run.kill();
   const code = await session.run.ended;
   // Whoever stopped it has said what became of it.

@@ -64,9 +64,10 @@ export interface Kernel {
   readonly versions: Version[];
 }
 
+/** A file of a version; its content lies in the version's folder. */
 export interface DatasetFile {
   readonly name: string;
-  readonly bytes: Buffer;
+  readonly size: number;
 }
 
 export interface DatasetVersion {

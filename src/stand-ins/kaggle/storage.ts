@@ -6,8 +6,8 @@ import { join, relative } from 'node:path';
 import type { Context } from './context.ts';
 import { listSessions } from './sessions.ts';
 
-export interface OutputFile {
-  /** Relative to the working folder. */
+interface OutputFile {
+  /** Relative to its folder. */
   readonly name: string;
   readonly size: number;
   readonly path: string;
@@ -45,8 +45,7 @@ export async function serveStorage(ctx: Context, response: ServerResponse, path:
   if (kind === 'dataset') {
     const file = findDatasetFile(ctx, id, name);
     if (file === undefined) return sendXml(response, 404, 'NoSuchKey');
-    response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': file.length, 'Accept-Ranges': 'bytes' });
-    return void response.end(file);
+    return sendFile(ctx, response, file);
   }
   const session = listSessions(ctx).find((one) => String(one.session.id) === id)?.session;
   const file = session === undefined ? undefined : (await listOutputs(session.workingFolder)).find((one) => one.name === name);
@@ -54,10 +53,11 @@ export async function serveStorage(ctx: Context, response: ServerResponse, path:
   sendFile(ctx, response, file);
 }
 
-function findDatasetFile(ctx: Context, id: string, name: string): Buffer | undefined {
+function findDatasetFile(ctx: Context, id: string, name: string): OutputFile | undefined {
   const [dataset, number] = id.split('-').map(Number);
   const version = ctx.state.datasets.find((one) => one.id === dataset)?.versions.find((one) => one.number === number);
-  return version?.files.find((file) => file.name === name)?.bytes;
+  const file = version?.files.find((one) => one.name === name);
+  return version === undefined || file === undefined ? undefined : { ...file, path: join(version.folder, file.name) };
 }
 
 function sendFile(ctx: Context, response: ServerResponse, file: OutputFile): void {

@@ -226,7 +226,7 @@ describe('files that a run wrote', () => {
 
   it('never leave their folder, and stay within their caps', async () => {
     const { backend, run, folder } = await runWith(
-      'for name in ("a\\\\b", "ok.txt", "z.txt"): open(name, "w").write("12345678")\nopen("con:1", "w")\n',
+      'import os\nos.symlink("/etc/passwd", "link.txt")\nos.symlink("/etc", "etc")\nfor name in ("a\\\\b", "ok.txt", "z.txt"): open(name, "w").write("12345678")\nopen("con:1", "w")\n',
     );
     const { files, skipped } = await backend.fetchOutputs(run, folder, { maxBytes: 10 });
     expect(files).toEqual([{ name: 'ok.txt', bytes: 8 }]);

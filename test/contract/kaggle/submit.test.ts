@@ -38,6 +38,33 @@ describe('one submission, one push', () => {
     expect(await backend.submitAndFind({ ...submission(CODE), announcedAt })).toMatchObject({ versionNumber: 1 });
   });
 
+  it.each(['GetKernel', 'ListKernels', 'SaveKernel'].flatMap((method) => ['lost', 500, 503].map((what) => ({ method, what }))))(
+    'ends with one version, whatever goes wrong on the way: $method $what',
+    async ({ method, what }) => {
+      const clock = new HandClock();
+      const kaggle = await startKaggle({ now: clock.now });
+      kaggle.fail(what === 'lost' ? { kind: 'lost-answer', method } : { kind: 'status', method, status: Number(what), shape: 'page' });
+      let announcedAt: number | null = null;
+      let versionNumber: number | null = null;
+      for (let attempt = 0; attempt < 4 && versionNumber === null; attempt += 1) {
+        // Each attempt is a process of its own that knows only what was written down before.
+        const trying = connect(kaggle, { now: clock.now }).submitAndFind({ ...submission(CODE), announcedAt });
+        announcedAt ??= clock.now();
+        versionNumber = await trying.then(
+          (run) => run.versionNumber,
+          (error: unknown) => {
+            expect(error).toMatchObject({ transient: true });
+            return null;
+          },
+        );
+        clock.move(40);
+      }
+      expect(versionNumber).toBe(1);
+      const pulled = await connect(kaggle, { now: clock.now }).pull({ owner: 'ada', slug: 'small-script' });
+      expect(pulled?.metadata.currentVersionNumber).toBe(1);
+    },
+  );
+
   it('finds its version under one that somebody else pushed later', async () => {
     const kaggle = await startKaggle();
     const backend = connect(kaggle);

@@ -8,6 +8,12 @@ import { isSame, type Account, type Dataset, type DatasetFile, type DatasetVersi
 import { signAddress } from '../storage.ts';
 import { Count, cutPage, defineMethod, Flag, formatTime, Redirect, type Method } from './method.ts';
 
+/** A file as it came. */
+interface SentFile {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
 const NewFile = z.object({ token: z.string(), description: z.string().optional() });
 
 interface Directory {
@@ -104,7 +110,7 @@ const createVersionById = defineMethod(z.object({ id: Count, body: VersionBody }
   ),
 );
 
-function collect(ctx: Context, files: readonly { token: string }[], directories: readonly Directory[], prefix: string): DatasetFile[] {
+function collect(ctx: Context, files: readonly { token: string }[], directories: readonly Directory[], prefix: string): SentFile[] {
   const own = files.map(({ token }) => {
     const upload = ctx.state.uploads.get(token);
     if (upload === undefined || !upload.done) throw new ApiError(400, 'Unknown upload token');
@@ -114,16 +120,17 @@ function collect(ctx: Context, files: readonly { token: string }[], directories:
   return [...own, ...inner];
 }
 
-async function addVersion(ctx: Context, dataset: Dataset, files: readonly DatasetFile[], notes: string): Promise<void> {
+async function addVersion(ctx: Context, dataset: Dataset, sent: readonly SentFile[], notes: string): Promise<void> {
   const number = (dataset.versions.at(-1)?.number ?? 0) + 1;
   const folder = join(ctx.folder, 'datasets', String(dataset.id), String(number));
-  for (const { name, bytes } of files) {
+  for (const { name, bytes } of sent) {
     const path = resolve(folder, name);
     if (!path.startsWith(folder + sep)) throw new ApiError(400, `Invalid file name: ${name}`);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, bytes);
   }
   const now = ctx.now();
+  const files = sent.map(({ name, bytes }) => ({ name, size: bytes.length }));
   dataset.versions.push({ number, notes, createdAt: now, readyAt: now + ctx.timings.datasetReadyMs, files, folder });
 }
 
@@ -158,7 +165,7 @@ const getDataset = defineMethod(Named, (request, { ctx, account }) => {
     licenseName: dataset.licence,
     isPrivate: dataset.isPrivate,
     currentVersionNumber: newest.number,
-    totalBytes: newest.files.reduce((sum, { bytes }) => sum + bytes.length, 0),
+    totalBytes: newest.files.reduce((sum, { size }) => sum + size, 0),
     files: newest.files.map((file) => describeFile(newest, file)),
     versions: dataset.versions.toReversed().map(({ number, createdAt, notes, readyAt }) => ({
       versionNumber: number,
@@ -169,11 +176,11 @@ const getDataset = defineMethod(Named, (request, { ctx, account }) => {
   };
 });
 
-function describeFile({ createdAt }: DatasetVersion, { name, bytes }: DatasetFile): object {
+function describeFile({ createdAt }: DatasetVersion, { name, size }: DatasetFile): object {
   return {
     ref: name,
     name,
-    totalBytes: bytes.length,
+    totalBytes: size,
     creationDate: formatTime(createdAt),
     fileType: name.includes('.') ? `.${name.split('.').at(-1)}` : '',
     columns: [],

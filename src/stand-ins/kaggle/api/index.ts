@@ -16,7 +16,7 @@ const introspect = defineMethod(z.object({ token: z.string() }), ({ token }, { c
 });
 
 /** Every method by service. */
-export const services: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
+const services: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
   'kernels.KernelsApiService': kernelMethods,
   'datasets.DatasetApiService': datasetMethods,
   'competitions.CompetitionApiService': competitionMethods,
@@ -24,7 +24,8 @@ export const services: Readonly<Record<string, Readonly<Record<string, Method>>>
   'security.OAuthService': { IntrospectToken: introspect },
 };
 
-/** A method whichever service it belongs to; names are unique. */
-export function findMethod(name: string): Method | undefined {
-  return Object.values(services).find((methods) => Object.hasOwn(methods, name))?.[name];
+/** A method of a service, or of whichever has it: names are unique. */
+export function findMethod(service: string | undefined, name: string): Method | undefined {
+  const searched = Object.entries(services).filter(([one]) => service === undefined || one === service);
+  return searched.find(([, methods]) => Object.hasOwn(methods, name))?.[1][name];
 }
