@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { lstat, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { KaggleBackend } from '../../../src/backends/kaggle/index.ts';
 import type { KernelRun } from '../../../src/core/kaggle/kernel-run.ts';
@@ -129,6 +131,18 @@ except OSError:
       .trim()
       .split('\n');
     expect(lines).toEqual(['[]', 'False False', 'refused /usr/x', 'refused /kaggle/input/x', 'refused /kaggle/src/x', 'unreachable']);
+  });
+
+  it('runs with the interpreter of a virtual environment', async () => {
+    const folder = await makeFolder();
+    await promisify(execFile)('python3', ['-m', 'venv', '--without-pip', folder]);
+    const python = join(folder, 'bin/python3');
+    const asked = await promisify(execFile)(python, ['-c', 'import sysconfig; print(sysconfig.get_paths()["purelib"])']);
+    await writeFile(join(asked.stdout.trim(), 'only_here.py'), 'VALUE = 42\n');
+    const backend = connect(await startKaggle({ python }));
+    const run = await backend.submitAndFind(submission('import only_here\nprint(only_here.VALUE)\n'));
+    await waitForEnd(backend, run);
+    expect(renderLog((await backend.log(run)).records)).toBe('42\n');
   });
 
   it('runs without bubblewrap, too', async () => {
