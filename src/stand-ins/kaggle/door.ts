@@ -21,8 +21,6 @@ export interface LoggedCall {
   readonly body: unknown;
   /** `Bearer`, `Basic` or nothing. */
   readonly scheme: string;
-  readonly userAgent: string;
-  status: number;
 }
 
 const NEWEST_CLI = '2.2.3';
@@ -81,12 +79,9 @@ export class Door {
       method: target.name,
       body: target.name === 'IntrospectToken' ? {} : body,
       scheme: (request.headers.authorization ?? '').split(' ')[0] ?? '',
-      userAgent: request.headers['user-agent'] ?? '',
-      status: 0,
     };
     this.calls.push(call);
     if (this.calls.length > KEPT_CALLS) this.calls.shift();
-    response.on('close', () => void (call.status = response.statusCode));
     if (this.#failsOnPurpose(target, response)) return;
     const account = readAccount(request, this.#ctx.accounts);
     const wait = this.#rate.count(account.username);
