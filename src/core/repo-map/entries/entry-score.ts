@@ -84,8 +84,11 @@ export interface ScoreFacts {
   readonly isImported: boolean;
 }
 
+/** So much can the arguments of an entry add to its score. */
+export const MOST_FOR_ARGUMENTS = 8;
+
 /** Higher is better; only the order means anything. */
-export function scoreEntry(entry: Omit<Entry, 'score'>, facts: ScoreFacts): number {
+export function scoreEntry(entry: Pick<Entry, 'file' | 'kind' | 'arguments'>, facts: ScoreFacts): number {
   const name = nameOf(entry.file);
   let score = KIND_SCORE[entry.kind] + scoreCommand(facts.command, entry.kind);
   // Of several programs the one that is spoken of again and again is the main one.
@@ -96,7 +99,7 @@ export function scoreEntry(entry: Omit<Entry, 'score'>, facts: ScoreFacts): numb
   else if (/^(main|run|train)[_-]?\w*\.py$/.test(name)) score += 5;
   if (facts.isGuarded) score += 6;
   if (entry.kind === 'train') score += (facts.trains ? 8 : 0) + (facts.trainsItself ? 4 : 0);
-  if (entry.arguments.some((argument) => argument.role === 'steps' || argument.role === 'epochs')) score += 8;
+  if (entry.arguments.some((argument) => argument.role === 'steps' || argument.role === 'epochs')) score += MOST_FOR_ARGUMENTS;
   if (facts.command === undefined && entry.arguments.some((argument) => argument.required)) score -= 6;
   // A module that others import shows how it is used when it is started; that is seldom the main program.
   if (facts.isImported && facts.command === undefined) score -= /^(train|main|run)/.test(name) ? 10 : 25;
