@@ -5,8 +5,9 @@ import { nameOf } from '../input.ts';
 import type { Entry } from '../schema.ts';
 import type { Source } from '../sources.ts';
 
+/** A full stop is rarer than most letters: the owner of a method is looked at only behind it. */
 const TRAINS =
-  /\.backward\(|optimi[sz]er\.step\(|\.fit\(|\.fit_generator\(|\.train_on_batch\(|apply_gradients\(|[tT]rainer\.(train|run|fit)\(|\.partial_fit\(|\.minimize\(|GradientTape|value_and_grad\(|\.zero_grad\(|LightningCLI\(|train_and_evaluate\(|estimator\.train\(|runner\.(train|run)\(|\.learn\(|(lgb|xgb|lightgbm|xgboost)\.train\(|sess(ion)?\.run\(\[?\s*\w*train|trainer\.fit|jax\.grad\(/;
+  /\.(?:(?:backward|fit|fit_generator|train_on_batch|partial_fit|minimize|zero_grad|learn)\(|step\((?<=optimi[sz]er\.step\()|(?:train|run|fit)\((?<=[tT]rainer\.\w{3,5}\()|fit(?<=trainer\.fit)|(?:train|run)\((?<=runner\.\w{3,5}\()|train\((?<=(?:estimator|lgb|xgb|lightgbm|xgboost)\.train\()|run\((?<=sess(?:ion)?\.run\()\[?\s*\w*train|grad\((?<=jax\.grad\())|apply_gradients\(|GradientTape|value_and_grad\(|LightningCLI\(|train_and_evaluate\(/;
 
 /** True for source that trains something itself. */
 export function trainsItself(text: string): boolean {

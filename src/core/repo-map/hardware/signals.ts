@@ -3,7 +3,7 @@ import { mayHoldKnownSecret, redactText } from '../../redact.ts';
 import { isPython2Module } from '../dependencies/stdlib.ts';
 import { citeLine, cutLine, linesOf, nameOf, type RepoFile } from '../input.ts';
 import type { Asset, Entry, Evidence, Hardware, RepoMap } from '../schema.ts';
-import { findFileLines, findLines, listMatchingLines } from '../search-lines.ts';
+import { findFileLines, findLines, listMatchingLines, narrowSources } from '../search-lines.ts';
 import { cite, type Source, type Sources } from '../sources.ts';
 import { readLaunches, type Launch } from './launches.ts';
 
@@ -79,8 +79,12 @@ export function findRedFlags({ files, sources, assets, entry, hardware, license 
       !file.path.startsWith('.github/') &&
       /\.(sh|bash|slurm|sbatch|pbs)$|(^|\/)([^/]*Dockerfile|Makefile)[^/]*$/.test(file.path),
   );
+  const flagged = narrowSources(
+    sources.all,
+    FLAGS.map((flag) => flag.pattern),
+  );
   const found = FLAGS.map(({ what, pattern, scope }) => {
-    const inPython = scope === 'shell' ? [] : findLines(sources.all, pattern);
+    const inPython = scope === 'shell' ? [] : findLines(flagged, pattern);
     const inShell = scope === 'python' ? [] : findFileLines(scripts, pattern);
     return { what, evidence: [...inPython, ...inShell].slice(0, MAX_EVIDENCE) };
   });
