@@ -30,6 +30,16 @@ const FileSettings = z.strictObject({
       timeoutSeconds: z.number().min(5).default(600),
     })
     .prefault({}),
+  /** Which models the agent uses; it works only with a key (ANTHROPIC_API_KEY). */
+  model: z
+    .strictObject({
+      fast: z.string().default('claude-haiku-5-5'),
+      strong: z.string().default('claude-opus-5-5'),
+      effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).default('medium'),
+      /** Folder with skills of the lab's own; one with the name of ours takes its place. */
+      skills: z.string().optional(),
+    })
+    .prefault({}),
   slack: z
     .strictObject({
       /** Edits a minute over the whole workspace; Slack's tier 3 begins at 50. */
@@ -51,6 +61,12 @@ export interface Settings extends FileSettings {
   readonly dataDir: string;
   /** True under `npm start`: local paths and loopback URLs may be reproduced, because whoever types them owns the machine. */
   readonly embedded: boolean;
+  readonly model: FileSettings['model'] & {
+    /** Null: rules alone. */
+    readonly apiKey: string | null;
+    /** Another endpoint that speaks the Messages API. */
+    readonly baseUrl: string | null;
+  };
   readonly slack: FileSettings['slack'] & {
     readonly botToken: string;
     readonly appToken: string | null;
@@ -89,6 +105,7 @@ export function loadSettings(given: Env, folder: string): Settings {
     prefix: env['REPROBOT_PREFIX'] ?? 'reprobot',
     dataDir: resolve(folder, env['REPROBOT_DATA'] ?? '.reprobot/data'),
     embedded: env['REPROBOT_EMBEDDED'] === '1',
+    model: { ...file.model, apiKey: env['ANTHROPIC_API_KEY'] ?? null, baseUrl: env['ANTHROPIC_BASE_URL'] ?? null },
     slack: {
       ...file.slack,
       botToken,

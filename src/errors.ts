@@ -2,7 +2,7 @@
  * The one error type of the project. `code` is what code branches on; the sentence is what a person reads.
  *
  * Codes are grouped by whose move it is: `usage.*` the caller's, `config.*` the operator's, `host.*` and `backend.*` the cluster's,
- * `git.*` the repository's, `slack.*` Slack's, `journal.*` ours.
+ * `git.*` the repository's, `slack.*` Slack's, `model.*` the model's provider's, `journal.*` ours.
  */
 export type ErrorCode =
   | 'usage.bad-input'
@@ -26,6 +26,9 @@ export type ErrorCode =
   | 'slack.refused'
   | 'slack.outcome-unknown'
   | 'journal.corrupt'
+  | 'model.unavailable'
+  | 'model.refused'
+  | 'model.outcome-unknown'
   | 'cancelled'
   | 'timeout';
 

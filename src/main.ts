@@ -23,7 +23,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<() => P
   const runs = new RunService(createRedisJournal(redis, settings.prefix), createDispatcher(queues, redis, settings.prefix));
   const app = createSlackApp(settings, log);
   const links = createSlackLinks(queues, redis, settings.prefix);
-  await app.start(createSlackContext({ runs, sites, settings, log, redis, client: app.client, clusters: null, ...links }));
+  await app.start(createSlackContext({ runs, sites, settings, log, redis, client: app.client, clusters: null, library: null, ...links }));
   return async () => {
     await app.stop();
     await queues.close();

@@ -5,15 +5,19 @@ import { ReprobotError } from './errors.ts';
 
 /**
  * Imports the default export of every `.ts` or `.js` file of a folder, sorted by id. Insists that each has an `id` (or a `name`)
- * equal to its file name, so that a file tells what it holds. Never looks into sub-folders.
+ * equal to its file name, so that a file tells what it holds. Never looks into sub-folders. With `only`, the one of that name is all
+ * that is imported.
  */
 export async function loadPlugins<T extends object>(
   folder: string | URL,
   key: 'id' | 'name' = 'id',
   skip: readonly string[] = [],
+  only?: string,
 ): Promise<T[]> {
   const path = folder instanceof URL ? fileURLToPath(folder) : folder;
-  const files = (await readdir(path)).filter((file) => /(?<!\.d)\.[tj]s$/.test(file) && !skip.includes(file)).sort();
+  const files = (await readdir(path))
+    .filter((file) => /(?<!\.d)\.[tj]s$/.test(file) && !skip.includes(file) && (only === undefined || file.startsWith(`${only}.`)))
+    .sort();
   const plugins: T[] = [];
   for (const file of files) {
     const module = (await import(pathToFileURL(join(path, file)).href)) as { default?: T };

@@ -1,6 +1,11 @@
 /** The interfaces that adapters fulfil. Nothing here does anything; nothing here knows an adapter. */
+import type { ModelRequest } from './core/agent-session/request.ts';
+import type { SaidBlock, Usage } from './core/agent-session/schema.ts';
+import type { Sighting } from './core/failure-history.ts';
 import type { ClusterJob, ClusterJobDetails } from './core/jobs/cluster-job.ts';
 import type { JobRef, JobSpec, Observation } from './core/jobs/job.ts';
+import type { JobParts } from './core/jobs/parts.ts';
+import type { JobUsage } from './core/jobs/usage.ts';
 import type { RunEvent } from './core/run/events.ts';
 import type { RunState } from './core/run/state.ts';
 
@@ -75,13 +80,25 @@ export interface TrackedJob {
   /** Byte offset up to which the log is known. */
   readonly logOffset: number;
   readonly logInode?: string;
+  /** Set for a job that somebody else started, which has no folder of ours. */
+  readonly foreign?: {
+    /** The file to read; `find`: say where it writes, once it runs; `none`: neither. */
+    readonly log: { readonly path: string } | 'find' | 'none';
+    /** Set where the id stands for an array or a heterogeneous job, whose parts are counted: how many there are and how many of them are
+     *  thought not to be over, or nulls when nobody has counted yet. */
+    readonly parts?: { readonly size: number | null; readonly open: number | null };
+  };
 }
 
 export interface JobReport {
   readonly token: string;
   readonly observation: Observation;
-  /** New bytes of the log, when there are any. */
+  /** New bytes of the log, when there are any; none of them, but a size, where it grew and it was not its turn. */
   readonly log?: FileChunk;
+  /** Where a foreign job writes, when that was asked and is known: standard output, and standard error where it is apart. */
+  readonly paths?: readonly string[];
+  /** What was counted of its parts; `over` is null where nothing had changed, or the accounting did not tell. */
+  readonly parts?: { readonly active: JobParts['active']; readonly over: Pick<JobParts, 'ended' | 'bad'> | null };
 }
 
 export interface RenderedJob {
@@ -119,9 +136,30 @@ export interface JobBrowser {
   list(): Promise<ClusterJob[]>;
   /** Null when neither controller nor accounting know the id. */
   find(jobId: string): Promise<ClusterJobDetails | null>;
-  /** The last bytes of a log as text; null when there is no such file. */
+  /** What a job and its parts, or the newest jobs of a name, asked for and used; empty where the accounting does not tell. */
+  usage(of: { readonly jobId: string } | { readonly name: string }): Promise<JobUsage[]>;
+  /** The last bytes of a log as text, six million at most; null when there is no such file. */
   tail(path: string, bytes: number): Promise<string | null>;
 }
+
+export interface ModelAnswer {
+  readonly content: readonly SaidBlock[];
+  /** `end_turn`, `tool_use`, `max_tokens`, `refusal` …, as the API says it. */
+  readonly stopReason: string;
+  readonly usage: Usage;
+}
+
+/** A language model behind the Messages API. */
+export interface Model {
+  /** One answer. Rejects with model.unavailable (try later), model.refused (key, permission or request: not again), or cancelled. Nothing
+   *  is kept of an answer that broke off; its tokens are billed all the same. */
+  ask(
+    request: ModelRequest,
+    options: { readonly model: string; readonly maxTokens: number; readonly effort: Effort; readonly signal?: AbortSignal | undefined },
+  ): Promise<ModelAnswer>;
+}
+
+export type Effort = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
 export interface AppendRequest {
   readonly runId: string;
@@ -150,6 +188,18 @@ export interface Journal {
   /** Runs whose newest events nobody has handed to the queues yet. */
   listUndispatched(): Promise<{ runId: string; version: number }[]>;
   markDispatched(runId: string, version: number): Promise<void>;
+}
+
+/** Which failures were seen where, and which runs came out well: a projection of the journals that can be made anew from them. */
+export interface FailureIndex {
+  /** Keeps what a state tells, in the place of what an older state of the same run told. */
+  record(state: RunState): Promise<void>;
+  /** What every run tells of a failure with this identity. */
+  find(fingerprint: string): Promise<Sighting[]>;
+  /** The newest good run of a project, see nameProject. */
+  findGood(project: string): Promise<string | null>;
+  isBuilt(): Promise<boolean>;
+  markBuilt(): Promise<void>;
 }
 
 /** Hands what a state calls for to the queues. Repeating it changes nothing. */

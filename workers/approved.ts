@@ -3,10 +3,23 @@ import type { RunState } from '../src/core/run/state.ts';
 import { ReprobotError } from '../src/errors.ts';
 import { digestOf } from '../src/runs/digest.ts';
 
-/** The action that a person allowed for the current attempt of a step; throws when there is none or its digest is not its own. */
+/** The command line that a person allowed the agent to run under this question; throws when nobody has, or its digest is not its own. */
+export function requireCommand(state: RunState, id: number | null): Extract<ApprovalAction, { kind: 'run-command' }> {
+  const approval = state.approvals.find((item) => item.id === id);
+  const action = approval?.action;
+  if (approval?.settled?.as === 'granted' && action?.kind === 'run-command' && digestOf(action) === approval.digest) return action;
+  throw new ReprobotError({
+    code: 'usage.bad-input',
+    doing: 'running a command for the agent',
+    why: 'nobody has approved exactly this command',
+  });
+}
+
+/** The action that a person allowed for the current attempt of a step, or for the one that it repeats; throws when there is none or its digest is not its own. */
 export function requireGranted(state: RunState, step: StepName): ApprovalAction {
-  const attempt = state.steps.find((item) => item.name === step)?.attempt;
-  const approval = state.approvals.findLast((item) => item.step === step && item.attempt === attempt);
+  const current = state.steps.find((item) => item.name === step);
+  const attempt = current?.approvedAs ?? current?.attempt;
+  const approval = state.approvals.findLast((item) => item.step === step && item.attempt === attempt && item.action.kind !== 'run-command');
   if (approval?.settled?.as === 'granted' && digestOf(approval.action) === approval.digest) return approval.action;
   throw new ReprobotError({
     code: 'usage.bad-input',

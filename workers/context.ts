@@ -1,11 +1,14 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import type { Knowledge } from '../src/agent/knowledge.ts';
+import type { Memory } from '../src/agent/memory.ts';
+import type { Tool } from '../src/agent/tool.ts';
 import type { Settings } from '../src/config.ts';
 import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
 import type { RuleFamily } from '../src/core/environment/rule.ts';
 import type { RunState } from '../src/core/run/state.ts';
 import type { SiteProfile } from '../src/core/site.ts';
-import type { Backend, Host } from '../src/ports.ts';
+import type { Backend, FailureIndex, Host, JobBrowser, Model } from '../src/ports.ts';
 import type { Queues } from '../src/queue/queues.ts';
 import type { RunService } from '../src/runs/run-service.ts';
 import type { SlackContext, Verb } from '../src/slack/command.ts';
@@ -17,12 +20,14 @@ export interface WorkerContext {
   readonly settings: Settings;
   readonly sites: ReadonlyMap<string, SiteProfile>;
   readonly runs: RunService;
+  readonly failures: FailureIndex;
   readonly queues: Queues;
   readonly redis: Redis;
   readonly log: Logger;
   readonly now: () => number;
   readonly hostOf: (siteId: string) => Host;
   readonly backendOf: (siteId: string) => Backend;
+  readonly browserOf: (siteId: string) => JobBrowser;
   readonly logins: LoginBroker;
   /** What this worker wrote last into the record of a run, so that a tick of progress costs one event and not the whole journal; oldest
    *  first. Never the truth. */
@@ -30,5 +35,17 @@ export interface WorkerContext {
   /** Families of rules about packages, from src/core/environment/rules. */
   readonly packageRules: readonly RuleFamily[];
   readonly failureClasses: readonly FailureClass[];
+  /** What the lab has learned: notes, and the rules that every prompt carries. */
+  readonly knowledge: Knowledge;
+  readonly memory: Memory;
+  /** Null without a key for a model. */
+  readonly agent: {
+    readonly model: Model;
+    readonly tools: ReadonlyMap<string, Tool>;
+    /** Folders of skills, ours first. */
+    readonly skillFolders: readonly string[];
+    /** The machine on which the clones lie. */
+    readonly here: Host;
+  } | null;
   readonly slack: { readonly context: SlackContext; readonly verbs: readonly Verb[]; readonly reconciler: ReconcilerDeps };
 }

@@ -1,7 +1,10 @@
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { WebClient } from '@slack/web-api';
 import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { createModel } from '../src/agent/model.ts';
+import type { Tool } from '../src/agent/tool.ts';
 import { createBackend, createJobBrowser } from '../src/backends/index.ts';
 import { loadSettings, resolveSites, type Settings } from '../src/config.ts';
 import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
@@ -9,27 +12,40 @@ import type { RuleFamily } from '../src/core/environment/rule.ts';
 import type { SiteProfile } from '../src/core/site.ts';
 import { ReprobotError } from '../src/errors.ts';
 import { createHost, isSshHost } from '../src/hosts/index.ts';
+import { openRemoteLog } from '../src/hosts/remote-log/index.ts';
+import { createFailureIndex } from '../src/journal/failure-index.ts';
 import { createRedisJournal } from '../src/journal/index.ts';
 import { createLog } from '../src/log.ts';
 import { loadPlugins } from '../src/plugins.ts';
 import type { Backend, Host } from '../src/ports.ts';
 import { followParent, sayReady } from '../src/process.ts';
-import { createDispatcher, signalChannel } from '../src/queue/dispatcher.ts';
+import { createDispatcher, nextLookKey, signalChannel } from '../src/queue/dispatcher.ts';
 import { openQueues, QUEUE_NAMES, type QueueName, type Queues } from '../src/queue/queues.ts';
 import { createSlackLinks } from '../src/queue/slack-links.ts';
 import { RunService } from '../src/runs/run-service.ts';
 import { createSlackClient, loadVerbs } from '../src/slack/app.ts';
+import type { ClusterAccess } from '../src/slack/command.ts';
 import { createSlackContext } from '../src/slack/context.ts';
 import { createLimiter } from '../src/slack/limiter.ts';
+import type { ReconcilerDeps } from '../src/slack/reconciler.ts';
 import { createThreadStore } from '../src/slack/thread-store.ts';
 import type { WorkerContext } from './context.ts';
 import { listHidden } from './isolation.ts';
+import { openLibrary } from './library.ts';
 import { createLoginBroker, type LoginBroker } from './login-broker.ts';
 import { describeThrown, settleJob, type Outcome } from './outcome.ts';
 import type { EffectProcessor, JobProcessor, Processor } from './processor.ts';
 import { runEffect } from './run-effect.ts';
 
-const CONCURRENCY: Readonly<Record<QueueName, number>> = { commands: 16, steps: 8, thread: 16, record: 2, 'cluster-poll': 4, sweep: 1 };
+const CONCURRENCY: Readonly<Record<QueueName, number>> = {
+  commands: 16,
+  steps: 8,
+  agent: 4,
+  thread: 16,
+  record: 2,
+  'cluster-poll': 4,
+  sweep: 1,
+};
 /** A worker that was killed loses its jobs to the others after this long; tests of kills set it shorter. */
 const LOCK_MS = Number(process.env['REPROBOT_LOCK_MS'] ?? 15_000);
 const SWEEP_MS = 15_000;
@@ -49,6 +65,7 @@ export async function startWorkers(settings: Settings, log: Logger): Promise<() 
   await schedule(context.queues, context.sites);
   const guard = keepScheduled(context);
   await context.runs.dispatchAll((runId, error) => log.error({ err: error, runId }, 'reading a run'));
+  await context.runs.buildIndex((runId, error) => log.error({ err: error, runId }, 'reading a run'));
   return async () => {
     clearInterval(guard);
     for (const group of running.values()) for (const controller of group) controller.abort();
@@ -67,7 +84,8 @@ async function buildContext(
 ): Promise<{ context: WorkerContext; closeHosts: () => Promise<void> }> {
   const sites = resolveSites(await loadPlugins<SiteProfile>(new URL('../src/sites/', import.meta.url)), settings);
   const queues = openQueues(redis, settings.prefix);
-  const runs = new RunService(createRedisJournal(redis, settings.prefix), createDispatcher(queues, redis, settings.prefix));
+  const failures = createFailureIndex(redis, settings.prefix);
+  const runs = new RunService(createRedisJournal(redis, settings.prefix), createDispatcher(queues, redis, settings.prefix), failures);
   const hosts = new Map<string, Host>();
   const backends = new Map<string, Backend>();
   const hostOf = (id: string): Host =>
@@ -75,48 +93,63 @@ async function buildContext(
   const logins: LoginBroker = await createLoginBroker(redis, settings.prefix, log, async (site) => {
     const host = hostOf(site);
     if (isSshHost(host)) await host.connect();
+    await redis.del(nextLookKey(settings.prefix, site));
     await runs.dispatchAll();
   });
   const client = createSlackClient(settings.slack);
   const failureClasses = await loadPlugins<FailureClass>(new URL('../src/failures/', import.meta.url));
-  const clusters = { browse: (id: string) => createJobBrowser(id, hostOf(id)), failureClasses };
+  const browserOf = (id: string) => createJobBrowser(id, hostOf(id));
+  const clusters = { browse: browserOf, openLog: openLogOf(hostOf), failureClasses };
   const now = (): number => Date.now();
+  const links = createSlackLinks(queues, redis, settings.prefix);
+  const { knowledge, memory, library } = openLibrary(settings.dataDir, now);
   const context: WorkerContext = {
     settings,
     sites,
     runs,
+    failures,
     queues,
     redis,
     log,
     now,
     hostOf,
+    browserOf,
     logins,
     written: new Map(),
     backendOf: (id) => remember(backends, id, () => createBackend(siteOf(sites, id), hostOf(id), { log, hidden: listHidden(settings) })),
     packageRules: await loadPlugins<RuleFamily>(new URL('../src/core/environment/rules/', import.meta.url)),
     failureClasses,
+    knowledge,
+    memory,
+    agent: await buildAgent(settings, log),
     slack: {
-      context: createSlackContext({
-        runs,
-        sites,
-        settings,
-        log,
-        redis,
-        client,
-        clusters,
-        ...createSlackLinks(queues, redis, settings.prefix),
-      }),
+      context: createSlackContext({ runs, sites, settings, log, redis, client, clusters, library, ...links }),
       verbs: await loadVerbs(),
-      reconciler: {
-        client,
-        store: createThreadStore(redis, settings.prefix),
-        limiter: createLimiter(redis, settings.prefix, now),
-        rates: settings.slack,
-        now,
-      },
+      reconciler: describeThreads(client, redis, settings, now),
     },
   };
   return { context, closeHosts: () => closeAll(logins, hosts) };
+}
+
+async function buildAgent(settings: Settings, log: Logger): Promise<WorkerContext['agent']> {
+  const { apiKey, baseUrl, skills } = settings.model;
+  if (apiKey === null) return null;
+  const tools = await loadPlugins<Tool>(new URL('../src/agent/tools/', import.meta.url), 'name');
+  return {
+    model: createModel({ apiKey, baseUrl }),
+    tools: new Map(tools.map((tool) => [tool.name, tool])),
+    skillFolders: [fileURLToPath(new URL('../skills/', import.meta.url)), ...(skills === undefined ? [] : [skills])],
+    here: createHost({ id: 'here', host: { kind: 'local' } }, { log }),
+  };
+}
+
+function openLogOf(hostOf: (id: string) => Host): ClusterAccess['openLog'] {
+  return (id, path) => openRemoteLog(hostOf(id), path);
+}
+
+function describeThreads(client: WebClient, redis: Redis, settings: Settings, now: () => number): ReconcilerDeps {
+  const { prefix, slack: rates } = settings;
+  return { client, store: createThreadStore(redis, prefix), limiter: createLimiter(redis, prefix, now), rates, now };
 }
 
 async function closeAll(logins: LoginBroker, hosts: ReadonlyMap<string, Host>): Promise<void> {

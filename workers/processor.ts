@@ -26,7 +26,7 @@ export interface EffectRequest {
 /** Work that a run’s state calls for. Called again after a crash, with the same effect; it must find what it did before. */
 export interface EffectProcessor {
   readonly name: EffectKind;
-  readonly queue: 'steps';
+  readonly queue: 'steps' | 'agent';
   /** What came of it; null when a later look will tell (a job asked to end, say). Throws ReprobotError for what cannot be done. */
   readonly effect: (request: EffectRequest) => Promise<EffectOutput | EffectFailure | null>;
 }
@@ -45,6 +45,10 @@ export function defineProcessor<T>(processor: JobProcessor<T>): JobProcessor<T> 
 }
 
 /** Declares an effect; a file in workers/processors is all that it takes. */
-export function defineEffect(name: EffectKind, effect: EffectProcessor['effect']): EffectProcessor {
-  return { name, queue: 'steps', effect };
+export function defineEffect(
+  name: EffectKind,
+  effect: EffectProcessor['effect'],
+  queue: EffectProcessor['queue'] = 'steps',
+): EffectProcessor {
+  return { name, queue, effect };
 }

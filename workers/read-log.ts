@@ -11,17 +11,19 @@ export interface JobLog {
   /** Text of the log; of a very long one its beginning and its end, with a line between that says what is left out. */
   readonly text: string;
   readonly bytes: number;
+  /** Its middle was left out. */
+  readonly cut: boolean;
 }
 
 /** Reads what a job printed. A job that printed nothing has an empty log. */
 export async function readJobLog(backend: Backend, ref: JobRef): Promise<JobLog> {
   const head = await readRange(backend, ref, 0, HEAD);
-  if (head.size <= head.bytes.byteLength) return { text: head.bytes.toString('utf8'), bytes: head.size };
+  if (head.size <= head.bytes.byteLength) return { text: head.bytes.toString('utf8'), bytes: head.size, cut: false };
   const from = Math.max(head.bytes.byteLength, head.size - TAIL);
   const tail = await readRange(backend, ref, from, TAIL + PIECE);
   const left = from - head.bytes.byteLength;
   const gap = left === 0 ? '' : `\n[reprobot: ${left} bytes of the log are left out here]\n`;
-  return { text: head.bytes.toString('utf8') + gap + tail.bytes.toString('utf8'), bytes: head.size };
+  return { text: head.bytes.toString('utf8') + gap + tail.bytes.toString('utf8'), bytes: head.size, cut: left > 0 };
 }
 
 async function readRange(backend: Backend, ref: JobRef, from: number, limit: number): Promise<{ bytes: Buffer; size: number }> {

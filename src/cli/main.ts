@@ -1,13 +1,15 @@
 import { loadPlugins } from '../plugins.ts';
 import type { Verb } from './define-verb.ts';
 
-const NOT_VERBS = ['define-verb.ts', 'main.ts', 'open-repository.ts', 'read-lines.ts'];
+const NOT_VERBS = ['define-verb.ts', 'main.ts', 'open-notebook.ts', 'open-repository.ts', 'read-lines.ts'];
+
+const load = (only?: string) => loadPlugins<Verb>(new URL('./', import.meta.url), 'name', NOT_VERBS, only);
 
 /** Finds the verb and runs it; without one, lists them. */
 async function main(words: readonly string[]): Promise<number> {
-  const verbs = await loadPlugins<Verb>(new URL('./', import.meta.url), 'name', NOT_VERBS);
   const [name, ...args] = words;
-  const verb = verbs.find((item) => item.name === name);
+  // The verbs that were not asked for would take time and memory, too.
+  const [verb] = name === undefined ? [] : await load(name);
   const io = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, cwd: process.cwd() };
   if (verb !== undefined && !args.includes('--help')) return verb.run(args, io);
   if (verb !== undefined) {
@@ -16,7 +18,7 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const wanted = name === undefined || ['help', '--help', '-h'].includes(name);
   if (!wanted) process.stderr.write(`reprobot: there is no verb “${name}”.\n`);
-  const lines = verbs.map((item) => `  ${item.usage.padEnd(64)} ${item.summary}`);
+  const lines = (await load()).map((item) => `  ${item.usage.padEnd(64)} ${item.summary}`);
   (wanted ? process.stdout : process.stderr).write(`usage: reprobot <verb> …\n${lines.join('\n')}\n`);
   return wanted ? 0 : 2;
 }

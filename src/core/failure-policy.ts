@@ -15,6 +15,9 @@ export interface RetryDecision {
   readonly retry: boolean;
   readonly waitSeconds: number;
   readonly elsewhere: boolean;
+  /** Which attempt the next one is, and how many there may be. */
+  readonly number: number;
+  readonly of: number;
   /** One sentence for a person. */
   readonly why: string;
 }
@@ -23,7 +26,7 @@ export interface RetryDecision {
 export const RETRY_POLICIES: Readonly<Record<string, RetryPolicy>> = {
   preempted: { attempts: 6, firstWaitSeconds: 60, factor: 2, longestWaitSeconds: 3600, elsewhere: false },
   node_failure: { attempts: 3, firstWaitSeconds: 60, factor: 2, longestWaitSeconds: 900, elsewhere: true },
-  network_timeout: { attempts: 4, firstWaitSeconds: 120, factor: 3, longestWaitSeconds: 3600, elsewhere: false },
+  network_timeout: { attempts: 4, firstWaitSeconds: 60, factor: 3, longestWaitSeconds: 3600, elsewhere: false },
   rate_limited: { attempts: 3, firstWaitSeconds: 1800, factor: 2, longestWaitSeconds: 14_400, elsewhere: false },
   comm_failure: { attempts: 2, firstWaitSeconds: 120, factor: 1, longestWaitSeconds: 120, elsewhere: true },
 };
@@ -37,7 +40,7 @@ export interface PastFailure {
 }
 
 /**
- * Says whether a failure may be retried without asking, and after how long. `past` holds the earlier failures of the same run, oldest
+ * Says whether a failure may be retried without asking, and after how long. `past` holds the earlier failures of the same approved work, oldest
  * first. `jitter` between 0 and 1 spreads the waits of many runs by up to a quarter. Never allows what the table does not list.
  */
 export function decideRetry(
@@ -56,10 +59,12 @@ export function decideRetry(
     retry: true,
     waitSeconds: Math.round(wait * (1 + spread)),
     elsewhere: policy.elsewhere,
+    number: same + 2,
+    of: policy.attempts,
     why: `This often goes away by itself; attempt ${same + 2} of ${policy.attempts}.`,
   };
 }
 
 function ask(why: string): RetryDecision {
-  return { retry: false, waitSeconds: 0, elsewhere: false, why };
+  return { retry: false, waitSeconds: 0, elsewhere: false, number: 1, of: 1, why };
 }

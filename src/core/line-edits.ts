@@ -2,12 +2,12 @@
 import { linesOf, type RepoFile } from './repo-map/input.ts';
 import { renderDiff } from './unified-diff.ts';
 
-/** One line of one file, before and after; `to` may hold several lines. */
+/** One line of one file, before and after; `to` may hold several lines, and is null where the line goes. */
 export interface LineEdit {
   readonly file: string;
   readonly line: number;
   readonly from: string;
-  readonly to: string;
+  readonly to: string | null;
 }
 
 /** The edits as one unified diff, such as `git diff` would show. */
@@ -17,8 +17,10 @@ export function renderEdits(edits: readonly LineEdit[], files: readonly RepoFile
   return paths.map((path) => renderDiff(path, files.find((file) => file.path === path)?.text ?? '', changes(path))).join('');
 }
 
-/** A line that stays and gets others in front of it reads better as an insertion. */
+/** A line that stays and gets others in front of it, or below it, reads better as an insertion. */
 function toDiffEdit({ line, from, to }: LineEdit) {
+  if (to === null) return { line, to: [] };
+  if (to.startsWith(`${from}\n`)) return { line: line + 1, to: to.slice(from.length + 1).split('\n'), insert: true };
   const stays = to.endsWith(`\n${from}`);
   return { line, to: (stays ? to.slice(0, -from.length - 1) : to).split('\n'), insert: stays };
 }
@@ -28,9 +30,9 @@ export function makeEdits(edits: readonly LineEdit[], files: readonly RepoFile[]
   return files.map((file) => {
     const own = edits.filter((edit) => edit.file === file.path);
     if (own.length === 0) return file;
-    const lines = [...linesOf(file.text ?? '')];
+    const lines: (string | null)[] = [...linesOf(file.text ?? '')];
     for (const { line, to } of own) lines[line - 1] = to;
-    return { ...file, text: lines.join('\n') };
+    return { ...file, text: lines.filter((line) => line !== null).join('\n') };
   });
 }
 

@@ -19,6 +19,18 @@ export const Provides = z.object({
 });
 export type Provides = z.infer<typeof Provides>;
 
+/** What commands may do at a site, beside what holds everywhere (src/core/permissions) and what `packages` says of installing. */
+const Permissions = z.object({
+  /** Commands of the site that only look and may run unasked: a program's name, or its name and first words (`lfs quota`). */
+  alsoReadOnly: z.array(z.string()).default([]),
+  /** Programs that run unasked elsewhere and must be asked about here. */
+  notReadOnly: z.array(z.string()).default([]),
+  /** Folders besides workRoot whose files may be read unasked; `~` and `$NAMES` as in workRoot. */
+  readFolders: z.array(z.string()).default(['$SCRATCH', '$PROJECT']),
+  /** What is refused on login nodes: installing packages, what stays running, computing. */
+  forbidOnLogin: z.array(z.enum(['installs', 'persistent', 'compute'])).default(['persistent']),
+});
+
 const HostSettings = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('local') }),
   z.object({
@@ -117,8 +129,7 @@ export const SiteProfile = z.object({
     minutes: z.number().int().min(1),
   }),
   polling: z.object({ seconds: z.number().min(0.2), logSeconds: z.number().min(0.2) }),
-  /** Commands a run may issue here without asking, besides looking at files. */
-  readOnlyCommands: z.array(z.string()).default([]),
+  permissions: Permissions.prefault({}),
 });
 export type SiteProfile = z.infer<typeof SiteProfile>;
 

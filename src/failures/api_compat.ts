@@ -60,6 +60,9 @@ export default defineFailure({
         /'(?<module>\w*(?:Vectorizer|EagerTensor|KerasTensor|Sequential|Functional|DiGraph|Graph|Axes(?:Subplot)?|Figure|Checkpoint|Tokenizer\w*|OneHotEncoder|Classifier|Regressor|Pipeline|Booster|ArgumentParser|GradScaler|Accelerator|DataModule|Env|Client|InferenceClient|Document|CoreSchema|BaseModel))' object has no attribute '(?<attribute>\w+)'/,
     },
     { regex: /cannot import name (?<name>\w+)$/ },
+    { regex: /is not a valid package style/, weight: 'telling' },
+    // Environments of Gym give one value more since 0.26.
+    { regex: /(?:too many|not enough) values to unpack \(expected [245]\b/, near: /\benvs?\.(?:step|reset)\(/ },
     {
       regex:
         /(?:resize|clip_grad_norm|zeros_like|topk|norm|einsum|__call__|forward|backward|imresize|rfft|irfft|stft|LooseVersion)\(\) (?:takes|got|missing) /,

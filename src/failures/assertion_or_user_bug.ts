@@ -23,10 +23,11 @@ export default defineFailure({
     {
       regex: /device-side assert triggered|illegal memory access was encountered|Assertion `.*' failed|terminate called after throwing/,
       weight: 'generic',
+      not: HOLLOW,
     },
     {
       regex:
-        /panicked at|^panic: |^FAILED \S+::\S+|^fatal error: all goroutines|^Error in .{0,200} : |^Error: object '|ERROR: LoadError: |^Exception in thread |^\s*[\w.]{1,200}(?:Exception|Error): |Assertion failed|: Assertion `|^(?:[a-z_]\w*\.){1,8}(?!\w*(?:Warning|Info|Logger|Size))[A-Z]\w{2,80}: |Unhandled(?:PromiseRejection| exception)|^Uncaught |^Error using |MATLAB:|^Stop\.|^abort: |Check failed: /,
+        /panicked at|^panic: |^Fortran runtime error: |^FAILED \S+::\S+|^fatal error: all goroutines|^Error in .{0,200} : |^Error: object '|ERROR: LoadError: |^Exception in thread |^\s*[\w.]{1,200}(?:Exception|Error): |Assertion failed|: Assertion `|^(?:[a-z_]\w*\.){1,8}(?!\w*(?:Warning|Info|Logger|Size))[A-Z]\w{2,80}: |Unhandled(?:PromiseRejection| exception)|^Uncaught |^Error using |MATLAB:|^Stop\.|^abort: |Check failed: /,
       weight: 'generic',
       not: HOLLOW,
     },

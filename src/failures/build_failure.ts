@@ -35,7 +35,7 @@ export default defineFailure({
     },
     {
       regex:
-        /make(?:\[\d+\])?: \*\*\* (?:No targets|No rule|missing separator|\S+: )|^\s*\S*(?:gcc|g\+\+|c\+\+|clang|cc1plus|nvcc|ld|icpc|hipcc)(?:-\d+)?: (?:fatal )?error: |\d+ errors? detected in the compilation|(?:cmake|gcc|g\+\+|cc|nvcc|ninja|make|rustc|cargo|swig|hipcc|gfortran|bazel): (?:command )?not found|ninja: error: |meson\.build:\d+:\d+: ERROR|configure: error: |failed to compile|Failed to compile|linker `\S+` not found|Compilation failed|ninja (?:is required|was not found)|Ninja is required/,
+        /make(?:\[\d+\])?: \*\*\* (?:No targets|No rule|missing separator|\S+: )|^\s*\S*(?:gcc|g\+\+|c\+\+|clang|cc1plus|nvcc|ld|icpc|hipcc)(?:-\d+)?: (?:fatal )?error: |\d+ errors? detected in the compilation|(?:cmake|gcc|g\+\+|cc|nvcc|ninja|make|rustc|cargo|swig|hipcc|gfortran|bazel): (?:command )?not found|ninja: error: |meson\.build:\d+:\d+: ERROR|configure: error: |failed to compile|Failed to compile|linker `\S+` not found|Compilation failed|ninja (?:is required|was not found)|Ninja is required|\b(?:[Cc][Mm]ake|[Nn]inja|[Ss]wig|[Cc]argo|Rust|gcc|g\+\+|nvcc|(?:[Cc]\+\+ )?[Cc]ompiler)\b.{0,30} (?:must be|is not|isn't|needs to be) (?:installed|found)/,
       weight: 'telling',
     },
     {

@@ -16,7 +16,10 @@ export default defineFailure({
       regex: /NCCL error|RCCL error|ncclSystemError|ncclInternalError|ncclUnhandledCudaError|ncclInvalidUsage|ncclRemoteError/,
       not: /nccl_errors|TORCH_NCCL|previous/,
     },
-    { regex: /Address already in use|EADDRINUSE|server socket has failed to (?:listen|bind)/ },
+    {
+      regex:
+        /Address already in use|EADDRINUSE|server socket has failed to (?:listen|bind)|another process is utilizing it|\b[Pp]ort \d{2,5} is (?:already )?in use/,
+    },
     {
       regex: /DistNetworkError|DistStoreError|RendezvousTimeoutError|RendezvousConnectionError|waiting for clients/,
     },

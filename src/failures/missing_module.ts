@@ -35,6 +35,11 @@ export default defineFailure({
       weight: 'telling',
       not: /FileNotFound|driver|requires a GPU|weights|checkpoint|not a valid/,
     },
+    // A program of its own that Python was to start.
+    {
+      regex: /FileNotFoundError: \[Errno 2\] No such file or directory: '(?<program>[A-Za-z][\w+-]{1,30})'$/,
+      near: /subprocess\.py|_execute_child/,
+    },
     { regex: /Unable to import required dependenc|ImportError: No module named (?<module>[\w.]+)/ },
     {
       regex: /^\s*(?:E: )?ModuleNotFoundError\b(?!.*numpy\.(?:lib|core|_core)|.*pandas\.(?:core|util|io))/,
@@ -47,12 +52,16 @@ export default defineFailure({
       not: /Warning|notice|To update|WARN|upgrade/,
     },
   ],
-  remedy: ({ module, module2, module3 }) => {
+  remedy: ({ module, module2, module3, program }) => {
+    // Under the name of a program an index of Python packages may hold anything.
+    if (program !== undefined) return { kind: 'ask', question: `Which module or package of this machine brings ${program}?` };
     const name = (module ?? module2 ?? module3)?.split('.')[0];
     return name === undefined || name === '' ? null : { kind: 'install', packages: [{ name, specifier: '' }] };
   },
-  explain: ({ module, module2, module3 }) =>
-    `The Python module ${module ?? module2 ?? module3 ?? 'that the program imports'} is not installed in this environment.`,
+  explain: ({ module, module2, module3, program }) =>
+    program !== undefined
+      ? `The program ${program} that the code starts is not installed here.`
+      : `The Python module ${module ?? module2 ?? module3 ?? 'that the program imports'} is not installed in this environment.`,
   examples: [
     {
       text: 'Traceback (most recent call last):\n  File "a.py", line 1, in <module>\n    import einops\nModuleNotFoundError: No module named \'einops\'',

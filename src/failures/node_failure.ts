@@ -23,6 +23,7 @@ export default defineFailure({
       regex:
         /Memory access fault by GPU|HSA_STATUS_ERROR_(?:HARDWARE|EXCEPTION|MEMORY_APERTURE|MEMORY_FAULT)\w*|GPU reset begin|NVML\w*GPU_?IS_?LOST|NVMLError_GpuIsLost|GPUs? (?:has|have) (?:become )?(?:lost|unresponsive)|row[- ]?remap(?:ping|per)? (?:failure|pending)|[Dd]ouble[- ]bit ECC|EDAC .*UE\b|[Mm]achine [Cc]heck (?:Exception|events? logged)|Kernel panic/,
       weight: 'decisive',
+      not: /(?:failure|lost|errors?|[Dd]ouble[- ]bit(?: ECC)?|pending) ?[:=]? ?(?:no|none|0|false)\b/,
     },
     {
       regex:

@@ -19,6 +19,11 @@ export default defineFailure({
       regex: /RESOURCE_EXHAUSTED: (?:Out of memory|OOM)|ResourceExhaustedError.*OOM when allocating|OOM when allocating tensor/,
       weight: 'decisive',
     },
+    {
+      regex: /(?:CUDA|HIP|ROCm|GPU|OpenCL)\b[^a-z\n]{1,30}out of memory\b|CUDA error \d+: out of memory/,
+      weight: 'decisive',
+      not: /caught|skipping|retry/i,
+    },
     { regex: /CUBLAS_STATUS_ALLOC_FAILED|CUDNN_STATUS_ALLOC_FAILED|failed to allocate \S+ of (?:GPU|device) memory/i },
     {
       regex:

@@ -10,7 +10,7 @@ export default defineFailure({
     { regex: /DUE TO PREEMPTION|\bjob (?:was |has been )?preempted\b|DUE TO JOB REQUEUE/i },
     {
       regex:
-        /TERM_PREEMPT|\b(?:instance|node|machine|worker|pod|VM) (?:was|has been|is being) preempted|[Ss]pot (?:instance )?(?:interruption|reclaim)|preempted by job|JOB PREEMPTED|CANCELLED .*PREEMPT/,
+        /TERM_PREEMPT|\b(?:[Ii]nstance|[Nn]ode|[Mm]achine|[Ww]orker|[Pp]od|VM) (?:was|has been|is being) preempted|[Ss]pot (?:instance )?(?:interruption|reclaim)|preempted by job|JOB PREEMPTED|CANCELLED .*PREEMPT/,
     },
   ],
   remedy: () => ({ kind: 'retry', waitSeconds: 60, elsewhere: false }),

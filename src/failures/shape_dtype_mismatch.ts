@@ -8,7 +8,7 @@ export default defineFailure({
   patterns: [
     {
       regex:
-        /shapes cannot be multiplied|size of tensor a \(.*must match|mat1 and mat2|Sizes of tensors must match|could not be broadcast together|could not broadcast input|[Ss]hape mismatch|Incompatible shapes|shape '\[.*\]' is invalid for input|shapes .* not aligned|Dimension(?:s)? out of range|Input and parameter tensors are not|inhomogeneous shape|must match the existing size|exceeds dimension size|stack expects each tensor to be equal size|Given groups=.*expected input/i,
+        /shapes cannot be multiplied|DimensionMismatch\b|size of tensor a \(.*must match|mat1 and mat2|Sizes of tensors must match|could not be broadcast together|could not broadcast input|[Ss]hape mismatch|Incompatible shapes|shape '\[.*\]' is invalid for input|shapes .* not aligned|Dimension(?:s)? out of range|Input and parameter tensors are not|inhomogeneous shape|must match the existing size|exceeds dimension size|stack expects each tensor to be equal size|Given groups=.*expected input/i,
     },
     {
       regex:

@@ -26,6 +26,11 @@ export default defineFailure({
         /command not found|: not found$|The following module\(s\) are unknown|Unable to locate a modulefile|(?<!cd: \S{1,80}: )No such file or directory$/,
       not: /fatal error|shared object|Errno|tar:|cp:|mv:|cat:|unzip|ls:|Warning|gunzip|import|\w+Error\b|\bcd: |qemu|(?:cmake|gcc|g\+\+|nvcc|ninja|make|rustc|cargo|gfortran): |^tar|scp|find:|grep:|cannot open file|error: command '/,
     },
+    // The program names a setting that it lacks.
+    {
+      regex:
+        /^(?:[\w.]+\.)?(?:Value|Runtime|Assertion)Error: (?:Please|You (?:must|need to|have to|should)) (?:specify|provide|set|pass|give)\b/,
+    },
     {
       regex: /you must use the 'spawn' start method|invalid literal for int\(\) with base 10: '--/,
     },
@@ -46,7 +51,7 @@ export default defineFailure({
     },
     {
       regex:
-        /(?:train_batch_size|global[ _]batch[ _]size|num_heads|hidden_size|embed_dim|world[_ ]size) .*(?:divisible|must be)|-(?:-\w+)+ (?:must|should|is required|requires|cannot)|argument --?\w+/,
+        /(?:train_batch_size|global[ _]batch[ _]size|(?:num|number)[ _](?:of )?(?:attention[ _])?heads|hidden[ _]size|embed_dim|world[_ ]size|parallel(?:ism)?(?: world)? size).{0,120}(?:divisible|must be|must divide|does not divide)|\bUnsupported \w+ value\b|-(?:-\w+)+ (?:must|should|is required|requires|cannot)|argument --?\w+/,
     },
     {
       regex:

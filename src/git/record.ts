@@ -5,7 +5,7 @@ import type { RunEvent } from '../core/run/events.ts';
 import { foldEvent } from '../core/run/fold.ts';
 import { hideSecrets } from '../core/run/hide-secrets.ts';
 import { RunState } from '../core/run/state.ts';
-import { nameRepo } from '../core/run/view/status.ts';
+import { nameRun } from '../core/run/view/name.ts';
 import { runGit } from './run-git.ts';
 
 /** The run's own repository: state.json, the documents, and one commit per step, written from the journal and from nothing else. */
@@ -96,7 +96,7 @@ const PREFIX: Readonly<Record<string, { topic: string; done: string }>> = {
 
 /** First line of the commit that an event makes, such as `env: karpathy/minGPT attempt 2 - resolved`; null for events without one. */
 export function describeCommit(state: RunState, event: RunEvent): string | null {
-  const repo = nameRepo(state);
+  const repo = nameRun(state);
   switch (event.type) {
     case 'step.done': {
       const { topic, done } = PREFIX[event.step] ?? { topic: event.step, done: 'done' };
@@ -110,6 +110,8 @@ export function describeCommit(state: RunState, event: RunEvent): string | null 
       return `approval: ${repo} question ${event.id} - rejected by ${event.by}`;
     case 'job.submitted':
       return `run: ${repo} - submitted as ${event.ref.jobId}`;
+    case 'watch.examined':
+      return `watch: ${repo} - ${event.found.token} examined`;
     case 'run.finished':
       return `verdict: ${repo} - ${event.verdict.as}`;
     default:

@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
-import { Language, Parser } from 'web-tree-sitter';
+import { Language, Parser, type Tree } from 'web-tree-sitter';
+import type { ParseTree } from '../core/notebook/syntax.ts';
 import { lineAt } from '../core/repo-map/input.ts';
 import { EMPTY_MODULE, type ParsePython } from '../core/repo-map/python.ts';
 import { ModuleReader } from './module-reader.ts';
+import { readTree } from './tree-reader.ts';
 
 const MAX_SOURCE = 2_000_000;
 
@@ -27,24 +29,43 @@ export async function createPythonParser(patience: ParsePatience = PATIENCE): Pr
   return (source) => {
     if (source.length > MAX_SOURCE) return EMPTY_MODULE;
     const text = source.replaceAll('\0', ' ');
-    const deadline = performance.now() + patience.milliseconds + (patience.perThousand * text.length) / 1000;
-    let reached = 0;
-    // The binding counts bytes of UTF-16; the parser stops at true, although the declaration says void.
-    const progressCallback = ({ currentOffset }: { currentOffset: number }): boolean => {
-      reached = currentOffset / 2;
-      return performance.now() > deadline;
-    };
-    const tree = parser.parse(text, null, { progressCallback });
-    if (tree === null) {
-      parser.reset();
-      return { ...EMPTY_MODULE, stoppedAt: lineAt(text, reached) };
-    }
+    const { tree, reached } = parseInTime(parser, text, patience);
+    if (tree === null) return { ...EMPTY_MODULE, stoppedAt: lineAt(text, reached) };
     try {
       return new ModuleReader().read(tree.rootNode);
     } finally {
       tree.delete();
     }
   };
+}
+
+/** Returns a parser that turns source into a whole neutral tree and never throws; null where its patience ends. */
+export async function createTreeParser(patience: ParsePatience = { milliseconds: 2000, perThousand: 20 }): Promise<ParseTree> {
+  loading ??= loadParser();
+  const parser = await loading;
+  return (source) => {
+    if (source.length > MAX_SOURCE) return null;
+    const { tree } = parseInTime(parser, source.replaceAll('\0', ' '), patience);
+    if (tree === null) return null;
+    try {
+      return readTree(tree.rootNode);
+    } finally {
+      tree.delete();
+    }
+  };
+}
+
+function parseInTime(parser: Parser, text: string, patience: ParsePatience): { tree: Tree | null; reached: number } {
+  const deadline = performance.now() + patience.milliseconds + (patience.perThousand * text.length) / 1000;
+  let reached = 0;
+  // The binding counts bytes of UTF-16; the parser stops at true, although the declaration says void.
+  const progressCallback = ({ currentOffset }: { currentOffset: number }): boolean => {
+    reached = currentOffset / 2;
+    return performance.now() > deadline;
+  };
+  const tree = parser.parse(text, null, { progressCallback });
+  if (tree === null) parser.reset();
+  return { tree, reached };
 }
 
 async function loadParser(): Promise<Parser> {

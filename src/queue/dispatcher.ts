@@ -1,13 +1,18 @@
 import type { Redis } from 'ioredis';
-import { findWatchedJob, listEffects } from '../core/run/effects.ts';
+import { listEffects, needsLooks } from '../core/run/effects.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import type { RunState } from '../core/run/state.ts';
 import type { Dispatcher } from '../ports.ts';
 import type { Queues } from './queues.ts';
 
-/** Redis set of the runs whose job a site's poller looks at. */
+/** Redis set of the runs that a site's poller looks at. */
 export function watchedKey(prefix: string, site: string): string {
   return `${prefix}:watched:${site}`;
+}
+
+/** Redis key that is there while it is too early for another look at a site. */
+export function nextLookKey(prefix: string, site: string): string {
+  return `${prefix}:next-look:${site}`;
 }
 
 /** Channel on which workers hear that a run was cancelled while they work for it. */
@@ -31,23 +36,30 @@ export function createDispatcher(queues: Queues, redis: Redis, prefix: string): 
 }
 
 async function addEffects(queues: Queues, state: RunState): Promise<void> {
-  const data = listEffects(state).map((effect) => ({
+  const jobs = listEffects(state).map((effect) => ({
+    queue: effect.kind === 'run-agent' ? queues.agent : queues.steps,
     name: effect.kind,
     data: { runId: effect.runId, effectId: effect.id },
-    opts: { jobId: effect.id },
+    opts: { jobId: effect.id, delay: Math.max(0, (effect.notBefore ?? 0) - Date.now()) },
   }));
-  if (data.length > 0) await queues.steps.addBulk(data);
+  await Promise.all(jobs.map(({ queue, name, data, opts }) => queue.add(name, data, opts)));
 }
 
 async function updateWatch(redis: Redis, prefix: string, state: RunState): Promise<void> {
-  const watched = findWatchedJob(state);
-  const key = watchedKey(prefix, state.request.site);
-  await (watched === null ? redis.srem(key, state.id) : redis.sadd(key, state.id));
+  const { site } = state.request;
+  const key = watchedKey(prefix, site);
+  if (!needsLooks(state)) {
+    await redis.srem(key, state.id);
+    return;
+  }
+  const isNew = (await redis.sadd(key, state.id)) === 1;
+  // Whoever has just begun, or waits for the end that was asked for, wants to hear soon.
+  if (isNew || state.cancel !== null) await redis.del(nextLookKey(prefix, site));
 }
 
 /** Progress may wait its turn; anything a person decides on or waits for moves a waiting job to the front. */
 async function addThread(queues: Queues, state: RunState, events: readonly RunEvent[]): Promise<void> {
-  const urgent = events.some((event) => event.type !== 'job.observed');
+  const urgent = events.some((event) => event.type !== 'job.observed' && event.type !== 'watch.observed');
   await addOnce(queues.thread, state.id, 'reconcile-thread', urgent);
 }
 

@@ -1,10 +1,11 @@
 import type { Command } from '../core/run/commands.ts';
 import { decide, type RefusalCode } from '../core/run/decide.ts';
 import type { RunEvent } from '../core/run/events.ts';
+import { isGood } from '../core/run/failure-history.ts';
 import { foldEvents } from '../core/run/fold.ts';
 import type { RunState } from '../core/run/state.ts';
 import { hasCode, ReprobotError } from '../errors.ts';
-import type { Dispatcher, Journal } from '../ports.ts';
+import type { Dispatcher, FailureIndex, Journal } from '../ports.ts';
 
 export interface Applied {
   /** State after the command; null when there is no such run. */
@@ -17,17 +18,20 @@ export interface Applied {
 
 const CACHE_SIZE = 500;
 const MAX_CONFLICTS = 50;
+const EVERY_RUN = 1_000_000;
 
 /** The one way in which anything happens to a run: read, decide, append, dispatch. */
 export class RunService {
   readonly #journal: Journal;
   readonly #dispatcher: Dispatcher;
+  readonly #index: FailureIndex | null;
   /** Folded states by run, so that a read costs only the new events. Never the truth: append checks the version. */
   readonly #cache = new Map<string, RunState>();
 
-  constructor(journal: Journal, dispatcher: Dispatcher) {
+  constructor(journal: Journal, dispatcher: Dispatcher, index: FailureIndex | null = null) {
     this.#journal = journal;
     this.#dispatcher = dispatcher;
+    this.#index = index;
   }
 
   get journal(): Journal {
@@ -82,7 +86,7 @@ export class RunService {
       runId,
       expectedVersion: state?.version ?? 0,
       events,
-      commandId: command.kind === 'observe' ? null : command.id,
+      commandId: command.kind === 'observe' || command.kind === 'observe-watch' ? null : command.id,
       active: next?.verdict === null,
       thread: next?.thread ?? null,
     });
@@ -90,7 +94,23 @@ export class RunService {
 
   async #dispatch(state: RunState, events: readonly RunEvent[]): Promise<void> {
     await this.#dispatcher.dispatch(state, events);
+    if (state.failures.length > 0 || isGood(state)) await this.#index?.record(state);
     await this.#journal.markDispatched(state.id, state.version);
+  }
+
+  /** Makes the index of failures from the journals, where there is none; runs whose journal cannot be read are told to `onCorrupt`. */
+  async buildIndex(onCorrupt: (runId: string, error: Error) => void = () => {}): Promise<void> {
+    if (this.#index === null || (await this.#index.isBuilt())) return;
+    for (const runId of await this.#journal.listRecent(EVERY_RUN)) {
+      try {
+        const state = foldJournal(runId, await this.#journal.read(runId, 0), null);
+        if (state !== null) await this.#index.record(state);
+      } catch (error) {
+        if (!hasCode(error, 'journal.corrupt')) throw error;
+        onCorrupt(runId, error);
+      }
+    }
+    await this.#index.markBuilt();
   }
 
   /** Dispatches what a crash left between journal and queues, then everything that goes on; returns how many runs it touched. A run

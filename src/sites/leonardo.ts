@@ -29,4 +29,5 @@ export default defineSite({
   env: { HF_HUB_OFFLINE: '1', WANDB_MODE: 'offline' },
   sample: { cpus: 8, memoryMb: 120_000, gpus: 1, minutes: 20 },
   polling: { seconds: 60, logSeconds: 30 },
+  permissions: { alsoReadOnly: ['saldo -b'], readFolders: ['$SCRATCH'] },
 });

@@ -77,4 +77,8 @@ export default defineSite({
   env: { NCCL_SOCKET_IFNAME: 'hsn0,hsn1,hsn2,hsn3', NCCL_NET_GDR_LEVEL: 'PHB' },
   sample: { cpus: 7, memoryMb: 60_000, gpus: 1, minutes: 20 },
   polling: { seconds: 60, logSeconds: 30 },
+  permissions: {
+    alsoReadOnly: ['lumi-quota', 'lumi-workspaces', 'lumi-allocations'],
+    readFolders: ['$SCRATCH', '/scratch/$SLURM_PROJECT/$USER', '/flash/$SLURM_PROJECT/$USER'],
+  },
 });

@@ -68,4 +68,5 @@ export default defineSite({
   env: {},
   sample: { cpus: 72, memoryMb: 110_000, gpus: 1, minutes: 20 },
   polling: { seconds: 60, logSeconds: 30 },
+  permissions: { alsoReadOnly: ['dusage', 'cost', 'projects'], readFolders: ['/cluster/work/projects/$SLURM_PROJECT/$USER'] },
 });

@@ -43,4 +43,5 @@ export default defineSite({
   env: {},
   sample: { cpus: 32, memoryMb: 60_000, gpus: 1, minutes: 20 },
   polling: { seconds: 60, logSeconds: 30 },
+  permissions: { alsoReadOnly: ['showquota'], readFolders: ['$SCRATCH', '$PSCRATCH'] },
 });

@@ -39,4 +39,5 @@ export default defineSite({
   env: {},
   sample: { cpus: 72, memoryMb: 217_000, gpus: 1, minutes: 15 },
   polling: { seconds: 60, logSeconds: 30 },
+  permissions: { alsoReadOnly: ['csc-workspaces', 'csc-projects'], readFolders: ['/scratch/$SLURM_PROJECT/$USER'] },
 });

@@ -37,4 +37,5 @@ export default defineSite({
   env: {},
   sample: { cpus: 8, memoryMb: 60_000, gpus: 1, minutes: 20 },
   polling: { seconds: 60, logSeconds: 30 },
+  permissions: { alsoReadOnly: ['dusage', 'cost', 'projects'], readFolders: ['/cluster/work/users/$USER'] },
 });

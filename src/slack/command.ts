@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Settings } from '../config.ts';
 import type { FailureClass } from '../core/diagnosis/failure-class.ts';
+import type { LogSource } from '../core/diagnosis/scan-log.ts';
 import type { SiteProfile } from '../core/site.ts';
 import type { JobBrowser } from '../ports.ts';
 import type { RunService } from '../runs/run-service.ts';
@@ -26,6 +27,8 @@ export interface SlackContext {
   readonly sendSecret: (secret: { site: string; by: string; password: string; code: string }) => Promise<number>;
   /** Ways to the clusters; null in the app, which talks to none: workers answer slash commands. */
   readonly clusters: ClusterAccess | null;
+  /** What the lab has learned; null in the app: workers answer slash commands. */
+  readonly library: Library | null;
   /** Hands a slash command to a worker. */
   readonly requestAnswer: (typed: TypedCommand) => Promise<void>;
   /** Asks a worker to read runs back from their records; the answer comes as a thread that moves again. */
@@ -35,7 +38,15 @@ export interface SlackContext {
 export interface ClusterAccess {
   /** The jobs of the account at a site of kind slurm. */
   readonly browse: (siteId: string) => JobBrowser;
+  /** A log of a site, to be searched where it lies; null where there is no such file. */
+  readonly openLog: (siteId: string, path: string) => Promise<LogSource | null>;
   readonly failureClasses: readonly FailureClass[];
+}
+
+export interface Library {
+  readonly search: (question: string) => Promise<string>;
+  /** What was wrong with the rule, or null. */
+  readonly remember: (rule: string, by: string) => Promise<string | null>;
 }
 
 export interface CommandRequest {

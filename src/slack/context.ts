@@ -9,7 +9,7 @@ import { createChannelCheck } from './channel.ts';
 import type { SlackContext } from './command.ts';
 import { createThreadStore } from './thread-store.ts';
 
-export interface ContextParts extends Pick<SlackContext, 'requestRestore' | 'requestAnswer' | 'sendSecret' | 'clusters'> {
+export interface ContextParts extends Pick<SlackContext, 'requestRestore' | 'requestAnswer' | 'sendSecret' | 'clusters' | 'library'> {
   readonly settings: Settings;
   readonly sites: ReadonlyMap<string, SiteProfile>;
   readonly runs: RunService;

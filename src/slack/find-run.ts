@@ -1,5 +1,5 @@
 import type { RunState } from '../core/run/state.ts';
-import { nameRepo } from '../core/run/view/status.ts';
+import { nameRun } from '../core/run/view/name.ts';
 import type { RunService } from '../runs/run-service.ts';
 import type { Role } from './access.ts';
 import { escapeText } from './blocks.ts';
@@ -36,13 +36,14 @@ export async function findRun(
   const only = here[0];
   if (here.length === 1 && only !== undefined) return only;
   if (only === undefined) return 'There is no such run in this channel. `/hpc runs` lists those of all channels.';
-  return `Which one? ${here.map((state) => `\`${state.id}\` (${escapeText(nameRepo(state))})`).join(', ')}`;
+  return `Which one? ${here.map((state) => `\`${state.id}\` (${escapeText(nameRun(state))})`).join(', ')}`;
 }
 
 /** One line of a list of runs. */
 export function describeRun(state: RunState): string {
   const step = state.steps.find((item) => item.status === 'running');
+  const going = state.watch === null ? 'starting' : 'watching';
   const doing =
-    state.verdict?.as ?? (step === undefined ? 'starting' : `${step.name}${step.phase === 'approval' ? ', waits for an answer' : ''}`);
-  return `\`${state.id}\` ${escapeText(nameRepo(state))} on ${state.request.site} – ${doing} – <@${state.request.by}> in <#${state.request.channel}>`;
+    state.verdict?.as ?? (step === undefined ? going : `${step.name}${step.phase === 'approval' ? ', waits for an answer' : ''}`);
+  return `\`${state.id}\` ${escapeText(nameRun(state))} on ${state.request.site} – ${doing} – <@${state.request.by}> in <#${state.request.channel}>`;
 }

@@ -3,13 +3,14 @@ import { ReprobotError } from '../errors.ts';
 
 export interface Upload {
   readonly channel: string;
-  readonly threadTs: string;
+  /** Null: into the channel itself. */
+  readonly threadTs: string | null;
   readonly name: string;
   readonly title: string;
   readonly content: string | Uint8Array;
 }
 
-/** Puts a file into a thread by Slack's three steps; resolves with its id. Alt text is not sent: with a share it is known to break it. */
+/** Puts a file into a thread or a channel by Slack's three steps; resolves with its id. Alt text is not sent: with a share it is known to break it. */
 export async function uploadFile(client: WebClient, upload: Upload): Promise<string> {
   const bytes = typeof upload.content === 'string' ? new TextEncoder().encode(upload.content) : upload.content;
   const ticket = await client.files.getUploadURLExternal({ filename: upload.name, length: bytes.byteLength });
@@ -21,7 +22,7 @@ export async function uploadFile(client: WebClient, upload: Upload): Promise<str
   await client.files.completeUploadExternal({
     files: [{ id: ticket.file_id, title: upload.title }],
     channel_id: upload.channel,
-    thread_ts: upload.threadTs,
+    ...(upload.threadTs === null ? {} : { thread_ts: upload.threadTs }),
   });
   return ticket.file_id;
 }

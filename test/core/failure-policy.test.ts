@@ -24,9 +24,9 @@ describe('decideRetry', () => {
   it('waits longer each time, and asks in the end', () => {
     const waits = [0, 1, 2, 3].map((times) => decideRetry({ class: 'network_timeout', confidence: 0.9 }, failed('network_timeout', times)));
     expect(waits.map(({ retry, waitSeconds }) => [retry, waitSeconds])).toEqual([
-      [true, 120],
-      [true, 360],
-      [true, 1080],
+      [true, 60],
+      [true, 180],
+      [true, 540],
       [false, 0],
     ]);
     expect(waits[3]?.why).toBe('It failed in this way 4 times already.');

@@ -137,13 +137,24 @@ describe('jobs that somebody else started', () => {
     const why = await person.type(`why ${failing} --site lab`);
     expect(why).toContain('missing_module');
     expect(why).toContain("No module named 'torch_nowhere'");
+    expect(why).toMatch(/CPU .* of 1 core/);
     expect(await person.type(`logs ${failing} --site lab`)).toContain('step 3/10 loss 0.7');
     expect(await person.type(`logs ${failing} --err --tail 1 --site lab`)).toMatch(/```\nModuleNotFoundError: No module named/);
+    expect(await person.type(`logs ${failing} --full --site lab`)).toContain('All of');
     // Several sites are this one cluster, so a bare id is ambiguous, and nobody guesses.
     expect(await person.type(`why ${failing}`)).toContain('add `--site NAME`');
     expect(await person.type('why 4000000 --site lab')).toContain('No job 4000000');
     expect(await person.type('logs')).toContain('Which job?');
     expect(await person.type('jobs', mallory)).toContain('viewer');
     await lab.command('scancel', waiting);
+  });
+
+  test('are explained by a line far before the end of a long log', async () => {
+    const noise = `python3 -c "print('shard flushed to the mirror, queue depth 3\\n' * 40000)"`;
+    const failing = await submit('others-long', `python3 -c "import torch_nowhere"\n${noise}\nexit 1`);
+    await until('the end of the job', async () => (await person.type(`why ${failing} --site lab`)).includes('FAILED'), 60);
+    const why = await person.type(`why ${failing} --site lab`);
+    expect(why).toContain('missing_module');
+    expect(why).toContain("No module named 'torch_nowhere'");
   });
 });

@@ -80,7 +80,7 @@ test('the app dies at every word that a person says', async () => {
   await stack.killAndStart('app');
   await typed;
   const known = await person.journal.listRecent(5);
-  const begun = (await Promise.all(known.map((id) => person.state(id)))).find((state) => state.request.repo.url === repo);
+  const begun = (await Promise.all(known.map((id) => person.state(id)))).find((state) => state.request.repo?.url === repo);
   // A command that nobody acknowledged is typed again, as Slack tells the person to.
   const runId = begun?.id ?? (await person.reproduce(repo));
   await person.slot(runId, 'approval:1');

@@ -2,7 +2,7 @@ import { DelayedError, Worker } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/core/run/events.ts';
 import type { Dispatcher } from '../../src/ports.ts';
-import { createDispatcher, signalChannel, watchedKey } from '../../src/queue/dispatcher.ts';
+import { createDispatcher, nextLookKey, signalChannel, watchedKey } from '../../src/queue/dispatcher.ts';
 import { openQueues, type QueueName, type Queues } from '../../src/queue/queues.ts';
 import { sendSecret } from '../../src/queue/secrets.ts';
 import { running, runId, Walk } from '../core/run/builders.ts';
@@ -154,6 +154,19 @@ describe('watching and signals', () => {
     expect(await server.redis.smembers(key)).toEqual([runId]);
     await dispatcher.dispatch(walk.toEnd().state, []);
     expect(await server.redis.smembers(key)).toEqual([]);
+  });
+
+  it('lets the poller look at once for whoever is new, and for whoever waits for an end', async () => {
+    const key = nextLookKey(prefix, 'local');
+    const walk = Walk.begin().toJob();
+    await server.redis.set(key, '1');
+    await dispatcher.dispatch(walk.state, []);
+    expect(await server.redis.exists(key)).toBe(0);
+    await server.redis.set(key, '1');
+    await dispatcher.dispatch(walk.observe(running).state, []);
+    expect(await server.redis.exists(key)).toBe(1);
+    await dispatcher.dispatch(walk.do({ ...walk.next(), kind: 'cancel', by: 'U1', reason: '' }).state, []);
+    expect(await server.redis.exists(key)).toBe(0);
   });
 
   it('tells workers of a cancel', async () => {

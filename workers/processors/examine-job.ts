@@ -1,11 +1,19 @@
+import { isSure, scanLog } from '../../src/core/diagnosis/scan-log.ts';
+import type { Failure } from '../../src/core/failure.ts';
+import type { JobRef } from '../../src/core/jobs/job.ts';
+import { proposeRequest, readProposalLimits, type JobUsage } from '../../src/core/jobs/usage.ts';
 import { cutDocument, DOCUMENT_LIMIT } from '../../src/core/run/events.ts';
-import { findLastJob } from '../../src/core/run/state.ts';
+import { findLastJob, type RunState } from '../../src/core/run/state.ts';
 import { judgeSample } from '../../src/core/sample-run/judge.ts';
 import { renderPatchRecord } from '../../src/core/sample-run/patch-record.ts';
 import { renderSummary } from '../../src/core/sample-run/summary.ts';
+import { hasCode } from '../../src/errors.ts';
+import { openRemoteLog } from '../../src/hosts/remote-log/index.ts';
+import type { WorkerContext } from '../context.ts';
 import { expectedOf } from '../expected.ts';
 import { defineEffect } from '../processor.ts';
 import { readJobLog } from '../read-log.ts';
+import { readUsage } from '../read-usage.ts';
 import type { LogJob, LogReading } from '../threads/examine-log.ts';
 import { runInThread } from '../threads/run-in-thread.ts';
 
@@ -22,12 +30,13 @@ export default defineEffect('examine-job', async ({ context, state, signal }) =>
   const limits = { signal, timeoutMs: EXAMINE_TIMEOUT_MS, doing: 'reading the log of the job' };
   const {
     progress: read,
-    diagnosis,
+    diagnosis: told,
     probe,
   } = await runInThread<LogReading>(new URL('../threads/examine-log.ts', import.meta.url), work, limits);
+  const diagnosis = log.cut ? await scanWhole(context, state, told, signal) : told;
   // Times are known only while a log grows: what the poller saw of them is kept.
   const progress = { ...read, rate: read.rate ?? job.progress?.rate ?? null, eta: null };
-  const { result, failure } = judgeSample({
+  const judged = judgeSample({
     plan: state.sample.plan,
     observation,
     progress,
@@ -35,6 +44,8 @@ export default defineEffect('examine-job', async ({ context, state, signal }) =>
     eta: job.progress?.eta ?? null,
     probe,
   });
+  const { failure } = judged;
+  const result = { ...judged.result, ...(await measureUse(context, state, job.ref)) };
   const { plan } = state.sample;
   const ready = plan.mode === 'probe' ? 'READY, as a probe only: nothing was trained' : 'READY';
   const verdict = failure === null ? ready : `NOT READY: ${failure.title}`;
@@ -55,6 +66,38 @@ export default defineEffect('examine-job', async ({ context, state, signal }) =>
   ];
   return { kind: 'examined', result, failure, documents };
 });
+
+/** What a log says that was too long to be brought here whole: it is searched where it lies. */
+async function scanWhole(context: WorkerContext, state: RunState, told: Failure, signal: AbortSignal): Promise<Failure> {
+  const job = findLastJob(state);
+  const observation = job?.observation;
+  if (job === undefined || observation?.kind !== 'ended' || observation.outcome === 'completed') return told;
+  try {
+    const source = await openRemoteLog(context.hostOf(state.request.site), `${job.spec.folder}/job.log`, { signal });
+    const found = source === null ? told : await scanLog(source, { schedulerState: null, observation }, context.failureClasses);
+    return isSure(found) ? found : told;
+  } catch (error) {
+    if (!hasCode(error, 'host.command-failed')) throw error;
+    context.log.warn({ err: error, run: state.id }, 'searching a long log');
+    return told;
+  }
+}
+
+/** What the accounting tells of the job; nothing where a site has none, or where it does not answer: the verdict does not wait for it. */
+async function measureUse(context: WorkerContext, state: RunState, ref: JobRef): Promise<{ usage?: JobUsage; proposal?: string }> {
+  const { site } = state.request;
+  if (context.sites.get(site)?.backend !== 'slurm' || ref.cluster !== undefined) return {};
+  try {
+    const [usage] = await readUsage(context.browserOf(site), ref.jobId);
+    if (usage === undefined) return {};
+    // The time limit of a sample is chosen by us and says nothing about a full run.
+    const proposal = proposeRequest({ ...usage, limitSeconds: null }, [], readProposalLimits(context.sites.get(site)));
+    return { usage, ...(proposal === null ? {} : { proposal }) };
+  } catch (error) {
+    context.log.warn({ err: error, run: state.id }, 'asking what a job used');
+    return {};
+  }
+}
 
 /** The end of a long log matters most, its beginning next. */
 function cutLog(text: string): string {

@@ -2,11 +2,11 @@ import { renderRepoMap } from '../../src/core/repo-map/render/render.ts';
 import type { RepoMap } from '../../src/core/repo-map/schema.ts';
 import { cutDocument, type MapSummary } from '../../src/core/run/events.ts';
 import { defineEffect, type EffectFailure } from '../processor.ts';
-import { readMap } from '../workspace.ts';
+import { readMap, requireRepo } from '../workspace.ts';
 
 export default defineEffect('navigate-repo', async ({ context, state, signal }) => {
   const { map, input } = await readMap(context, state, signal);
-  const { subfolder } = state.request.repo;
+  const { subfolder } = requireRepo(state);
   if (subfolder !== '' && !input.files.some((file) => file.path.startsWith(`${subfolder}/`))) {
     return refuse('No such folder', `The repository has no folder “${subfolder}” at this commit.`);
   }

@@ -22,8 +22,8 @@ export default defineEffect('plan-sample', async ({ context, state, signal }) =>
   const site = profileOf(context, state);
   const { map, input, probe } = await readMap(context, state, signal);
   const facts = await probeSite(context, state, map, signal);
-  const { memoryFactor, timeFactor, arguments: changed, env: changedEnv } = state.adjustment;
-  const adjust = { arguments: changed, env: changedEnv, memoryFactor, timeFactor };
+  const { memoryFactor, timeFactor, arguments: changed, env: changedEnv, patches } = state.adjustment;
+  const adjust = { arguments: changed, env: changedEnv, memoryFactor, timeFactor, patches: patches.map((item) => item.diff) };
   const work = chooseWork(map, probe);
   const plan = planWork(work, { map, site, facts, env: env.plan, files: input.files, adjust });
   if (work === undefined || plan === null)

@@ -1,3 +1,4 @@
+import { permitSpec } from '../../src/core/run/retry.ts';
 import type { RunState } from '../../src/core/run/state.ts';
 import { findLastJob } from '../../src/core/run/state.ts';
 import { ReprobotError } from '../../src/errors.ts';
@@ -22,16 +23,17 @@ export default defineEffect('submit-job', async ({ context, state, signal }) => 
   return { kind: 'submitted', ref: await backend.submit(job.spec, { signal }) };
 });
 
-/** What is about to run must be, to the letter, what a person approved. */
+/** What is about to run must be, to the letter, what a person approved, or a retry of it that differs in its name and in the nodes it avoids. */
 function checkUnchanged(context: WorkerContext, state: RunState, action: ReturnType<typeof requireGranted>): void {
   const job = findLastJob(state);
   if (job === undefined || action.kind !== 'submit-job') throw changed();
-  const rendered = context.backendOf(state.request.site).render(job.spec);
+  if (digestOf(job.spec) !== digestOf(permitSpec(state, action.spec))) throw changed();
+  const rendered = context.backendOf(state.request.site).render(action.spec);
   const files = [
     ...rendered.files.map((file) => ({ path: file.name, content: file.content })),
     ...(state.sample?.plan.files ?? []).map(({ path, content }) => ({ path, content })),
   ];
-  const now = { kind: 'submit-job', site: state.request.site, spec: job.spec, command: rendered.command, files };
+  const now = { kind: 'submit-job', site: state.request.site, spec: action.spec, command: rendered.command, files };
   if (digestOf(now) !== digestOf(action)) throw changed();
 }
 

@@ -59,7 +59,7 @@ export const POLL_SCRIPT = `${LOOK_FUNCTIONS}
 cat >"$work/jobs"
 read -r this_boot </proc/sys/kernel/random/boot_id
 printf '${BEGIN_MARK} %s\\n' "$(date +%s)"
-while read -r number offset inode id cluster folder; do
+while IFS="$us" read -r number offset inode id cluster folder rest; do
   life=unborn
   # Life before records: a job that ends in between is then seen as ended.
   if [ -s "$folder/job.id" ]; then

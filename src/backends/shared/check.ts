@@ -13,7 +13,7 @@ export function checkSpec(spec: JobSpec, doing: string): JobSpec {
   for (const word of [...spec.argv, ...Object.values(spec.env)]) {
     if (word.includes('\0')) throw refuse(doing, 'an argument or environment value holds a NUL byte');
   }
-  for (const value of Object.values(spec.slurm)) {
+  for (const value of Object.values(spec.slurm).flat()) {
     if (value !== undefined && /[\u0000-\u001f"'\\]/.test(value)) throw refuse(doing, `${JSON.stringify(value)} cannot be a Slurm setting`);
   }
   return parsed.data;

@@ -15,7 +15,8 @@ export const SEPARATOR = '\u001f';
 
 /**
  * Shell functions for one look at many jobs; `$work` is a private folder that ends with the script.
- * Job lists hold a line `number offset inode jobId cluster folder` a job; the folder is last because it may hold blanks.
+ * Job lists hold a line `number offset inode jobId cluster folder log parts` a job, parted by U+001F because paths may hold blanks. `log` is
+ * empty for a job of ours, else a path, `?` or `-`; `parts` is empty, else how many parts are thought not to be over, or `?`.
  */
 export const LOOK_FUNCTIONS = `
 set -u
@@ -37,18 +38,22 @@ report_records() { # number life folder
 }
 
 # New bytes of every log that grew: one stat for all (mode 8…: a regular file), then an equal share of the budget for each that has
-# something new.
-report_logs() { # list bytes-per-job bytes-in-all rotation
-  cut -d' ' -f6- "$1" | sed 's,$,/job.log,' | tr '\\n' '\\0' | xargs -0 -r stat -c '%f %i %s %n' 2>/dev/null |
+# something new. Those whose turn it is not are told with their size alone.
+report_logs() { # list-of-jobs bytes-per-job bytes-in-all rotation
+  awk -v us="$us" '
+    BEGIN { FS = us; OFS = us }
+    { path = $7 == "" ? $6 "/job.log" : $7
+      if (substr(path, 1, 1) == "/") print $1, $2, $3, path }' "$1" >"$work/logs"
+  cut -d"$us" -f4- "$work/logs" | tr '\\n' '\\0' | xargs -0 -r stat -c '%f %i %s %n' 2>/dev/null |
     sed -n 's/^8[0-9a-f]* //p' >"$work/sizes"
-  awk '
+  awk -v us="$us" '
     rows == "sizes" { at = index($0, "/"); split($0, field, " "); known[substr($0, at)] = field[1] " " field[2]; next }
-    { at = index($0, "/"); path = substr($0, at) "/job.log"
-      if (!(path in known)) next
-      split(known[path], now, " ")
-      start = ($3 != "-" && $3 != now[1]) || now[2] + 0 < $2 + 0 ? 0 : $2
-      if (now[2] + 0 > start + 0) print $1, now[1], now[2], start, path
-    }' rows=sizes "$work/sizes" rows=jobs "$1" >"$work/grown"
+    { split($0, log_, us)
+      if (!(log_[4] in known)) next
+      split(known[log_[4]], now, " ")
+      start = (log_[3] != "-" && log_[3] != now[1]) || now[2] + 0 < log_[2] + 0 ? 0 : log_[2]
+      if (now[2] + 0 > start + 0) print log_[1] us now[1] us now[2] us start us log_[4]
+    }' rows=sizes "$work/sizes" rows=logs "$work/logs" >"$work/grown"
   count=$(wc -l <"$work/grown")
   [ "$count" -gt 0 ] || return 0
   share=$(($3 / count))
@@ -56,10 +61,15 @@ report_logs() { # list bytes-per-job bytes-in-all rotation
   [ "$share" -le "$2" ] || share=$2
   most=$(($3 / share))
   [ "$most" -ge 1 ] || most=1
-  awk -v most="$most" -v count="$count" -v first="$4" '
+  awk -v us="$us" -v most="$most" -v count="$count" -v first="$4" -v chosen="$work/chosen" '
     { line[NR - 1] = $0 }
-    END { for (i = 0; i < count && i < most; i++) print line[(first + i) % count] }' "$work/grown" >"$work/chosen"
-  while read -r number inode size start path; do
+    END { for (i = 0; i < count; i++) {
+      one = line[(first + i) % count]
+      if (i < most) { print one >chosen; continue }
+      split(one, log_, us)
+      print "L" us log_[1] us log_[2] us log_[3] us log_[4] us
+    } }' "$work/grown"
+  while IFS="$us" read -r number inode size start path; do
     printf 'L\\037%s\\037%s\\037%s\\037%s\\037' "$number" "$inode" "$size" "$start"
     tail -c "+$((start + 1))" "$path" 2>/dev/null | head -c "$share" | base64 -w 0
     echo
@@ -90,11 +100,19 @@ export interface Look {
 /** The job list for LOOK_FUNCTIONS; the number is the job's place in the given list. */
 export function listJobs(jobs: readonly TrackedJob[]): string {
   return jobs
-    .map(({ ref, logOffset, logInode }, number) => {
+    .map(({ ref, logOffset, logInode, foreign }, number) => {
       const inode = logInode === undefined || logInode === '' ? '-' : logInode;
-      return `${number} ${logOffset} ${inode} ${ref.jobId} ${ref.cluster ?? '-'} ${ref.folder}\n`;
+      const log = foreign === undefined ? '' : describeLog(foreign.log);
+      const parts = foreign?.parts === undefined ? '' : String(foreign.parts.open ?? '?');
+      return `${[number, logOffset, inode, ref.jobId, ref.cluster ?? '-', ref.folder, log, parts].join(SEPARATOR)}\n`;
     })
     .join('');
+}
+
+/** A path that could break the list is not looked at. */
+function describeLog(log: NonNullable<TrackedJob['foreign']>['log']): string {
+  if (typeof log === 'string') return log === 'find' ? '?' : '-';
+  return /^\/[^\n\u001f\0]*$/.test(log.path) ? log.path : '-';
 }
 
 /** Reads what a look printed; null unless both marks are there, because a cut answer is no answer. */
@@ -135,8 +153,8 @@ function readFiles(fields: readonly string[]): JobFiles {
 
 function readLog(fields: readonly string[], logs: Map<number, NonNullable<JobReport['log']>>): void {
   const bytes = new Uint8Array(Buffer.from(fields[5] ?? '', 'base64'));
-  if (bytes.length === 0) return;
-  logs.set(Number(fields[1]), { bytes, inode: fields[2] ?? '', size: Number(fields[3]), offset: Number(fields[4]) });
+  const [size, offset] = [Number(fields[3]), Number(fields[4])];
+  if (bytes.length > 0 || size > offset) logs.set(Number(fields[1]), { bytes, inode: fields[2] ?? '', size, offset });
 }
 
 /** Epoch seconds in text to epoch milliseconds; nothing for anything else, such as `N/A` or `Unknown`. */

@@ -18,18 +18,20 @@ export interface Evidence {
   readonly accountingStatus: QueryStatus | undefined;
   readonly accountingRows: readonly AccountingRow[];
   readonly files: JobFiles | undefined;
+  /** True for a job that somebody else started: no file of ours tells of it. */
+  readonly foreign?: boolean;
 }
 
 const MINUTE = 60_000;
 /** Clocks of login node and controller differ a little; an id that wrapped around differs by months. */
 const CLOCK_SLACK = 5 * MINUTE;
 /** A preempted job may come back under its id. */
-const REQUEUE_GRACE = 5 * MINUTE;
+export const REQUEUE_GRACE = 5 * MINUTE;
 /** The accounting hears of an ending later than the job's folder does. */
 const ACCOUNTING_LAG = 2 * MINUTE;
 /** How long an unclear ending waits for the accounting's word. */
 const ACCOUNTING_PATIENCE = MINUTE;
-const SILENCE = 10 * MINUTE;
+export const SILENCE = 10 * MINUTE;
 
 /** True when the queue shows the job as not over, which is what `inactiveMs` counts from. */
 export function isActive(evidence: Pick<Evidence, 'queueRow' | 'submittedAt'>): boolean {
@@ -94,7 +96,8 @@ function decideUnproven(evidence: Evidence, account: AccountingRow | undefined, 
     return describeEnd(readOutcome(exit), 'exit-record', 'gone from the queue', { row: undefined, account, exit });
   }
   const lastSign = Math.max(evidence.files?.heartbeatAt ?? 0, exit?.endedAt ?? 0, evidence.submittedAt);
-  if (accounting !== 'failed' && evidence.files !== undefined && evidence.inactiveMs >= SILENCE && evidence.now - lastSign >= SILENCE) {
+  const looked = evidence.files !== undefined || evidence.foreign === true;
+  if (accounting !== 'failed' && looked && evidence.inactiveMs >= SILENCE && evidence.now - lastSign >= SILENCE) {
     return describeEnd('lost', 'silence', account?.state ?? 'gone from the queue', { row: undefined, account, exit });
   }
   const why = accounting === 'failed' ? `; ${evidence.accountingStatus?.why ?? 'the accounting was not asked'}` : '';

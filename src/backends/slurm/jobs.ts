@@ -5,11 +5,15 @@ import type { Host, JobBrowser } from '../../ports.ts';
 import { describeFailure } from '../shared/failure.ts';
 import { readSeconds } from '../shared/look.ts';
 import { LIST_SCRIPT, SHOW_SCRIPT, TAIL_SCRIPT } from './job-scripts.ts';
+import { USAGE_SCRIPT } from './scripts.ts';
+import { parseUsage } from './usage.ts';
 
 const US = '\u001f';
 const LOOK_MS = 90_000;
-/** More than fit into any message. */
-const MAX_BYTES = 2_000_000;
+/** Names of the jobs that the bot started. */
+const OURS = /^rb-r[a-z0-9]{4,32}-a\d{1,4}(?:-r\d{1,4})?$/;
+/** As much of a log as is ever handed on. */
+const MAX_BYTES = 6_000_000;
 
 export function createJobBrowser(id: string, host: Host): JobBrowser {
   const run = async (doing: string, source: string, args: readonly string[]): Promise<string> => {
@@ -26,6 +30,12 @@ export function createJobBrowser(id: string, host: Host): JobBrowser {
   return {
     list: async () => parseJobs(await run(`asking ${id} for its jobs`, LIST_SCRIPT, [])),
     find: async (jobId) => parseDetails(jobId, await run(`asking ${id} for job ${jobId}`, SHOW_SCRIPT, [checkId(jobId)])),
+    usage: async (of) => {
+      const args = 'jobId' in of ? ['-j', checkId(of.jobId)] : ['--name', of.name];
+      // Names are lists to sacct, and those that hold a comma cannot be asked for.
+      if ('name' in of && !/^[^,\n\0]{1,200}$/.test(of.name)) return [];
+      return parseUsage(await run(`asking the accounting of ${id}`, USAGE_SCRIPT, args));
+    },
     tail: async (path, bytes) => {
       if (path === '' || !path.startsWith('/')) return null;
       const text = await run(`reading ${path} on ${id}`, TAIL_SCRIPT, [path, String(Math.min(bytes, MAX_BYTES))]);
@@ -92,7 +102,18 @@ export function parseDetails(jobId: string, text: string): ClusterJobDetails | n
     workFolder: line('WorkDir'),
     stdout: line('StdOut'),
     stderr: line('StdErr'),
+    parts: listParts(text),
   };
+}
+
+/** The records of a job that has several. */
+function listParts(text: string): ClusterJobDetails['parts'] {
+  const records = text.split(/^(?=JobId=)/m).filter((record) => record.startsWith('JobId='));
+  if (records.length < 2) return [];
+  return records.map((record) => ({
+    which: /\sArrayTaskId=(\S+)/.exec(record)?.[1] ?? `+${/\sHetJobOffset=(\d+)/.exec(record)?.[1] ?? '?'}`,
+    state: /\sJobState=(\S+)/.exec(record)?.[1] ?? 'UNKNOWN',
+  }));
 }
 
 function parseAccounted(jobId: string, row: string): ClusterJobDetails | null {
@@ -100,8 +121,9 @@ function parseAccounted(jobId: string, row: string): ClusterJobDetails | null {
     .split('\n', 1)[0]
     ?.split(US) ?? [''];
   if (id === undefined || id === '') return null;
-  // Accounting of older releases keeps no log path; this is sbatch's own default.
-  const guess = workFolder === '' ? '' : `${workFolder}/slurm-${jobId}.out`;
+  // Accounting of older releases keeps no log path; this is where our jobs write, and sbatch's own default.
+  const file = OURS.test(name.join(US)) ? 'job.log' : `slurm-${jobId}.out`;
+  const guess = workFolder === '' ? '' : `${workFolder}/${file}`;
   return {
     id: jobId,
     name: name.join(US),
@@ -117,5 +139,6 @@ function parseAccounted(jobId: string, row: string): ClusterJobDetails | null {
     workFolder,
     stdout: guess,
     stderr: guess,
+    parts: [],
   };
 }

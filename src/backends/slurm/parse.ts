@@ -1,4 +1,5 @@
 import { readSeconds, type Look } from '../shared/look.ts';
+import { readLogPaths } from './log-paths.ts';
 
 /** A row of squeue. Times are epoch milliseconds. */
 export interface QueueRow {
@@ -36,6 +37,20 @@ export interface SlurmAnswers {
   /** By `cluster/job id`, as jobKey makes it. */
   readonly queue: ReadonlyMap<string, QueueRow>;
   readonly accounting: ReadonlyMap<string, readonly AccountingRow[]>;
+  readonly partsStatus: ReadonlyMap<string, QueryStatus>;
+  readonly parts: ReadonlyMap<string, PartRows>;
+  readonly paths: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Parts of one array or heterogeneous job, counted on the cluster. Times are epoch milliseconds. */
+export interface PartRows {
+  /** True when the accounting was asked, because something had changed. */
+  readonly asked: boolean;
+  readonly queue: readonly { readonly state: string; readonly reason: string; readonly count: number; startAt?: number; endAt?: number }[];
+  readonly ended: readonly { readonly state: string; readonly count: number; readonly seconds: number }[];
+  readonly bad: readonly { readonly id: string; readonly state: string; readonly exit: string }[];
+  /** What became of all tasks that never started. */
+  readonly rest: string | null;
 }
 
 export function jobKey(cluster: string | undefined, jobId: string): string {
@@ -47,15 +62,48 @@ export function parseAnswers(look: Look): SlurmAnswers {
   const queueStatus = new Map<string, QueryStatus>();
   const accountingStatus = new Map<string, QueryStatus>();
   const queue = new Map<string, QueueRow>();
+  const partsStatus = new Map<string, QueryStatus>();
+  const paths = new Map<string, readonly string[]>();
   const records: (readonly string[])[] = [];
+  const counted: (readonly string[])[] = [];
   for (const fields of look.others) {
     const [kind, first = '', second = ''] = fields;
     if (kind === 'S' && first === 'squeue') queueStatus.set(second, readStatus(fields));
     if (kind === 'S' && first === 'sacct') accountingStatus.set(second, worse(accountingStatus.get(second), readStatus(fields)));
+    if (kind === 'S' && first === 'parts') partsStatus.set(second, worse(partsStatus.get(second), readStatus(fields)));
+    if (kind === 'P') paths.set(jobKey(first, second), readLogPaths(fields.slice(3)));
+    if (kind === 'G' || kind === 'K' || kind === 'T' || kind === 'R' || kind === 'B') counted.push(fields);
     if (kind === 'Q' && fields.length >= 11) queue.set(jobKey(first, second), readQueueRow(fields.slice(3)));
     if (kind === 'A' && fields.length >= 11) records.push(fields);
   }
-  return { queueStatus, accountingStatus, queue, accounting: readAccounting(records) };
+  return { queueStatus, accountingStatus, queue, accounting: readAccounting(records), partsStatus, parts: readParts(counted), paths };
+}
+
+interface CountedRows {
+  asked: boolean;
+  readonly queue: PartRows['queue'][number][];
+  readonly ended: PartRows['ended'][number][];
+  readonly bad: PartRows['bad'][number][];
+  rest: string | null;
+}
+
+function readParts(counted: readonly (readonly string[])[]): Map<string, PartRows> {
+  const parts = new Map<string, CountedRows>();
+  for (const [kind, cluster, jobId = '', one = '', two = '', three = '', start, end] of counted) {
+    const key = jobKey(cluster, jobId);
+    const rows = parts.get(key) ?? { asked: false, queue: [], ended: [], bad: [], rest: null };
+    parts.set(key, rows);
+    if (kind === 'K') rows.asked = true;
+    if (kind === 'R') rows.rest = one;
+    const [startAt, endAt] = [readSeconds(start), readSeconds(end)];
+    if (kind === 'G') {
+      const times = { ...(startAt === undefined ? {} : { startAt }), ...(endAt === undefined ? {} : { endAt }) };
+      rows.queue.push({ state: one, reason: two, count: Number(three), ...times });
+    }
+    if (kind === 'T') rows.ended.push({ state: one, count: Number(two), seconds: Number(three) });
+    if (kind === 'B') rows.bad.push({ id: one, state: two, exit: three });
+  }
+  return parts;
 }
 
 function readStatus(fields: readonly string[]): QueryStatus {

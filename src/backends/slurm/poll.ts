@@ -1,8 +1,10 @@
+import type { Observation } from '../../core/jobs/job.ts';
 import type { Host, JobReport, TrackedJob } from '../../ports.ts';
 import { describeFailure } from '../shared/failure.ts';
 import { listJobs, parseLook, type Look, type LookLimits } from '../shared/look.ts';
-import { decideSlurm, isActive, type Evidence } from './decide.ts';
+import { decideSlurm, isActive } from './decide.ts';
 import { jobKey, parseAnswers, type QueryStatus, type SlurmAnswers } from './parse.ts';
+import { decideParts, findRows, hasActive } from './parts.ts';
 import { POLL_SCRIPT } from './scripts.ts';
 
 const NOT_ASKED: QueryStatus = { status: 'failed', why: 'the queue was not asked' };
@@ -39,6 +41,26 @@ async function lookAtJobs(
 }
 
 function report(job: TrackedJob, number: number, look: Look, answers: SlurmAnswers, inactiveSince: Map<string, number>): JobReport {
+  const { ref, foreign } = job;
+  const log = look.logs.get(number);
+  const paths = answers.paths.get(jobKey(ref.cluster, ref.jobId));
+  const read = { token: ref.token, ...(log === undefined ? {} : { log }), ...(paths === undefined ? {} : { paths }) };
+  if (foreign?.parts !== undefined) return { ...read, ...reportParts(job, foreign.parts.size, look, answers, inactiveSince) };
+  return { ...read, observation: observe(job, number, look, answers, inactiveSince) };
+}
+
+function reportParts(job: TrackedJob, size: number | null, look: Look, answers: SlurmAnswers, inactiveSince: Map<string, number>) {
+  const { ref } = job;
+  const cluster = ref.cluster ?? '-';
+  const queueStatus = answers.queueStatus.get(cluster) ?? NOT_ASKED;
+  const rows = findRows(answers.parts, jobKey(cluster, ref.jobId));
+  const inactiveMs = measureInactive(ref.token, queueStatus.status === 'failed' || hasActive(rows), look.now, inactiveSince);
+  const found = decideParts({ queueStatus, rows, size, inactiveMs, accountingStatus: answers.partsStatus.get(cluster) });
+  if (found.observation.kind === 'ended') inactiveSince.delete(ref.token);
+  return found;
+}
+
+function observe(job: TrackedJob, number: number, look: Look, answers: SlurmAnswers, inactiveSince: Map<string, number>): Observation {
   const { ref } = job;
   const cluster = ref.cluster ?? '-';
   const key = jobKey(cluster, ref.jobId);
@@ -51,20 +73,23 @@ function report(job: TrackedJob, number: number, look: Look, answers: SlurmAnswe
     accountingStatus: answers.accountingStatus.get(cluster),
     accountingRows: answers.accounting.get(key) ?? [],
     files: look.files.get(number),
+    foreign: job.foreign !== undefined,
   };
-  const observation = decideSlurm({ ...seen, inactiveMs: measureInactive(ref.token, seen, inactiveSince) });
+  const observation = decideSlurm({
+    ...seen,
+    inactiveMs: measureInactive(ref.token, seen.queueStatus.status === 'failed' || isActive(seen), look.now, inactiveSince),
+  });
   if (observation.kind === 'ended') inactiveSince.delete(ref.token);
-  const log = look.logs.get(number);
-  return { token: ref.token, observation, ...(log === undefined ? {} : { log }) };
+  return observation;
 }
 
 /** A failed query breaks the count too: what was not seen cannot be continuous. */
-function measureInactive(token: string, seen: Omit<Evidence, 'inactiveMs'>, inactiveSince: Map<string, number>): number {
-  if (seen.queueStatus.status === 'failed' || isActive(seen)) {
+function measureInactive(token: string, isBroken: boolean, now: number, inactiveSince: Map<string, number>): number {
+  if (isBroken) {
     inactiveSince.delete(token);
     return 0;
   }
-  const since = inactiveSince.get(token) ?? seen.now;
+  const since = inactiveSince.get(token) ?? now;
   inactiveSince.set(token, since);
-  return seen.now - since;
+  return now - since;
 }

@@ -122,14 +122,82 @@ export const CANCEL_SCRIPT = `${HYGIENE}
 if [ "$3" = - ]; then ask scancel "$1" 2>&1; else ask scancel -M "$3" "$1" 2>&1; fi
 `;
 
+/** One pass over the job list and then the queue; see POLL_SCRIPT for what it prints and writes. */
+const SORT_ROWS = `
+  BEGIN { FS = us }
+  function is_active(state) { return state ~ /^(${ACTIVE_WORDS.join('|')})$/ }
+  # Which file a row is of is said by name: counting lines goes wrong when one is empty.
+  rows == "jobs" {
+    if ($5 != cluster) next
+    line[++jobs] = $0; wanted[$4] = 1
+    if ($8 != "") { parted[$4] = 1; open[$4] = $8 }
+    next
+  }
+  {
+    if ($1 in wanted) found[$1] = $0
+    if ($2 in wanted) found[$2] = $0
+    whole = $2
+    if (!sub(/[_+].*$/, "", whole) || !(whole in parted)) next
+    if (is_active($3)) active[whole]++
+    key = whole us $3 us $4
+    count[key]++
+    if ($6 + 0 > 0 && (!(key in start) || $6 + 0 < start[key] + 0)) start[key] = $6
+    if ($7 + 0 > end[key] + 0) end[key] = $7
+  }
+  END {
+    for (key in count) print "G" us cluster us key us count[key] us start[key] us end[key]
+    for (i = 1; i <= jobs; i++) {
+      split(line[i], job, us)
+      name = job[4]
+      if (name in parted) {
+        if (answered == 0 && active[name] + 0 != open[name]) { print name >>askparts; print "K" us cluster us name }
+        if (job[7] == "?" && active[name] > 0) print name >>askpaths
+        if (job[7] ~ /^\\//) print line[i] >>logs
+        continue
+      }
+      row = (name in found) ? found[name] : ""
+      split(row, field, us)
+      state = field[3]
+      if (row != "") print "Q" us cluster us name us row
+      if (answered == 0 && !is_active(state)) print name >>ask
+      if (state ~ /^(${WAITING_WORDS.join('|')})$/) continue
+      if (job[7] == "?" && row != "") print name >>askpaths
+      if (job[6] != "") print line[i] >>folders
+      if (job[6] != "" || job[7] ~ /^\\//) print line[i] >>logs
+    }
+  }`;
+
+/** Counts what the accounting says of parts: a line a state, and the first ones that did not end well. */
+const COUNT_PARTS = `
+  BEGIN { FS = us }
+  {
+    whole = $1
+    if (!sub(/[_+].*$/, "", whole)) next
+    word = $2
+    sub(/ .*$/, "", word)
+    if (word ~ /^(${ACTIVE_WORDS.join('|')})$/) next
+    # One row for all tasks that never started; its list is as old as their last change, so it says what became of them and not how many.
+    if ($1 ~ /\\[/) { print "R" us cluster us whole us word; next }
+    key = whole us word
+    count[key]++
+    seconds[key] += $4
+    if (word != "COMPLETED" && bad[whole]++ < most) print "B" us cluster us whole us $1 us $2 us $3
+  }
+  END { for (key in count) print "T" us cluster us key us count[key] us seconds[key] }`;
+
+/** Parts that did not end well and are named; the others are counted. */
+const MOST_BAD = 24;
+
 /**
  * One look at all jobs. stdin: the job list; $1 log bytes a job, $2 log bytes in all, $3 rotation, $4 epoch of the oldest submission.
- * Lines: S what cluster code words · Q cluster id … · A cluster id … · F and L of LOOK_FUNCTIONS.
+ * Lines: S what cluster code words · Q cluster id … · A cluster id … · of parts: G cluster id state reason count start end (queue),
+ * K cluster id (asked of the accounting), T cluster id state count seconds, R cluster id state (all others) and B cluster id part state exit (accounting) · P cluster id and what names its log files · F and L of LOOK_FUNCTIONS.
  */
 export const POLL_SCRIPT = `${HYGIENE}${LOOK_FUNCTIONS}
 bytes=$1 total=$2 rotation=$3
 cat >"$work/jobs"
-: >"$work/look"
+: >"$work/folders"
+: >"$work/read"
 now=$(date +%s)
 printf '${BEGIN_MARK} %s\\n' "$now"
 report_status() { # what cluster code
@@ -140,41 +208,62 @@ on_cluster() { # cluster command … ; -M must follow the command's name
   shift 2
   if [ "$where" = - ]; then ask "$program" "$@"; else ask "$program" -M "$where" "$@"; fi
 }
+make_batches() { # One argument holds at most 128 KiB.
+  awk '{ printf "%s%s", (NR % 5000 == 1 ? (NR > 1 ? "\\n" : "") : ","), $1 } END { if (NR) print "" }' "$1" >"$work/batches"
+}
 
-for cluster in $(cut -d' ' -f5 "$work/jobs" | sort -u); do
+for cluster in $(cut -d"$us" -f5 "$work/jobs" | sort -u); do
   on_cluster "$cluster" squeue --me -h -r -t all -o "%A$us%i$us%T$us%r$us%V$us%S$us%e$us%N" >"$work/queue" 2>"$work/errors"
   code=$?
   report_status squeue "$cluster" "$code"
   # Jobs that wait have no files to look at; those that are gone or over are asked of the accounting.
-  : >"$work/ask"
-  # Which file a row is of is said by name: counting lines goes wrong when the queue is empty.
-  awk -v cluster="$cluster" -v us="$us" -v answered="$code" -v ask="$work/ask" -v look="$work/look" '
-    rows == "queue" {
-      split($0, field, us)
-      id[field[1]] = $0; id[field[2]] = $0
-      next
-    }
-    { split($0, job, " ")
-      if (job[5] != cluster) next
-      line = (job[4] in id) ? id[job[4]] : ""
-      split(line, field, us)
-      state = field[3]
-      if (line != "") print "Q" us cluster us job[4] us line
-      if (answered == 0 && state !~ /^(${ACTIVE_WORDS.join('|')})$/) print job[4] >>ask
-      if (state !~ /^(${WAITING_WORDS.join('|')})$/) print $0 >>look
-    }' rows=queue "$work/queue" rows=jobs "$work/jobs"
-  # One argument holds at most 128 KiB.
-  awk '{ printf "%s%s", (NR % 5000 == 1 ? (NR > 1 ? "\\n" : "") : ","), $1 } END { if (NR) print "" }' "$work/ask" >"$work/batches"
+  for name in ask parts paths; do : >"$work/$name"; done
+  awk -v cluster="$cluster" -v us="$us" -v answered="$code" -v ask="$work/ask" -v askparts="$work/parts" -v askpaths="$work/paths" \\
+    -v folders="$work/folders" -v logs="$work/read" '${SORT_ROWS}' rows=jobs "$work/jobs" rows=queue "$work/queue"
+  make_batches "$work/ask"
   while read -r ids; do
     on_cluster "$cluster" sacct -n -P --delimiter="$us" --noconvert -D -j "$ids" -S "now-$((now - $4 + 3600))seconds" \\
       -o JobID,JobIDRaw,State,ExitCode,Submit,Start,End,NodeList,MaxRSS,ReqTRES >"$work/accounts" 2>"$work/errors"
     report_status sacct "$cluster" "$?"
     sed "s/^/A$us$cluster$us/" "$work/accounts"
   done <"$work/batches"
+  make_batches "$work/parts"
+  while read -r ids; do
+    on_cluster "$cluster" sacct -n -P -X --delimiter="$us" -j "$ids" -S "now-$((now - $4 + 3600))seconds" \\
+      -o JobID,State,ExitCode,ElapsedRaw >"$work/accounts" 2>"$work/errors"
+    report_status parts "$cluster" "$?"
+    awk -v cluster="$cluster" -v us="$us" -v most=${MOST_BAD} '${COUNT_PARTS}' "$work/accounts"
+  done <"$work/batches"
+  if [ -s "$work/paths" ]; then
+    fields=$(printf "%s:$us," jobarrayid jobid arrayjobid arraytaskid username batchhost stdout stderr name)
+    on_cluster "$cluster" squeue --me -h -t all -O "\${fields%,}" 2>/dev/null |
+      awk -v cluster="$cluster" -v us="$us" '
+        BEGIN { FS = us }
+        rows == "paths" { wanted[$1] = 1; next }
+        { id = $1; if (!(id in wanted)) sub(/\\+0$/, "", id)
+          if (id in wanted) print "P" us cluster us id us $0 }' rows=paths "$work/paths" rows=queue -
+  fi
 done
-while read -r number offset inode id cluster folder; do
+while IFS="$us" read -r number offset inode id cluster folder rest; do
   report_records "$number" - "$folder"
-done <"$work/look"
-report_logs "$work/look" "$bytes" "$total" "$rotation"
+done <"$work/folders"
+report_logs "$work/read" "$bytes" "$total" "$rotation"
 printf '${END_MARK}\\n'
+`;
+
+/**
+ * What jobs asked for and used, steps included, fields parted by U+001F; the newest rows where they are many. While a single job runs the
+ * accounting does not know what it uses, and its nodes are asked. $1 `-j` or `--name`, $2 id or name.
+ */
+export const USAGE_SCRIPT = `${HYGIENE}
+us=$(printf '\\037')
+case "$1" in -j) set -- -j "$2" ;; *) set -- --name="$2" -S now-30days ;; esac
+rows=$(ask sacct -n -P --noconvert --delimiter="$us" "$@" \\
+  -o JobID,State,ElapsedRaw,TimelimitRaw,NNodes,AllocCPUS,TotalCPU,MaxRSS,AllocTRES,TRESUsageInTot,TRESUsageInAve 2>/dev/null | tail -n 2000)
+printf '%s\\n' "$rows"
+[ "$1" = -j ] && [ "$(printf '%s\\n' "$rows" | grep -c "^[0-9_+]*$us")" = 1 ] || exit 0
+case "$rows" in *"$us"RUNNING"$us"*) ;; *) exit 0 ;; esac
+ask sstat -n -P --noconvert -a -j "$2" -o JobID,MaxRSS,TRESUsageInTot,TRESUsageInAve 2>/dev/null |
+  awk -F '|' -v us="$us" '{ print $1 us "RUNNING" us us us us us us $2 us us $3 us $4 }'
+exit 0
 `;

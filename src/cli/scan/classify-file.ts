@@ -1,28 +1,12 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { diagnoseLines } from '../../core/diagnosis/diagnose.ts';
 import type { FailureClass } from '../../core/diagnosis/failure-class.ts';
-import { findGoodEnd, findLastProgress } from '../../core/diagnosis/health.ts';
-import { prepareLog, type LogLine } from '../../core/diagnosis/prepare-log.ts';
+import { CELL, scanLog, type LogSource } from '../../core/diagnosis/scan-log.ts';
 import { createStemSearch, STEMS } from '../../core/diagnosis/stem-search.ts';
 import type { Failure } from '../../core/failure.ts';
 
-const TAIL = 256 * 1024;
 const CHUNK = 1024 * 1024;
-/** What is read around a find: a traceback before it, and what followed. */
-const BEFORE = 48 * 1024;
-const AFTER = 16 * 1024;
-/** So many places that hold a word and prove nothing are read closely before the search gives up. */
-const MOST_PLACES = 400;
-const SURE = 0.7;
-
 const search = createStemSearch(STEMS);
 const LONGEST = Math.max(...STEMS.map((stem) => stem.length));
-
-interface Piece {
-  readonly text: string;
-  /** Byte offset of the first whole line. */
-  readonly offset: number;
-}
 
 async function readBytes(file: FileHandle, buffer: Uint8Array, from: number, to: number): Promise<Uint8Array> {
   let filled = 0;
@@ -34,89 +18,53 @@ async function readBytes(file: FileHandle, buffer: Uint8Array, from: number, to:
   return buffer.subarray(0, filled);
 }
 
-/** Whole lines between two offsets; a line cut at the start is left out, unless the file starts there. */
-async function readPiece(file: FileHandle, from: number, to: number): Promise<Piece> {
-  const bytes = await readBytes(file, new Uint8Array(to - from), from, to);
-  const first = from === 0 ? 0 : bytes.indexOf(10) + 1;
-  return { text: new TextDecoder().decode(bytes.subarray(first)), offset: from + first };
-}
-
-/** How many lines start before an offset. */
+/** How many lines end before an offset. */
 async function countLines(file: FileHandle, to: number, buffer: Uint8Array): Promise<number> {
   let lines = 0;
   for (let from = 0; from < to; from += CHUNK) {
     const bytes = await readBytes(file, buffer, from, Math.min(to, from + CHUNK));
-    for (let at = 0; at < bytes.length; at++) if (bytes[at] === 10) lines += 1;
+    for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) lines += 1;
   }
   return lines;
 }
 
-function isHealthy(lines: readonly LogLine[]): boolean {
-  return findLastProgress(lines) !== -1 || findGoodEnd(lines) !== -1;
-}
-
-const isSure = ({ class: name, evidence, confidence }: Failure): boolean =>
-  name !== 'none' && name !== 'unknown' && evidence !== null && confidence >= SURE;
-
-// Finds are looked at from the end of a chunk; those that one close reading covers count once.
-function listPlaces(bytes: Uint8Array): number[] {
-  const places: number[] = [];
-  for (let at = search.next(bytes, 0, bytes.length); at !== -1; at = search.next(bytes, at + 1, bytes.length)) {
-    if (places.length === 0 || at - (places.at(-1) ?? 0) > AFTER / 2) places.push(at);
-    at = Math.max(at, bytes.indexOf(10, at));
+// A cell counts once: after a find the search goes on in the next one.
+function listCells(bytes: Uint8Array, offset: number, length: number): number[] {
+  const cells: number[] = [];
+  for (let at = search.next(bytes, 0, bytes.length); at !== -1 && at < length;) {
+    const cell = Math.floor((offset + at) / CELL);
+    cells.push(cell);
+    at = search.next(bytes, (cell + 1) * CELL - offset, bytes.length);
   }
-  return places.toReversed();
+  return cells.toReversed();
 }
 
-interface Found {
-  readonly failure: Failure;
-  readonly offset: number;
-}
-
-/** Goes back from an offset until a place proves a failure. */
-async function searchBack(file: FileHandle, end: number, state: string | null, classes: readonly FailureClass[]): Promise<Found | null> {
-  const buffer = new Uint8Array(CHUNK + LONGEST);
-  let read = 0;
-  for (let to = end; to > 0; to -= CHUNK) {
-    const from = Math.max(0, to - CHUNK);
+async function* searchBack(file: FileHandle, end: number, buffer: Uint8Array): AsyncGenerator<number> {
+  let last = Infinity;
+  for (let to = end; to > 0;) {
+    const from = Math.max(0, Math.floor((to - 1) / CHUNK) * CHUNK);
     const bytes = await readBytes(file, buffer, from, Math.min(end, to + LONGEST));
-    for (const place of listPlaces(bytes)) {
-      if (read >= MOST_PLACES) return null;
-      read += 1;
-      const at = from + place;
-      const piece = await readPiece(file, Math.max(0, at - BEFORE), Math.min(end, at + AFTER));
-      const failure = diagnoseLines(prepareLog(piece.text), { schedulerState: state }, classes);
-      if (isSure(failure)) return { failure, offset: piece.offset };
-    }
+    for (const cell of listCells(bytes, from, to - from)) if (cell < last) yield (last = cell);
+    to = from;
   }
-  return null;
 }
 
-function shiftLines(failure: Failure, by: number): Failure {
-  const move = <T extends { line: number }>(one: T): T => ({ ...one, line: one.line + by });
+/** A file of this machine as a log to scan; one buffer serves every search, so that memory stays constant. */
+function openSource(file: FileHandle, size: number): LogSource {
+  const buffer = new Uint8Array(CHUNK + LONGEST);
   return {
-    ...failure,
-    evidence: failure.evidence === null ? null : move(failure.evidence),
-    ...(failure.chain === undefined ? {} : { chain: failure.chain.map(move) }),
+    size,
+    read: (from, to) => readBytes(file, new Uint8Array(to - from), from, to),
+    searchBack: (end) => searchBack(file, end, buffer),
+    countLines: (to) => countLines(file, to, buffer),
   };
 }
 
-/**
- * Diagnoses a file of any size with constant memory: its end first; and where that neither proves a failure nor shows a job that goes
- * on, backwards from there. Lines are numbered as in the file.
- */
+/** Diagnoses a file of any size with constant memory; see scanLog. */
 export async function classifyFile(path: string, state: string | null, classes: readonly FailureClass[]): Promise<Failure> {
   const file = await open(path, 'r');
   try {
-    const { size } = await file.stat();
-    const start = Math.max(0, size - TAIL);
-    const tail = await readPiece(file, start, size);
-    const lines = prepareLog(tail.text);
-    const atEnd: Found = { failure: diagnoseLines(lines, { schedulerState: state }, classes), offset: tail.offset };
-    const more = start > 0 && !isSure(atEnd.failure) && !isHealthy(lines);
-    const found = more ? ((await searchBack(file, tail.offset, state, classes)) ?? atEnd) : atEnd;
-    if (found.failure.evidence === null) return found.failure;
-    return shiftLines(found.failure, await countLines(file, found.offset, new Uint8Array(CHUNK)));
+    return await scanLog(openSource(file, (await file.stat()).size), { schedulerState: state }, classes);
   } finally {
     await file.close();
   }

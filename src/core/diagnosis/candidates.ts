@@ -26,7 +26,7 @@ const NAMES_EXCEPTION = /^[\w.\s|]{0,200}(?:Error|Exception)\b/;
 
 // Whoever tries again has not given up.
 const RETRYING =
-  /^\W*(?:will )?retry(?:ing)?\b|\b(?:will retry|retrying (?:in|after)|retry \d+\/\d+|attempt \d+ (?:of|\/) ?\d+)|, retrying\b|[Rr]etrying\.{0,3}$/i;
+  /^\W*(?:will )?retry(?:ing)?\b|\bRetrying \(Retry\(|\b(?:will retry|retrying (?:in|after)|retry \d+\/\d+|attempt \d+ (?:of|\/) ?\d+)|, retrying\b|[Rr]etrying\.{0,3}$/i;
 
 /** True for a line that its writer marked as no failure: a warning, a note, information. */
 export function isMild(line: LogLine): boolean {

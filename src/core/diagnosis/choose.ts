@@ -1,5 +1,5 @@
 import { isMild, type Candidate } from './candidates.ts';
-import { countMeaningfulAfter, findGoodEnd, findLastProgress, type StateWord } from './health.ts';
+import { countMeaningfulAfter, findGoodEnd, findLastProgress, findRunBorder, type StateWord } from './health.ts';
 import type { LogLine } from './prepare-log.ts';
 
 const EPISODE = 80;
@@ -14,7 +14,9 @@ export function dropSurvived(lines: readonly LogLine[], candidates: readonly Can
     return firm.filter((one) => one.raised?.traced === true && countMeaningfulAfter(lines, one.index, 3) < 3);
   }
   const going = Math.max(findLastProgress(lines), state === 'open' ? findGoodEnd(lines) : -1);
-  const live = firm.filter((one) => one.index > going);
+  const last = firm.findLast((one) => one.weight !== 'consequence')?.index ?? -1;
+  const before = Math.max(going, findRunBorder(lines, last));
+  const live = firm.filter((one) => one.index > before);
   if (live.length > 0 || state !== 'bad') return live;
   return firm.length > 0 ? firm : candidates.filter((one) => STRONG.has(one.weight));
 }
@@ -31,7 +33,25 @@ export function chooseCandidate(candidates: readonly Candidate[]): Candidate | n
   if (generic !== null && generic.raised?.traced === true && generic.index - last.index > EPISODE) return generic;
   const episode = strong.filter((one) => last.index - one.index <= EPISODE);
   const decisive = episode.findLast((one) => one.weight === 'decisive');
-  return preferRaised(episode, decisive ?? last);
+  return preferRaised(episode, decisive === undefined || isNewRun(decisive, last) ? last : decisive);
+}
+
+/** What breaks the rest once one process has died of something else; it begins no new story. */
+const FOLLOWS = new Set([
+  'comm_failure',
+  'network_timeout',
+  'dataloader_worker',
+  'segfault',
+  'checkpoint_missing_or_mismatch',
+  'dataset_missing',
+]);
+
+// Nothing outlives the traceback that ended it: where the same program raises again, and no rank says that it is another process beside
+// it, it was started anew.
+function isNewRun(before: Candidate, last: Candidate): boolean {
+  const script = last.raised?.script ?? null;
+  if (before.raised?.traced !== true || last.raised?.traced !== true || script === null || script !== before.raised.script) return false;
+  return before.index < last.index && before.line.rank === null && last.line.rank === null && !FOLLOWS.has(last.failureClass.id);
 }
 
 // A line that sounds no alarm, before the traceback that ended the program, is a remark and no reason.

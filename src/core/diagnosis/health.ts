@@ -17,6 +17,14 @@ const PREPARING =
 const NOISE =
   /^\s*$|^\]$|^\[NbConvertApp\]|nbconvert|mistune|traitlets|^\s+(?:text|return|warn|warnings)\b|^wandb:|exit(?:ed)? (?:code|with)|^srun: (?:error|Terminating|Job step)|^slurmstepd/;
 
+// The whole work, and not one of its parts.
+const WORK_ENDED =
+  /\b(?:training|tuning|job|run|evaluation|experiment|everything)\b.{0,20}\b(?:finished|completed?|done|succeeded)\b|finished successfully|max_(?:epochs|steps)=\d+` reached|'train_runtime'/i;
+
+// What a script prints before anything else: a log that holds it twice holds two runs.
+const WORK_BEGINS =
+  /^\W{0,8}(?:(?:slurm[ _])?job[ _]?(?:id\b|started\b|starts?\b|begins?\b|#?\d{1,12} (?:started|on|begins?)\b)|start(?:ing|ed)? (?:job|run|attempt|experiment)\b|run #?\d{1,4}\b|(?:attempt|try) #?\d{1,3}\b(?! ?(?:of|\/|failed))|restart(?:ing|ed) (?:the )?(?:job|run|training)\b|running on (?:node|host|machine)s?\b)/i;
+
 export type StateWord = 'completed' | 'bad' | 'open';
 
 /** What the scheduler's word means for the health of a job; `open` where it says nothing either way. */
@@ -49,6 +57,16 @@ export function findGoodEnd(lines: readonly LogLine[]): number {
     const text = lines[index]?.text ?? '';
     if (SUCCESS.test(text) && !UNHAPPY.test(text)) return index;
     if (!NOISE.test(text)) meaningful += 1;
+  }
+  return -1;
+}
+
+/** Index of the last line before another at which one run had come to its end or the next began, or -1: what follows is another story. */
+export function findRunBorder(lines: readonly LogLine[], before: number): number {
+  for (let index = before - 1; index >= 0; index--) {
+    const text = lines[index]?.text ?? '';
+    if (text.length > 300) continue;
+    if ((WORK_ENDED.test(text) && !UNHAPPY.test(text)) || WORK_BEGINS.test(text)) return index;
   }
   return -1;
 }

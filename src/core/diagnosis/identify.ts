@@ -1,4 +1,5 @@
 import type { Culprit, Failure } from '../failure.ts';
+import { hashText } from '../hash.ts';
 import type { LogLine } from './prepare-log.ts';
 import { isLibraryFrame, type Raised } from './tracebacks.ts';
 
@@ -51,24 +52,10 @@ export function normalizeLine(text: string): string {
     .toLowerCase();
 }
 
-// Two 32-bit lanes of multiply and xor: no secret depends on it, and the core has no crypto.
-function hash(text: string): string {
-  let one = 0xdeadbeef;
-  let two = 0x41c6ce57;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    one = Math.imul(one ^ code, 2654435761);
-    two = Math.imul(two ^ code, 1597334677);
-  }
-  one = Math.imul(one ^ (one >>> 16), 2246822507) ^ Math.imul(two ^ (two >>> 13), 3266489909);
-  two = Math.imul(two ^ (two >>> 16), 2246822507) ^ Math.imul(one ^ (one >>> 13), 3266489909);
-  return [two, one].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
-}
-
 /** Equal for the same failure in another attempt, run, folder, node or account: class, proving line and own frame, without numbers. */
 export function fingerprint(failureClass: string, text: string | null, frame: Frame | null): string {
   const place = frame === null ? '' : `${frame.file.split(/[/\\]/).at(-1) ?? ''}:${frame.name}`;
-  return `${failureClass}-${hash([failureClass, text === null ? '' : normalizeLine(text), place].join('\n'))}`;
+  return `${failureClass}-${hashText([failureClass, text === null ? '' : normalizeLine(text), place].join('\n'))}`;
 }
 
 /** From the first cause to what the launcher said last, as far as the log links them. Empty where one line says all. */

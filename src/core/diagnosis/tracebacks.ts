@@ -7,6 +7,8 @@ export interface Raised {
   readonly name: string;
   /** Who owns the innermost frame above it; null where no frame is printed. */
   readonly raisedIn: 'library' | 'user' | null;
+  /** The file of the outermost frame above it: the program that was started. */
+  readonly script: string | null;
   /** True where a traceback stands above it. */
   readonly traced: boolean;
   /** True where Python itself says that it went on. */
@@ -35,14 +37,16 @@ export function isLibraryFrame(path: string): boolean {
   return LIBRARY.test(path);
 }
 
-function lookUp(lines: readonly LogLine[], index: number): Pick<Raised, 'raisedIn' | 'traced' | 'ignored'> {
+function lookUp(lines: readonly LogLine[], index: number): Pick<Raised, 'raisedIn' | 'script' | 'traced' | 'ignored'> {
   let raisedIn: Raised['raisedIn'] = null;
+  let script: string | null = null;
   let traced = false;
   let ignored = false;
   for (let above = index - 1; above >= 0 && index - above <= REACH; above--) {
     const text = lines[above]?.text ?? '';
     const groups = FRAME.exec(text)?.groups;
     const file = groups?.['file'] ?? groups?.['notebook'] ?? groups?.['ipython'];
+    if (file !== undefined) script = file;
     if (raisedIn === null && file !== undefined) raisedIn = isLibraryFrame(file) ? 'library' : 'user';
     if (raisedIn === null && CELL.test(text)) raisedIn = 'user';
     if (TRACE_START.test(text) || (raisedIn !== null && CELL.test(text))) {
@@ -52,7 +56,7 @@ function lookUp(lines: readonly LogLine[], index: number): Pick<Raised, 'raisedI
     }
     if (NAMED.test(text)) break;
   }
-  return { raisedIn, traced: traced || raisedIn !== null, ignored };
+  return { raisedIn, script, traced: traced || raisedIn !== null, ignored };
 }
 
 // A traceback ends with the first line that is not indented, of the same rank: the exception, even where its name tells nothing.

@@ -27,6 +27,8 @@ export const ClusterJobDetails = ClusterJob.extend({
   workFolder: z.string(),
   stdout: z.string(),
   stderr: z.string(),
+  /** Of an array or a heterogeneous job: its tasks or components as the scheduler groups them, such as `5-9%2` or `+1`, with their states. */
+  parts: z.array(z.object({ which: z.string(), state: z.string() })),
 });
 export type ClusterJobDetails = z.infer<typeof ClusterJobDetails>;
 

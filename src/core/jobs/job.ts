@@ -49,6 +49,8 @@ export const JobSpec = z.object({
       account: z.string().optional(),
       qos: z.string().optional(),
       constraint: z.string().optional(),
+      /** Nodes that an earlier try failed on. */
+      exclude: z.array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/)).optional(),
     })
     .default({}),
 });
@@ -65,6 +67,10 @@ export const JobRef = z.object({
 });
 export type JobRef = z.infer<typeof JobRef>;
 
+/** States of a job that is not over. */
+export const ActiveState = z.enum(['pending', 'starting', 'running', 'suspended', 'completing', 'held']);
+export type ActiveState = z.infer<typeof ActiveState>;
+
 export const JobOutcome = z.enum(['completed', 'failed', 'cancelled', 'timeout', 'out-of-memory', 'node-failure', 'preempted', 'lost']);
 export type JobOutcome = z.infer<typeof JobOutcome>;
 
@@ -75,7 +81,7 @@ export type JobOutcome = z.infer<typeof JobOutcome>;
 export const Observation = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('active'),
-    state: z.enum(['pending', 'starting', 'running', 'suspended', 'completing', 'held']),
+    state: ActiveState,
     schedulerState: z.string(),
     /** The scheduler's own word for why it waits, verbatim. */
     reason: z.string().optional(),
@@ -100,6 +106,12 @@ export const Observation = z.discriminatedUnion('kind', [
     schedulerState: z.string(),
   }),
   z.object({ kind: z.literal('missing'), why: z.string() }),
-  z.object({ kind: z.literal('no-information'), why: z.string(), needs: z.enum(['login']).optional() }),
+  z.object({
+    kind: z.literal('no-information'),
+    why: z.string(),
+    needs: z.enum(['login']).optional(),
+    /** When a look last told something, in epoch milliseconds. */
+    lastSeenAt: z.number().optional(),
+  }),
 ]);
 export type Observation = z.infer<typeof Observation>;

@@ -45,6 +45,7 @@ export function listDirectives(spec: JobSpec, settings: SlurmSettings): string[]
     const value = chosen[name];
     if (value !== undefined) directives.push(`--${name}=${quoteDirective(value)}`);
   }
+  if (chosen.exclude !== undefined) directives.push(`--exclude=${chosen.exclude.join(',')}`);
   return directives;
 }
 

@@ -1,6 +1,4 @@
-import type { JobOutcome, Observation } from './job.ts';
-
-type ActiveState = Extract<Observation, { kind: 'active' }>['state'];
+import type { ActiveState, JobOutcome } from './job.ts';
 
 /** What a state word of Slurm means. `interrupted` endings may still be undone by a requeue under the same id. */
 export type StateMeaning =

@@ -30,6 +30,8 @@ const DRIFT = 0.025;
 const HALF_LIFE = 0.3;
 /** Runs are late for more reasons than they are early: pauses not seen yet, restarts, slower neighbours. */
 const LATE = 1.6;
+/** And early for some: pauses and slow stretches that were seen and do not come again. */
+const EARLY = 1.25;
 /** Standard errors from which a slope is no chance. */
 const CLEAR = 5;
 /** Relative deviation of an epoch's pace where nothing is known of it. */
@@ -38,6 +40,8 @@ const USUAL_NOISE = 0.08;
 const MIN_TREND = 0.04;
 /** Share of the time that validation usually takes where none has been seen yet. */
 const UNSEEN_PAUSE = 0.04;
+/** What it may take at most, as it does in one run of a few: as a deviation of the time of the work. */
+const UNSEEN_LATE = 0.25;
 
 export interface PaceContext {
   /** Seconds since the newest point. */
@@ -74,12 +78,14 @@ export function estimatePace(track: Track, end: number, { since, clockStep, expe
   const gap = findMedian(all.map(({ seconds }) => seconds));
   const passed = Math.min(since, gap + forecast.next);
   const deviation = Math.hypot(moving * spread, forecast.deviation, unseen * 2.5);
-  const ratio = whole > 0 ? Math.min(2, (Z90 * deviation) / whole) : 0;
+  const relate = (seconds: number) => (whole > 0 ? Math.min(2, (Z90 * seconds) / whole) : 0);
+  const early = relate(deviation) * EARLY;
+  const late = relate(Math.hypot(deviation, unseen > 0 ? moving * UNSEEN_LATE : 0)) * LATE;
   const likely = Math.max(0, whole - passed);
   // The time of a step is known to a part of it only.
   const slack = 0.5 * gap;
   return {
-    eta: { low: Math.max(0, likely * Math.exp(-ratio) - slack), likely, high: likely * Math.exp(ratio * LATE) + slack },
+    eta: { low: Math.max(0, likely * Math.exp(-early) - slack), likely, high: likely * Math.exp(late) + slack },
     seconds: usual,
     pauses: forecast,
     basis: kept.length,

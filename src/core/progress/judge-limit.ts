@@ -27,9 +27,14 @@ const QUARTER = 900;
 /** Start, imports and reading of a checkpoint. */
 const START_UP = 600;
 
+/** A limit that people would write: a multiple of a quarter of an hour. */
+export function roundLimit(seconds: number): number {
+  return Math.ceil(seconds / QUARTER) * QUARTER;
+}
+
 /** A limit as `--time` takes it: `HH:MM:SS`, with days before it from one day on. */
 export function writeLimit(seconds: number): string {
-  const whole = Math.ceil(seconds / QUARTER) * QUARTER;
+  const whole = roundLimit(seconds);
   const [days, rest] = [Math.floor(whole / 86_400), whole % 86_400];
   const clock = [Math.floor(rest / 3600), Math.floor((rest % 3600) / 60), 0].map((part) => String(part).padStart(2, '0')).join(':');
   return days === 0 ? clock : `${days}-${clock}`;

@@ -24,9 +24,16 @@ export function readAbout(files: readonly RepoFile[], subfolder: string): string
   const blocks = splitBlocks(dropAsides(readme.text));
   for (const block of blocks) {
     const text = plainText(block);
-    if (text.length > 30 && !/^[=\-#*\s|]+$/.test(text)) return shorten(text);
+    if (text.length > 30 && !isRowOfLinks(block, text) && !/^[=\-#*\s|]+$/.test(text)) return shorten(text);
   }
   return '';
+}
+
+/** True for what stands below a title on many pages: links to the paper, the page, the data, with strokes between them. */
+function isRowOfLinks(block: string, text: string): boolean {
+  if (text.length < 200 && text.split(/\s\|\s/).length > 2) return true;
+  const rest = plainText(block.replaceAll(/\[{1,2}[^\]]{0,500}\]{1,2}\([^)]{0,1000}\)/g, ''));
+  return rest.replaceAll(/[|·•,\s]/g, '').length < 12;
 }
 
 /** Without code blocks and comments that are closed. */

@@ -9,7 +9,7 @@ const COMMAND =
   /(?:^|[\s`$>|(])((?:[A-Z_]+=\S+\s+)*(?:python[\d.]*|torchrun|accelerate\s+launch|deepspeed|bash|sh|\.\/\S+\.sh)\s[^`|]{0,600})/;
 /** Columns that describe a run and claim nothing of its result. */
 const NOT_A_RESULT =
-  /^(#|id|no\.?|seed|epochs?|iter\w*|steps?|batch\w*|lr|learning rate|input|resolution|image size|img size|crop\w*|size|link|download|url|config|log|date|year|version|gpus?|schd|lr schd|task|notes?|python|pytorch|torch|cuda)\b/i;
+  /^#$|^(id|no\.?|seed|epochs?|iter\w*|steps?|batch\w*|lr|learning rate|input|resolution|image size|img size|crop\w*|size|link|download|url|config|log|date|year|version|gpus?|schd|lr schd|task|notes?|python|pytorch|torch|cuda)\b/i;
 
 /** Tables of markdown documents, READMEs first. */
 export function findClaims(files: readonly RepoFile[]): Claim[] {

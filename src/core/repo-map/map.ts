@@ -5,6 +5,7 @@ import { findClaims } from './claims.ts';
 import { readCommands } from './commands/commands.ts';
 import { findConfigs } from './configs.ts';
 import { listOwnNames } from './declared/projects.ts';
+import { isManifest } from './declared/read-declared.ts';
 import { addCompanions } from './dependencies/companions.ts';
 import { alignNeeds, findDependencies } from './dependencies/dependencies.ts';
 import { listDocuments } from './documents.ts';
@@ -115,8 +116,6 @@ function joinWarnings(first: RepoMap['warnings'], second: RepoMap['warnings']): 
 function manifestFiles(input: RepoInput): readonly RepoFile[] {
   if (input.subfolder === '') return input.files;
   const inside = input.files.filter((file) => file.path.startsWith(`${input.subfolder}/`));
-  const isManifest = (file: RepoFile) =>
-    /(requirements[^/]*\.txt|environment[^/]*\.ya?ml|setup\.(py|cfg)|pyproject\.toml)$/.test(file.path);
   return inside.some(isManifest) ? inside : [...inside, ...input.files.filter((file) => !file.path.includes('/'))];
 }
 

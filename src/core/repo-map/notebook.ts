@@ -55,7 +55,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-function neutraliseCell(source: string, shellLines: string[]): string {
+/** Lines that IPython takes for a magic without its mark; an assignment or a call of such a name is Python. */
+const AUTOMAGIC = /^(?:(?:cd|ls|pwd)\s*$|(?:cd|pip|conda|ls|mkdir|cp|mv|rm)\s+(?!(?:=|in|is|if|and|or|not)\b|=)[\w./~"'-])/;
+
+/** Turns a code cell into Python of as many lines: magics and shell lines become comments, and the shell lines are collected. */
+export function neutraliseCell(source: string, shellLines: string[]): string {
   const lines = source.split('\n');
   const first = lines.findIndex((line) => line.trim() !== '');
   const opening = first < 0 ? '' : (lines[first] ?? '').trim();
@@ -66,13 +70,37 @@ function neutraliseCell(source: string, shellLines: string[]): string {
   }
   const result: string[] = [];
   let continued = false;
+  let open: OpenText = { brackets: 0, quote: null };
   for (const line of lines) {
-    const shell: boolean = continued || /^\s*[!%]/.test(line) || /^\s*\?|\w\?{1,2}\s*$/.test(line);
-    if (continued && shellLines.length > 0) shellLines.push(`${(shellLines.pop() ?? '').replace(/\\\s*$/, '')} ${line.trim()}`);
-    result.push(continued ? `# ${line.trim()}` : shell ? commentOut(line, shellLines) : replaceShellValue(line, shellLines));
+    // Within brackets or a long string nothing is a magic: `% x` there is a remainder.
+    const inside = open.brackets > 0 || open.quote !== null;
+    const shell: boolean =
+      !inside && (continued || AUTOMAGIC.test(line) || /^\s*[!%]/.test(line) || /^\s*(\?{1,2}[\w.]+|[\w.]+\?{1,2})\s*$/.test(line));
+    if (shell && continued && shellLines.length > 0) shellLines.push(`${(shellLines.pop() ?? '').replace(/\\\s*$/, '')} ${line.trim()}`);
+    const python = shell ? '' : inside ? line : replaceShellValue(line, shellLines);
+    result.push(!shell ? python : continued ? `# ${line.trim()}` : commentOut(line, shellLines));
+    if (!shell) open = followOpen(python, open);
     continued = shell && line.trimEnd().endsWith('\\');
   }
   return result.join('\n');
+}
+
+interface OpenText {
+  readonly brackets: number;
+  readonly quote: string | null;
+}
+
+/** Which brackets and long strings are open after a line. */
+function followOpen(line: string, before: OpenText): OpenText {
+  let { brackets, quote } = before;
+  for (const [token] of line.matchAll(/\\.|"""|'''|["'#()[\]{}]/g)) {
+    if (quote !== null) quote = token === quote ? null : quote;
+    else if (token === '#') break;
+    else if (/^["']/.test(token)) quote = token;
+    else if (/[([{]/.test(token)) brackets += 1;
+    else if (/[)\]}]/.test(token)) brackets = Math.max(0, brackets - 1);
+  }
+  return { brackets, quote: quote?.length === 3 ? quote : null };
 }
 
 function commentOut(line: string, shellLines: string[]): string {
@@ -81,7 +109,7 @@ function commentOut(line: string, shellLines: string[]): string {
   const command = code.replace(/^(!|%%?(sx|system|pip|conda)\b)\s*/, (mark) =>
     mark.includes('pip') ? 'pip ' : mark.includes('conda') ? 'conda ' : '',
   );
-  if (/^(!|%(pip|conda|sx|system)\b)/.test(code)) shellLines.push(command.trim());
+  if (/^(!|%(pip|conda|sx|system)\b)/.test(code) || AUTOMAGIC.test(code)) shellLines.push(command.trim());
   // `pass` keeps a block that held nothing else valid.
   return indent === '' ? `# ${code}` : `${indent}pass  # ${code}`;
 }

@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import { AgentFact } from '../agent-session/schema.ts';
 import { EnvPlan } from '../environment/schema.ts';
+import { FailureHistory } from '../failure-history.ts';
 import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
 import { Progress } from '../progress/schema.ts';
 import { SamplePlan } from '../sample-run/schema.ts';
 import { ApprovalAction, MapSummary, Needs, RepoRequest, SampleResult } from './events.ts';
+import { Judged } from './warnings.ts';
+import { JudgedLook, WatchExamined, WatchRequestItem, WatchTarget } from './watch-schema.ts';
 
 const Documents = z.array(z.object({ path: z.string(), content: z.string() }));
 const Question = z.object({ title: z.string(), action: ApprovalAction, digest: z.string() });
@@ -19,7 +23,16 @@ export const EffectOutput = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('submitted'), ref: JobRef }),
   /** Only after a cancel: every place that could know the job answered, and none does. */
   z.object({ kind: z.literal('not-submitted') }),
-  z.object({ kind: z.literal('examined'), result: SampleResult, failure: Failure.nullable(), documents: Documents }),
+  /** The time to try again has come. */
+  z.object({ kind: z.literal('retry-due') }),
+  z.object({
+    kind: z.literal('examined'),
+    result: SampleResult,
+    failure: Failure.nullable(),
+    history: FailureHistory.optional(),
+    documents: Documents,
+  }),
+  z.object({ kind: z.literal('watch-examined'), found: WatchExamined }),
 ]);
 export type EffectOutput = z.infer<typeof EffectOutput>;
 
@@ -40,17 +53,40 @@ export const Command = z.discriminatedUnion('kind', [
     channel: z.string(),
     repo: RepoRequest,
     site: z.string(),
+    assistant: z.boolean().optional(),
+  }),
+  z.object({
+    ...base,
+    kind: z.literal('watch'),
+    runId: z.string(),
+    by: z.string(),
+    channel: z.string(),
+    site: z.string(),
+    target: WatchTarget,
+    items: z.array(WatchRequestItem).min(1),
   }),
   z.object({ ...base, kind: z.literal('open-thread'), channel: z.string(), ts: z.string() }),
   z.object({ ...base, kind: z.literal('result'), effectId: z.string(), output: EffectOutput }),
-  z.object({ ...base, kind: z.literal('fail'), effectId: z.string(), failure: Failure }),
+  z.object({ ...base, kind: z.literal('fail'), effectId: z.string(), failure: Failure, history: FailureHistory.optional() }),
   z.object({ ...base, kind: z.literal('delay'), effectId: z.string(), why: z.string(), until: z.number(), needs: Needs }),
   z.object({ ...base, kind: z.literal('approve'), by: z.string(), via, approvalId: z.number().nullable(), digest: z.string().nullable() }),
   z.object({ ...base, kind: z.literal('reject'), by: z.string(), via, approvalId: z.number().nullable(), reason: z.string() }),
   z.object({ ...base, kind: z.literal('refuse-access'), by: z.string(), what: z.string() }),
   z.object({ ...base, kind: z.literal('cancel'), by: z.string(), reason: z.string() }),
   z.object({ ...base, kind: z.literal('note'), by: z.string(), text: z.string(), ts: z.string().nullable() }),
-  z.object({ ...base, kind: z.literal('observe'), token: z.string(), observation: Observation, progress: Progress.nullable() }),
+  /** What happened in a session of the agent; all of it, or nothing when one no longer fits. */
+  z.object({ ...base, kind: z.literal('agent'), session: z.string(), facts: z.array(AgentFact) }),
+  /** The agent wants to do what only a person can allow. */
+  z.object({ ...base, kind: z.literal('agent-hold'), session: z.string(), call: z.string(), question: Question }),
+  z.object({
+    ...base,
+    kind: z.literal('observe'),
+    token: z.string(),
+    observation: Observation,
+    progress: Progress.nullable(),
+    judged: Judged.nullable().optional(),
+  }),
+  z.object({ ...base, kind: z.literal('observe-watch'), looks: z.array(JudgedLook) }),
   z.object({ ...base, kind: z.literal('resume'), by: z.string() }),
   z.object({ ...base, kind: z.literal('restore'), by: z.string(), state: z.unknown() }),
 ]);

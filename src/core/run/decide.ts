@@ -1,10 +1,13 @@
 import { redactText } from '../redact.ts';
+import { acceptFacts, answerHeld, extendAgent, findProposal, holdCall, tellAgent } from './agent.ts';
 import type { Command, CommandOf } from './commands.ts';
-import { listEffects } from './effects.ts';
+import { listEffects, type Effect } from './effects.ts';
 import type { RunEvent, StepName } from './events.ts';
 import { foldEvent } from './fold.ts';
-import { describeOutput, failStep, proceed } from './reproduce.ts';
+import { describeOutput, failStep, proceed, tryProposal } from './reproduce.ts';
 import { findCurrentStep, findLastJob, findOpenApproval, RunState as RunStateSchema, type Approval, type RunState } from './state.ts';
+import { judgeWarnings } from './warnings.ts';
+import { describeLooks, describeWatchExamined, isItemAlive, listToExamine, proceedWatch } from './watch.ts';
 
 export type RefusalCode =
   | 'unknown-run'
@@ -27,7 +30,7 @@ export type Decision =
  * verdict) is part of the same answer, so that a journal never stands between two automatic moves.
  */
 export function decide(state: RunState | null, command: Command): Decision {
-  if (command.kind === 'request') return decideRequest(state, command);
+  if (command.kind === 'request' || command.kind === 'watch') return decideRequest(state, command);
   if (command.kind === 'restore') return decideRestore(state, command);
   if (state === null) return refuse('unknown-run', 'I know no such run.');
   const direct = decideDirect(state, command);
@@ -42,7 +45,7 @@ function extend(state: RunState | null, events: readonly RunEvent[], at: number)
   const all = [...events];
   let now = all.reduce<RunState | null>(foldEvent, state);
   while (now !== null) {
-    const more = proceed(now, at);
+    const more = now.watch === null ? proceed(now, at) : proceedWatch(now, now.watch, at);
     if (more.length === 0) break;
     all.push(...more);
     now = more.reduce<RunState>(foldEvent, now);
@@ -50,10 +53,20 @@ function extend(state: RunState | null, events: readonly RunEvent[], at: number)
   return all;
 }
 
-function decideRequest(state: RunState | null, command: CommandOf<'request'>): Decision {
+function decideRequest(state: RunState | null, command: CommandOf<'request' | 'watch'>): Decision {
   if (state !== null) return refuse('exists', 'This run exists already.');
-  const { runId, by, channel, repo, site, at } = command;
-  const first: RunEvent = { v: 1, at, type: 'run.requested', runId, kind: 'reproduce', by, channel, repo, site };
+  const { runId, by, channel, site, at } = command;
+  const asked = { v: 1, at, runId, by, channel, site } as const;
+  const first: RunEvent =
+    command.kind === 'request'
+      ? {
+          ...asked,
+          type: 'run.requested',
+          kind: 'reproduce',
+          repo: command.repo,
+          ...(command.assistant === undefined ? {} : { assistant: command.assistant }),
+        }
+      : { ...asked, type: 'watch.requested', target: command.target, items: command.items };
   return { events: extend(null, [first], at) };
 }
 
@@ -77,7 +90,7 @@ function askAgain(state: RunState, at: number): RunEvent[] {
   ];
 }
 
-function decideDirect(state: RunState, command: Exclude<Command, { kind: 'request' | 'restore' }>): Decision {
+function decideDirect(state: RunState, command: Exclude<Command, { kind: 'request' | 'watch' | 'restore' }>): Decision {
   const { at } = command;
   switch (command.kind) {
     case 'open-thread':
@@ -97,10 +110,24 @@ function decideDirect(state: RunState, command: Exclude<Command, { kind: 'reques
       if (state.verdict !== null) return refuse('finished', `This run is over: ${state.verdict.as}.`);
       if (state.cancel !== null) return refuse('already-settled', 'This run is being cancelled already.');
       return { events: [{ v: 1, at, type: 'cancel.requested', by: command.by, reason: redactText(command.reason) }] };
-    case 'note':
-      return { events: [{ v: 1, at, type: 'note.added', by: command.by, text: redactText(command.text), ts: command.ts }] };
+    case 'note': {
+      const note: RunEvent = { v: 1, at, type: 'note.added', by: command.by, text: redactText(command.text), ts: command.ts };
+      const told = tellAgent(state, command);
+      return { events: told === null ? [note] : [note, told] };
+    }
+    case 'agent':
+      return decideAgent(state, command);
+    case 'agent-hold': {
+      const step = findCurrentStep(state);
+      const events = step === undefined ? null : holdCall(state, step, command);
+      return events === null ? refuse('stale', 'The agent no longer needs this.') : { events };
+    }
     case 'observe':
       return decideObservation(state, command);
+    case 'observe-watch':
+      return state.watch === null || state.verdict !== null || state.cancel !== null
+        ? refuse('stale', 'Nothing is watched here any more.')
+        : { events: describeLooks(state, state.watch, command.looks, at) };
     case 'resume':
       return decideResume(state, command);
   }
@@ -108,19 +135,53 @@ function decideDirect(state: RunState, command: Exclude<Command, { kind: 'reques
 
 function decideEffect(state: RunState, command: CommandOf<'result' | 'fail' | 'delay'>): Decision {
   const step = findCurrentStep(state);
-  const wanted = listEffects(state).some((effect) => effect.id === command.effectId);
-  if (!wanted || step === undefined) return refuse('stale', 'This work is no longer asked for.');
+  const effect = listEffects(state).find((item) => item.id === command.effectId);
+  if (effect !== undefined && state.watch !== null) return decideExamined(state, effect, command);
+  if (effect === undefined || step === undefined) return refuse('stale', 'This work is no longer asked for.');
   if (command.kind === 'delay') {
     if (step.delay?.why === command.why) return { events: [] };
     const { at, why, until, needs } = command;
     return { events: [{ v: 1, at, type: 'step.delayed', step: step.name, attempt: step.attempt, why, until, needs }] };
   }
-  if (command.kind === 'fail') return { events: failStep(state, step, command.failure, command.at) };
+  if (command.kind === 'fail') return { events: failStep(state, step, command, command.at) };
   return { events: describeOutput(state, step, command.output, command.at) };
+}
+
+function decideAgent(state: RunState, command: CommandOf<'agent'>): Decision {
+  const facts = acceptFacts(state, command);
+  if (facts === null) return refuse('stale', 'This session of the agent is no longer at that point.');
+  const after = facts.reduce<RunState>(foldEvent, state);
+  const step = findCurrentStep(after);
+  const end = after.agents.at(-1)?.end;
+  if (end === undefined || end === null || step === undefined) return { events: facts };
+  const proposal = findProposal(after);
+  return { events: [...facts, ...tryProposal(after, step, proposal, end.report, command.at)] };
+}
+
+/** A log that cannot be read is told as what it is; it does not keep a watch from ending. */
+function decideExamined(state: RunState, effect: Effect, command: CommandOf<'result' | 'fail' | 'delay'>): Decision {
+  if (command.kind === 'delay') return { events: [] };
+  if (command.kind === 'result') {
+    return command.output.kind === 'watch-examined'
+      ? { events: describeWatchExamined(command.output.found, command.at) }
+      : refuse('stale', 'That is no answer to what was asked.');
+  }
+  const item = state.watch?.items.find((one) => one.token === effect.token);
+  const ids = item === undefined ? [] : listToExamine(item);
+  const found = {
+    token: effect.token ?? '',
+    looked: ids.map((id) => ({ id, failure: command.failure })),
+    final: item !== undefined && !isItemAlive(item),
+    usage: null,
+    proposal: null,
+  };
+  return { events: describeWatchExamined(found, command.at) };
 }
 
 function decideApproval(state: RunState, command: CommandOf<'approve' | 'reject'>): Decision {
   const open = findOpenApproval(state);
+  const extended = command.kind === 'approve' && command.approvalId === null ? extendAgent(state, command.by, command.at) : null;
+  if (extended !== null && state.cancel === null) return { events: [extended] };
   const meant = command.approvalId === null ? open : state.approvals.find((approval) => approval.id === command.approvalId);
   if (meant === undefined) return refuse('nothing-to-approve', 'Nothing waits for an answer here.');
   if (meant.settled !== null) return refuse('already-settled', describeSettled(meant));
@@ -129,6 +190,8 @@ function decideApproval(state: RunState, command: CommandOf<'approve' | 'reject'
   const { id, step, attempt } = meant;
   if (command.kind === 'reject') {
     const reason = command.reason.trim() === '' ? 'no reason given' : redactText(command.reason.trim());
+    const denied = answerHeld(state, id, { by, denied: command.reason.trim() }, at);
+    if (denied !== null) return { events: [{ v: 1, at, type: 'approval.rejected', id, by, reason, via }, denied] };
     const verdict = { as: 'NOT READY' as const, reason: `${meant.title} was rejected: ${reason}` };
     return {
       events: [
@@ -139,6 +202,8 @@ function decideApproval(state: RunState, command: CommandOf<'approve' | 'reject'
   }
   if (command.digest !== null && command.digest !== meant.digest)
     return refuse('changed', 'The plan has changed since that message; please look again.');
+  const allowed = answerHeld(state, id, { by, denied: null }, at);
+  if (allowed !== null) return { events: [{ v: 1, at, type: 'approval.granted', id, digest: meant.digest, by, via }, allowed] };
   return {
     events: [
       { v: 1, at, type: 'approval.granted', id, digest: meant.digest, by, via },
@@ -158,13 +223,20 @@ function decideObservation(state: RunState, command: CommandOf<'observe'>): Deci
   if (job === undefined || job.spec.token !== command.token || job.observation?.kind === 'ended' || state.verdict !== null) {
     return refuse('stale', 'This job is no longer watched.');
   }
-  const { at, token, observation, progress } = command;
-  return { events: [{ v: 1, at, type: 'job.observed', token, observation, progress }] };
+  const { at, token, observation, progress, judged } = command;
+  const warnings = judged === null || judged === undefined ? [] : judgeWarnings(state.warnings, token, judged);
+  return {
+    events: [
+      { v: 1, at, type: 'job.observed', token, observation, progress },
+      ...warnings.map((change): RunEvent => ({ v: 1, at, type: 'job.warned', change })),
+    ],
+  };
 }
 
 function decideResume(state: RunState, command: CommandOf<'resume'>): Decision {
   const { at, by } = command;
   if (state.verdict === null) return refuse('nothing-to-resume', 'This run is going on; nothing had to be resumed.');
+  if (state.verdict.as === 'ENDED') return refuse('nothing-to-resume', 'What was watched has ended.');
   if (state.verdict.as === 'READY') return refuse('nothing-to-resume', 'This run came to READY; start a new one with /hpc reproduce.');
   const events: RunEvent[] = [{ v: 1, at, type: 'run.resumed', by }];
   const step = findCurrentStep(state);

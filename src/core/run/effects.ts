@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JobRef } from '../jobs/job.ts';
-import { findCurrentStep, findLastJob, isJobAlive, type RunState } from './state.ts';
+import { findCurrentStep, findLastJob, findSession, isJobAlive, type RunState } from './state.ts';
+import { isItemAlive, listWatchEffects } from './watch.ts';
 
 export const EffectKind = z.enum([
   'clone',
@@ -11,6 +12,9 @@ export const EffectKind = z.enum([
   'submit-job',
   'examine-job',
   'cancel-job',
+  'run-agent',
+  'retry-step',
+  'examine-watched',
 ]);
 export type EffectKind = z.infer<typeof EffectKind>;
 
@@ -19,6 +23,10 @@ export interface Effect {
   readonly id: string;
   readonly runId: string;
   readonly kind: EffectKind;
+  /** Epoch milliseconds before which it must not be done. */
+  readonly notBefore?: number;
+  /** The item of a watch that it is about. */
+  readonly token?: string;
 }
 
 const WORK: Readonly<Record<string, EffectKind>> = {
@@ -37,19 +45,32 @@ const WORK: Readonly<Record<string, EffectKind>> = {
  */
 export function listEffects(state: RunState): Effect[] {
   if (state.verdict !== null) return [];
+  if (state.watch !== null) return listWatchEffects(state, state.watch);
   const job = findLastJob(state);
   if (state.cancel !== null && isJobAlive(job)) {
     return [{ id: `${state.id}.cancel-job.${job.spec.token}`, runId: state.id, kind: 'cancel-job' }];
+  }
+  const session = findSession(state);
+  if (session?.status === 'working' && state.cancel === null) {
+    return [{ id: `${state.id}.run-agent.${session.id}.${session.round}`, runId: state.id, kind: 'run-agent' }];
   }
   const step = findCurrentStep(state);
   if (step === undefined || step.status !== 'running' || step.phase === null) return [];
   // After a cancel only the question is left whether a submission that had begun made a job.
   if (state.cancel !== null && step.phase !== 'submit') return [];
+  const id = `${state.id}.${step.name}.${step.attempt}.${step.phase}`;
+  if (step.phase === 'retry') return [{ id, runId: state.id, kind: 'retry-step', notBefore: state.failures.at(-1)?.retry?.until ?? 0 }];
   const kind = WORK[`${step.name}.${step.phase}`];
-  return kind === undefined ? [] : [{ id: `${state.id}.${step.name}.${step.attempt}.${step.phase}`, runId: state.id, kind }];
+  return kind === undefined ? [] : [{ id, runId: state.id, kind }];
 }
 
-/** The job that a poller must look at, or null. */
+/** True while the poller of the run's site has something of it to look at. */
+export function needsLooks(state: RunState): boolean {
+  if (state.watch === null) return findWatchedJob(state) !== null;
+  return state.verdict === null && state.cancel === null && state.watch.items.some(isItemAlive);
+}
+
+/** The job of our own that a poller must look at, or null. */
 export function findWatchedJob(state: RunState): { site: string; ref: JobRef } | null {
   const job = findLastJob(state);
   return state.verdict === null && isJobAlive(job) ? { site: state.request.site, ref: job.ref } : null;

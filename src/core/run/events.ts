@@ -1,16 +1,21 @@
 import { z } from 'zod';
+import { AgentFact } from '../agent-session/schema.ts';
 import { EnvPlan } from '../environment/schema.ts';
+import { FailureHistory } from '../failure-history.ts';
 import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
+import { JobUsage } from '../jobs/usage.ts';
 import { Progress } from '../progress/schema.ts';
 import { ProbeReport, SamplePlan } from '../sample-run/schema.ts';
+import { WarningChange } from './warnings.ts';
+import { WatchExamined, WatchLook, WatchRequestItem, WatchTarget } from './watch-schema.ts';
 
 /** Steps of a reproduce run, in order. */
 export const StepName = z.enum(['clone', 'navigate-repo', 'resolve-deps', 'build-env', 'sample-run']);
 export type StepName = z.infer<typeof StepName>;
 
-/** What a step is doing just now. `approval` waits for a person, `watch` for a job; the others are work of ours. */
-export const Phase = z.enum(['work', 'approval', 'submit', 'watch', 'examine']);
+/** What a step is doing just now. `approval` waits for a person, `watch` for a job, `retry` for a time; the others are work of ours. */
+export const Phase = z.enum(['work', 'approval', 'submit', 'watch', 'examine', 'retry']);
 export type Phase = z.infer<typeof Phase>;
 
 export const RepoRequest = z.object({
@@ -29,6 +34,8 @@ export const Adjustment = z.object({
   env: z.record(z.string(), z.string()),
   memoryFactor: z.number(),
   timeFactor: z.number(),
+  /** Unified diffs that the sample's own copy of the repository is changed by, in this order. */
+  patches: z.array(z.object({ diff: z.string(), why: z.string() })).default([]),
 });
 export type Adjustment = z.infer<typeof Adjustment>;
 
@@ -69,6 +76,17 @@ export const ApprovalAction = z.discriminatedUnion('kind', [
     command: z.array(z.string()),
     files: z.array(z.object({ path: z.string(), content: z.string() })),
   }),
+  z.object({
+    kind: z.literal('run-command'),
+    site: z.string(),
+    /** Folder in which it runs. */
+    folder: z.string(),
+    /** One bash command line, to the letter. */
+    command: z.string(),
+    why: z.string(),
+    /** What it may change, cost or reach, as the rules see it. */
+    effects: z.array(z.string()),
+  }),
 ]);
 export type ApprovalAction = z.infer<typeof ApprovalAction>;
 
@@ -93,10 +111,15 @@ export const SampleResult = z.object({
   }),
   /** What a probe found; absent for a sample that trains. */
   probe: ProbeReport.optional(),
+  /** What the accounting says was asked for and used; absent where there is none. */
+  usage: JobUsage.optional(),
+  /** What to ask for next time, in words. */
+  proposal: z.string().optional(),
 });
 export type SampleResult = z.infer<typeof SampleResult>;
 
-export const Verdict = z.object({ as: z.enum(['READY', 'NOT READY', 'CANCELLED']), reason: z.string() });
+/** READY, NOT READY and CANCELLED are of a reproduction; a watch comes to ENDED, or to STOPPED when somebody has had enough of it. */
+export const Verdict = z.object({ as: z.enum(['READY', 'NOT READY', 'CANCELLED', 'ENDED', 'STOPPED']), reason: z.string() });
 export type Verdict = z.infer<typeof Verdict>;
 
 /** Characters of one document; what is longer is cut by its writer, with a mark. */
@@ -108,6 +131,18 @@ export function cutDocument(text: string): string {
   const kept = text.slice(0, DOCUMENT_LIMIT - 100);
   return `${kept}\n\n[… ${text.length - kept.length} characters left out]\n`;
 }
+
+/** Another try that nobody is asked about. */
+export const Retry = z.object({
+  /** Epoch milliseconds at which it begins. */
+  until: z.number(),
+  /** Which attempt it is, and how many there may be. */
+  number: z.number().int(),
+  of: z.number().int(),
+  /** The node that it must not run on. */
+  exclude: z.string().nullable(),
+});
+export type Retry = z.infer<typeof Retry>;
 
 /** What a delay waits for besides time. */
 export const Needs = z.enum(['login']).nullable();
@@ -126,12 +161,29 @@ export const RunEvent = z.discriminatedUnion('type', [
     channel: z.string(),
     repo: RepoRequest,
     site: z.string(),
+    /** Whether a model may be asked where rules end; older journals do not say, and then none is. */
+    assistant: z.boolean().optional(),
   }),
+  z.object({
+    ...base,
+    type: z.literal('watch.requested'),
+    runId: z.string(),
+    by: z.string(),
+    channel: z.string(),
+    site: z.string(),
+    target: WatchTarget,
+    items: z.array(WatchRequestItem),
+  }),
+  z.object({ ...base, type: z.literal('watch.observed'), looks: z.array(WatchLook) }),
+  z.object({ ...base, type: z.literal('watch.examined'), found: WatchExamined }),
   z.object({ ...base, type: z.literal('thread.opened'), channel: z.string(), ts: z.string() }),
-  z.object({ ...base, type: z.literal('step.started'), ...step, phase: Phase }),
+  /** `approvedAs`: the attempt whose approval covers this one, where it only repeats what was approved. */
+  z.object({ ...base, type: z.literal('step.started'), ...step, phase: Phase, approvedAs: z.number().int().optional() }),
   z.object({ ...base, type: z.literal('step.phase'), ...step, phase: Phase }),
   z.object({ ...base, type: z.literal('step.done'), ...step, summary: z.string() }),
-  z.object({ ...base, type: z.literal('step.failed'), ...step, failure: Failure }),
+  z.object({ ...base, type: z.literal('step.failed'), ...step, failure: Failure, history: FailureHistory.optional() }),
+  /** Follows step.failed where the policy lets the step be tried again without asking. */
+  z.object({ ...base, type: z.literal('step.retrying'), ...step, ...Retry.shape }),
   z.object({ ...base, type: z.literal('step.reset'), step: StepName, why: z.string() }),
   z.object({ ...base, type: z.literal('step.delayed'), ...step, why: z.string(), until: z.number(), needs: Needs }),
   z.object({
@@ -175,7 +227,10 @@ export const RunEvent = z.discriminatedUnion('type', [
   z.object({ ...base, type: z.literal('access.refused'), by: z.string(), what: z.string() }),
   z.object({ ...base, type: z.literal('job.submitted'), ref: JobRef }),
   z.object({ ...base, type: z.literal('job.observed'), token: z.string(), observation: Observation, progress: Progress.nullable() }),
+  z.object({ ...base, type: z.literal('job.warned'), change: WarningChange }),
   z.object({ ...base, type: z.literal('sample.examined'), result: SampleResult }),
+  /** Something that happened in a session of the agent. */
+  z.object({ ...base, type: z.literal('agent.fact'), session: z.string(), fact: AgentFact }),
   z.object({ ...base, type: z.literal('plan.adjusted'), adjustment: Adjustment, why: z.string() }),
   /** A text of the run's record, such as REPO_MAP.md; a later one under the same path replaces it. */
   z.object({ ...base, type: z.literal('document.written'), path: z.string(), content: z.string().max(DOCUMENT_LIMIT) }),

@@ -1,12 +1,20 @@
+import { foldFact, openSession } from '../agent-session/session.ts';
 import { StepName, type RunEvent } from './events.ts';
 import type { JobState, RunState, StepState } from './state.ts';
 import { RunState as RunStateSchema } from './state.ts';
+import { applyWarning } from './warnings.ts';
+import { applyExamined, applyLooks, openWatch } from './watch.ts';
 
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
-/** State after one more event. Pure; never changes its input. The first event must be run.requested or run.restored. */
+/** State after one more event. Pure; never changes its input. The first event must be run.requested, watch.requested or run.restored. */
 export function foldEvent(state: RunState | null, event: RunEvent): RunState {
-  if (event.type === 'run.requested') return openRun(event);
+  if (event.type === 'run.requested') {
+    const asked = event.assistant === undefined ? {} : { assistant: event.assistant };
+    return { ...openRun(event), request: { ...readRequest(event, event.repo), ...asked }, steps: listSteps() };
+  }
+  if (event.type === 'watch.requested')
+    return { ...openRun({ ...event, kind: 'watch' }), request: readRequest(event, null), watch: openWatch(event) };
   if (event.type === 'run.restored') return { ...RunStateSchema.parse(event.state), version: 1, restored: true, updatedAt: event.at };
   if (state === null) throw new Error(`a journal cannot begin with ${event.type}`);
   return { ...applyEvent(state, event), version: state.version + 1, updatedAt: event.at };
@@ -17,26 +25,38 @@ export function foldEvents(events: readonly RunEvent[], from: RunState | null = 
   return events.reduce<RunState | null>(foldEvent, from);
 }
 
-function openRun(event: EventOf<'run.requested'>): RunState {
-  const { runId, kind, by, channel, repo, site, at } = event;
+type Opening = Pick<EventOf<'run.requested'>, 'runId' | 'by' | 'channel' | 'site' | 'at'>;
+
+function readRequest({ by, channel, at, site }: Opening, repo: RunState['request']['repo']): RunState['request'] {
+  return { by, channel, at, repo, site };
+}
+
+function listSteps(): StepState[] {
+  return StepName.options.map((name) => ({
+    name,
+    status: 'todo',
+    phase: null,
+    attempt: 0,
+    startedAt: null,
+    endedAt: null,
+    summary: '',
+    delay: null,
+  }));
+}
+
+/** What every run begins with, whatever its kind. */
+function openRun(event: Opening & Pick<RunState, 'kind'>): Omit<RunState, 'request'> {
+  const { runId, kind, at } = event;
   return {
     schemaVersion: 1,
     id: runId,
     kind,
     version: 1,
-    request: { by, channel, at, repo, site },
     restored: false,
     thread: null,
-    steps: StepName.options.map((name) => ({
-      name,
-      status: 'todo' as const,
-      phase: null,
-      attempt: 0,
-      startedAt: null,
-      endedAt: null,
-      summary: '',
-      delay: null,
-    })),
+    steps: [],
+    watch: null,
+    warnings: [],
     approvals: [],
     jobs: [],
     clone: null,
@@ -44,7 +64,8 @@ function openRun(event: EventOf<'run.requested'>): RunState {
     env: null,
     sample: null,
     documents: {},
-    adjustment: { packages: [], arguments: {}, env: {}, memoryFactor: 1, timeFactor: 1 },
+    adjustment: { packages: [], arguments: {}, env: {}, memoryFactor: 1, timeFactor: 1, patches: [] },
+    agents: [],
     failures: [],
     notes: [],
     cancel: null,
@@ -55,11 +76,14 @@ function openRun(event: EventOf<'run.requested'>): RunState {
   };
 }
 
-type Applied = Exclude<RunEvent, { type: 'run.requested' | 'run.restored' }>;
+type Applied = Exclude<RunEvent, { type: 'run.requested' | 'watch.requested' | 'run.restored' }>;
 
 function applyEvent(state: RunState, event: Applied): RunState {
   if (event.type.startsWith('step.')) return applyStepEvent(state, event);
   if (event.type.startsWith('approval.')) return applyApprovalEvent(state, event);
+  if (state.watch !== null && event.type === 'watch.observed') return { ...state, watch: applyLooks(state.watch, event.looks, event.at) };
+  if (state.watch !== null && event.type === 'watch.examined')
+    return { ...state, watch: applyExamined(state.watch, event.found, event.at) };
   return applyResultEvent(state, event);
 }
 
@@ -77,7 +101,15 @@ function applyStepEvent(state: RunState, event: Applied): RunState {
         startedAt: event.at,
         endedAt: null,
         delay: null,
+        approvedAs: event.approvedAs,
       });
+    case 'step.retrying': {
+      const { until, number, of, exclude } = event;
+      const failures = state.failures.map((item, index) =>
+        index === state.failures.length - 1 ? { ...item, retry: { until, number, of, exclude } } : item,
+      );
+      return changeStep({ ...state, failures }, event.step, { status: 'running', phase: 'retry', endedAt: null });
+    }
     case 'step.phase':
       return changeStep(state, event.step, { phase: event.phase, delay: null });
     case 'step.done':
@@ -85,7 +117,7 @@ function applyStepEvent(state: RunState, event: Applied): RunState {
     case 'step.delayed':
       return changeStep(state, event.step, { delay: { why: event.why, until: event.until, needs: event.needs } });
     case 'step.failed': {
-      const failed = { step: event.step, attempt: event.attempt, at: event.at, failure: event.failure, next: '' };
+      const failed = { step: event.step, attempt: event.attempt, at: event.at, failure: event.failure, next: '', history: event.history };
       return {
         ...changeStep(state, event.step, {
           status: 'failed',
@@ -141,6 +173,8 @@ function applyResultEvent(state: RunState, event: Applied): RunState {
       return state.env === null ? state : { ...state, env: { ...state.env, built: event.packages } };
     case 'sample.examined':
       return state.sample === null ? state : { ...state, sample: { ...state.sample, result: event.result } };
+    case 'agent.fact':
+      return { ...state, agents: foldAgent(state.agents, event) };
     case 'plan.adjusted':
       return noteNextMove({ ...state, adjustment: event.adjustment }, event.why);
     case 'document.written':
@@ -152,7 +186,13 @@ function applyResultEvent(state: RunState, event: Applied): RunState {
     case 'run.resumed':
       return { ...state, verdict: null, finishedAt: null, cancel: null };
     case 'run.finished':
-      return { ...state, verdict: event.verdict, finishes: state.finishes + 1, finishedAt: event.at };
+      return {
+        ...state,
+        verdict: event.verdict,
+        finishes: state.finishes + 1,
+        finishedAt: event.at,
+        agents: state.agents.map((agent) => stopSession(agent, event.at)),
+      };
     default:
       return applyJobEvent(state, event);
   }
@@ -162,15 +202,23 @@ function applyJobEvent(state: RunState, event: Applied): RunState {
   switch (event.type) {
     case 'sample.planned': {
       const attempt = state.steps.find((step) => step.name === 'sample-run')?.attempt ?? 1;
-      const job: JobState = { spec: event.spec, attempt, ref: null, observation: null, observedAt: null, progress: null };
+      const job: JobState = { spec: event.spec, plan: event.plan, attempt, ref: null, observation: null, observedAt: null, progress: null };
       return { ...state, sample: { plan: event.plan, result: null }, jobs: [...state.jobs, job] };
     }
     case 'job.submitted':
       return changeJob(state, event.ref.token, { ref: event.ref });
     case 'job.observed': {
-      const progress = event.progress === null ? {} : { progress: event.progress };
-      return changeJob(state, event.token, { observation: event.observation, observedAt: event.at, ...progress });
+      const { observation, progress } = event;
+      return changeJob(state, event.token, {
+        observation,
+        // A look that told nothing does not make what is known any younger.
+        ...(observation.kind === 'no-information' ? {} : { observedAt: event.at }),
+        ...(observation.kind === 'active' ? { lastActive: observation } : {}),
+        ...(progress === null ? {} : { progress, progressAt: event.at }),
+      });
     }
+    case 'job.warned':
+      return { ...state, warnings: applyWarning(state.warnings, event.change, event.at) };
     default:
       return state;
   }
@@ -183,4 +231,15 @@ function changeJob(state: RunState, token: string, change: Partial<JobState>): R
 /** The newest failure remembers what was done about it, so that its message in the thread can say so. */
 function noteNextMove(state: RunState, next: string): RunState {
   return { ...state, failures: state.failures.map((item, index) => (index === state.failures.length - 1 ? { ...item, next } : item)) };
+}
+
+function foldAgent(agents: RunState['agents'], { session, fact, at }: EventOf<'agent.fact'>): RunState['agents'] {
+  if (fact.kind === 'started') return [...agents, openSession(session, fact)];
+  return agents.map((agent) => (agent.id === session ? foldFact(agent, fact, at) : agent));
+}
+
+/** A run that is over has no agent at work, also when it is resumed later. */
+function stopSession(agent: RunState['agents'][number], at: number): RunState['agents'][number] {
+  if (agent.status === 'ended') return agent;
+  return foldFact(agent, { kind: 'ended', as: 'stopped', report: 'the run ended before', proposal: null }, at);
 }

@@ -15,7 +15,7 @@ const APPROVE =
 const REJECT =
   String.raw`reject(?:ed|ing)?|i reject(?: (?:this|it))?|no|nope|n|deny|denied|decline[d]?|don'?t(?: do (?:it|this|that)| run (?:it|this|that))?|do not run(?: (?:it|this|that))?|not (?:ok(?:ay)?|approved)|👎|❌|:-1:|:thumbsdown:|:x:` +
   `|却下(?:します|する|で|です)?|拒否(?:します|する)?|いいえ|だめ(?:です)?|ダメ(?:です)?|駄目(?:です)?|やめて(?:ください|下さい)?|承認しません|不承認`;
-const CANCEL = String.raw`cancel(?:led)?(?: (?:it|this|that|the (?:run|job)|everything))?|abort(?: (?:it|this|the (?:run|job)))?|stop(?: (?:it|this|the (?:run|job)))?|kill(?: (?:it|this|the job))|キャンセル(?:して|します|する|で)?(?:ください|下さい)?|中止(?:して|します|する|で)?(?:ください|下さい)?|取り消し(?:て)?(?:ください|下さい)?|止めて(?:ください|下さい)?|停止(?:して|する)?(?:ください|下さい)?`;
+const CANCEL = String.raw`unwatch(?: (?:it|this))?|stop (?:watching|following)(?: (?:it|this|that|the jobs?|them))?|cancel(?:led)?(?: (?:it|this|that|the (?:run|job)|everything))?|abort(?: (?:it|this|the (?:run|job)))?|stop(?: (?:it|this|the (?:run|job)))?|kill(?: (?:it|this|the job))|キャンセル(?:して|します|する|で)?(?:ください|下さい)?|中止(?:して|します|する|で)?(?:ください|下さい)?|取り消し(?:て)?(?:ください|下さい)?|止めて(?:ください|下さい)?|停止(?:して|する)?(?:ください|下さい)?`;
 const STATUS = String.raw`status(?: (?:please|update))?|how(?:'?s| is) it going|how(?:'?s| is) (?:it|this|that) (?:doing|looking)|any (?:news|updates?|progress)|progress|update|eta|where are we|what'?s (?:the )?(?:status|happening)|状況(?:は|を(?:教えて(?:ください)?)?)?|ステータス(?:は)?|進捗(?:は|どう(?:です|なってる)?(?:か)?)?|どう(?:です|なって(?:る|います))?か?|いま(?:は)?どう|今どう`;
 const BECAUSE = String.raw`(?:\s*[,:;、：—–-]\s*|\s+(?:because|cause|since|as|due to)\s+|\s*[（(]\s*|\s+)`;
 

@@ -1,7 +1,10 @@
 /** How a reproduce run moves: which step follows which, what a result leads to, and when it is over. Pure. */
+import type { Proposal } from '../agent-session/schema.ts';
+import type { FailureHistory } from '../failure-history.ts';
 import type { Failure, Remedy } from '../failure.ts';
 import { describeProbe } from '../sample-run/probe-result.ts';
 import { describeCutShort } from '../sample-run/summary.ts';
+import { startDiagnosis, wantsAgent } from './agent.ts';
 import type { EffectOutput } from './commands.ts';
 import {
   cutDocument,
@@ -14,6 +17,7 @@ import {
   type StepName,
 } from './events.ts';
 import { formatCount, formatNumber } from './format.ts';
+import { planRetry, startRetry } from './retry.ts';
 import { findCurrentStep, findLastJob, findOpenApproval, isJobAlive, MAX_ATTEMPTS, type RunState, type StepState } from './state.ts';
 import { questionPath, renderQuestion } from './view/question.ts';
 
@@ -61,7 +65,7 @@ export function describeOutput(state: RunState, step: StepState, output: EffectO
       return [{ v: 1, at, type: 'repo.mapped', map: output.map }, ...writeDocuments(output.documents, at), done(describeMap(output.map))];
     case 'env-planned': {
       const { plan, runFolder, question } = output;
-      if (isUnreadable(state, question)) return failStep(state, step, describeUnreadable(question.title), at);
+      if (isUnreadable(state, question)) return failStep(state, step, { failure: describeUnreadable(question.title) }, at);
       const build = state.steps.find((item) => item.name === 'build-env');
       const attempt = (build?.attempt ?? 0) + 1;
       return [
@@ -79,7 +83,7 @@ export function describeOutput(state: RunState, step: StepState, output: EffectO
       ];
     case 'sample-planned': {
       const { plan, spec, question } = output;
-      if (isUnreadable(state, question)) return failStep(state, step, describeUnreadable(question.title), at);
+      if (isUnreadable(state, question)) return failStep(state, step, { failure: describeUnreadable(question.title) }, at);
       const asked = { id: state.approvals.length + 1, step: step.name, attempt: step.attempt, ...question };
       const written = writeDocuments([describeQuestion(state, question)], at);
       return [
@@ -93,8 +97,12 @@ export function describeOutput(state: RunState, step: StepState, output: EffectO
       return [{ v: 1, at, type: 'job.submitted', ref: output.ref }, phase('watch')];
     case 'not-submitted':
       return [phase('work')];
+    case 'retry-due':
+      return startRetry(state, step, at);
     case 'examined':
       return describeExamined(state, step, output, at, done);
+    case 'watch-examined':
+      return [];
   }
 }
 
@@ -149,7 +157,12 @@ function describeExamined(
   done: (summary: string) => RunEvent,
 ): RunEvent[] {
   const examined: RunEvent = { v: 1, at, type: 'sample.examined', result: output.result };
-  if (output.failure !== null) return [examined, ...writeDocuments(output.documents, at), ...failStep(state, step, output.failure, at)];
+  if (output.failure !== null)
+    return [
+      examined,
+      ...writeDocuments(output.documents, at),
+      ...failStep(state, step, { failure: output.failure, history: output.history }, at),
+    ];
   if (output.result.probe !== undefined) return finishProbe(examined, output, done, at);
   const loss = output.result.progress.loss;
   const steps = describeExtent(output.result);
@@ -185,23 +198,62 @@ function finishProbe(
   ];
 }
 
-/** A failed step either leads to another attempt with an adjusted plan, which a person will see and approve, or ends the run. */
-export function failStep(state: RunState, step: StepState, failure: Failure, at: number): RunEvent[] {
-  const failed: RunEvent = { v: 1, at, type: 'step.failed', step: step.name, attempt: step.attempt, failure };
-  const finish = (why: string): RunEvent[] => [failed, { v: 1, at, type: 'run.finished', verdict: { as: 'NOT READY', reason: why } }];
-  if (failure.remedy === null) return finish(failure.explanation);
-  if (step.attempt >= MAX_ATTEMPTS) return finish(`${failure.explanation} That was attempt ${step.attempt} of ${MAX_ATTEMPTS}.`);
-  const restart = applyRemedy(state.adjustment, failure.remedy);
-  if (restart === null) return finish(failure.explanation);
+interface Failed {
+  readonly failure: Failure;
+  readonly history?: FailureHistory | undefined;
+}
+
+/** A failed step leads to the same again where the policy allows it; to an adjusted plan that a person will see and approve; to the agent, where
+ *  there is one and rules know no way out; or it ends the run. */
+export function failStep(state: RunState, step: StepState, { failure, history }: Failed, at: number): RunEvent[] {
+  const failed: RunEvent = { v: 1, at, type: 'step.failed', step: step.name, attempt: step.attempt, failure, history };
+  const retry = planRetry(state, step, failure, at);
+  if (retry !== null) return [failed, retry];
+  const restart = failure.remedy === null ? null : applyRemedy(state.adjustment, failure.remedy);
+  const mayGoOn = countPlans(state, step) < MAX_ATTEMPTS;
+  if (restart !== null && mayGoOn) return [failed, ...restartStep(state, step, restart, at)];
+  if (restart === null && mayGoOn && wantsAgent(state, step, failure)) return [failed, startDiagnosis(state, step, failure, at)];
+  const last = restart === null ? '' : ` That was attempt ${step.attempt} of ${MAX_ATTEMPTS}.`;
+  return [failed, finishUnready(`${failure.explanation}${last}`, at)];
+}
+
+/** What follows when the agent has ended: its change is planned and shown, or its report is the last word. */
+export function tryProposal(state: RunState, step: StepState, proposal: Proposal | null, report: string, at: number): RunEvent[] {
+  const restart = proposal === null ? null : applyProposal(state.adjustment, proposal);
+  if (restart !== null) return restartStep(state, step, restart, at);
+  const failure = state.failures.at(-1)?.failure;
+  const found = report === '' ? 'the agent found no way out' : report;
+  return [finishUnready(`${failure?.title ?? 'It failed'}; ${found}`.slice(0, 2000), at)];
+}
+
+function finishUnready(reason: string, at: number): RunEvent {
+  return { v: 1, at, type: 'run.finished', verdict: { as: 'NOT READY', reason } };
+}
+
+function restartStep(state: RunState, step: StepState, restart: Restart, at: number): RunEvent[] {
   const resets = restart.from.filter(
     (name) => name !== step.name && state.steps.some((item) => item.name === name && item.status !== 'todo'),
   );
   if (step.name === 'build-env' && !resets.includes('resolve-deps')) resets.push('resolve-deps');
   return [
-    failed,
     { v: 1, at, type: 'plan.adjusted', adjustment: restart.adjustment, why: restart.why },
     ...[...resets, step.name].map((name): RunEvent => ({ v: 1, at, type: 'step.reset', step: name, why: restart.why })),
   ];
+}
+
+/** The plan with the agent's change in it, or null when it was tried already or only a person could do it. */
+export function applyProposal(adjustment: Adjustment, { change, reasoning }: Proposal): Restart | null {
+  if (change.kind === 'remedy') return change.remedy.kind === 'retry' ? null : applyRemedy(adjustment, change.remedy);
+  const diff = change.diff.trim();
+  if (adjustment.patches.some((patch) => patch.diff.trim() === diff)) return null;
+  const files = [...new Set([...diff.matchAll(/^\+\+\+ (?:b\/)?(\S+)/gm)].map((match) => match[1] ?? ''))];
+  const why = `change ${files.join(', ')}: ${(reasoning.split('\n')[0] ?? '').replace(/[.\s]+$/, '')}`.slice(0, 300);
+  return { adjustment: { ...adjustment, patches: [...adjustment.patches, { diff: `${diff}\n`, why }] }, from: [], why };
+}
+
+/** Attempts that a person could decide on: those that only repeated one are not counted. */
+function countPlans(state: RunState, step: StepState): number {
+  return step.attempt - state.failures.filter((item) => item.step === step.name && item.retry !== undefined).length;
 }
 
 interface Restart {

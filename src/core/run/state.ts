@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import { AgentSession } from '../agent-session/schema.ts';
 import { EnvPlan } from '../environment/schema.ts';
+import { FailureHistory } from '../failure-history.ts';
 import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
 import { Progress } from '../progress/schema.ts';
 import { SamplePlan } from '../sample-run/schema.ts';
-import { Adjustment, ApprovalAction, MapSummary, Needs, Phase, RepoRequest, SampleResult, StepName, Verdict } from './events.ts';
+import { Adjustment, ApprovalAction, MapSummary, Needs, Phase, RepoRequest, Retry, SampleResult, StepName, Verdict } from './events.ts';
+import { Warning } from './warnings.ts';
+import { WatchState } from './watch-schema.ts';
 
 export const StepState = z.object({
   name: StepName,
@@ -15,6 +19,8 @@ export const StepState = z.object({
   startedAt: z.number().nullable(),
   endedAt: z.number().nullable(),
   summary: z.string(),
+  /** The attempt whose approval covers this one; absent where it has its own. */
+  approvedAs: z.number().int().optional(),
   /** Why nothing moves although nobody is asked: a cluster that does not answer, say. */
   delay: z.object({ why: z.string(), until: z.number(), needs: Needs }).nullable(),
 });
@@ -38,12 +44,18 @@ export type Approval = z.infer<typeof Approval>;
 
 export const JobState = z.object({
   spec: JobSpec,
+  /** What was planned for it, so that its question goes on showing that; older records have none. */
+  plan: SamplePlan.optional(),
   attempt: z.number().int(),
   ref: JobRef.nullable(),
   observation: Observation.nullable(),
   /** Epoch milliseconds of the last observation that told something. */
   observedAt: z.number().nullable(),
+  /** The last state that was seen while it was not over. */
+  lastActive: Observation.nullable().optional(),
   progress: Progress.nullable(),
+  /** When that was read, in epoch milliseconds. */
+  progressAt: z.number().optional(),
 });
 export type JobState = z.infer<typeof JobState>;
 
@@ -51,10 +63,18 @@ export type JobState = z.infer<typeof JobState>;
 export const RunState = z.object({
   schemaVersion: z.literal(1),
   id: z.string(),
-  kind: z.literal('reproduce'),
+  kind: z.enum(['reproduce', 'watch']),
   /** Number of events folded. */
   version: z.number().int(),
-  request: z.object({ by: z.string(), channel: z.string(), at: z.number(), repo: RepoRequest, site: z.string() }),
+  /** `repo` is null for a watch; `assistant` says whether a model may be asked. */
+  request: z.object({
+    by: z.string(),
+    channel: z.string(),
+    at: z.number(),
+    repo: RepoRequest.nullable(),
+    site: z.string(),
+    assistant: z.boolean().optional(),
+  }),
   /** True once the run was read back from state.json because the journal was gone. */
   restored: z.boolean(),
   thread: z.object({ channel: z.string(), ts: z.string() }).nullable(),
@@ -68,7 +88,23 @@ export const RunState = z.object({
   /** Path in the record → text. */
   documents: z.record(z.string(), z.string()),
   adjustment: Adjustment,
-  failures: z.array(z.object({ step: StepName, attempt: z.number().int(), at: z.number(), failure: Failure, next: z.string() })),
+  /** What the agent worked on, oldest first; at most the last one goes on. */
+  agents: z.array(AgentSession).default([]),
+  /** Null for a run that reproduces a repository. */
+  watch: WatchState.nullable().default(null),
+  /** Alarms about its jobs, oldest first. */
+  warnings: z.array(Warning).default([]),
+  failures: z.array(
+    z.object({
+      step: StepName,
+      attempt: z.number().int(),
+      at: z.number(),
+      failure: Failure,
+      next: z.string(),
+      history: FailureHistory.optional(),
+      retry: Retry.optional(),
+    }),
+  ),
   notes: z.array(z.object({ by: z.string(), text: z.string(), ts: z.string().nullable(), at: z.number() })),
   cancel: z.object({ by: z.string(), reason: z.string(), at: z.number() }).nullable(),
   verdict: Verdict.nullable(),
@@ -100,4 +136,10 @@ export function findLastJob(state: RunState): JobState | undefined {
 /** True while a job may exist on the cluster: submitted, and its end not seen. */
 export function isJobAlive(job: JobState | undefined): job is JobState & { ref: JobRef } {
   return job !== undefined && job.ref !== null && job.observation?.kind !== 'ended';
+}
+
+/** The session of the agent that works or waits, if any. */
+export function findSession(state: RunState): AgentSession | undefined {
+  const last = state.agents.at(-1);
+  return last?.status === 'ended' ? undefined : last;
 }

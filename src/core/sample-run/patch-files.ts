@@ -82,14 +82,14 @@ def change(text, edits):
         if at >= len(lines) or lines[at] != edit["from"]:
             return None, edit["line"]
         lines[at] = edit["to"]
-    return "\\n".join(lines), None
+    return "\\n".join(line for line in lines if line is not None), None
 
 
 def is_changed(text, edits):
     lines = text.split("\\n")
     shift = 0
     for edit in edits:
-        new = edit["to"].split("\\n")
+        new = [] if edit["to"] is None else edit["to"].split("\\n")
         at = edit["line"] - 1 + shift
         if lines[at:at + len(new)] != new:
             return False

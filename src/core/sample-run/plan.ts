@@ -1,3 +1,4 @@
+import { readDiffs } from '../diff-edits.ts';
 import { NO_PATCHES, planPatches, type PatchPlan } from '../environment/patches.ts';
 import type { EnvPlan, SiteFacts } from '../environment/schema.ts';
 import { makeEdits, mergeEdits, type LineEdit } from '../line-edits.ts';
@@ -25,6 +26,8 @@ export interface SampleAdjustment {
   readonly env?: Readonly<Record<string, string>>;
   readonly memoryFactor?: number;
   readonly timeFactor?: number;
+  /** Unified diffs against the files as they are, one after the other. */
+  readonly patches?: readonly string[];
 }
 
 export interface SampleRequest {
@@ -64,7 +67,8 @@ export function planPatchedSample(request: SampleRequest): { readonly plan: Samp
   const plain = resolveEntry(chosen);
   const text = readReached(plain, request.files);
   const entry: Entry = { ...plain, arguments: [...plain.arguments, ...listImplied({ entry: plain, text, files: request.files })] };
-  const { short, patches } = patch(entry, shorten(entry, text, request, gpus), request, gpus);
+  const { short: planned, patches } = patch(entry, shorten(entry, text, request, gpus), request, gpus);
+  const short = { ...planned, patch: addDiffs(planned.patch, request) };
   const words = applySettings(entry, short.choice, request.adjust?.arguments ?? {});
   const { files, runner } = planFiles(entry, short, request.files);
   const start = startWords(entry, words, { gpus, runner });
@@ -129,6 +133,13 @@ function patch(entry: Entry, short: Shortening, request: SampleRequest, gpus: nu
   if (isShared && short.patch.length === 0 && short.edits.length > 0 && inSource.length === 0) return { short, patches: NO_PATCHES };
   const merged = mergeEdits([...short.patch, ...(isShared ? inSource : [])], patches.edits);
   return { short: { ...short, patch: merged, folders: patches.folders }, patches };
+}
+
+/** What was proposed after a failure and will be asked for with the rest: on a line that both change, it is the proposal that counts. */
+function addDiffs(own: readonly LineEdit[], { adjust, files }: SampleRequest): readonly LineEdit[] {
+  const diffs = adjust?.patches ?? [];
+  const read = diffs.length === 0 ? { edits: [] } : readDiffs(diffs, files);
+  return 'problem' in read ? own : mergeEdits(own, read.edits);
 }
 
 /** True where every line that would want a GPU is changed so that it does without. */

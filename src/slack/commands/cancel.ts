@@ -4,7 +4,7 @@ import { findRun } from '../find-run.ts';
 export default defineCommand({
   id: 'cancel',
   usage: 'cancel [run] [reason]',
-  summary: 'ends a run and the job it started',
+  summary: 'ends a run and the job it started; of a watch it ends the watching alone',
   role: 'runner',
   run: async (request) => {
     const { context, args, user, deliveryId } = request;
@@ -17,9 +17,11 @@ export default defineCommand({
       by: user,
       reason: args.slice(1).join(' '),
     });
-    return {
-      text:
-        applied.outcome === 'refused' ? (applied.refusal?.message ?? '') : `Cancelling \`${found.id}\`; its thread says when it is done.`,
-    };
+    if (applied.outcome === 'refused') return { text: applied.refusal?.message ?? '' };
+    const text =
+      found.watch === null
+        ? `Cancelling \`${found.id}\`; its thread says when it is done.`
+        : `I no longer watch for \`${found.id}\`. No job was touched: what runs goes on.`;
+    return { text };
   },
 });

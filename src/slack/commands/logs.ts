@@ -3,16 +3,19 @@ import { showText } from '../../core/show-text.ts';
 import { escapeText } from '../blocks.ts';
 import { chooseClusters, findJob, NO_WORKER, readJobWords } from '../clusters.ts';
 import { defineCommand, type CommandReply, type CommandRequest } from '../command.ts';
+import { uploadFile } from '../upload.ts';
 
 const LINES = 30;
 const MOST_LINES = 200;
+/** What is sent of a log as a file. */
+const WHOLE_BYTES = 5_000_000;
 /** What an ephemeral answer holds. */
 const MOST_TEXT = 3_500;
 
 export default defineCommand({
   id: 'logs',
-  usage: 'logs <job-id> [--tail N] [--err] [--site NAME]',
-  summary: `shows the last lines of a job's log (${LINES} unless told); --err its standard error`,
+  usage: 'logs <job-id> [--tail N] [--full] [--err] [--site NAME]',
+  summary: `shows the last lines of a job's log (${LINES} unless told); --err its standard error; --full sends all of it to you as a file`,
   role: 'viewer',
   run: showLog,
 });
@@ -20,7 +23,7 @@ export default defineCommand({
 async function showLog(request: CommandRequest): Promise<CommandReply> {
   const { clusters: access } = request.context;
   if (access === null) return { text: NO_WORKER };
-  const typed = readJobWords(request.args, { '--tail': 'value', '--err': 'flag' });
+  const typed = readJobWords(request.args, { '--tail': 'value', '--err': 'flag', '--full': 'flag' });
   if (typeof typed === 'string') return { text: typed };
   const [id] = typed.words;
   if (id === undefined) return { text: `Which job? \`${request.name} jobs\` lists them.` };
@@ -31,9 +34,26 @@ async function showLog(request: CommandRequest): Promise<CommandReply> {
   const found = await findJob(access, clusters, id);
   if (typeof found === 'string') return { text: found };
   const path = typed.options.has('--err') ? found.job.stderr : found.job.stdout;
-  const text = await access.browse(found.site).tail(path, MOST_LINES * 400);
+  const full = typed.options.has('--full');
+  const text = await access.browse(found.site).tail(path, full ? WHOLE_BYTES : MOST_LINES * 400);
   if (text === null) return { text: `There is no log yet at \`${escapeText(path === '' ? 'no path' : path)}\` on ${found.site}.` };
+  if (full) return sendWhole(request, { site: found.site, path, text });
   return { text: `\`${escapeText(path)}\` on ${found.site}\n${fence(text, Math.min(wanted, MOST_LINES))}` };
+}
+
+/** Into the direct messages with whoever asked: a log is long, and may be nobody else's business. Known secrets are taken out. */
+async function sendWhole(
+  { context, user }: CommandRequest,
+  { site, path, text }: { readonly site: string; readonly path: string; readonly text: string },
+): Promise<CommandReply> {
+  if (text === '') return { text: `\`${escapeText(path)}\` on ${site} is empty.` };
+  const { channel } = await context.client.conversations.open({ users: user });
+  if (channel?.id === undefined) return { text: 'Slack opened no direct message to send it to.' };
+  const name = path.split('/').at(-1) ?? 'job.log';
+  const isCut = Buffer.byteLength(text) >= WHOLE_BYTES;
+  await uploadFile(context.client, { channel: channel.id, threadTs: null, name, title: `${path} on ${site}`, content: redactText(text) });
+  const what = isCut ? `The last ${WHOLE_BYTES / 1e6} MB of` : 'All of';
+  return { text: `${what} \`${escapeText(path)}\` on ${site} lies in our direct messages now, as a file.` };
 }
 
 /** The last lines that fit; what a progress bar overwrote is left out, and nothing in it ends the block. */

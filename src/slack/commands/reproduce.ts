@@ -45,6 +45,7 @@ async function startRun(request: CommandRequest): Promise<CommandReply> {
     channel,
     repo: parsed.repo,
     site: options.site,
+    assistant: context.settings.model.apiKey !== null,
   });
   if (applied.outcome === 'refused' && applied.refusal?.code !== 'exists')
     return { text: applied.refusal?.message ?? 'That did not work.' };

@@ -1,5 +1,5 @@
 import type { RunState } from '../../core/run/state.ts';
-import { viewStatus } from '../../core/run/view/status.ts';
+import { viewRoot } from '../../core/run/view/index.ts';
 import { renderLine, renderBar, escapeText } from '../blocks.ts';
 import { defineCommand } from '../command.ts';
 import { findRun } from '../find-run.ts';
@@ -18,7 +18,7 @@ export default defineCommand({
 /** Where a run stands, in a few lines. */
 export function describeStatus(state: RunState): string {
   const lines: string[] = [];
-  for (const part of viewStatus(state).parts) {
+  for (const part of viewRoot(state).parts) {
     if (part.kind === 'heading') lines.push(`*${escapeText(part.text)}* \`${state.id}\``);
     if (part.kind === 'text') lines.push(...part.lines.map(renderLine));
     if (part.kind === 'bar') lines.push(renderBar(part.fraction, part.label));

@@ -1,15 +1,19 @@
 import { diagnose } from '../../core/diagnosis/diagnose.ts';
+import { isSure, scanLog } from '../../core/diagnosis/scan-log.ts';
+import type { Failure } from '../../core/failure.ts';
 import type { ClusterJobDetails } from '../../core/jobs/cluster-job.ts';
 import { explainPending } from '../../core/jobs/explain-pending.ts';
 import { readState } from '../../core/jobs/states.ts';
+import { describeUsage, proposeRequest, readProposalLimits } from '../../core/jobs/usage.ts';
 import { startProgress } from '../../core/progress/state.ts';
 import { summarizeProgress } from '../../core/progress/summarize.ts';
 import { trackProgress } from '../../core/progress/track.ts';
 import { redactText } from '../../core/redact.ts';
 import { formatNumber } from '../../core/run/format.ts';
-import { escapeText } from '../blocks.ts';
+import { viewHistory } from '../../core/run/view/history.ts';
+import { escapeText, renderLine } from '../blocks.ts';
 import { chooseClusters, findJob, NO_WORKER, readJobWords, showTime, type FoundJob } from '../clusters.ts';
-import { defineCommand, type ClusterAccess, type CommandReply, type CommandRequest } from '../command.ts';
+import { defineCommand, type ClusterAccess, type CommandReply, type CommandRequest, type SlackContext } from '../command.ts';
 
 /** The end of a log says why; more would only take longer. */
 const LOG_BYTES = 256_000;
@@ -32,16 +36,42 @@ async function explainJob(request: CommandRequest): Promise<CommandReply> {
   const clusters = chooseClusters(request, typed.site);
   if (typeof clusters === 'string') return { text: clusters };
   const found = await findJob(access, clusters, id);
-  return { text: typeof found === 'string' ? found : redactText(await describeFound(access, found)) };
+  if (typeof found === 'string') return { text: found };
+  const known = await describeKnown(request, found.job);
+  return { text: redactText([await describeFound(request.context, access, found), ...known].join('\n')) };
 }
 
-async function describeFound(access: ClusterAccess, { site, job }: FoundJob): Promise<string> {
-  const head = `Job \`${job.id}\` ${escapeText(job.name.slice(0, 80))} on ${site}: *${escapeText(job.state)}*`;
+/** What the thread of the run says of a failed job of ours; in the run's own channel only. */
+async function describeKnown({ context, channel, user }: CommandRequest, { name }: ClusterJobDetails): Promise<string[]> {
+  const runId = /^rb-(r[a-z0-9]{4,32})-a\d/.exec(name)?.[1];
+  const state = runId === undefined ? null : await context.runs.load(runId);
+  if (state === null || state.request.channel !== channel || !(await context.access.allows(user, channel, 'viewer'))) return [];
+  const job = state.jobs.find((item) => item.spec.token === name);
+  const failed = state.failures.findLast((item) => item.step === 'sample-run' && item.attempt === job?.attempt);
+  return [`It is of run \`${state.id}\`.`, ...viewHistory(failed?.history).map(renderLine)];
+}
+
+async function describeFound(context: SlackContext, access: ClusterAccess, { site, job }: FoundJob): Promise<string> {
+  const head = `Job \`${job.id}\` ${escapeText(job.name.slice(0, 80))} on ${site}: *${escapeText(job.state)}*${describeParts(job)}`;
   const meaning = readState(job.state, job.reason);
   if (meaning.kind === 'active' && (meaning.state === 'pending' || meaning.state === 'held')) return `${head}\n${describeWait(job)}`;
   const log = await readLogs(access, site, job);
   if (log === null) return `${head}\nIts log is not there yet: ${escapeText(job.stdout === '' ? 'the scheduler names none' : job.stdout)}`;
-  return meaning.kind === 'ended' ? `${head}\n${describeEnd(access, job, log)}` : `${head}\n${describeProgress(log, job)}`;
+  return meaning.kind === 'ended'
+    ? `${head}\n${describeEnd(job, await diagnoseEnd(access, site, job, log))}${await describeUse(context, access, { site, job })}`
+    : `${head}\n${describeProgress(log, job)}${await describeUse(context, access, { site, job })}`;
+}
+
+/** What is said of a job with parts is true of the first of them; the others are named by state. */
+function describeParts({ id, parts }: ClusterJobDetails): string {
+  if (parts.length === 0) return '';
+  const states = [...new Set(parts.map(({ state }) => state))].map((state) => {
+    const which = parts.filter((part) => part.state === state).map((part) => part.which);
+    return `${escapeText(state)}: ${escapeText(which.join(', ').slice(0, 80))}`;
+  });
+  const first = parts[0]?.which ?? '';
+  const example = escapeText(first.startsWith('+') ? first : `_${first.replace(/\D.*$/, '')}`);
+  return ` (its first part; by state ${states.join(' · ')}; \`why ${id}${example}\` asks for one)`;
 }
 
 /** Both streams, where they are apart: tracebacks go to one and losses to the other. */
@@ -65,14 +95,37 @@ function describeWait(job: ClusterJobDetails): string {
   return `It waits: ${escapeText(words)} (${escapeText(job.reason === '' ? 'None' : job.reason)}). ${advice[kind]}${start}`;
 }
 
-function describeEnd(access: ClusterAccess, job: ClusterJobDetails, log: string): string {
-  const failure = diagnose({ log, schedulerState: job.state }, access.failureClasses);
+/** What the ends of its logs say; where that proves nothing and there is more, what a search of the whole logs finds. */
+async function diagnoseEnd(access: ClusterAccess, site: string, job: ClusterJobDetails, log: string): Promise<Failure> {
+  const ending = { schedulerState: job.state };
+  const atEnd = diagnose({ log, ...ending }, access.failureClasses);
+  if (isSure(atEnd) || atEnd.class === 'none') return atEnd;
+  for (const path of new Set([job.stderr, job.stdout])) {
+    const source = await access.openLog(site, path);
+    if (source === null || source.size <= LOG_BYTES) continue;
+    const found = await scanLog(source, ending, access.failureClasses);
+    if (isSure(found)) return found;
+  }
+  return atEnd;
+}
+
+function describeEnd(job: ClusterJobDetails, failure: Failure): string {
   const ended = job.endAt === null ? '' : `Ended ${showTime(job.endAt)}, exit code ${escapeText(job.exitCode)}. `;
   if (failure.class === 'none') return `${ended}The log shows no failure.`;
   const proof = failure.evidence === null ? '' : `\n> ${escapeText(failure.evidence.text.trim().slice(0, 300))}`;
   const ask = failure.remedy !== null && 'question' in failure.remedy ? `\n${escapeText(failure.remedy.question)}` : '';
   const sure = `${Math.round(failure.confidence * 100)} % sure`;
   return `${ended}*${escapeText(failure.title)}* (\`${failure.class}\`, ${sure}): ${escapeText(failure.explanation)}${proof}${ask}`;
+}
+
+/** Requested against used, where the accounting tells. */
+async function describeUse({ sites }: SlackContext, access: ClusterAccess, { site, job }: FoundJob): Promise<string> {
+  const [usage, ...parts] = await access.browse(site).usage({ jobId: job.id });
+  if (usage === undefined || parts.length > 0) return '';
+  const items = describeUsage(usage).map(({ name, value }) => `${name} ${value}`);
+  const proposal = proposeRequest(usage, [], readProposalLimits(sites.get(site)));
+  const soFar = job.endAt === null || readState(job.state).kind !== 'ended' ? 'So far: ' : '';
+  return `\n${escapeText(`${soFar}${items.join(' · ')}${proposal === null ? '' : `. ${proposal}`}`)}`;
 }
 
 function describeProgress(log: string, job: ClusterJobDetails): string {

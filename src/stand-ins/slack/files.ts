@@ -3,8 +3,9 @@ import { mkdirSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import { readBody } from '../shared/http.ts';
 import type { Context } from './context.ts';
-import { readBody, readForm, sendText } from './http.ts';
+import { readForm, sendText } from './http.ts';
 import type { StoredFile } from './state.ts';
 
 /** Contents of files: in memory, or in a folder when the workspace is saved. */

@@ -1,23 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Dict } from './state.ts';
-
-const mostBytes = 64 * 1024 * 1024;
-
-/** A body larger than the stand-in takes. */
-export class BodyTooLarge extends Error {}
-
-/** Reads a whole request body. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    const bytes = chunk as Buffer;
-    size += bytes.length;
-    if (size > mostBytes) throw new BodyTooLarge(`reading a request: it is larger than ${mostBytes} bytes`);
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks);
-}
 
 export interface Upload {
   readonly name: string;
@@ -67,12 +49,6 @@ async function readMultipart(contentType: string, body: Buffer): Promise<Form> {
   } catch {
     return { fields: {}, files: {}, problem: 'invalid_form_data' };
   }
-}
-
-/** Answers with JSON. */
-export function sendJson(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', ...headers });
-  response.end(JSON.stringify(body));
 }
 
 /** Answers with a few words. */

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody, sendJson } from '../shared/http.ts';
 import { ApiError } from './api/method.ts';
 import { type Content, readContent } from './content.ts';
 import type { Context } from './context.ts';
-import { readBody, readForm, sendJson, sendText } from './http.ts';
+import { readForm, sendText } from './http.ts';
 import { addMessage, deleteMessage, editMessage } from './messages.ts';
 import type { Dict, StoredChannel, StoredMessage, StoredResponseUrl } from './state.ts';
 import type { Store } from './store.ts';

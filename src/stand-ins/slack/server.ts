@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { BodyTooLarge, sendJson } from '../shared/http.ts';
 import { handleApi } from './api/index.ts';
 import { buildContext, type Machinery, type StandInOptions } from './build-context.ts';
 import type { Context, Credentials } from './context.ts';
@@ -10,7 +11,7 @@ import { handleControl } from './control/index.ts';
 import { verificationToken } from './events.ts';
 import { handleUpload, serveFile } from './files.ts';
 import { HttpDelivery } from './http-delivery.ts';
-import { BodyTooLarge, sendJson, sendText } from './http.ts';
+import { sendText } from './http.ts';
 import { isOwnRequest } from './origin.ts';
 import { servePage } from './page-files.ts';
 import { handleResponseUrl } from './response-url.ts';

@@ -123,5 +123,18 @@ describe('what Slurm prints', () => {
       stdout: '/a folder/x=y/o u t',
     });
     expect(parseDetails('7', '@none\n')).toBeNull();
+    const array =
+      'JobId=9 ArrayJobId=9 ArrayTaskId=5-9%2 JobName=a\n   JobState=PENDING\n\nJobId=10 ArrayJobId=9 ArrayTaskId=4 JobName=a\n   JobState=RUNNING\n';
+    expect(parseDetails('9', array)?.parts).toEqual([
+      { which: '5-9%2', state: 'PENDING' },
+      { which: '4', state: 'RUNNING' },
+    ]);
+    expect(parseDetails('7', text)?.parts).toEqual([]);
+  });
+
+  it('knows where jobs of ours write, also once the controller has forgotten them', () => {
+    const row = (name: string): string => ['7', 'FAILED', '1:0', 'gpu', '', '', '', '', 'n1', '/work/jobs/x', name].join('\u001f');
+    expect(parseDetails('7', `@accounting\n${row('rb-rabcd1234-a2-r1')}\n`)?.stdout).toBe('/work/jobs/x/job.log');
+    expect(parseDetails('7', `@accounting\n${row('rb-mine')}\n`)?.stdout).toBe('/work/jobs/x/slurm-7.out');
   });
 });

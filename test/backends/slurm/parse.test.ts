@@ -1,11 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import { parseLook } from '../../../src/backends/shared/look.ts';
+import { fillPattern } from '../../../src/backends/slurm/log-paths.ts';
 import { parseAnswers, readBytes, readExit, readNodeMemory } from '../../../src/backends/slurm/parse.ts';
 import fc from '../../support/properties.ts';
 
 const line = (...fields: string[]): string => fields.join('\u001f');
 const answer = (...lines: string[]): string =>
   ['Welcome to the login node', '@reprobot-begin 1800000000', ...lines, '@reprobot-end', ''].join('\n');
+
+describe('the files that a job writes', () => {
+  const names = { jobId: '12', arrayJobId: '10', task: '3', user: 'ada', host: 'nid001.hpc', name: 'a b' };
+
+  it.each([
+    ['/w/slurm-%j.out', '/w/slurm-12.out'],
+    ['/w/%x-%A_%a.log', '/w/a b-10_3.log'],
+    ['/w/%4a/%u/%N-100%%.log', '/w/0003/ada/nid001-100%.log'],
+    ['/w/plain', '/w/plain'],
+    ['/w/%s.log', null],
+    ['relative-%j', null],
+  ])('%s', (pattern, path) => {
+    expect(fillPattern(pattern, names)).toBe(path);
+  });
+
+  it('of a job that is no array', () => {
+    expect(fillPattern('/w/%A', { ...names, task: 'N/A' })).toBe('/w/12');
+    expect(fillPattern('/w/%N', { ...names, host: '' })).toBeNull();
+  });
+});
 
 describe('one look, read back', () => {
   it('sorts the lines of queue, accounting, records and logs', () => {

@@ -33,6 +33,12 @@ const spec: JobSpec = {
 };
 
 describe('renderSlurmScript', () => {
+  it('keeps off the nodes that an earlier try failed on', () => {
+    const kept = listDirectives({ ...spec, slurm: { exclude: ['n7', 'n9'] } }, settings);
+    expect(kept).toContain('--exclude=n7,n9');
+    expect(listDirectives(spec, settings).join(' ')).not.toContain('exclude');
+  });
+
   it('writes directives, prelude and the call of job.sh', () => {
     expect(renderSlurmScript(spec, settings)).toMatchInlineSnapshot(`
       "#!/bin/bash -l

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { mapFiles, notebook } from './helpers.ts';
+import { findAssetSigns } from '../../../src/core/repo-map/assets/asset-signs.ts';
+import { readSources } from '../../../src/core/repo-map/sources.ts';
+import { mapFiles, notebook, repository } from './helpers.ts';
 
 const assets = (files: Record<string, string>) =>
   mapFiles(files).assets.map(
@@ -103,6 +105,28 @@ const kinds: Record<string, { files: Record<string, string>; expected: string[] 
 describe('findAssets', () => {
   it.each(Object.entries(kinds))('%s', (_name, { files, expected }) => {
     expect(assets(files)).toEqual(expected);
+  });
+
+  it('looks closer only at calls whose name is written down', () => {
+    const files = {
+      'a.py': 'model = Model.from_pretrained(args.model_name)\n',
+      'b.py': 'data = load_dataset(config["name"])\n',
+      'c.py': "model = Model.from_pretrained('owls/base')\n",
+      'd.py': 'load_dataset(path="owls/nests")\n',
+    };
+    const named = readSources(repository(files)).all.filter((source) => findAssetSigns(source).length > 0);
+    expect(named.map((source) => source.file.path)).toEqual(['c.py', 'd.py']);
+    expect(assets(files)).toHaveLength(2);
+  });
+
+  it('names no default that the command replaces', () => {
+    const train = program(
+      "import argparse\np = argparse.ArgumentParser()\np.add_argument('--data_dir', default='data/owls')\nloss.backward()",
+    );
+    const readme = (command: string) => `\`\`\`\n${command}\n\`\`\`\n`;
+    const names = (command: string) => mapFiles({ 'train.py': train, 'README.md': readme(command) }).assets.map((asset) => asset.reference);
+    expect(names('python train.py')).toEqual(['data/owls']);
+    expect(names('python train.py --data_dir nests')).toEqual([]);
   });
 
   it('says which program must run first', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readInvocation } from '../../../src/core/repo-map/commands/invocation.ts';
-import { readPurpose, readWordsPurpose } from '../../../src/core/repo-map/commands/purpose.ts';
+import { readNameKind, readPurpose, readWordsPurpose } from '../../../src/core/repo-map/commands/purpose.ts';
 import { readShellScript } from '../../../src/core/repo-map/commands/shell-script.ts';
 import { isPlaceholder, splitCommands, splitWords } from '../../../src/core/repo-map/commands/shell-words.ts';
 import { mapFiles } from './helpers.ts';
@@ -106,6 +106,14 @@ describe('isPlaceholder', () => {
 
 describe('purposes', () => {
   it.each([
+    ['draw_samples.py', 'demo'],
+    ['train_owl.py', 'train'],
+    ['owl.py', null],
+  ])('%s does %s', (name, kind) => {
+    expect(readNameKind(name)).toBe(kind);
+  });
+
+  it.each([
     ['## Training', 'train'],
     ['To fine-tune the model, run:', 'train'],
     ['Prepare the training data', 'preprocess'],
@@ -145,6 +153,69 @@ const told: Record<string, { files: Record<string, string>; expected: string }> 
   'a prompt, a folder beside the checkout and a Windows path': {
     files: { 'README.md': '```\n$ cd my-repo\n$ python .\\tools\\fit.py --a "b c"\n```\n', 'tools/fit.py': TRAIN },
     expected: "> python ./tools/fit.py --a 'b c' [python tools/fit.py]",
+  },
+  'a prompt that shows the environment and the folder': {
+    files: { 'README.md': '```console\n(owl)[my-repo]$ python fit.py --seed 1\n```\n', 'fit.py': TRAIN },
+    expected: '> python fit.py --seed 1 [python fit.py]',
+  },
+  'a command between three marks on one line, with one letter for whatever the reader takes': {
+    files: {
+      'README.md': '## Train\n* Run experiment X:\n\n  ```python fit.py -c config/X.yaml```\n\n## Cite\n',
+      'config/owl.yaml': 'a: 1\n',
+      'fit.py': TRAIN,
+    },
+    expected: '> python fit.py -c config/owl.yaml [python fit.py]',
+  },
+  'a program whose name two folders have, told apart by the file beside it': {
+    files: {
+      'README.md': 'Train with\n```\npython fit.py models/digits.json\n```\n',
+      'letters/fit.py': TRAIN,
+      'digits/fit.py': TRAIN,
+      'digits/models/digits.json': '{}',
+    },
+    expected: 'digits> python fit.py models/digits.json [python digits/fit.py]',
+  },
+  'a program in the folder to which the text sends its reader': {
+    files: {
+      'README.md': 'To train, go to the `digits` folder and run\n```\npython fit.py --fast\n```\n',
+      'letters/fit.py': TRAIN,
+      'digits/fit.py': TRAIN,
+    },
+    expected: 'digits> python fit.py --fast [python digits/fit.py]',
+  },
+  'a program whose folder was renamed after the README was written': {
+    files: { 'README.md': '```\npython exp/fit_owls.py\n```\n', 'exps/fit_owls.py': TRAIN, 'fit.py': TRAIN },
+    expected: '> python exps/fit_owls.py [python exps/fit_owls.py]',
+  },
+  'what hydra fills in itself': {
+    files: {
+      'README.md': "Train:\n```\npython fit.py --config-name=owl 'hydra.run.dir=out/${now:%H-%M}'\npython fit.py --config-name=toy\n```\n",
+      'fit.py': TRAIN,
+    },
+    expected: "> python fit.py --config-name=owl 'hydra.run.dir=out/${now:%H-%M}' [python fit.py]",
+  },
+  'a configuration of the repository for a program that only hydra knows': {
+    files: {
+      'README.md':
+        'To pre-train:\n```\n$ cd owl\n$ fairseq-hydra-train --config-dir /path/to/conf --config-name conf-name run.dir=/path/to/pretrain/\n```\n',
+      'owl/model.py': 'import torch\n',
+      'owl/conf/finetune/small.yaml': 'a: 1\n',
+      'owl/conf/pretrain/small.yaml': 'a: 1\n',
+    },
+    expected: 'owl> fairseq-hydra-train --config-dir conf/pretrain --config-name small [console-script README.md]',
+  },
+  'a console script that names a module only, and not the one that lists what there is': {
+    files: {
+      'README.md': '```\nowl_score ls\n\nowl_score samples.jsonl --k 1\n```\n',
+      'setup.py': "from setuptools import setup\nsetup(name='owl', entry_points={'console_scripts': ['owl_score = owl.score']})\n",
+      'owl/__init__.py': '',
+      'owl/score.py': 'import fire\ndef main(x): pass\nfire.Fire(main)\n',
+    },
+    expected: '> owl_score samples.jsonl --k 1 [console-script owl/score.py]',
+  },
+  'no assignment of Python that begins like the command of a framework': {
+    files: { 'README.md': '```python\nmim = Mim(\n    depth = 3\n)\n```\n', 'owl.py': TRAIN },
+    expected: '> python owl.py [python owl.py]',
   },
   'a target of a Makefile': {
     files: {

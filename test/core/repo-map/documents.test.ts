@@ -54,3 +54,13 @@ describe('documents', () => {
     expect(documents({ 'README.md': '', ...many })).toHaveLength(14);
   });
 });
+
+describe('what a repository is about', () => {
+  it.each([
+    ['[[Page]](https://a.b/c) [[Paper]](https://a.b/d)'],
+    ['Code of Owls | [Paper](https://a.b/d) | [Slides](https://a.b/e) | [Poster](https://a.b/f)'],
+  ])('passes over %s', (row) => {
+    const { about } = mapFiles({ 'README.md': `# Owls\n\n${row}\n\nOwls tell nests apart by their shape.\n` });
+    expect(about).toBe('Owls tell nests apart by their shape.');
+  });
+});

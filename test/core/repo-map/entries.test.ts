@@ -68,6 +68,48 @@ describe('the order of entries', () => {
     ]);
   });
 
+  it('starts nothing whose guard holds only pass', () => {
+    expect(ranking({ 'train.py': "def trainer():\n    loss.backward()\nif __name__ == '__main__':\n    pass\n" })).toEqual([]);
+  });
+
+  it('prefers the program that is called like the method to a baseline that is told later', () => {
+    const readme =
+      '# Owl Nests (OWN)\n\nFor example:\n```\npython train_own.py --a 1\n```\nWe train a baseline too.\n```\npython train_plain.py\n```\n';
+    expect(ranking({ 'README.md': readme, 'train_own.py': TRAIN, 'train_plain.py': TRAIN })[0]).toBe('> python train_own.py --a 1 [train]');
+  });
+
+  it('starts what the README measures rather than a training that it keeps quiet about', () => {
+    const work = `def main(): pass\n${MAIN}`;
+    const readme = '## Inference\n```\npython infer.py --config a.yaml\n```\n## Results\n```\npython evaluate.py --config a.yaml\n```\n';
+    const files = { 'README.md': readme, 'infer.py': work, 'evaluate.py': work, 'train.py': TRAIN };
+    expect(ranking(files).slice(0, 2).toSorted()).toEqual([
+      '> python evaluate.py --config a.yaml [evaluate]',
+      '> python infer.py --config a.yaml [evaluate]',
+    ]);
+  });
+
+  it('leaves a command aside whose configuration is not there', () => {
+    const readme = '## Training\n```\npython train_b.py --config config/lost.json\npython train_a.py --config config/a.json\n```\n';
+    const files = { 'README.md': readme, 'train_a.py': TRAIN, 'train_b.py': TRAIN, 'config/a.json': '{}' };
+    expect(ranking(files)[0]).toBe('> python train_a.py --config config/a.json [train]');
+  });
+
+  it('prefers the program that the README speaks of although another one imports it', () => {
+    const files = { 'README.md': 'See `examples.py` for all algorithms.\n', 'examples.py': TRAIN, 'jobs.py': `import examples\n${TRAIN}` };
+    expect(ranking(files)[0]).toMatch(/^> python examples\.py/);
+  });
+
+  it('takes a program that is called a test and fits a model for training, unless it asserts', () => {
+    const fit = `import argparse\n${TRAIN}`;
+    expect(ranking({ 'digits/digits_test.py': fit })).toEqual(['digits> python digits_test.py [train]']);
+    expect(ranking({ 'digits/digits_test.py': `import unittest\n${fit}` })[0]).toMatch(/\[test\]$/);
+  });
+
+  it('takes the loops of benchmarks and the demonstrations in modules of a package for no training', () => {
+    expect(ranking({ 'benchmarks/steps.py': TRAIN, 'owl/__init__.py': '' })).toEqual(['benchmarks> python steps.py [evaluate]']);
+    expect(ranking({ 'fit_owls.py': TRAIN, 'owl/__init__.py': '', 'owl/nest.py': TRAIN })[0]).toBe('> python fit_owls.py [train]');
+  });
+
   it('finds programs without a main block, and notebooks', () => {
     expect(
       ranking({
@@ -76,6 +118,11 @@ describe('the order of entries', () => {
         'demo.ipynb': notebook('loss.backward()'),
       }),
     ).toEqual(['> python go.py [train]', '> jupyter execute demo.ipynb [notebook]']);
+  });
+
+  it('reads what a folder needs from whatever list lies in it', () => {
+    const files = { 'requirements.txt': 'flask\n', 'nest/Pipfile': '[packages]\nh5py = "*"\n', 'nest/train.py': TRAIN };
+    expect(mapFiles(files, 'nest').dependencies.map((item) => item.name)).toEqual(['h5py']);
   });
 
   it('narrows to a folder and keeps paths of the whole repository', () => {

@@ -30,6 +30,9 @@ describe('countGpus', () => {
     ['dist-run -np 8 python tools/train.py', 8],
     ['bash tools/dist_train.sh configs/a.py 8', 8],
     ['./tools/dist_train.sh ${CONFIG} ${GPUS}', 'many'],
+    ['python train.py --gpus -1', 'many'],
+    ['th train.lua -gpuid -1', null],
+    ['python -m app.main --devices cuda:0 cuda:1 cuda:2', 3],
     ['deepspeed train.py', 'many'],
     ['deepspeed --include localhost:1,2 train.py', 2],
     ['accelerate launch --multi_gpu train.py', 'many'],
@@ -124,6 +127,57 @@ const cases: Record<string, { files: Record<string, string>; expected: string }>
       'README.md': readme('    python main.py', '', 'Training takes a day on 4 V100 GPUs.'),
     },
     expected: 'multi-gpu',
+  },
+  'one process a device, started whatever the command says, is multi-gpu': {
+    files: {
+      'train.py': `${TORCH}def main():\n    count = torch.cuda.device_count()\n    mp.spawn(work, (args,), count)\n${MAIN}`,
+      'README.md': readme('    python train.py'),
+    },
+    expected: 'multi-gpu',
+  },
+  'one process a device behind a switch stays single-gpu': {
+    files: {
+      'train.py': `${TORCH}def many():\n    mp.spawn(work, nprocs=torch.cuda.device_count())\ndef main():\n    if args.distributed:\n        many()\n${MAIN}`,
+      'README.md': readme('    python train.py'),
+    },
+    expected: 'single-gpu',
+  },
+  'a trainer that is given all devices is multi-gpu': {
+    files: {
+      'train.py': `${TORCH}trainer = pl.Trainer(\n    max_steps=3,\n    devices=torch.cuda.device_count(),\n)\n${MAIN}`,
+      'README.md': readme('    python train.py'),
+    },
+    expected: 'multi-gpu',
+  },
+  'JAX that lays out a mesh of devices, for a slice that the README asks for, is multi-gpu': {
+    files: {
+      'main.py': `import jax\njax.distributed.initialize()\nmesh = create_device_mesh(shape)\ngrad = jax.value_and_grad(f)\n${MAIN}`,
+      'README.md': readme('    python main.py', '', 'It scales up to 2048 TPU cores.'),
+    },
+    expected: 'multi-gpu',
+  },
+  'a README that tells people to disable the GPU is cpu': {
+    files: {
+      'train.py': `import keras\nmodel.fit(x)\n${MAIN}`,
+      'README.md': readme('Please disable GPU execution.', '', '    CUDA_VISIBLE_DEVICES= python train.py'),
+    },
+    expected: 'cpu',
+  },
+  'a program of hydra whose configuration asks for several processes is multi-gpu': {
+    files: {
+      'README.md': readme('```', 'fairseq-hydra-train --config-dir conf --config-name big', '```'),
+      'conf/big.yaml': 'distributed_training:\n  distributed_world_size: 8\n',
+      'model.py': TORCH,
+    },
+    expected: 'multi-gpu',
+  },
+  'a program that leaves the work to what a configuration names is judged by all files': {
+    files: {
+      'train.py': `import hydra\nfrom base import Base\n@hydra.main()\ndef main(cfg):\n    hydra.utils.get_class(cfg._target_).train()\n${MAIN}`,
+      'base.py': 'import torch\nclass Base:\n    pass\n',
+      'owl.py': TORCH,
+    },
+    expected: 'single-gpu',
   },
   'a program of another language is judged by its documents': {
     files: { 'train.lua': 'require "nn"\n', 'README.md': readme('Train with `th train.lua` on a GPU.') },

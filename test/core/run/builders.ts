@@ -8,7 +8,7 @@ import { decide } from '../../../src/core/run/decide.ts';
 import { listEffects } from '../../../src/core/run/effects.ts';
 import type { RunEvent, SampleResult } from '../../../src/core/run/events.ts';
 import { foldEvents } from '../../../src/core/run/fold.ts';
-import type { RunState } from '../../../src/core/run/state.ts';
+import { findLastJob, type RunState } from '../../../src/core/run/state.ts';
 import { digestOf } from '../../../src/runs/digest.ts';
 
 export const runId = 'rtestrun';
@@ -78,7 +78,7 @@ export function makeResult(progress: Progress): SampleResult {
 
 const resources = { cpus: 2, memoryMb: 4000, gpus: 0, nodes: 1, timeLimitSeconds: 600 };
 
-export const ended: Observation = {
+export const ended: Extract<Observation, { kind: 'ended' }> = {
   kind: 'ended',
   outcome: 'completed',
   exitCode: 0,
@@ -110,13 +110,15 @@ export function makeOutput(state: RunState, kind: string): EffectOutput | null {
     case 'plan-sample':
       return makeSamplePlanned(state, attempt('sample-run'));
     case 'submit-job': {
-      const spec = makeSpec(attempt('sample-run'), state.id);
+      const spec = findLastJob(state)?.spec ?? makeSpec(attempt('sample-run'), state.id);
       return { kind: 'submitted', ref: { token: spec.token, jobId: `job-of-${spec.token}`, folder: spec.folder, submittedAt: 5 } };
     }
     case 'examine-job': {
       const progress = makeProgress({ current: 20, total: 20, fraction: 1, loss: makeLoss([4.1, 2.2]), metrics: { loss: 2.2 } });
       return { kind: 'examined', result: makeResult(progress), failure: null, documents: [{ path: 'SUMMARY.md', content: '# READY\n' }] };
     }
+    case 'retry-step':
+      return { kind: 'retry-due' };
     default:
       return null;
   }

@@ -4,6 +4,7 @@ import type { Failure } from '../../../src/core/failure.ts';
 import type { Observation } from '../../../src/core/jobs/job.ts';
 import type { Command } from '../../../src/core/run/commands.ts';
 import { findWatchedJob, listEffects, type Effect } from '../../../src/core/run/effects.ts';
+import { permitSpec } from '../../../src/core/run/retry.ts';
 import { findLastJob, findOpenApproval, type RunState } from '../../../src/core/run/state.ts';
 import { viewRun } from '../../../src/core/run/view/index.ts';
 import { RunService } from '../../../src/runs/run-service.ts';
@@ -195,6 +196,8 @@ export class World {
   }
 
   #perform(state: RunState, effect: Effect): Command | null {
+    // The world sleeps until a retry is due.
+    if (effect.notBefore !== undefined) this.#step = Math.max(this.#step, Math.ceil((effect.notBefore - begun) / 60_000));
     const base = { at: this.now, effectId: effect.id };
     if (effect.kind === 'cancel-job') {
       this.#ended.add(findLastJob(state)?.spec.token ?? '');
@@ -217,7 +220,8 @@ export class World {
   #submit(state: RunState, token: string): void {
     const action = requireGranted(state, 'sample-run');
     const job = findLastJob(state);
-    if (action.kind !== 'submit-job' || !isDeepStrictEqual(action.spec, job?.spec)) throw new Error('that is not what was approved');
+    if (action.kind !== 'submit-job' || !isDeepStrictEqual(permitSpec(state, action.spec), job?.spec))
+      throw new Error('that is not what was approved');
     if (this.submissions.has(token)) return;
     this.submissions.set(token, (this.submissions.get(token) ?? 0) + 1);
     const granted = state.approvals.findLast((item) => item.settled?.as === 'granted' && item.step === 'sample-run');

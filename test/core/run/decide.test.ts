@@ -187,6 +187,6 @@ it.each([
   ['ask', { kind: 'ask', question: '?' }, undefined],
   ['provide-path', { kind: 'provide-path', path: '/x', question: '?' }, undefined],
 ] as const)('a remedy in words: %s', (_kind, remedy, why) => {
-  const none = { packages: [], arguments: {}, env: {}, memoryFactor: 1, timeFactor: 1 };
+  const none = { packages: [], arguments: {}, env: {}, memoryFactor: 1, timeFactor: 1, patches: [] };
   expect(applyRemedy(none, structuredClone(remedy) as Parameters<typeof applyRemedy>[1])?.why).toBe(why);
 });

@@ -98,9 +98,9 @@ describe('status', () => {
   it('while a job waits', () => {
     const waiting = { kind: 'active', state: 'pending', schedulerState: 'PENDING', reason: 'Priority', startEstimate: begun } as const;
     expect(see(Walk.begin().toJob().observe(waiting), 'status')).toMatchInlineSnapshot(`
-      "status | karpathy/minGPT on local: Waiting in the queue (Priority); the scheduler guesses a start at 2026-01-05T09:00:00.000Z | 
+      "status | karpathy/minGPT on local: Waiting in the queue: other jobs are ahead of it (Priority); the scheduler guesses a start at 2026-01-05 09:00 UTC | 
       # karpathy/minGPT on local
-      *Waiting in the queue* (Priority); the scheduler guesses a start at 2026-01-05T09:00:00.000Z
+      *Waiting in the queue*: other jobs are ahead of it (Priority); the scheduler guesses a start at 2026-01-05 09:00 UTC
       - done: Clone the repository | at 37baab7, 30 files · 1 min 0 s
       - done: Read and map it | 6 entries, small GPU or CPU · 1 min 0 s
       - done: Plan the environment | 0 packages there, 1 to install · 1 min 0 s
@@ -137,6 +137,7 @@ describe('questions', () => {
       *Isolation:* bubblewrap sandbox with network, can write only to its folder
       *To install:* torch
       *Python:* 3.11.2 (/usr/bin/python3)
+        (After a failure that goes away by itself (of a node or the network, preemption) the same is started again without asking, a few times, if need be on other nodes.)
       <Approve> <Reject…> <Show everything>
       file ENV.md"
     `);
@@ -153,6 +154,7 @@ describe('questions', () => {
       *Resources:* 2 CPUs, 4.2 GB, at most 10 min
       *Isolation:* *NONE: the code can read what this account can read*
       --max-iters 20 ends the loop early
+        (After a failure that goes away by itself (of a node or the network, preemption) the same is started again without asking, a few times, if need be on other nodes.)
       <Approve> <Reject…> <Show everything>"
     `);
   });

@@ -141,6 +141,8 @@ function readDefaults(
         /^[\w.~/-]*[/.][\w./-]+$/.test(path) && !/^[\d.e+-]+$/.test(path) && !/^\w+(\.[A-Za-z_]\w*)+$/.test(path.replace(/\.\w{1,5}$/, ''));
       const source = sources.byPath.get(entry.file);
       if (!isPath || source === undefined || (argument.role !== 'data' && argument.role !== 'weights')) return [];
+      // A default that the command replaces is read by nobody.
+      if ([argument.name, ...argument.aliases].some((name) => entry.argv.includes(name))) return [];
       const kind = argument.role === 'data' ? ('dataset' as const) : ('weights' as const);
       if (isHubName(argument.name, path) && !files.has(path))
         return [{ kind, reference: path, source: 'huggingface', expectedAt: null, present: false, evidence: [argument.evidence] }];

@@ -38,12 +38,14 @@ interface Found {
 export class CommandResolver {
   private readonly byPath: ReadonlyMap<string, RepoFile>;
   private readonly byName = new Map<string, string[]>();
-
+  /** Folders that hold a file. */
+  private readonly folders: ReadonlySet<string>;
   private readonly scripts: readonly ConsoleScript[];
 
   constructor(files: readonly RepoFile[], scripts: readonly ConsoleScript[]) {
     this.scripts = scripts;
     this.byPath = new Map(files.map((file) => [file.path, file]));
+    this.folders = new Set(files.map((file) => folderOf(file.path)));
     for (const file of files) {
       const name = nameOf(file.path);
       const known = this.byName.get(name);
@@ -75,7 +77,7 @@ export class CommandResolver {
   }
 
   private resolveScript(invocation: Invocation, folders: readonly string[]): Resolved | null {
-    const place = this.find(invocation.target, folders, ['', '.py', '/__main__.py']);
+    const place = this.find(invocation.target, folders, ['', '.py', '/__main__.py'], invocation.rest);
     if (place === null || !/\.(py|ipynb|lua|R|r|jl)$/.test(place.file)) return null;
     const argv = [...invocation.before, place.typed, ...invocation.rest];
     return { argv, cwd: place.cwd, launcher: invocation.launcher, file: place.file, runs: null, behind: [], isExact: place.isExact };
@@ -180,7 +182,7 @@ export class CommandResolver {
   }
 
   /** Where the text says; else the one file whose path ends like the word. */
-  private find(word: string, folders: readonly string[], endings: readonly string[]): Found | null {
+  private find(word: string, folders: readonly string[], endings: readonly string[], rest: readonly string[] = []): Found | null {
     // A variable that nobody sets stands for the checkout: `$ROOT/tools/train.py`.
     const target = word.replace(/^(?:\$\{?\w+\}?|<[^<>]+>|~)\//, '');
     // Documents often start from beside the checkout: `cd name-of-repository/tools`.
@@ -196,10 +198,33 @@ export class CommandResolver {
     for (const ending of endings) {
       const same = this.byName.get(nameOf(path + ending)) ?? [];
       const matches = same.filter((candidate) => candidate.endsWith(`/${path}${ending}`));
-      const only = matches.length === 1 ? matches[0] : undefined;
+      const only = matches.length === 1 ? matches[0] : this.chooseByArguments(matches, path + ending, rest);
       if (only !== undefined) return { file: only, cwd: only.slice(0, -(path.length + ending.length + 1)), typed: path, isExact: false };
     }
-    return null;
+    return this.findMisplaced(path, folders);
+  }
+
+  /** A path whose folder is not there, as after somebody renamed it a little: the one program of that name, in a folder that begins alike. */
+  private findMisplaced(path: string, folders: readonly string[]): Found | null {
+    const name = nameOf(path);
+    const folder = folderOf(path);
+    if (
+      folder === '' ||
+      /[<$]/.test(path) ||
+      !name.endsWith('.py') ||
+      folders.some((base) => this.folders.has(joinPath(base, folder) ?? ''))
+    )
+      return null;
+    const [only, ...others] = this.byName.get(name) ?? [];
+    const isAlike = nameOf(folderOf(only ?? '')).startsWith(nameOf(folder).slice(0, 3));
+    return only === undefined || others.length > 0 || !isAlike ? null : { file: only, cwd: '', typed: only, isExact: false };
+  }
+
+  /** Of several files of one name the first beside which the other words name a file that is there. */
+  private chooseByArguments(matches: readonly string[], path: string, rest: readonly string[]): string | undefined {
+    const named = rest.filter((word) => /^[\w.-]+\/[\w./-]+\.\w{1,8}$/.test(word));
+    const home = (match: string) => match.slice(0, -(path.length + 1));
+    return matches.slice(0, 20).find((match) => named.some((word) => this.byPath.has(joinPath(home(match), word) ?? '')));
   }
 }
 

@@ -6,7 +6,7 @@ import { readDockerfile, readMakefile, readNotebookCommands, readYamlCommands } 
 import { CommandResolver, type Resolved } from './command-resolver.ts';
 import { readConsoleScripts } from './console-scripts.ts';
 import { readDocumentCommands } from './document-commands.ts';
-import { readInvocation } from './invocation.ts';
+import { readInvocation, type Invocation } from './invocation.ts';
 import type { Purpose } from './purpose.ts';
 import { readShellScript, type RunLine } from './shell-script.ts';
 import { isPlaceholder } from './shell-words.ts';
@@ -75,7 +75,7 @@ function readFile(file: RepoFile, via: WrittenCommand['via'], resolver: CommandR
   const found: WrittenCommand[] = [];
   for (const item of listLines(file, via)) {
     const invocation = readInvocation(item.words);
-    if (invocation === null || invocation.rest.some((word) => word === '-h' || word === '--help')) continue;
+    if (invocation === null || isQuestion(invocation)) continue;
     const resolved = resolver.resolve(invocation, item.folder, base);
     if (resolved === null) continue;
     const evidence = citeLine(file.path, file.text, item.line);
@@ -91,6 +91,12 @@ function readFile(file: RepoFile, via: WrittenCommand['via'], resolver: CommandR
     });
   }
   return found;
+}
+
+/** A command that only asks a program about itself does no work. */
+function isQuestion({ launcher, rest }: Invocation): boolean {
+  const asksInstalled = launcher === 'console-script' && /^(ls|list|help|version|info|login|--version)$/.test(rest[0] ?? '');
+  return asksInstalled || rest.some((word) => word === '-h' || word === '--help');
 }
 
 interface Line extends RunLine {

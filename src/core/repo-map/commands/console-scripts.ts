@@ -71,7 +71,7 @@ function readSetupPy(file: RepoFile, sources: Sources): string[] {
   const end = /\]\s*[,}]|'''|"""/g;
   end.lastIndex = body.startsWith('console_scripts]') ? 'console_scripts]'.length : body.indexOf('[') + 1;
   const stop = end.exec(body)?.index ?? body.length;
-  return [...body.slice(0, stop).matchAll(/([\w.-]{1,80})\s{0,9}=\s{0,9}([\w.]{1,120}:[\w.]{1,80})/g)].map(
+  return [...body.slice(0, stop).matchAll(/([\w.-]{1,80})\s{0,9}=\s{0,9}([\w.]{1,120}(?::[\w.]{1,80})?)(?=\s{0,9}(?:['"\n]|$))/g)].map(
     (match) => `${match[1] ?? ''} = ${match[2] ?? ''}`,
   );
 }

@@ -15,17 +15,22 @@ export interface TypedLine {
 const STARTER =
   /^(?:[A-Za-z_]\w*=\S*\s+)*(?:[.~\w/${}-]*python[\d.]*(?:\.exe)?|\$\{?PYTHON\}?|torchrun|accelerate(?:-launch|\s+launch)|deepspeed|composer|mpirun|mpiexec|horovodrun|srun|sbatch|qsub|bash|sh|source|\.\/[\w./-]+\.(?:sh|py|bash|sbatch)|make|just|th|Rscript|julia|nohup|sudo|time|xvfb-run|poetry run|uv run|pipenv run|pdm run|conda run|rye run|pixi run|docker|singularity|lightning run|fabric run|streamlit run|papermill|jupyter|[\w./-]+\.(?:py|sh)|cd|export)(?=\s|$)/;
 /** Where a block holds commands only, any name may be one that the repository installs. */
-const ANY_NAME = /^[a-z][\w-]{2,40}(?=\s|$)/;
+const ANY_NAME = /^[a-z][\w-]{2,40}(?=\s(?!\s*[=(])|$)/;
 /** A script that running text names with its folder: most often where a recipe lies. */
 const SCRIPT_PATH = /^[\w.-]+\/[\w./-]+\.(?:sh|bash|sbatch|slurm)$/;
 /** A link to a file of the repository, relative or to a forge's page of it. */
 const LINK = /\]\((?:https:\/\/[\w.-]{1,60}\/[\w.-]{1,60}\/[\w.-]{1,60}\/(?:-\/)?(?:blob|tree|raw)\/[\w.-]{1,60}\/)?([\w./-]{1,200})\)/g;
+/** A sentence that sends the reader to a folder, for the commands of the block below it. */
+const SENT_TO =
+  /\b(?:go|change|move|switch|navigate|cd|enter|in|inside|under|from)\s(?:in)?(?:to\s)?(?:the\s)?[`'"*]{0,3}([\w][\w./-]{1,80}?)\/?[`'"*]{0,3}\s(?:folder|directory|dir)\b/i;
 /** In running text only what nobody would write otherwise. */
 const PROSE =
   /(?:^|[\s`>("])((?:[A-Z_]{3,40}=\S{1,40}\s+)?(?:python[\d.]{0,4}|torchrun|deepspeed|accelerate launch)\s(?:-m\s[\w.]+\.[\w.]+|(?:-[\w-]+(?:[= ][\w./]+)?\s){0,6}[\w./\\-]+\.py\b))/;
 const PROMPT =
-  /^\s*(?:>>>|\$|%|❯|➜|>(?=\s*(?:python|bash|sh|cd|pip)\b)|\(\w[\w. -]{0,30}\)\s*(?:\$|%|#)?|\[?[\w.-]+@[\w.-]+[^$#\n]{0,60}[$#]|PS [^>]{0,80}>|[A-Z]:\\[^>]{0,80}>)\s+/;
+  /^\s*(?:>>>|\$|%|❯|➜|>(?=\s*(?:python|bash|sh|cd|pip)\b)|\(\w[\w. -]{0,30}\)\s*(?:\$|%|#)?|(?:\([\w. -]{1,30}\)\s?)?\[[\w./~ -]{1,40}\]\s?[$#%]|\[?[\w.-]+@[\w.-]+[^$#\n]{0,60}[$#]|PS [^>]{0,80}>|[A-Z]:\\[^>]{0,80}>)\s+/;
 const FENCE = /^\s*(?:[-*>]\s+|\d+\.\s+)?(`{3,}|~{3,})\s*\{?\.?([\w+-]*)/;
+/** Three marks that close on the line on which they open are code in a line, not a block. */
+const SPAN = /^\s*(?:[-*>]\s+|\d+\.\s+)?(`{3,}|~{3,})[^`~]{1,1000}\1\s*$/;
 const NOT_SHELL =
   /^(json|ya?ml|toml|xml|html|c|cpp|cuda|java|javascript|js|ts|bibtex|latex|tex|diff|mermaid|csv|ini|r|matlab|lua|dockerfile)$/i;
 
@@ -44,6 +49,8 @@ class DocumentReader {
   private headings: { level: number; text: string }[] = [];
   private clue = '';
   private folder: string;
+  /** Where the text has sent its reader; the commands that follow start there. */
+  private sentTo: string | null = null;
   private assignments: string[] = [];
 
   private readonly base: string;
@@ -56,7 +63,7 @@ class DocumentReader {
   /** Reads the line at `index` and returns the index of the last line that belongs to it. */
   readLine(lines: readonly string[], index: number): number {
     const raw = (lines[index] ?? '').slice(0, 4000);
-    const fence = FENCE.exec(raw);
+    const fence = SPAN.test(raw) ? null : FENCE.exec(raw);
     if (fence !== null && (this.fence === null || fence[1]?.startsWith(this.fence) === true)) {
       this.toggleFence(fence[1] ?? '', fence[2] ?? '');
       return index;
@@ -95,7 +102,7 @@ class DocumentReader {
     const closes = this.fence !== null;
     this.fence = closes ? null : mark;
     this.language = closes ? '' : language;
-    this.folder = this.base;
+    this.folder = closes ? this.base : (this.sentTo ?? this.base);
     if (closes) this.clue = '';
   }
 
@@ -118,6 +125,7 @@ class DocumentReader {
     this.headings = [...this.headings.filter((item) => item.level < level), { level, text }];
     this.clue = '';
     this.folder = this.base;
+    this.sentTo = null;
     this.assignments = [];
     return true;
   }
@@ -126,6 +134,8 @@ class DocumentReader {
     const spans = [...raw.matchAll(/`([^`]{3,1000})`/g)].map((match) => clean(match[1] ?? ''));
     const commands = spans.filter((span) => (STARTER.test(span) || ANY_NAME.test(span)) && /\s/.test(span));
     if (raw.trim() !== '') this.clue = raw.trim().slice(0, 400);
+    const sent = SENT_TO.exec(raw.slice(0, 400))?.[1];
+    if (sent !== undefined) this.sentTo = joinPath(this.base, sent);
     const links = [...raw.matchAll(LINK)].map((match) => match[1] ?? '');
     for (const path of [...spans, ...links]) if (SCRIPT_PATH.test(path)) this.add(`bash ${path}`, index + 1, true);
     for (const command of commands) this.add(command, index + 1, true);
@@ -190,11 +200,11 @@ function clean(raw: string): string {
   // Paths of Windows: a backslash between letters is no escape.
   if (/\.py\b/.test(text)) text = text.replaceAll(/(?<=\w|\.)\\(?=\w)/g, '/');
   return text
-    .replace(/^\s*(?:[-*+]\s+|\d+[.)]\s+)?`?(?=\S)/, '')
+    .replace(/^\s*(?:[-*+]\s+|\d+[.)]\s+)?`{0,3}(?=\S)/, '')
     .replace(PROMPT, '')
     .replace(/^!\s*/, '')
     .trimEnd()
-    .replace(/`[.:,]?$/, '')
+    .replace(/`{1,3}[.:,]?$/, '')
     .trim();
 }
 

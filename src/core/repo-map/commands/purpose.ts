@@ -60,7 +60,7 @@ const NAME_KINDS: readonly (readonly [Entry['kind'], RegExp])[] = [
   ],
   [
     'demo',
-    /(^|_)(demo|app|gradio|streamlit|sampler?|sampling|generate|generation|gen|visuali[sz]e\w*|vis|plot\w*|interact|interactive|chat|cli|webui|serve|server|worker|controller|api|export|txt2img|img2img|enjoy|play|render|project|projector|synthesi[sz]e|interpolate|show|view\w*|legacy|inpaint\w*|detect|translate|webcam)(_|\d|$)/,
+    /(^|_)(demo|app|gradio|streamlit|sampl(?:es?|ers?|ing)|generate|generation|gen|visuali[sz]e\w*|vis|plot\w*|interact|interactive|chat|cli|webui|serve|server|worker|controller|api|export|txt2img|img2img|enjoy|play|render|project|projector|synthesi[sz]e|interpolate|show|view\w*|legacy|inpaint\w*|detect|translate|webcam)(_|\d|$)/,
   ],
 ];
 

@@ -136,12 +136,14 @@ export function quoteWord(word: string): string {
 /** True for a word that stands for something only the reader knows. */
 export function isPlaceholder(word: string): boolean {
   const value = /^-{0,2}[\w.-]+=(.+)$/.exec(word)?.[1] ?? word;
+  // What hydra fills in itself asks nothing of the reader.
+  if (/\$\{(?:now|hydra|oc\.\w{1,20}):/.test(value)) return false;
   return (
-    /<[^<>]+>|^(?:exp|experiment|model|dataset|data|run|config|env|task|project|algo|algorithm)_?(?:name|id)(?:\.\w+)?$|\$\w|\$\{|\{[\w -]*\}|\.\.\.|…|^\/?path\/to|\/path\/|path[_-]to|your[_-]|\/your|^xxx?$/i.test(
+    /<[^<>]+>|^(?:exp|experiment|model|dataset|data|run|config|env|task|project|algo|algorithm)_?(?:name|id)(?:\.\w+)?$|^conf(?:ig)?[-_]name$|\$\w|\$\{|\{[\w -]*\}|\.\.\.|…|^\/?path\/to|\/path\/|path[_-]to|your[_-]|\/your|^xxx?$/i.test(
       value,
     ) ||
     /^\[.*[A-Za-z].*\]$/.test(word) ||
-    /(^|[/_])(PATH|DIR|FILE|ROOT|FOLDER|NAME|CONFIG|CHECKPOINT|DATASET)([/_]|$)|^[A-Z_]{3,}\.(ya?ml|json|toml|py|txt|csv)$|^(XXX|DATA|CFG|GPUS|IMAGENET|CKPT|GPUS?|GPU_NUM|N|NUM)$/.test(
+    /(^|[/_])(PATH|DIR|FILE|ROOT|FOLDER|NAME|CONFIG|CHECKPOINT|DATASET)([/_]|$)|^[A-Z_]{3,}\.(ya?ml|json|toml|py|txt|csv)$|\/[A-Z]\.(ya?ml|json|toml)$|^(XXX|DATA|CFG|GPUS|IMAGENET|CKPT|GPUS?|GPU_NUM|N|NUM)$/.test(
       value,
     )
   );

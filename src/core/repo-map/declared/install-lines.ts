@@ -217,7 +217,8 @@ function chooseLines(file: RepoFile): ((text: string, line: number) => boolean) 
     if (/^\s{0,12}(```|~~~)/.test(line)) inside = !inside;
     else if (inside || /^(\t| {4,})/.test(line)) fenced.add(index + 1);
   }
-  return Object.assign((text: string, line: number) => (fenced.has(line) ? !/^\s*#/.test(text) : true), { fenced });
+  // Branches of a drawn tree of folders say what files are for.
+  return Object.assign((text: string, line: number) => (fenced.has(line) ? !/^\s*#|[├└│]/.test(text) : true), { fenced });
 }
 
 /** The parts of a document's line that are code. */

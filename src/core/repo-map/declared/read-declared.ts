@@ -58,6 +58,16 @@ export function readDeclared(
   };
 }
 
+/** True for a file that by its name or form says what a project needs. */
+export function isManifest(file: RepoFile): boolean {
+  return (
+    /^(setup\.(py|cfg)|pyproject\.toml|Pipfile|cog\.yaml)$/.test(nameOf(file.path)) ||
+    isRequirementsFile(file.path) ||
+    isLockFile(file.path) ||
+    isCondaFile(file)
+  );
+}
+
 /** Lists of requirements and the manifests of projects and environments. */
 function readLists(own: readonly RepoFile[], byPath: ReadonlyMap<string, RepoFile>): Declarations {
   const included = new Set<string>();

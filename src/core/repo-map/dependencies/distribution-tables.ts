@@ -34,13 +34,13 @@ reverb=dm-reverb acme=dm-acme launchpad=dm-launchpad clu=clu orbax=orbax-checkpo
 neural_tangents=neural-tangents
 optax=optax rlax=rlax chex=chex distrax=distrax numpyro=numpyro flash_attn=flash-attn mamba_ssm=mamba-ssm causal_conv1d=causal-conv1d
 fla=flash-linear-attention
-transformer_engine=transformer-engine lm_eval=lm-eval simple_parsing=simple-parsing nuscenes=nuscenes-devkit lyft_dataset_sdk=lyft-dataset-sdk
+transformer_engine=transformer-engine lm_eval=lm-eval simple_parsing=simple-parsing nuscenes=nuscenes-devkit lyft_dataset_sdk=lyft-dataset-sdk nuimages=nuscenes-devkit cma=cma bpy=bpy addon_utils=bpy mathutils=mathutils
 waymo_open_dataset=waymo-open-dataset-tf-2-11-0 nuplan=nuplan-devkit argoverse=argoverse av2=av2 wds=webdataset gym_minigrid=gym-minigrid
 stable_baselines3=stable-baselines3
 stable_baselines=stable-baselines sb3_contrib=sb3-contrib rl_zoo3=rl-zoo3 ale_py=ale-py atari_py=atari-py smac=smac smacv2=smacv2
 pysc2=pysc2 metaworld=metaworld
 mujoco_maze=mujoco-maze gymnasium_robotics=gymnasium-robotics gym_super_mario_bros=gym-super-mario-bros nes_py=nes-py retro=gym-retro
-roboschool=roboschool pybullet_envs=pybullet pybullet_data=pybullet pybulletgym=pybulletgym
+roboschool=roboschool pybullet_envs=pybullet pybullet_data=pybullet pybullet_utils=pybullet rtde_control=ur-rtde rtde_receive=ur-rtde rtde_io=ur-rtde pybulletgym=pybulletgym
 dmc2gym=dmc2gym kornia=kornia pandas_datareader=pandas-datareader talib=ta-lib memory_profiler=memory-profiler line_profiler=line-profiler
 pynvml=nvidia-ml-py
 nvidia_smi=nvidia-ml-py3 nvidia.dali=nvidia-dali GPUtil=gputil jose=python-jose multipart=python-multipart slugify=python-slugify pywt=pywavelets
@@ -59,7 +59,7 @@ x_clip=x-clip x_transformers=x-transformers vit_pytorch=vit-pytorch denoising_di
 local_attention=local-attention rotary_embedding_torch=rotary-embedding-torch vector_quantize_pytorch=vector-quantize-pytorch
 linear_attention_transformer=linear-attention-transformer product_key_memory=product-key-memory axial_positional_embedding=axial-positional-embedding
 performer_pytorch=performer-pytorch reformer_pytorch=reformer-pytorch perceiver_pytorch=perceiver-pytorch lion_pytorch=lion-pytorch
-pycocotools=pycocotools lvis=lvis panopticapi=panopticapi cityscapesscripts=cityscapesscripts pointnet2_ops=pointnet2-ops
+pycocotools=pycocotools lvis=lvis panopticapi=panopticapi panopticapi_converters=panopticapi cityscapesscripts=cityscapesscripts pointnet2_ops=pointnet2-ops
 pointnet2=pointnet2 knn_cuda=knn-cuda
 MinkowskiEngine=minkowskiengine torchsparse=torchsparse spconv=spconv pcdet=pcdet open3d=open3d pytorch3d=pytorch3d trimesh=trimesh
 pyrender=pyrender kaolin=kaolin
@@ -181,7 +181,7 @@ dtaidistance=dtaidistance reformer=reformer-pytorch pyemd=pyemd geomloss=geomlos
 bottleneck=bottleneck numexpr=numexpr pyfftw=pyfftw pyDOE=pydoe quadprog=quadprog cvxopt=cvxopt osqp=osqp torchquad=torchquad`;
 
 /** conda package → distribution, where the two differ. */
-export const CONDA = `nvidia-apex=apex pymol-open-source=pymol pytorch=torch pytorch-gpu=torch pytorch-cpu=torch py-opencv=opencv-python opencv=opencv-python opencv3=opencv-python
+export const CONDA = `ignite=pytorch-ignite nvidia-apex=apex pymol-open-source=pymol pytorch=torch pytorch-gpu=torch pytorch-cpu=torch py-opencv=opencv-python opencv=opencv-python opencv3=opencv-python
 msgpack-python=msgpack
 pytables=tables matplotlib-base=matplotlib python-igraph=igraph pyg=torch-geometric pytorch-geometric=torch-geometric
 pytorch-scatter=torch-scatter pytorch-sparse=torch-sparse
@@ -214,7 +214,7 @@ ml-collection=ml-collections open-clip=open-clip-torch imblearn=imbalanced-learn
 opencv-python-contrib=opencv-contrib-python python-pillow=pillow pytorch-scatter=torch-scatter pytorch-sparse=torch-sparse`;
 
 /** Repository → distribution, for requirements that are links to a repository. */
-export const REPOSITORIES = `tnt=torchnet dopamine=dopamine-rl cocoapi=pycocotools pytorch-image-models=timm perceptualsimilarity=lpips flash-attention=flash-attn
+export const REPOSITORIES = `commonlooputils=clu tnt=torchnet dopamine=dopamine-rl cocoapi=pycocotools pytorch-image-models=timm perceptualsimilarity=lpips flash-attention=flash-attn
 tiny-cuda-nn=tinycudann lvis-api=lvis
 coco-caption=pycocoevalcap lavis=salesforce-lavis pytorch-scatter=torch-scatter pytorch-sparse=torch-sparse pytorch-cluster=torch-cluster
 pytorch-geometric=torch-geometric mamba=mamba-ssm

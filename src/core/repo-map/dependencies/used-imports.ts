@@ -20,12 +20,14 @@ export interface UseRequest {
 }
 
 /** Services that only one web site has; nothing installs them. */
-const HOSTED = /^(google\.colab|kaggle_secrets|kaggle_datasets|kaggle_web_client|dbutils|pyspark_llap)$/;
+const HOSTED = /^(google\.colab|kaggle_secrets|kaggle_datasets|kaggle_web_client|dbutils|pyspark_llap)(\.|$)/;
 /** The robot operating system: its modules come with it and from no index. */
 const ROS =
   /_(msgs|srvs)$|^(rospy|cv_bridge|tf2_ros|rosbag|actionlib|rclpy|moveit_commander|image_transport|message_filters|interbotix\w*)$/;
 /** Modules that a build makes: compiled parts and generated messages. */
 const BUILT = /(^|_)(pb2|pb2_grpc|cuda|cpp|ext|cext|C|cpu|cy|lib|kernels?|backend)$|^_|^lib/;
+/** What was kept and is no longer run often imports files that are gone. */
+const LEFT_BEHIND = /(^|\/)(backups?|old|deprecated|archived?|legacy|unused)\//i;
 const EXTENSION =
   /(^|\.)(CUDAExtension|CppExtension|Extension|CMakeExtension|SYCLExtension|BuildExtension|load|load_inline|cythonize|make_cuda_ext|make_cpp_ext|get_extension)$/;
 
@@ -69,6 +71,7 @@ function isCredible(use: ExternalImport, name: string, wandering: boolean, reque
   const top = use.module.split('.')[0] ?? '';
   if (HOSTED.test(use.module) || HOSTED.test(top) || ROS.test(top)) return false;
   if (request.isDeclared(name) || isKnownModule(use.module)) return true;
+  if (LEFT_BEHIND.test(use.source.file.path)) return false;
   if (wandering || isGenericModule(top) || BUILT.test(top) || !/^[a-z][a-z0-9_]*$/.test(top)) return false;
   return use.where === 'top' && top.length > 2;
 }

@@ -4,12 +4,13 @@ import type { WrittenCommand } from '../commands/commands.ts';
 import { readNameKind, readWordsPurpose } from '../commands/purpose.ts';
 import { isPlaceholder, quoteWord } from '../commands/shell-words.ts';
 import { findNeeds } from '../dependencies/dependencies.ts';
-import { folderOf, joinPath, nameOf, relativePath, type RepoFile, type RepoInput } from '../input.ts';
+import { folderOf, joinPath, linesOf, nameOf, relativePath, type RepoFile, type RepoInput } from '../input.ts';
 import type { Entry, EntryArgument } from '../schema.ts';
 import { cite, listReached, type ImportGraph, type Source, type Sources } from '../sources.ts';
-import { completeStart, fillPlaceholders } from './entry-completion.ts';
+import { completeStart, fillHydra, fillPlaceholders } from './entry-completion.ts';
 import { lowerSideWork, raiseLinkedNotebooks } from './entry-rank.ts';
 import { kindOf, MOST_FOR_ARGUMENTS, scoreEntry, trainsItself, type ScoreFacts } from './entry-score.ts';
+import { isNamedInReadme, isNamesake, lacksSetting, readNameSigns, type NameSigns } from './entry-signs.ts';
 
 export { quoteWord } from '../commands/shell-words.ts';
 
@@ -28,7 +29,7 @@ export function findEntries(
   const imported = new Set([...graph.local.values()].flat());
   const training = new Set(sources.all.filter((source) => trainsItself(source.text)).map((source) => source.file.path));
   const paths = new Set(input.files.map((file) => file.path));
-  const context = { input, sources, graph, ownNames, training, imported, paths };
+  const context = { input, sources, graph, ownNames, training, imported, paths, signs: readNameSigns(input) };
   const byFile = new Map<string, WrittenCommand[]>();
   for (const command of commands) byFile.set(command.file, [...(byFile.get(command.file) ?? []), command]);
   const programs: (Program & { readonly promise: number })[] = [];
@@ -39,12 +40,13 @@ export function findEntries(
     const written = byFile.get(path) ?? [];
     byFile.delete(path);
     const isLibrary = imported.has(path) || sources.byPath.has(`${folderOf(path)}/__init__.py`);
-    const isProgram = source.notebook !== null || source.module.mainLine !== null || (!isLibrary && source.module.worksAtTop);
+    const isGuarded = source.module.mainLine !== null && !isEmptyGuard(source, source.module.mainLine);
+    const isProgram = source.notebook !== null || isGuarded || (!isLibrary && source.module.worksAtTop);
     if (written.length === 0 && (!isProgram || /(^|\/)(__init__|tasks)\.py$/.test(path))) continue;
     programs.push({ source, written, promise: rankProgram(source, written, training.has(path)) });
   }
   const best = programs.sort((a, b) => b.promise - a.promise).slice(0, MAX_DESCRIBED);
-  const others = [...byFile.values()].flatMap(describeOther);
+  const others = [...byFile.values()].flatMap((written) => describeOther(written, input.files));
   const rank = (found: readonly Entry[]) =>
     raiseLinkedNotebooks(lowerSideWork(found, commands, input.files), input.files)
       .sort(compareEntries)
@@ -93,6 +95,14 @@ function compareEntries(a: Pick<Entry, 'score' | 'file'>, b: Pick<Entry, 'score'
   return b.score - a.score || (a.file < b.file ? -1 : 1);
 }
 
+/** True where nothing but `pass` stands behind the guard at the end of a file: starting it does nothing. */
+function isEmptyGuard(source: Source, mainLine: number): boolean {
+  const body = linesOf(source.text)
+    .slice(mainLine, mainLine + 20)
+    .filter((line) => line.trim() !== '');
+  return body.length === 1 && body[0]?.trim() === 'pass';
+}
+
 /** The tests as an entry: what a library can always show. */
 function findTests(input: RepoInput, found: readonly Entry[]): Entry[] {
   const inside = (path: string) => input.subfolder === '' || path.startsWith(`${input.subfolder}/`);
@@ -139,6 +149,7 @@ interface EntryContext {
   readonly paths: ReadonlySet<string>;
   /** Files that others import. */
   readonly imported: ReadonlySet<string>;
+  readonly signs: NameSigns;
 }
 
 /** No entry of the program scores higher, whatever its arguments are. */
@@ -146,7 +157,7 @@ function highestScore(context: EntryContext, { source, written }: Program): numb
   const { path } = source.file;
   const trains = listReached(context.graph, path).some((file) => context.training.has(file));
   const scores = pickStarts(source, written, trains).map(({ command, kind }) =>
-    scoreEntry({ file: path, kind, arguments: [] }, listFacts(context, source, written, trains, command)),
+    scoreEntry({ file: path, kind, arguments: [] }, { ...readFacts(context, source, command), mentions: written.length, trains }),
   );
   return Math.max(...scores) + MOST_FOR_ARGUMENTS;
 }
@@ -168,24 +179,6 @@ function pickStarts(
   if (source.notebook !== null) return [{ command: typed[0], kind: trains ? 'notebook' : 'demo' }];
   if (typed.length === 0) return [{ command: undefined, kind: kindOf(source, undefined, trains) }];
   return typed.map((command) => ({ command, kind: kind(command) }));
-}
-
-function listFacts(
-  context: EntryContext,
-  source: Source,
-  written: readonly WrittenCommand[],
-  trains: boolean,
-  command: WrittenCommand | undefined,
-): ScoreFacts {
-  const { path } = source.file;
-  return {
-    command,
-    mentions: written.length,
-    trains,
-    trainsItself: context.training.has(path),
-    isGuarded: source.module.mainLine !== null,
-    isImported: context.imported.has(path),
-  };
 }
 
 function describeSource(context: EntryContext, source: Source, written: readonly WrittenCommand[]): Entry[] {
@@ -215,7 +208,7 @@ function describeSource(context: EntryContext, source: Source, written: readonly
   return pickStarts(source, written, trains).map(({ command, kind }) => {
     const start = startOf(source, command, kind, shared, line, input.files);
     const entry = { ...shared, ...start, command: start.argv.map(quoteWord).join(' '), line, score: 0 };
-    return { ...entry, score: scoreEntry(entry, listFacts(context, source, written, trains, command)) };
+    return { ...entry, score: scoreEntry(entry, { ...readFacts(context, source, command), mentions: written.length, trains }) };
   });
 }
 
@@ -234,6 +227,20 @@ function startOf(
   return { ...startTyped(command, known.arguments, source, files), kind, evidence: [command.evidence, ...command.behind, here] };
 }
 
+function readFacts(context: EntryContext, source: Source, command: WrittenCommand | undefined): Omit<ScoreFacts, 'mentions' | 'trains'> {
+  const { path } = source.file;
+  return {
+    command,
+    trainsItself: context.training.has(path),
+    isGuarded: source.module.mainLine !== null,
+    isImported: context.imported.has(path),
+    isNamed: isNamedInReadme(context.signs, path),
+    lacksSetting: command !== undefined && lacksSetting(command, context.paths),
+    isPackaged: context.sources.byPath.has(joinPath(folderOf(path), '__init__.py') ?? ''),
+    isNamesake: isNamesake(context.signs, path),
+  };
+}
+
 /** Configuration files that commands name, by their paths in the repository. */
 function listConfigs(written: readonly WrittenCommand[], paths: ReadonlySet<string>): string[] {
   const words = written.slice(0, 40).flatMap((command) => {
@@ -250,13 +257,13 @@ function listConfigs(written: readonly WrittenCommand[], paths: ReadonlySet<stri
 type Start = Pick<Entry, 'argv' | 'cwd' | 'launcher' | 'kind' | 'evidence' | 'runs'>;
 
 /** A command whose work is done by no Python file of the repository: a shell script, or a framework that reads its configuration. */
-function describeOther(written: readonly WrittenCommand[]): Entry[] {
+function describeOther(written: readonly WrittenCommand[], files: readonly RepoFile[]): Entry[] {
   const known = written.filter((command) => command.launcher === 'shell' || command.launcher === 'console-script');
   const [command] = known.sort((a, b) => Number(a.hasPlaceholder) - Number(b.hasPlaceholder));
   if (command === undefined) return [];
-  const name = nameOf(command.launcher === 'shell' ? command.file : command.argv.join('_'));
+  const name = nameOf(command.launcher === 'shell' ? command.file : (command.argv[0] ?? ''));
   const kind = readWordsPurpose(command.argv.join(' ')) ?? readNameKind(name) ?? 'other';
-  const { argv, cwd, launcher, file, runs } = { ...command, argv: dropPlaceholders(command.argv, []) };
+  const { argv, cwd, launcher, file, runs } = { ...command, argv: dropPlaceholders(fillHydra(command.argv, command.cwd, files), []) };
   const entry = {
     ...(runs === null ? {} : { runs }),
     argv,
@@ -271,7 +278,18 @@ function describeOther(written: readonly WrittenCommand[]): Entry[] {
     score: 0,
   };
   const isBuild = /(^|[/_-])(install|setup|build|compile|make|clean|lint|format|env|docker|entrypoint|format)/.test(command.argv.join(' '));
-  const facts = { command, mentions: known.length, trains: kind === 'train', trainsItself: false, isGuarded: false, isImported: false };
+  const facts = {
+    command,
+    mentions: known.length,
+    trains: kind === 'train',
+    trainsItself: false,
+    isGuarded: false,
+    isImported: false,
+    isNamed: false,
+    lacksSetting: false,
+    isPackaged: false,
+    isNamesake: false,
+  };
   // Without a Python file nobody knows what it does: it comes after what is known to train.
   return [{ ...entry, score: scoreEntry(entry, facts) - (isBuild ? 40 : command.launcher === 'shell' ? 12 : 0) }];
 }

@@ -51,10 +51,30 @@ export function fillPlaceholders(words: readonly string[], cwd: string, source: 
   });
 }
 
+/** `--config-dir` and `--config-name` of a program that only hydra knows, filled in with a configuration of the repository where they are left open. */
+export function fillHydra(words: readonly string[], cwd: string, files: readonly RepoFile[]): string[] {
+  const valueAt = (option: RegExp) => words.findIndex((word, index) => option.test(words[index - 1] ?? '') && !word.startsWith('-'));
+  const [folder, name] = [valueAt(/^--config-(dir|path)$/), valueAt(/^--config-name$/)];
+  if (folder < 0 || name < 0 || !isPlaceholder(words[folder] ?? '')) return [...words];
+  const prefix = cwd === '' ? '' : `${cwd}/`;
+  const told = words.join(' ').toLowerCase();
+  // Folders that the command's other words speak of come first: `run.dir=…/pretrain`.
+  const isTold = (path: string) => told.includes(nameOf(folderOf(path)).toLowerCase());
+  const found = files
+    .map((file) => file.path)
+    .filter((path) => path.startsWith(prefix) && /(^|\/)conf(igs?)?\/.*\.ya?ml$/.test(path))
+    .sort((a, b) => Number(isTold(b)) - Number(isTold(a)) || (a < b ? -1 : 1))[0];
+  if (found === undefined) return [...words];
+  const filled = [...words];
+  filled[folder] = relativePath(cwd, folderOf(found));
+  filled[name] = nameOf(found).replace(/\.ya?ml$/, '');
+  return filled;
+}
+
 /** The first file whose path fits a path with holes. */
 function findLike(value: string, cwd: string, files: readonly RepoFile[]): string | null {
   if (!/\.\w{1,8}$/.test(value) || !value.includes('/') || value.length > 200) return null;
-  const parts = value.replace(/^\.\//, '').split(/<[^<>]*>|\$?\{[^{}]*\}|\$\w+/);
+  const parts = value.replace(/^\.\//, '').split(/<[^<>]*>|\$?\{[^{}]*\}|\$\w+|(?<=\/)[A-Z](?=\.\w+$)/);
   if (parts.length < 2 || parts.length > 4 || (parts[0] ?? '').length < 3) return null;
   const prefix = cwd === '' ? '' : `${cwd}/`;
   const pattern = new RegExp(`^${parts.map((part) => part.replaceAll(/[^\w/-]/g, '\\$&')).join('[^/]{1,80}')}$`);

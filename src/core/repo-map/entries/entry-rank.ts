@@ -11,7 +11,9 @@ export function lowerSideWork(entries: readonly Entry[], commands: readonly Writ
   const main = entries.filter((entry) => entry.evidence[0] !== undefined && shown.has(entry.evidence[0]));
   const work = main.filter((entry) => entry.kind !== 'download' && entry.kind !== 'test');
   if (work.length === 0 || main.some((entry) => entry.kind === 'train')) return [...entries];
-  const isUntold = (entry: Entry) => entry.file.includes('/') && entry.evidence.every((item) => item.file === entry.file);
+  const isUntold = (entry: Entry) => entry.evidence.every((item) => item.file === entry.file);
+  // Results that the README says how to measure are what its authors claim; a training that it keeps quiet about is not.
+  const measures = work.filter((entry) => entry.kind === 'evaluate').length > 1;
   const parts = new Set(
     files.filter((file) => /\/(readme[^/]*|setup\.py|pyproject\.toml)$/i.test(file.path)).map((file) => folderOf(file.path)),
   );
@@ -21,8 +23,9 @@ export function lowerSideWork(entries: readonly Entry[], commands: readonly Writ
       return index > 0 && parts.has(part) && entry.evidence[0]?.file.startsWith(`${part}/`) === true;
     });
   return entries.map((entry) => {
-    if (entry.kind !== 'train') return entry;
-    const less = isPart(entry) && work.length > 1 ? 60 : isUntold(entry) ? 25 : 0;
+    if (entry.kind !== 'train')
+      return measures && main.includes(entry) && entry.kind === 'evaluate' ? { ...entry, score: entry.score + 25 } : entry;
+    const less = isPart(entry) && work.length > 1 ? 60 : !isUntold(entry) ? 0 : entry.file.includes('/') ? 25 : measures ? 15 : 0;
     return { ...entry, score: entry.score - less };
   });
 }

@@ -20,7 +20,7 @@ export function kindOf(source: Source, command: WrittenCommand | undefined, trai
   const name = nameOf(path);
   const words = command?.argv.slice(1).join(' ') ?? '';
   if (/(^|\/)(tests?|testing|unittests?)\//.test(path) || /^test_.*\.py$|_test\.py$/.test(name))
-    return isTestProgram(name, command) ? 'evaluate' : 'test';
+    return isTestProgram(name, command) ? 'evaluate' : isMisnamed(source) ? 'train' : 'test';
   const said = readWordsPurpose(words);
   const named = readNameKind(name);
   if (said === 'evaluate') return 'evaluate';
@@ -28,6 +28,9 @@ export function kindOf(source: Source, command: WrittenCommand | undefined, trai
   if (named === 'train') return 'train';
   const told = command === undefined ? null : asKind(command.purpose);
   if (named !== null) return trains && told === 'train' ? 'train' : named;
+  // Speed is measured with training loops too.
+  if (told === null && /(^|\/)benchmarks?\//.test(path)) return 'evaluate';
+  if (told !== 'train' && /(^|\/)(apps?|gui|webui|gradio)\//.test(path) && named === null && !trainsItself(source.text)) return 'demo';
   if (told !== null && told !== 'train') return trainsItself(source.text) && told === 'preprocess' ? 'train' : told;
   return told === 'train' || (trains && startsTraining(source)) ? 'train' : 'other';
 }
@@ -40,6 +43,16 @@ function startsTraining(source: Source): boolean {
     source.module.calls.some((call) =>
       /(^|[._])(\w*train\w*|fit|learn|finetune|optimi[sz]e|solve|run_experiment|main_worker|launch|spawn|run)$/i.test(call.name),
     )
+  );
+}
+
+/** A program that fits a model on a task and is called `task_test.py`: nothing of it is a unit test. */
+function isMisnamed({ file, text, module }: Source): boolean {
+  const isPlaced = /(^|\/)(tests?|testing|unittests?)\//.test(file.path);
+  const asserts =
+    module.imports.some((item) => /^(pytest|unittest|absl\.testing)/.test(item.module)) || /\.test\.TestCase|^def test_/m.test(text);
+  return (
+    !isPlaced && !asserts && trainsItself(text) && module.imports.some((item) => /^(argparse|click|fire|tyro|hydra)/.test(item.module))
   );
 }
 
@@ -83,6 +96,14 @@ export interface ScoreFacts {
   readonly isGuarded: boolean;
   /** True when other files of the repository import it. */
   readonly isImported: boolean;
+  /** True when the README of the repository or of its folder speaks of it. */
+  readonly isNamed: boolean;
+  /** True when the command names a configuration that is not there, in a folder that is. */
+  readonly lacksSetting: boolean;
+  /** True when it lies among the modules of a package. */
+  readonly isPackaged: boolean;
+  /** True when its name holds a word of the repository's own name or title. */
+  readonly isNamesake: boolean;
 }
 
 /** So much can the arguments of an entry add to its score. */
@@ -99,11 +120,15 @@ export function scoreEntry(entry: Pick<Entry, 'file' | 'kind' | 'arguments'>, fa
   else if (/pretrain(?!ed)\w*\.py$/.test(name)) score += 8;
   else if (/^(main|run|train)[_-]?\w*\.py$/.test(name)) score += 5;
   if (facts.isGuarded) score += 6;
+  if (facts.isNamed && facts.command === undefined) score += 10;
+  if (facts.lacksSetting) score -= 8;
+  if (facts.isNamesake && entry.kind === 'train' && !(facts.isPackaged && facts.command === undefined)) score += 8;
   if (entry.kind === 'train') score += (facts.trains ? 8 : 0) + (facts.trainsItself ? 4 : 0);
   if (entry.arguments.some((argument) => argument.role === 'steps' || argument.role === 'epochs')) score += MOST_FOR_ARGUMENTS;
   if (facts.command === undefined && entry.arguments.some((argument) => argument.required)) score -= 6;
   // A module that others import shows how it is used when it is started; that is seldom the main program.
-  if (facts.isImported && facts.command === undefined) score -= /^(train|main|run)/.test(name) ? 10 : 25;
+  if (facts.isImported && facts.command === undefined && !facts.isNamed) score -= /^(train|main|run)/.test(name) ? 10 : 25;
+  else if (facts.isPackaged && facts.command === undefined && !/^(train|main|run|pretrain|finetune)/.test(name)) score -= 15;
   if (isAside(entry.file)) score -= 25;
   return score - 2 * (entry.file.split('/').length - 1);
 }

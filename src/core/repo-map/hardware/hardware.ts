@@ -2,6 +2,7 @@ import { citeLine, cutLine, folderOf, joinPath, linesOf, nameOf, type RepoFile }
 import type { Entry, Evidence, Hardware } from '../schema.ts';
 import { findLines, showPlace } from '../search-lines.ts';
 import { cite, type ImportGraph, type Source, type Sources } from '../sources.ts';
+import { findEveryDevice } from './every-device.ts';
 /** What the main training command runs on, weighed as an experienced reader would: the command first, then defaults, then what documents say. */
 import { findBackend, findDevices, findExtensions, findMemory } from './hardware-hints.ts';
 import { countGpus, readLaunches, type GpuCount, type Launch } from './launches.ts';
@@ -24,7 +25,8 @@ const GPU_CODE =
   /cuda|\bgpu|accelerator\(|\.to\((self\.)?(args\.)?device|device\s*=|Trainer\(|device_map|\bmps\b|\btpu|torch\.distributed|DataParallel/i;
 const PARALLEL =
   /DataParallel\(|init_process_group\(|FullyShardedDataParallel|deepspeed\.initialize|jax\.distributed|\bpmap\(|\bshard_map\(|MirroredStrategy|TPUStrategy|hvd\.init\(|mp\.spawn\(|multi_gpu_model\(|Accelerator\(/;
-const NO_GPU = /\bno GPUs? (is |are )?(required|needed|necessary)|(does not|doesn.t|don.t|do not) (need|require) (a |any )?GPU/i;
+const NO_GPU =
+  /\bno GPUs? (is |are )?(required|needed|necessary)|(does not|doesn.t|don.t|do not) (need|require) (a |any )?GPU|\bdisable (the )?GPUs?\b|\bCUDA_VISIBLE_DEVICES=(?:""|''|-1)?\s+python/i;
 
 const NUMBER = String.raw`(?:[2-9]|[1-9]\d{1,3}|two|four|eight|sixteen|multiple|several)`;
 const CHIP = String.raw`(?:GPUs|GPU machine|V100s?|A100s?|H100s?|P100s?|A6000s?|(?:RTX |GTX )?[1-5]0[6-9]0(?: ?Ti)?s?|TITAN\w*|TPU\w*|cards)`;
@@ -86,7 +88,10 @@ function listReachedSources({ sources, entry }: HardwareInput): Source[] {
   const isProgramOnly = !found.some((source) =>
     source.module.imports.some((item) => FRAMEWORK.test(item.module) || AUTOMATIC.test(item.module)),
   );
-  return isIndirect && isProgramOnly ? [...sources.all] : found;
+  // What a configuration chooses at run time may ask for a GPU although nothing that was followed does.
+  const isChosen = found.some((source) => /hydra\.main|_target_/.test(source.text));
+  const isSilent = isChosen && !found.some((source) => GPU_CODE.test(source.text));
+  return isSilent || (isIndirect && isProgramOnly) ? [...sources.all] : found;
 }
 
 interface GpuVerdict {
@@ -295,7 +300,9 @@ function hintsOfCode({ entry, files }: HardwareInput, reached: readonly Source[]
   if (fixed !== undefined) hints.push({ weight: 3, what: 'the code names several GPUs', at: fixed });
   const launching = findLines(reached, /from deepspeed\.launcher|torch\.distributed\.launcher|elastic_launch\(/)[0];
   if (launching !== undefined) hints.push({ weight: 3, what: 'starts one process per GPU itself', at: launching });
-  const configured = main === undefined ? undefined : findConfigured(files, main.text);
+  const every = findEveryDevice(reached);
+  if (every !== undefined) hints.push({ weight: 4, what: 'takes every GPU of the machine by itself', at: every });
+  const configured = findConfigured(files, main?.text ?? entry?.command ?? '');
   if (configured !== undefined) hints.push({ weight: 3, what: 'the configuration asks for several GPUs', at: configured });
   // A convention of config files: `8xb64` is eight GPUs with a batch of 64 each.
   const named = /[-_/]([2-9]|\d{2})xb\d/.exec(main?.text ?? '')?.[1];
@@ -317,7 +324,7 @@ function hintsOfTexts({ entry, files }: HardwareInput, reached: readonly Source[
   const readmes = files.filter((file) => file.text !== null && /(^|\/)readme[^/]*$/i.test(file.path) && isNear(file, entry));
   const starting = new Set(own.map((launch) => launch.evidence.file));
   const told = files.filter((file) => readmes.includes(file) || (file.text !== null && starting.has(file.path)));
-  const slice = findInTexts(told, /\bTPU ?v\d-\d|\bv[2-5]-\d{1,4}\b[^\n]{0,40}TPU/);
+  const slice = findInTexts(told, /\bTPU ?v\d-\d|\bv[2-5]-\d{1,4}\b[^\n]{0,40}TPU|\baccelerator-type[= ]v\d\w?-\d|\b\d{2,5} TPU cores/);
   if (slice !== undefined && reached.some((source) => /tpu|\bjax\b/i.test(source.text)))
     hints.push({ weight: 2, what: 'the documents name a TPU of several chips', at: slice });
   const trained = findInTexts(told, TRAINED_ON_MANY) ?? findInTexts(told, CHIPS_TIMES);
@@ -347,6 +354,8 @@ function countsSeveral(argument: string, value: string | null): boolean {
 /** Configurations that a command names, by file or, as hydra does, by `config=path/without/ending`. */
 function findNamedConfigs(files: readonly RepoFile[], command: string): RepoFile[] {
   const values = [...command.matchAll(/=([\w./-]{3,200})/g)].map((match) => `/${match[1] ?? ''}.`);
+  const [, folder, name] = /--config-(?:dir|path)[= ]([\w./-]{1,200})\s[^\n]{0,400}?--config-name[= ]([\w.-]{1,100})/.exec(command) ?? [];
+  if (folder !== undefined && name !== undefined) values.push(`/${joinPath(folder, name) ?? name}.`);
   return files.filter((file) => {
     if (file.text === null || !/\.(ya?ml|json|toml|gin)$/.test(file.path)) return false;
     return hasWord(command, nameOf(file.path)) || values.some((value) => `/${file.path}`.includes(value));
@@ -354,7 +363,7 @@ function findNamedConfigs(files: readonly RepoFile[], command: string): RepoFile
 }
 
 const SEVERAL =
-  /^\s*"?(gpus|devices|num_gpus|n_gpus?|num_processes|gpus_per_node|n?_?(?:num_)?proc(?:esses)?_per_node|nproc_per_node|(?:pipe|pipeline|model|tensor)(?:_model)?[_-]parallel[_-]size)"?\s*[:=]\s*"?(\[?\d+\s*,\s*\d|[2-9]\b|[1-9]\d\b)/i;
+  /^\s*"?(gpus|devices|num_gpus|n_gpus?|num_processes|(?:distributed_)?world_size|gpus_per_node|n?_?(?:num_)?proc(?:esses)?_per_node|nproc_per_node|(?:pipe|pipeline|model|tensor)(?:_model)?[_-]parallel[_-]size)"?\s*[:=]\s*"?(\[?\d+\s*,\s*\d|[2-9]\b|[1-9]\d\b)/i;
 
 /** A line of a configuration that the command names and that asks for more than one device. */
 function findConfigured(files: readonly RepoFile[], command: string): Evidence | undefined {

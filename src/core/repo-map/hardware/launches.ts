@@ -115,6 +115,8 @@ export function countGpus(text: string): GpuCount | null {
   const numbered = NUMBERED.exec(text);
   if (numbered !== null) return readCount(numbered[1] ?? numbered[2] ?? numbered[3] ?? '');
   const visible = /CUDA_VISIBLE_DEVICES=["']?([\d,]+)/.exec(text);
+  const named = /--?devices?[= ]+((?:cuda:\d{1,2}[\s,]*){2,64})/.exec(text);
+  if (named !== null) return (named[1] ?? '').split('cuda:').length - 1;
   const listed = LISTED.exec(text);
   if (listed !== null && /\d/.test(listed[1] ?? '')) return readList(listed[1] ?? '', listed[0]);
   const included = /--include[= ]+["']?\w+:([\d,]+)/.exec(text);
@@ -139,7 +141,8 @@ function readCount(word: string): GpuCount | null {
 /** `0,1,2` are three; a lone number is how many for `--gpus` and which one for `--gpu` and `--device`. */
 function readList(value: string, whole: string): GpuCount | null {
   const plain = value.replaceAll(/["'[\]]/g, '').trim();
-  if (/^-1$/.test(plain)) return 'many';
+  // All that there are for `--gpus`; none for the number of one.
+  if (/^-1$/.test(plain)) return /gpus[= ]|devices[= ]/.test(whole) ? 'many' : null;
   if (/^\d+(?:[, ]+\d+)+,?$/.test(plain) || /^\d+,$/.test(plain)) return countList(plain);
   const range = /^(\d{1,2})-(\d{1,2})$/.exec(plain);
   if (range !== null) return Math.max(1, Number(range[2]) - Number(range[1]) + 1);

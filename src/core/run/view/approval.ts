@@ -19,6 +19,7 @@ function viewApproval(state: RunState, approval: Approval): Slot {
   const parts: Part[] = [
     { kind: 'heading', text: approval.title },
     ...describeAction(state, approval),
+    { kind: 'quiet', lines: [RETRIES] },
     ...(hidesSecrets(approval.action) ? [{ kind: 'text' as const, lines: [SECRETS_HIDDEN] }] : []),
     open ? offerButtons(state, approval) : describeAnswer(approval),
   ];
@@ -81,9 +82,26 @@ function describeAnswer(approval: Approval): Part {
 
 function describeAction(state: RunState, approval: Approval): Part[] {
   const why = approval.attempt > 1 || state.failures.length > 0 ? describeOccasion(state, approval) : [];
-  return approval.action.kind === 'build-environment'
-    ? [...why, ...describeBuild(state, approval.action)]
-    : [...why, ...describeJob(state, approval.action)];
+  switch (approval.action.kind) {
+    case 'build-environment':
+      return [...why, ...describeBuild(state, approval.action)];
+    case 'submit-job':
+      return [...why, ...describeJob(state, approval.action)];
+    case 'run-command':
+      return describeCommand(approval.action);
+  }
+}
+
+/** What the agent wants to run: exactly that, where, and what it may change. */
+function describeCommand(action: Extract<ApprovalAction, { kind: 'run-command' }>): Part[] {
+  return [
+    { kind: 'text', lines: [`The agent asks to run this on ${action.site}, in ${action.folder}, and nothing else:`] },
+    { kind: 'code', text: action.command },
+    {
+      kind: 'text',
+      lines: [[{ text: 'Why, in its words: ', style: 'bold' }, { text: action.why }], ...action.effects.map((effect) => `May: ${effect}`)],
+    },
+  ];
 }
 
 function describeOccasion(state: RunState, approval: Approval): Part[] {
@@ -94,7 +112,9 @@ function describeOccasion(state: RunState, approval: Approval): Part[] {
 }
 
 function describeBuild(state: RunState, action: Extract<ApprovalAction, { kind: 'build-environment' }>): Part[] {
-  const plan = state.env?.plan;
+  // An earlier question keeps its commands; the packages are those of the newest plan.
+  const newest = state.approvals.findLast((item) => item.action.kind === 'build-environment');
+  const plan = newest?.action === action ? state.env?.plan : undefined;
   const commands = action.commands.map((argv) => argv.map(quoteWord).join(' ')).join('\n');
   return [
     { kind: 'text', lines: [`These commands will be run on ${action.site}, in ${action.folder}, and nothing else:`] },
@@ -133,8 +153,10 @@ function describePackages(plan: EnvPlan): Part[] {
 }
 
 function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 'submit-job' }>): Part[] {
-  const plan = state.sample?.plan;
-  const { resources } = action.spec;
+  const { resources, token } = action.spec;
+  // The plan of this job: a later attempt has another one.
+  const job = state.jobs.find((item) => item.spec.token === token);
+  const plan = job?.plan ?? (job === state.jobs.at(-1) ? state.sample?.plan : undefined);
   const asked = [
     `${resources.cpus} CPU${resources.cpus === 1 ? '' : 's'}`,
     formatBytes(resources.memoryMb * 1_048_576),
@@ -155,6 +177,10 @@ function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 's
     { kind: 'text', lines: cutLines(lines) },
   ];
 }
+
+/** What the policy may do with the same approval. */
+const RETRIES =
+  'After a failure that goes away by itself (of a node or the network, preemption) the same is started again without asking, a few times, if need be on other nodes.';
 
 const SHOWN_DIFF = 40;
 

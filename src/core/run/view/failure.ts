@@ -1,15 +1,19 @@
-import type { Part, Slot } from '../slots.ts';
+import type { Retry } from '../events.ts';
+import { formatDuration } from '../format.ts';
+import type { Line, Part, Slot } from '../slots.ts';
 import type { RunState } from '../state.ts';
+import { viewHistory } from './history.ts';
 
 /** One message per failure: what it is, the line that proves it, and what happens next. */
 export function viewFailures(state: RunState): { slot: Slot; at: number }[] {
   return state.failures.map((item, index) => {
-    const { failure, step, attempt, at, next } = item;
+    const { failure, step, attempt, at } = item;
     const parts: Part[] = [
       { kind: 'heading', text: failure.title },
       { kind: 'text', lines: [failure.explanation] },
       ...(failure.evidence === null ? [] : proveIt(failure.evidence)),
-      { kind: 'text', lines: [[{ text: 'Next: ', style: 'bold' }, { text: describeNext(next, failure.remedy) }]] },
+      ...viewKnown(item.history),
+      { kind: 'text', lines: [describeNext(item)] },
       {
         kind: 'quiet',
         lines: [
@@ -29,6 +33,11 @@ export function viewFailures(state: RunState): { slot: Slot; at: number }[] {
   });
 }
 
+function viewKnown(history: RunState['failures'][number]['history']): Part[] {
+  const lines = viewHistory(history);
+  return lines.length === 0 ? [] : [{ kind: 'text', lines }];
+}
+
 function proveIt(evidence: { text: string; line: number }): Part[] {
   return [
     { kind: 'quiet', lines: [`Line ${evidence.line} of the log:`] },
@@ -36,7 +45,23 @@ function proveIt(evidence: { text: string; line: number }): Part[] {
   ];
 }
 
-function describeNext(next: string, remedy: RunState['failures'][number]['failure']['remedy']): string {
+const NEXT = { text: 'Next: ', style: 'bold' } as const;
+
+function describeNext(item: RunState['failures'][number]): Line {
+  return item.retry === undefined ? [NEXT, { text: describeMove(item) }] : describeRetry(item.at, item.retry);
+}
+
+function describeRetry(at: number, { until, number, of, exclude }: Retry): Line {
+  const elsewhere = exclude === null ? '' : `; node ${exclude} excluded`;
+  return [
+    NEXT,
+    { text: `the same again, without asking, in ${formatDuration((until - at) / 1000)} (at ` },
+    { text: `${new Date(until).toISOString().slice(11, 16)} UTC`, time: until },
+    { text: `), attempt ${number} of ${of}${elsewhere}.` },
+  ];
+}
+
+function describeMove({ next, failure: { remedy } }: RunState['failures'][number]): string {
   if (next !== '') return `${next}; the changed plan will be shown before anything runs.`;
   if (remedy?.kind === 'provide-path' || remedy?.kind === 'ask') return remedy.question;
   return 'nothing that I can do alone; mend it and press “Try again”, or write what to change here.';

@@ -12,7 +12,8 @@ export const SECRETS_HIDDEN =
 
 /** Everything that an approval allows, uncut and to the letter but for secrets: what the message in the thread can only show the beginning of. */
 export function renderQuestion(id: number, title: string, action: ApprovalAction, digest: string): string {
-  const { files, ...rest } = hideInAction(action);
+  const hidden = hideInAction(action);
+  const { files = [], ...rest } = 'files' in hidden ? hidden : { ...hidden, files: [] };
   const parts = [
     `# Question ${id}: ${title}`,
     `SHA-256 of the action (canonical JSON): \`${digest}\``,

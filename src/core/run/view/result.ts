@@ -1,11 +1,13 @@
+import { describeUsage } from '../../jobs/usage.ts';
 import { describeFull } from '../../sample-run/estimate.ts';
 import { showItem } from '../../sample-run/probe-result.ts';
 import type { ProbeReport } from '../../sample-run/schema.ts';
 import { describeEnd, describeSteps } from '../../sample-run/summary.ts';
+import type { SampleResult } from '../events.ts';
 import { formatBytes, formatDuration, formatNumber } from '../format.ts';
 import type { Line, Part, Slot } from '../slots.ts';
 import type { RunState } from '../state.ts';
-import { nameRepo } from './status.ts';
+import { nameRun } from './name.ts';
 
 const TRENDS: Readonly<Record<string, string>> = {
   decreasing: 'decreasing',
@@ -22,7 +24,7 @@ export function viewResult(state: RunState): Slot[] {
   const { as, reason } = state.verdict;
   const isProbe = as === 'READY' && state.sample?.result?.probe !== undefined;
   const parts: Part[] = [
-    { kind: 'heading', text: `${as}${isProbe ? ' (probe only)' : ''}: ${nameRepo(state)} on ${state.request.site}` },
+    { kind: 'heading', text: `${as}${isProbe ? ' (probe only)' : ''}: ${nameRun(state)} on ${state.request.site}` },
     { kind: 'text', lines: [reason] },
     ...(as === 'READY' ? describeSample(state) : []),
     {
@@ -32,7 +34,7 @@ export function viewResult(state: RunState): Slot[] {
   ];
   const files = as === 'READY' ? [{ path: 'SUMMARY.md', title: 'SUMMARY.md' }] : [];
   const mention = as === 'CANCELLED' ? [] : [state.request.by];
-  return [{ name: `result:${state.finishes}`, place: 'reply', mention, summary: `${as}: ${nameRepo(state)} – ${reason}`, parts, files }];
+  return [{ name: `result:${state.finishes}`, place: 'reply', mention, summary: `${as}: ${nameRun(state)} – ${reason}`, parts, files }];
 }
 
 function describeSample(state: RunState): Part[] {
@@ -45,7 +47,7 @@ function describeSample(state: RunState): Part[] {
     { name: 'Loss', value: progress.loss === null ? 'none' : `${formatNumber(progress.loss.first)} → ${formatNumber(progress.loss.last)}` },
     { name: 'Trend', value: progress.loss === null ? 'none' : (TRENDS[progress.loss.trend] ?? progress.loss.trend) },
     { name: 'Wall time', value: result.wallSeconds === null ? 'unknown' : formatDuration(result.wallSeconds) },
-    { name: 'Memory', value: result.maxRssBytes === null ? 'not measured' : formatBytes(result.maxRssBytes) },
+    ...describeUse(result),
     { name: 'Ended', value: describeEnd(result) },
   ];
   const lines: Line[] = [
@@ -57,7 +59,14 @@ function describeSample(state: RunState): Part[] {
     ...(lines.length === 0 ? [] : [{ kind: 'quiet' as const, lines }]),
     { kind: 'text', lines: [[{ text: 'A full run: ', style: 'bold' }, { text: `${describeFull(fullRun)} (${fullRun.basis})` }]] },
     { kind: 'code', text: fullRun.command },
+    ...(result.proposal === undefined ? [] : [{ kind: 'text' as const, lines: [result.proposal] }]),
   ];
+}
+
+/** Requested against used where the accounting tells, else the measured memory alone. */
+function describeUse({ usage, maxRssBytes }: SampleResult): { name: string; value: string }[] {
+  if (usage === undefined) return [{ name: 'Memory', value: maxRssBytes === null ? 'not measured' : formatBytes(maxRssBytes) }];
+  return describeUsage(usage).filter(({ name }) => name !== 'Time');
 }
 
 /** What was imported, made and called; no word of it is about training. */

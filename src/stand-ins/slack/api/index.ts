@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody, sendJson } from '../../shared/http.ts';
 import type { Context } from '../context.ts';
-import { readBody, readForm, sendJson } from '../http.ts';
+import { readForm } from '../http.ts';
 import type { Fault } from '../page-api.ts';
 import { nameDirectChannel } from '../seed.ts';
 import type { Dict } from '../state.ts';

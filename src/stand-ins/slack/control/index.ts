@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody, sendJson } from '../../shared/http.ts';
 import type { Context } from '../context.ts';
-import { readBody, readForm, sendJson } from '../http.ts';
+import { readForm } from '../http.ts';
 import { interactRoutes } from './interact.ts';
 import { operateRoutes } from './operate.ts';
 import { peopleRoutes } from './people.ts';

@@ -45,6 +45,19 @@ const CASES: Record<string, { files: Record<string, string>; expected: string[] 
     },
     expected: ['numpy', 'transformers'],
   },
+  'what was left behind imports files that are gone': {
+    files: { 'train.py': 'import numpy\n', 'backup/old.py': 'import torch\nfrom csml import Net\n' },
+    expected: ['numpy', 'torch'],
+  },
+  'one distribution provides several modules, and a notebook of Colab imports what no index has': {
+    files: {
+      'a.py': 'from nuimages import NuImages\nfrom rtde_control import Control\nimport rtde_receive, pybullet_utils\n',
+      'environment.yml': 'dependencies:\n  - ignite=0.4\n',
+      'b.py': 'from google.colab.output import publish\n',
+      'README.md': '```\n├── setup.py  <- makes it installable (pip install -e\n│              so owl can be imported)\n```\n',
+    },
+    expected: ['pytorch-ignite', 'nuscenes-devkit', 'ur-rtde', 'pybullet'],
+  },
   'keras takes TensorFlow where nothing else is named': {
     files: { 'a.py': 'from keras.layers import Dense\n' },
     expected: ['keras', 'tensorflow'],

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { ToolSpec } from '../core/agent-session/request.ts';
+import type { Failure } from '../core/failure.ts';
+import type { RunState } from '../core/run/state.ts';
+import type { Host } from '../ports.ts';
+
+/** What the tools of a session can reach; built by the worker. */
+export interface ToolContext {
+  /** The run as it stood when this piece of work began. */
+  readonly state: RunState;
+  /** The clone, on the machine of the worker. */
+  readonly repo: { readonly host: Host; readonly folder: string };
+  /** The newest job's log, whole or its two ends; null when there was no job. */
+  readonly readLog: () => Promise<string | null>;
+  readonly diagnose: (log: string) => Promise<Failure>;
+  readonly knowledge: {
+    readonly search: (question: string) => Promise<string>;
+    readonly add: (note: { readonly question: string; readonly answer: string; readonly source: string }) => Promise<string>;
+  };
+  readonly signal: AbortSignal;
+}
+
+export interface ToolResult {
+  readonly text: string;
+  readonly failed?: boolean;
+}
+
+/** Something that the agent can do by itself: it reads, or writes down. What needs a person is a fact of the session, not a tool's own affair. */
+export interface Tool<Input = unknown> {
+  /** Equal to the file name. */
+  readonly name: string;
+  /** For the model: what it does, when to use it. */
+  readonly description: string;
+  readonly input: z.ZodType<Input>;
+  readonly run: (context: ToolContext, input: Input) => Promise<ToolResult>;
+}
+
+/** Declares a tool; a file in src/agent/tools is all that it takes. */
+export function defineTool<Input>(tool: Tool<Input>): Tool<Input> {
+  return tool;
+}
+
+/** The tool as the Messages API wants it told. */
+export function describeTool(tool: Pick<Tool, 'name' | 'description' | 'input'>): ToolSpec {
+  const { $schema: _, ...schema } = z.toJSONSchema(tool.input, { io: 'input' }) as Record<string, unknown>;
+  return { name: tool.name, description: tool.description, input_schema: { ...schema, type: 'object' } };
+}
+
+/** Runs a tool on what the model gave it; input that does not fit is answered with what was wrong, so that the model can mend it. */
+export async function useTool(tool: Tool, context: ToolContext, input: unknown): Promise<ToolResult> {
+  const parsed = tool.input.safeParse(input);
+  if (!parsed.success) return { text: `This call does not fit ${tool.name}: ${z.prettifyError(parsed.error)}`, failed: true };
+  return tool.run(context, parsed.data);
+}

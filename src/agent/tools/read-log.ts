@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { defineTool } from '../tool.ts';
+
+const MOST_LINES = 200;
+
+export default defineTool({
+  name: 'read-log',
+  description:
+    'Reads the log of the newest job, by default its last 80 lines. Lines are numbered as in the file. Use classify for what went wrong.',
+  input: z.object({
+    from: z.number().int().min(1).optional().describe('first line, 1-based; absent: the end of the log'),
+    lines: z.number().int().min(1).max(MOST_LINES).default(80),
+    containing: z.string().max(200).optional().describe('only lines that contain this text'),
+  }),
+  run: async ({ readLog }, { from, lines, containing }) => {
+    const log = await readLog();
+    if (log === null) return { text: 'No job of this run has written a log yet.', failed: true };
+    const all = log.split(/\r?\n/).map((text, index) => ({ text: text.slice(-1000), number: index + 1 }));
+    const kept = containing === undefined ? all : all.filter((line) => line.text.includes(containing));
+    const shown = from === undefined ? kept.slice(-lines) : kept.filter((line) => line.number >= from).slice(0, lines);
+    if (shown.length === 0) return { text: 'No such lines.' };
+    return { text: `${shown.map((line) => `${line.number}\t${line.text}`).join('\n')}\n[${all.length} lines in all]` };
+  },
+});

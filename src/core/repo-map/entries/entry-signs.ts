@@ -1,0 +1,60 @@
+/** What names say about a program: the words that it shares with its repository, the READMEs that speak of it, the files that its command asks for. */
+import type { WrittenCommand } from '../commands/commands.ts';
+import { folderOf, joinPath, linesOf, nameOf, type RepoInput } from '../input.ts';
+
+/** What names of programs and repositories have in common without meaning each other. */
+const COMMON_WORD =
+  /^(train\w*|pre\w*|fine\w*|tun\w*|test\w*|eval\w*|main|run\w*|model\w*|net\w*|learn\w*|deep\w*|neural|data\w*|image\w*|video|text|the|for|and|with|from|via|using|code|official|implementation|py\w*|torch|tensorflow|keras|jax|flax|gpu|demo|example\w*|experiment\w*|project|research|paper|baseline\w*|benchmark\w*|cifar\w*|mnist|imagenet|coco)$/;
+
+export interface NameSigns {
+  /** Words of the repository's name and title. */
+  readonly ownWords: ReadonlySet<string>;
+  /** Texts of the READMEs of a folder. */
+  readonly readmes: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Reads once what every program is compared with. */
+export function readNameSigns(input: RepoInput): NameSigns {
+  const readmes = new Map<string, string[]>();
+  for (const file of input.files) {
+    if (file.text === null || !/^readme/i.test(nameOf(file.path))) continue;
+    const folder = folderOf(file.path);
+    readmes.set(folder, [...(readmes.get(folder) ?? []), file.text]);
+  }
+  return { ownWords: readOwnWords(input.name, readmes.get('')?.[0] ?? ''), readmes };
+}
+
+/** Words that name the method rather than what every repository does; the title's abbreviation in brackets is one. */
+function readOwnWords(name: string, readme: string): ReadonlySet<string> {
+  const title = linesOf(readme.slice(0, 2000)).find((line) => /^#\s/.test(line)) ?? '';
+  return new Set(splitName(`${nameOf(name)}_${title.replaceAll(/[^\w-]+/g, '_')}`));
+}
+
+function splitName(name: string): string[] {
+  const words = name
+    .replace(/\.\w+$/, '')
+    .toLowerCase()
+    .split(/[^a-z\d]+/);
+  return words.filter((word) => word.length > 2 && !COMMON_WORD.test(word));
+}
+
+/** True for a program that is called like the method. */
+export function isNamesake(signs: NameSigns, path: string): boolean {
+  return splitName(nameOf(path)).some((word) => signs.ownWords.has(word));
+}
+
+/** True where the README of the repository or of the program's folder speaks of the file. */
+export function isNamedInReadme(signs: NameSigns, path: string): boolean {
+  const near = new Set(['', folderOf(path)]);
+  return [...near].some((folder) => signs.readmes.get(folder)?.some((text) => text.includes(nameOf(path))) === true);
+}
+
+/** True where a command was written down with a slip of the pen, or for a file that was taken away. */
+export function lacksSetting(command: WrittenCommand, paths: ReadonlySet<string>): boolean {
+  const start = command.runs ?? command;
+  return start.argv.some((word) => {
+    if (!/^[\w.-]*conf[\w.-]*\/[\w./-]+\.\w{2,5}$/.test(word)) return false;
+    const path = joinPath(start.cwd, word);
+    return path !== null && !paths.has(path) && !paths.has(word);
+  });
+}

@@ -1,0 +1,75 @@
+/** Programs that take every device of the machine without being asked. */
+import { cutLine, linesOf } from '../input.ts';
+import type { Evidence } from '../schema.ts';
+import { cite, type Source } from '../sources.ts';
+
+const SPAWN = /\b(?:mp|multiprocessing|xmp)\.(?:spawn|start_processes)\(/;
+const COUNTS_DEVICES = /device_count\(\)|\bn?_?gpus?_per_node\b|\b(?:n|num)_?gpus?\b|\bworld_size\b/i;
+/** A trainer told to take all that is there, on one line or with the argument on a line of its own. */
+const ALL_OF_TRAINER = /(?:^|[\s(,])(?:devices|gpus)\s{0,3}=\s{0,3}(?:-1\b|["']-1["']|torch\.cuda\.device_count\(\))/;
+const NEAR = 8;
+
+/** The line that starts one process a device, or hands all devices to a trainer, whatever the command says; undefined without one. */
+export function findEveryDevice(reached: readonly Source[]): Evidence | undefined {
+  for (const source of reached) {
+    const spawns = SPAWN.test(source.text);
+    if (!spawns && !/\bTrainer\(/.test(source.text)) continue;
+    const lines = linesOf(source.text).map((line) => cutLine(line));
+    for (const [index, line] of lines.entries()) {
+      if (/^\s*#/.test(line)) continue;
+      if (spawns && SPAWN.test(line) && isForDevices(lines, index) && !isOptional(lines, index)) return cite(source, index + 1);
+      if (ALL_OF_TRAINER.test(line) && isTrainer(lines, index)) return cite(source, index + 1);
+    }
+  }
+  return undefined;
+}
+
+/** True where the number of processes, told in the call or just before it, is that of the devices. */
+function isForDevices(lines: readonly string[], index: number): boolean {
+  return (
+    COUNTS_DEVICES.test(lines.slice(index, index + 4).join(' ')) ||
+    /device_count\(\)/.test(lines.slice(Math.max(0, index - NEAR), index).join(' '))
+  );
+}
+
+/** True where a condition that is not about the number of devices decides whether the line is reached, in its function or around its calls. */
+function isOptional(lines: readonly string[], index: number): boolean {
+  const { guarded, inside } = readGuard(lines, index);
+  return guarded || (inside !== null && isCalledOptionally(lines, inside));
+}
+
+interface Guard {
+  readonly guarded: boolean;
+  /** The function that the line is in. */
+  readonly inside: string | null;
+}
+
+function readGuard(lines: readonly string[], index: number): Guard {
+  let depth = indentOf(lines[index] ?? '');
+  for (let at = index - 1; at >= 0 && depth > 0; at -= 1) {
+    const line = lines[at] ?? '';
+    if (line.trim() === '' || indentOf(line) >= depth) continue;
+    depth = indentOf(line);
+    const name = /^\s*(?:async\s+)?def\s+(\w+)/.exec(line)?.[1];
+    if (name !== undefined) return { guarded: false, inside: name };
+    const condition = /^\s*(?:el)?if\s(.*)/.exec(line)?.[1];
+    if (condition !== undefined && !COUNTS_DEVICES.test(condition) && !/__main__|__name__/.test(condition))
+      return { guarded: true, inside: null };
+    if (/^\s*else\b/.test(line)) return { guarded: true, inside: null };
+  }
+  return { guarded: false, inside: null };
+}
+
+/** True where each call of the function is itself behind such a condition. */
+function isCalledOptionally(lines: readonly string[], name: string): boolean {
+  const called = lines.flatMap((line, index) => (line.includes(`${name}(`) && !/^\s*(?:async\s+)?(?:def\s|#)/.test(line) ? [index] : []));
+  return called.length > 0 && called.length < 20 && called.every((index) => readGuard(lines, index).guarded);
+}
+
+function isTrainer(lines: readonly string[], index: number): boolean {
+  return /\bTrainer\(/.test(lines.slice(Math.max(0, index - 3 * NEAR), index + 1).join(' '));
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
+}

@@ -1,0 +1,149 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACTS } from '../../src/agent/acts.ts';
+import { describeNotes, openKnowledge } from '../../src/agent/knowledge.ts';
+import { listSkills, readInstructions } from '../../src/agent/skills.ts';
+import { describeTool, useTool, type Tool, type ToolContext } from '../../src/agent/tool.ts';
+import { createLocalHost } from '../../src/hosts/local/index.ts';
+import { loadPlugins } from '../../src/plugins.ts';
+
+let folder = '';
+let tools = new Map<string, Tool>();
+let context: ToolContext;
+
+beforeAll(async () => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'agent-tools-')));
+  const repo = join(folder, 'repo');
+  mkdirSync(join(repo, 'src'), { recursive: true });
+  mkdirSync(join(repo, '.git'));
+  writeFileSync(join(repo, '.git', 'config'), 'url = https://user:token@example.org');
+  writeFileSync(join(folder, 'secret.txt'), 'the key');
+  symlinkSync(join(folder, 'secret.txt'), join(repo, 'link.txt'));
+  symlinkSync(folder, join(repo, 'up'));
+  writeFileSync(join(repo, 'src', 'train.py'), Array.from({ length: 500 }, (_, index) => `x${index} = ${index}`).join('\n'));
+  writeFileSync(join(repo, 'model.bin'), Buffer.from([0, 1, 2]));
+  tools = new Map((await loadPlugins<Tool>(new URL('../../src/agent/tools/', import.meta.url), 'name')).map((tool) => [tool.name, tool]));
+  context = {
+    state: { documents: { 'REPO_MAP.md': '# Map\n\n## Commands\n\npython train.py\n\n## Hardware\n\none GPU\n' }, jobs: [] } as never,
+    repo: { host: createLocalHost({ id: 'clone' }), folder: repo },
+    readLog: () => Promise.resolve('epoch 1\nTraceback (most recent call last):\nKeyError: 7\n'),
+    diagnose: () => Promise.resolve({ class: 'assertion_or_user_bug' } as never),
+    knowledge: { search: () => Promise.resolve('Nothing.'), add: () => Promise.resolve('Kept.') },
+    signal: new AbortController().signal,
+  };
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function use(name: string, input: unknown): Promise<{ text: string; failed?: boolean }> {
+  const tool = tools.get(name);
+  if (tool === undefined) throw new Error(`no tool ${name}`);
+  return useTool(tool, context, input);
+}
+
+describe('the tools of the agent', () => {
+  it('are described to the model with a schema of an object each', () => {
+    for (const tool of [...tools.values(), ...ACTS]) {
+      expect(describeTool(tool)).toMatchObject({ name: tool.name, input_schema: { type: 'object' } });
+      expect(tool.name).toMatch(/^[a-z-]+$/);
+    }
+  });
+
+  it('read files by line, and go on where they stopped', async () => {
+    const first = await use('read', { path: 'src/train.py', lines: 2 });
+    expect(first.text).toBe('1\tx0 = 0\n2\tx1 = 1\n[498 more lines]');
+    expect((await use('read', { path: './src/../src/train.py', from: 500 })).text).toBe('500\tx499 = 499');
+    expect(await use('read', { path: 'model.bin' })).toMatchObject({
+      failed: true,
+      text: expect.stringContaining('no text file') as string,
+    });
+  });
+
+  it.each(['link.txt', 'up/secret.txt', '../secret.txt', '/etc/passwd', '.git/config', 'src/../.git/config', 'up/repo/.git/config'])(
+    'never read %s',
+    async (path) => {
+      const result = await use('read', { path });
+      expect(result.failed).toBe(true);
+      expect(result.text).not.toContain('key');
+      expect(result.text).not.toContain('token@');
+    },
+  );
+
+  it('list and search within the repository alone', async () => {
+    expect((await use('list', {})).text.split('\n')).toEqual(['link.txt', 'model.bin', 'src', 'src/train.py', 'up']);
+    expect((await use('grep', { pattern: '^x49. = ' })).text.split('\n')).toHaveLength(10);
+    expect((await use('grep', { pattern: 'x7 = 7', files: '*.py' })).text).toBe('src/train.py:8:x7 = 7');
+    expect((await use('grep', { pattern: 'the key|token' })).text).toBe('No line matches.');
+    expect((await use('grep', { pattern: 'x(', path: 'src' })).failed).toBe(true);
+    expect((await use('grep', { pattern: '--help', path: 'src' })).text).toBe('No line matches.');
+    expect((await use('list', { path: 'up' })).failed).toBe(true);
+  });
+
+  it('answer a malformed call with what was wrong', async () => {
+    const result = await use('read', { file: 'x' });
+    expect(result.failed).toBe(true);
+    expect(result.text).toContain('path');
+  });
+
+  it('read the log from its end, from a line, or by words', async () => {
+    expect((await use('read-log', {})).text).toContain('3\tKeyError: 7');
+    expect((await use('read-log', { from: 1, lines: 1 })).text).toBe('1\tepoch 1\n[4 lines in all]');
+    expect((await use('read-log', { containing: 'KeyError' })).text).toBe('3\tKeyError: 7\n[4 lines in all]');
+    expect((await use('classify', {})).text).toContain('assertion_or_user_bug');
+  });
+
+  it('read the documents of the run, whole or a section', async () => {
+    expect((await use('document', {})).text).toBe('REPO_MAP.md');
+    expect((await use('document', { name: 'REPO_MAP.md', heading: 'commands' })).text).toBe('## Commands\n\npython train.py\n');
+    expect((await use('document', { name: '../x' })).failed).toBe(true);
+  });
+});
+
+describe('what the lab has learned', () => {
+  it('is found by words, kept beside what contradicts it, and survives broken files', async () => {
+    const path = join(folder, 'knowledge');
+    const knowledge = openKnowledge(path);
+    const note = { question: 'Why does MIOpen fail on LUMI?', source: 'job 17, line 40', date: '2026-11-27', by: 'reprobot' };
+    expect(await knowledge.search('MIOpen')).toEqual([]);
+    await knowledge.add({ ...note, answer: 'Its cache lies on Lustre; set MIOPEN_USER_DB_PATH to /tmp.' });
+    await knowledge.add({ ...note, answer: 'Its cache lies on Lustre; set MIOPEN_USER_DB_PATH to /tmp.' });
+    const second = await knowledge.add({
+      ...note,
+      question: 'why does MIOpen fail on LUMI',
+      answer: 'The driver is too old.',
+      confirmedBy: 'U1',
+    });
+    expect(second.others.map((other) => other.answer)).toEqual(['Its cache lies on Lustre; set MIOPEN_USER_DB_PATH to /tmp.']);
+    writeFileSync(join(path, 'broken.md'), '---\n{{{\n---\nx');
+    writeFileSync(join(path, 'plain.md'), 'no head');
+    const found = await knowledge.search('MIOpen cache on lustre');
+    expect(found).toHaveLength(2);
+    expect(describeNotes(found)).toContain('confirmed by U1');
+    expect(await knowledge.search('pandas')).toEqual([]);
+  });
+});
+
+describe('skills', () => {
+  it('are listed by name and purpose, read when used, and a lab’s own comes before ours', async () => {
+    const write = (where: string, name: string, text: string): void => {
+      mkdirSync(join(folder, where, name), { recursive: true });
+      writeFileSync(join(folder, where, name, 'SKILL.md'), text);
+    };
+    write(
+      'ours',
+      'mend',
+      '---\nname: mend\ndescription: Mends things.\nmetadata:\n  tier: strong\n  tools: read, grep\n---\n\nLook first.\n',
+    );
+    write('theirs', 'mend', '---\nname: mend\ndescription: Mends our things.\n---\nAsk Ana.\n');
+    const [ours] = await listSkills([join(folder, 'ours')]);
+    expect(ours).toMatchObject({ tier: 'strong', tools: ['read', 'grep'] });
+    const [theirs] = await listSkills([join(folder, 'ours'), join(folder, 'theirs'), join(folder, 'nowhere')]);
+    expect(theirs).toMatchObject({ description: 'Mends our things.', tier: 'fast', tools: [] });
+    expect(theirs === undefined ? '' : await readInstructions(theirs)).toBe('Ask Ana.');
+    write('wrong', 'mend', '---\nname: other\ndescription: x\n---\n');
+    await expect(listSkills([join(folder, 'wrong')])).rejects.toThrow(/its name is other/);
+    write('wrong2', 'mend', 'no head');
+    await expect(listSkills([join(folder, 'wrong2')])).rejects.toThrow(/does not begin/);
+  });
+});

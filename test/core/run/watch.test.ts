@@ -1,0 +1,390 @@
+import { describe, expect, it } from 'vitest';
+import type { ClusterJob } from '../../../src/core/jobs/cluster-job.ts';
+import type { Observation } from '../../../src/core/jobs/job.ts';
+import type { JobParts } from '../../../src/core/jobs/parts.ts';
+import { chooseItems, pickJobs } from '../../../src/core/run/choose-watched.ts';
+import type { Command } from '../../../src/core/run/commands.ts';
+import { decide } from '../../../src/core/run/decide.ts';
+import { listEffects, needsLooks } from '../../../src/core/run/effects.ts';
+import { foldEvents } from '../../../src/core/run/fold.ts';
+import { readReply } from '../../../src/core/run/replies.ts';
+import type { Slot } from '../../../src/core/run/slots.ts';
+import { RunState } from '../../../src/core/run/state.ts';
+import { viewRun } from '../../../src/core/run/view/index.ts';
+import type { JudgedLook } from '../../../src/core/run/watch-schema.ts';
+import fc from '../../support/properties.ts';
+import { ada, begun, makeFailure, makeLoss, makeProgress, research, runId } from './builders.ts';
+
+type Distributive<T> = T extends unknown ? Omit<T, 'id' | 'at'> : never;
+
+/** A watch in memory; a refused command changes nothing. */
+class Watch {
+  state: RunState;
+  #count = 0;
+
+  constructor(items: Extract<Command, { kind: 'watch' }>['items'], all = false) {
+    const target = all ? { kind: 'all' as const, left: 0, own: 0 } : { kind: 'job' as const, id: items[0]?.jobId ?? '' };
+    const asked = { kind: 'watch', id: 'slash:1', at: begun, runId, by: ada, channel: research, site: 'lab', target, items } as const;
+    this.state = this.#apply(null, asked);
+  }
+
+  #apply(state: RunState | null, command: Command): RunState {
+    const { events = [] } = decide(state, command);
+    const next = foldEvents(events, state);
+    if (next === null) throw new Error('nothing has begun');
+    return next;
+  }
+
+  do(command: Distributive<Command>): this {
+    this.#count += 1;
+    this.state = this.#apply(this.state, { ...command, id: `c${this.#count}`, at: begun + this.#count * 60_000 });
+    return this;
+  }
+
+  look(observation: Observation, parts: Partial<JudgedLook> = {}, token = 'watch-w1'): this {
+    const empty = { progress: null, parts: null, logs: null, outputAt: null, judged: null };
+    return this.do({ kind: 'observe-watch', looks: [{ token, observation, ...empty, ...parts }] });
+  }
+
+  /** Answers every examination that is asked for, with the given failure for each log. */
+  examine(failure: ReturnType<typeof makeFailure> | null = null): this {
+    for (const effect of listEffects(this.state)) {
+      const item = this.state.watch?.items.find((one) => one.token === effect.token);
+      const ids =
+        item?.shape === 'single' ? [item.jobId] : (item?.parts?.bad ?? []).map(({ id }) => id).filter((id) => !item?.looked.includes(id));
+      const looked = ids.slice(0, 4).map((id) => ({ id, failure }));
+      const found = { token: effect.token ?? '', looked, final: effect.id.includes('.end.'), usage: null, proposal: null };
+      this.do({ kind: 'result', effectId: effect.id, output: { kind: 'watch-examined', found } });
+    }
+    return this;
+  }
+
+  slot(name: string): Slot | undefined {
+    return viewRun(this.state).find((slot) => slot.name === name);
+  }
+
+  get names(): string[] {
+    return viewRun(this.state).map((slot) => slot.name);
+  }
+}
+
+const item = (jobId: string, token = 'watch-w1', shape: 'single' | 'array' | 'heterogeneous' = 'single') =>
+  ({ token, jobId, shape, name: 'train-vit', partition: 'gpu', submittedAt: begun - 3_600_000 }) as const;
+const pending: Observation = {
+  kind: 'active',
+  state: 'pending',
+  schedulerState: 'PENDING',
+  reason: 'Priority',
+  startEstimate: begun + 7_200_000,
+};
+const running: Observation = {
+  kind: 'active',
+  state: 'running',
+  schedulerState: 'RUNNING',
+  startedAt: begun,
+  limitAt: begun + 36_000_000,
+  node: 'n1',
+};
+const end = (outcome: Extract<Observation, { kind: 'ended' }>['outcome']): Observation => ({
+  kind: 'ended',
+  outcome,
+  exitCode: outcome === 'completed' ? 0 : 1,
+  signal: null,
+  evidence: 'accounting',
+  schedulerState: outcome.toUpperCase(),
+});
+const draw = (slot: Slot | undefined): string => JSON.stringify(slot?.parts ?? null);
+const parts = (active: number, completed: number, bad: string[]): JobParts => ({
+  size: active + completed + bad.length,
+  active: active === 0 ? [] : [{ state: 'running', reason: '', count: active }],
+  ended: [
+    { outcome: 'completed', count: completed, seconds: completed * 60 },
+    { outcome: 'failed', count: bad.length, seconds: 10 },
+  ],
+  bad: bad.map((id) => ({ id, outcome: 'failed', exitCode: 1, signal: null })),
+});
+
+describe('a watch of one job', () => {
+  it('says why it waits, when it started, how far it is, and how it ended', () => {
+    const watch = new Watch([item('77')]).look(pending);
+    expect(watch.slot('status')?.summary).toContain('other jobs are ahead of it (Priority); the scheduler guesses a start at');
+    expect(needsLooks(watch.state)).toBe(true);
+    watch.look(running, { logs: ['/w/slurm-77.out'], outputAt: begun });
+    expect(watch.names).toEqual(['status', 'started:1']);
+    expect(watch.slot('started:1')?.summary).toBe('Job 77 has started, after about 1 h 2 min in the queue.');
+    const progress = makeProgress({
+      current: 40,
+      total: 100,
+      fraction: 0.4,
+      loss: makeLoss([3, 1]),
+      eta: { low: 500, likely: 600, high: 700 },
+    });
+    watch.look(running, { progress });
+    expect(draw(watch.slot('status'))).toContain('step 40 of 100');
+    expect(draw(watch.slot('status'))).toContain('/w/slurm-77.out');
+    watch.look(end('completed'));
+    expect(needsLooks(watch.state)).toBe(false);
+    watch.examine();
+    expect(watch.state.verdict).toEqual({ as: 'ENDED', reason: 'job 77 completed' });
+    expect(watch.slot('result:1')?.mention).toEqual([ada]);
+  });
+
+  it('does not announce the start of a job that ran already', () => {
+    expect(new Watch([item('77')]).look(running).names).toEqual(['status']);
+  });
+
+  it('names the failure with the line that proves it, and shows what was used', () => {
+    const watch = new Watch([item('77')]).look(running).look(end('failed'));
+    const [effect] = listEffects(watch.state);
+    const usage = {
+      jobId: '77',
+      state: 'FAILED',
+      elapsedSeconds: 600,
+      limitSeconds: 3_600,
+      nodes: 1,
+      cpus: 8,
+      cpuSeconds: 700,
+      memoryAsked: 64e9,
+      memoryUsed: 3e9,
+      gpus: 1,
+      gpuPercent: null,
+      gpuMemoryUsed: null,
+    };
+    const found = {
+      token: 'watch-w1',
+      looked: [{ id: '77', failure: makeFailure() }],
+      final: true,
+      usage,
+      proposal: 'Next time --mem=4G would do.',
+    };
+    watch.do({ kind: 'result', effectId: effect?.id ?? '', output: { kind: 'watch-examined', found } });
+    expect(watch.names).toEqual(['status', 'failure:1', 'result:1']);
+    expect(draw(watch.slot('failure:1'))).toContain('CUDA out of memory');
+    expect(draw(watch.slot('result:1'))).toContain('3.0 GB of 64.0 GB (5 %)');
+    expect(draw(watch.slot('result:1'))).toContain('--mem=4G');
+  });
+
+  it('that cannot be examined ends all the same, and says why', () => {
+    const watch = new Watch([item('77')]).look(end('failed'));
+    const [effect] = listEffects(watch.state);
+    watch.do({ kind: 'fail', effectId: effect?.id ?? '', failure: makeFailure({ title: 'Stopped while reading' }) });
+    expect(watch.state.verdict?.as).toBe('ENDED');
+    expect(draw(watch.slot('failure:1'))).toContain('Stopped while reading');
+  });
+
+  it('is honest about a cluster that does not answer', () => {
+    const lastSeenAt = begun + 120_000;
+    const watch = new Watch([item('77')]).look(running).look({ kind: 'no-information', why: 'connection refused', lastSeenAt });
+    const status = watch.slot('status');
+    expect(status?.summary).toContain('the cluster does not answer (connection refused). Last seen 2026-01-05 09:02 UTC: running.');
+    expect(watch.state.watch?.items[0]?.observedAt).toBe(begun + 60_000);
+    expect(needsLooks(watch.state)).toBe(true);
+  });
+});
+
+describe('alarms', () => {
+  const stalled = (yes: boolean) => ({ judged: { stall: { stalled: yes, words: yes ? 'No output for 40 min.' : '' }, limit: null } });
+  const limit = (verdict: 'fits' | 'tight' | 'exceeds') => ({
+    judged: { stall: null, limit: { verdict, words: verdict === 'fits' ? '' : `It ${verdict}: resubmit with --time=12:00:00.` } },
+  });
+
+  it('are raised once per change of verdict and taken back in place', () => {
+    const watch = new Watch([item('77')]).look(running);
+    for (const yes of [false, true, true, true]) watch.look(running, stalled(yes));
+    expect(watch.names).toEqual(['status', 'warning:1']);
+    expect(watch.slot('warning:1')?.mention).toEqual([ada]);
+    watch.look(running, stalled(false));
+    expect(watch.names).toEqual(['status', 'warning:1']);
+    expect(draw(watch.slot('warning:1'))).toContain('It goes on');
+    watch.look(running, stalled(true));
+    expect(watch.names).toEqual(['status', 'warning:1', 'warning:2']);
+  });
+
+  it('about the limit are not raised by an estimate on the edge, nor taken back by one', () => {
+    const watch = new Watch([item('77')]).look(running);
+    watch.look(running, limit('tight'));
+    expect(watch.names).toEqual(['status']);
+    for (const verdict of ['exceeds', 'tight', 'exceeds', 'tight'] as const) watch.look(running, limit(verdict));
+    expect(watch.names).toEqual(['status', 'warning:1']);
+    expect(draw(watch.slot('warning:1'))).toContain('resubmit with --time=12:00:00');
+    watch.look(running, limit('fits'));
+    expect(draw(watch.slot('warning:1'))).toContain('It fits again');
+  });
+});
+
+describe('a watch of many', () => {
+  it('gives equal failures of an array one message, and examines few of them', () => {
+    const watch = new Watch([item('9', 'watch-w1', 'array')]);
+    const bad = Array.from({ length: 24 }, (_, index) => `9_${index}`);
+    watch.look(running, { parts: parts(10, 100, bad) });
+    for (let round = 0; round < 10; round += 1) watch.examine(makeFailure({ fingerprint: 'same' }));
+    expect(watch.state.watch?.items[0]?.looked).toHaveLength(12);
+    expect(watch.names).toEqual(['status', 'failure:1']);
+    expect(watch.slot('failure:1')?.summary).toContain('and 2 more');
+    expect(draw(watch.slot('status'))).toContain('124 of 134 ended (100 completed, 24 failed), 10 running');
+    watch.look(end('failed'), { parts: parts(0, 110, bad) }).examine();
+    expect(watch.state.verdict).toMatchObject({ as: 'ENDED', reason: 'job 9 failed' });
+  });
+
+  it('lists each job in one message and ends with the last of them', () => {
+    const watch = new Watch([item('1'), item('2', 'watch-w2')], true).look(running).look(end('completed'), {}, 'watch-w2').examine();
+    expect(watch.state.verdict).toBeNull();
+    expect(watch.slot('status')?.summary).toContain('1 of 2 jobs ended');
+    watch.look(end('timeout')).examine(makeFailure());
+    expect(watch.state.verdict?.reason).toBe('1 of 2 jobs completed; job 1 timeout');
+  });
+});
+
+describe('a cancel', () => {
+  it('ends the watching, says that the job goes on, and asks for no work', () => {
+    const watch = new Watch([item('77')]).look(running).do({ kind: 'cancel', by: ada, reason: '' });
+    expect(watch.state.verdict).toEqual({
+      as: 'STOPPED',
+      reason: 'no longer watched; job 77 itself goes on; only scancel or its owner ends it',
+    });
+    expect([listEffects(watch.state), needsLooks(watch.state)]).toEqual([[], false]);
+    expect(watch.names).toEqual(['status', 'result:1']);
+    watch.do({ kind: 'resume', by: ada });
+    expect([watch.state.verdict, needsLooks(watch.state)]).toEqual([null, true]);
+  });
+
+  it.each(['stop watching', 'unwatch', 'Stop watching it, please', 'stop following the job'])('is what “%s” means', (text) => {
+    expect(readReply(text).kind).toBe('cancel');
+  });
+});
+
+const AnyLook = fc.record({
+  token: fc.constantFrom('watch-w1', 'watch-w2', 'nobody'),
+  observation: fc.constantFrom<Observation>(
+    pending,
+    running,
+    end('completed'),
+    end('failed'),
+    end('cancelled'),
+    { kind: 'missing', why: 'gone' },
+    { kind: 'no-information', why: 'no answer' },
+  ),
+  progress: fc.constantFrom(null, makeProgress({ current: 3, total: 9, fraction: 1 / 3 })),
+  parts: fc.constantFrom(null, parts(3, 2, []), parts(1, 2, ['9_1', '9_2'])),
+  logs: fc.constantFrom<string[] | null>(null, ['/a'], ['/a', '/b']),
+  outputAt: fc.constantFrom(null, begun),
+  judged: fc.constantFrom(null, {
+    stall: { stalled: true, words: 'silent' },
+    limit: { verdict: 'exceeds' as const, words: 'too long' },
+  }),
+});
+const AnyMove = fc.oneof(
+  { weight: 5, arbitrary: fc.array(AnyLook, { maxLength: 3 }).map((looks) => ({ kind: 'observe-watch' as const, looks })) },
+  { weight: 3, arbitrary: fc.constant('examine' as const) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'cancel' as const, by: ada, reason: 'kill the job' }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'resume' as const, by: ada }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'approve' as const, by: ada, via: 'reply' as const, approvalId: null, digest: null }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'reject' as const, by: ada, via: 'reply' as const, approvalId: null, reason: 'no' }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'note' as const, by: ada, text: 'cancel the job', ts: null }) },
+);
+
+it('no sequence of events makes a watch touch a job, repeat itself, or come to a stop while something is left to see', () => {
+  fc.assert(
+    fc.property(fc.array(AnyMove, { maxLength: 25 }), (moves) => {
+      const watch = new Watch([item('77'), item('9', 'watch-w2', 'array')], true);
+      for (const move of moves) {
+        if (move === 'examine') watch.examine(makeFailure({ fingerprint: 'one' }));
+        else watch.do(move);
+        const effects = listEffects(watch.state);
+        expect(effects.map((effect) => effect.kind).filter((kind) => kind !== 'examine-watched')).toEqual([]);
+        expect(new Set(effects.map((effect) => effect.id)).size).toBe(effects.length);
+        expect(watch.state.verdict !== null || effects.length > 0 || needsLooks(watch.state)).toBe(true);
+        expect(RunState.parse(JSON.parse(JSON.stringify(watch.state)))).toEqual(JSON.parse(JSON.stringify(watch.state)));
+        const { names } = watch;
+        expect(new Set(names).size).toBe(names.length);
+      }
+    }),
+  );
+});
+
+it('the same look twice is told once', () => {
+  fc.assert(
+    fc.property(fc.array(AnyLook, { minLength: 1, maxLength: 3 }), (looks) => {
+      const unique = looks.filter((look, index) => looks.findIndex((one) => one.token === look.token) === index);
+      const watch = new Watch([item('77'), item('9', 'watch-w2', 'array')], true).do({ kind: 'observe-watch', looks: unique });
+      const { version } = watch.state;
+      expect(watch.do({ kind: 'observe-watch', looks: unique }).state.version).toBe(version);
+    }),
+  );
+});
+
+describe('which jobs are meant', () => {
+  const job = (id: string, state = 'PENDING', name = 'train'): ClusterJob => ({
+    id,
+    name,
+    state,
+    reason: '',
+    partition: 'gpu',
+    nodes: '',
+    submittedAt: begun,
+    startAt: null,
+    endAt: null,
+    timeLimit: '1:00:00',
+  });
+  const jobs = [
+    job('50', 'RUNNING', 'rb-rabcdefg-a1'),
+    job('40+0'),
+    job('40+1'),
+    job('30_2', 'RUNNING'),
+    job('30_[0,5-9:2%4]'),
+    job('30_1', 'FAILED'),
+    job('20', 'COMPLETED'),
+    job('10', 'RUNNING'),
+  ];
+
+  it.each([
+    ['10', [['10', 'single']]],
+    ['30', [['30', 'array']]],
+    ['30_2', [['30_2', 'single']]],
+    ['30_7', [['30_7', 'single']]],
+    ['40', [['40', 'heterogeneous']]],
+    ['40+1', [['40+1', 'single']]],
+    ['20', []],
+    [
+      'all',
+      [
+        ['40', 'heterogeneous'],
+        ['30', 'array'],
+        ['10', 'single'],
+      ],
+    ],
+  ])('%s', (word, wanted) => {
+    const { items, target } = chooseItems(jobs, word, runId);
+    expect(items.map((one) => [one.jobId, one.shape])).toEqual(wanted);
+    if (word === 'all') expect(target).toEqual({ kind: 'all', left: 0, own: 1 });
+    expect(new Set(items.map((one) => one.token)).size).toBe(items.length);
+  });
+
+  it.each(['30_6', '3', '99', '30_[0'])('none for %s', (word) => {
+    expect(pickJobs(jobs, word)).toEqual([]);
+  });
+
+  it('never more than one thread holds', () => {
+    const many = Array.from({ length: 200 }, (_, index) => job(String(1_000 + index)));
+    const { items, target } = chooseItems(many, 'all', runId);
+    expect([items.length, target]).toEqual([60, { kind: 'all', left: 140, own: 0 }]);
+  });
+});
+
+it('the same trouble of many jobs at once does not flood the thread, and each is named', () => {
+  const items = Array.from({ length: 30 }, (_, index) => item(String(100 + index), `watch-w${index}`));
+  const watch = new Watch(items, true);
+  const judged = { stall: { stalled: true, words: 'No output for 40 min.' }, limit: null };
+  for (const one of items) watch.look(running, { judged }, one.token);
+  expect(watch.state.warnings).toHaveLength(30);
+  expect(watch.names.filter((name) => name.startsWith('warning'))).toHaveLength(8);
+  expect(draw(watch.slot('status')).match(/silent for too long/g)).toHaveLength(20);
+});
+
+it('a guessed start is told anew when it has moved by as much as people plan by', () => {
+  const watch = new Watch([item('77')]).look(pending);
+  const { version } = watch.state;
+  const move = (minutes: number) => ({ ...pending, startEstimate: begun + 7_200_000 + minutes * 60_000 }) as Observation;
+  expect(watch.look(move(10)).state.version).toBe(version);
+  expect(watch.look(move(20)).state.version).toBe(version + 1);
+});

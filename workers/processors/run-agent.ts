@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { ACTS } from '../../src/agent/acts.ts';
+import { describeNotes } from '../../src/agent/knowledge.ts';
+import { workOn } from '../../src/agent/loop.ts';
+import { RULES } from '../../src/agent/rules.ts';
+import { listSkills, readInstructions } from '../../src/agent/skills.ts';
+import { describeTool, type ToolContext } from '../../src/agent/tool.ts';
+import { cutOutput } from '../../src/core/agent-session/cut-output.ts';
+import type { Stage } from '../../src/core/agent-session/request.ts';
+import type { AgentFact, AgentSession } from '../../src/core/agent-session/schema.ts';
+import { redactText } from '../../src/core/redact.ts';
+import { findLastJob, findSession, type RunState } from '../../src/core/run/state.ts';
+import { act } from '../agent-acts.ts';
+import type { WorkerContext } from '../context.ts';
+import { expectedOf } from '../expected.ts';
+import { defineEffect, type EffectRequest } from '../processor.ts';
+import { readJobLog } from '../read-log.ts';
+import type { LogJob, LogReading } from '../threads/examine-log.ts';
+import { runInThread } from '../threads/run-in-thread.ts';
+import { cloneFolder, ensureClone } from '../workspace.ts';
+
+/** Characters of the map that every question to the model carries. */
+const MAP_SHOWN = 12_000;
+const MEMORY_SHOWN = 10_000;
+const EXAMINE_TIMEOUT_MS = 120_000;
+
+type Agent = NonNullable<WorkerContext['agent']>;
+
+export default defineEffect('run-agent', doSession, 'agent');
+
+/** Works on the run's session until it waits or ends; what came of it is in the journal already. */
+async function doSession(request: EffectRequest): Promise<null> {
+  const { context, state, signal } = request;
+  const session = findSession(state);
+  const { agent, settings } = context;
+  if (session === undefined) return null;
+  const record = (facts: readonly AgentFact[]): Promise<AgentSession | null> => applyFacts(context, state.id, session.id, facts);
+  if (agent === null) {
+    await record([{ kind: 'ended', as: 'stopped', report: 'there is no key for a model any more', proposal: null }]);
+    return null;
+  }
+  await ensureClone(context, state, signal);
+  await workOn(session, {
+    record,
+    model: agent.model,
+    models: settings.model,
+    effort: settings.model.effort,
+    stage: await setStage(context, agent, state, session),
+    tools: agent.tools,
+    context: openTools(request, agent),
+    act: async (now, call) => {
+      // What a person approved a moment ago is in the journal, not in the state this work began with.
+      const newest = (await context.runs.load(state.id)) ?? state;
+      const put = async (facts: readonly AgentFact[]): Promise<boolean> => (await record(facts)) !== null;
+      return act({ context, here: agent.here, state: newest, session: now, call, signal, record: put });
+    },
+    redact: redactText,
+    now: context.now,
+    signal,
+  });
+  return null;
+}
+
+/** Null when the facts no longer fit, or the session is over after them. */
+async function applyFacts(
+  context: WorkerContext,
+  runId: string,
+  session: string,
+  facts: readonly AgentFact[],
+): Promise<AgentSession | null> {
+  const id = `agent:${runId}:${session}:${randomUUID()}`;
+  const applied = await context.runs.apply(runId, { kind: 'agent', id, at: context.now(), session, facts: [...facts] });
+  if (applied.outcome !== 'applied' || applied.state === null) return null;
+  return findSession(applied.state) ?? null;
+}
+
+/** What every question of this session begins with; the same words each time, so that they are read from the cache. */
+async function setStage(context: WorkerContext, agent: Agent, state: RunState, session: AgentSession): Promise<Stage> {
+  const skills = await listSkills(agent.skillFolders);
+  const skill = skills.find((item) => item.name === session.skill);
+  const wanted = skill === undefined || skill.tools.length === 0 ? null : new Set(skill.tools);
+  const known = [...agent.tools.values(), ...ACTS].filter((tool) => wanted === null || wanted.has(tool.name));
+  const memory = redactText(cutOutput((await context.memory.read()).trim(), 'people keep it short', MEMORY_SHOWN));
+  const map = state.documents['REPO_MAP.md'] ?? '';
+  return {
+    rules: RULES,
+    skill: skill === undefined ? '' : `Your skill: ${skill.name}\n\n${await readInstructions(skill)}`,
+    background: [
+      memory === '' ? '' : `What this lab has learned to mind (MEMORY.md):\n${memory}`,
+      map === ''
+        ? ''
+        : `The map of the repository:\n<data from="REPO_MAP.md">\n${cutOutput(map, 'use document for a section', MAP_SHOWN)}\n</data>`,
+    ]
+      .filter((part) => part !== '')
+      .join('\n\n'),
+    tools: known.map(describeTool),
+  };
+}
+
+function openTools({ context, state, signal }: EffectRequest, agent: Agent): ToolContext {
+  const { knowledge } = context;
+  return {
+    state,
+    repo: { host: agent.here, folder: cloneFolder(context, state) },
+    readLog: async () => {
+      const ref = findLastJob(state)?.ref;
+      return ref === undefined || ref === null ? null : (await readJobLog(context.backendOf(state.request.site), ref)).text;
+    },
+    diagnose: async (log) => {
+      const observation = findLastJob(state)?.observation ?? null;
+      const seen = observation === null ? {} : { observation };
+      const work: LogJob = { log, schedulerState: null, expected: expectedOf(state), ...seen };
+      const limits = { signal, timeoutMs: EXAMINE_TIMEOUT_MS, doing: 'reading the log for the agent' };
+      return (await runInThread<LogReading>(new URL('../threads/examine-log.ts', import.meta.url), work, limits)).diagnosis;
+    },
+    knowledge: {
+      search: async (question) => describeNotes(await knowledge.search(question)),
+      add: async (note) => {
+        const date = new Date(context.now()).toISOString().slice(0, 10);
+        const { others } = await knowledge.add({ ...note, date, by: `run ${state.id}` });
+        return others.length === 0 ? 'Kept, as not confirmed.' : `Kept, as not confirmed. It differs from:\n${describeNotes(others)}`;
+      },
+    },
+    signal,
+  };
+}
