@@ -55,8 +55,10 @@ export function makeArgument(
 
 const OF_INTEREST =
   /(^|[._])(add_arg|add_argument|add|add_arguments|add_parser|add_subparsers|add_\w*(bool|boolean|flag)\w*|set_defaults|add_dict_to_argparser|(DEFINE|define)_\w+|mark_flags?_as_required|dict|merge_\w+|update_from_args|from_cli|from_dotlist|fromfile|load|cfg_from_list|\w*CLI|store|default_argument_parser|parse_config\w*|parse_\w+)$/;
-/** The same names in the text, those that say much in any file apart; only a file that holds one has to be parsed. What stands before a name
- *  is left open where that lets too few files in to matter: asking for it costs more than the rest of the search. */
+/**
+ * The same names in the text, those that say much in any file apart; only a file that holds one has to be parsed. Most may also be the end of
+ * a longer name, which few are: to look at what stands before them would cost more than the rest of the search.
+ */
 const NAMES_INTEREST =
   /(?:add_(?:arg|argument|arguments|parser|subparsers|\w{0,60}(?:bool|flag)\w{0,60}|dict_to_argparser)|set_defaults|(?:DEFINE|define)_\w{1,60}|mark_flags?_as_required|merge_\w{1,60}|update_from_args|from_cli|from_dotlist|fromfile|cfg_from_list|CLI|(?<![^\W_])store|default_argument_parser|(?<![^\W_])parse_\w{1,60})[\s\\]*\(|OmegaConf[\s\\]*\.[\s\\]*load\b|configargparse|jsonargparse|configobj/;
 const MAKES_DICT = /\bdict[\s\\]*\(/;
