@@ -89,10 +89,16 @@ test('“for this run” asks once for two equal commands, and only approvers ma
   expect(listAsked(state)).toEqual([line, 'date +another >> seen.txt']);
   expect(await readLines(runId, 'seen.txt')).toBe(2);
   expect(listCalls(state)[1]?.because).toBe('question 3, answered for this run');
-  await person.reply(runId, 'no', chen);
+  await sayNo(runId, 4);
   await awaitEnd(runId);
   expect(await readLines(runId, 'seen.txt')).toBe(2);
 });
+
+/** Once the question stands in the thread: before that it is no answer to it. */
+async function sayNo(runId: string, question: number): Promise<void> {
+  await person.slot(runId, `approval:${question}`);
+  await person.reply(runId, 'no', chen);
+}
 
 async function whereOf(runId: string): Promise<{ threadTs: string | undefined }> {
   return { threadTs: (await person.state(runId)).thread?.ts };
@@ -122,7 +128,7 @@ test('“always” is shown with what else it allows, survives a restart, holds 
   expect(await person.type('rules', chen)).toContain('no standing rules');
   const third = await begin([line]);
   expect(listAsked(third.state)).toEqual([line]);
-  await person.reply(third.runId, 'no', chen);
+  await sayNo(third.runId, 3);
   await awaitEnd(third.runId);
   expect(existsSync(join(stack.workFolder(third.runId), 'made.txt'))).toBe(false);
 });

@@ -180,8 +180,8 @@ describe('a question that nobody answers', () => {
       output: { kind: 'question-expired' },
     });
     expect(decide(walk.state, expire(requestedAt + DAY_MS - 1)).refusal?.code).toBe('stale');
-    expect(decide(walk.state, { ...yes(walk, 'run'), at: requestedAt + DAY_MS } as Command).refusal?.code).toBe('expired');
-    expect(decide(walk.state, { ...yes(walk, 'run'), at: requestedAt + DAY_MS - 1 } as Command).refusal).toBeUndefined();
+    expect(decide(walk.state, { ...yes(walk, 'run'), at: requestedAt + DAY_MS }).refusal?.code).toBe('expired');
+    expect(decide(walk.state, { ...yes(walk, 'run'), at: requestedAt + DAY_MS - 1 }).refusal).toBeUndefined();
     walk.do(expire(requestedAt + DAY_MS));
     expect(open(walk).settled).toMatchObject({ as: 'expired', reason: 'nobody answered' });
     expect(call(walk)?.result).toEqual({ text: expect.stringContaining('nobody answered'), failed: true });
