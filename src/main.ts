@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { loadSettings, resolveSites, type Settings } from './config.ts';
 import type { SiteProfile } from './core/site.ts';
 import { createRedisJournal } from './journal/index.ts';
+import { createRuleStore } from './journal/rule-store.ts';
 import { createLog } from './log.ts';
 import { loadPlugins } from './plugins.ts';
 import { followParent, sayReady } from './process.ts';
@@ -23,7 +24,20 @@ export async function startApp(settings: Settings, log: Logger): Promise<() => P
   const runs = new RunService(createRedisJournal(redis, settings.prefix), createDispatcher(queues, redis, settings.prefix));
   const app = createSlackApp(settings, log);
   const links = createSlackLinks(queues, redis, settings.prefix);
-  await app.start(createSlackContext({ runs, sites, settings, log, redis, client: app.client, clusters: null, library: null, ...links }));
+  await app.start(
+    createSlackContext({
+      runs,
+      sites,
+      settings,
+      log,
+      redis,
+      client: app.client,
+      clusters: null,
+      library: null,
+      rules: createRuleStore(redis, settings.prefix),
+      ...links,
+    }),
+  );
   return async () => {
     await app.stop();
     await queues.close();

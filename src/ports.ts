@@ -6,6 +6,7 @@ import type { ClusterJob, ClusterJobDetails } from './core/jobs/cluster-job.ts';
 import type { JobRef, JobSpec, Observation } from './core/jobs/job.ts';
 import type { JobParts } from './core/jobs/parts.ts';
 import type { JobUsage } from './core/jobs/usage.ts';
+import type { KeptRule, RuleEvent } from './core/permissions/rule-book.ts';
 import type { RunEvent } from './core/run/events.ts';
 import type { RunState } from './core/run/state.ts';
 
@@ -200,6 +201,14 @@ export interface FailureIndex {
   findGood(project: string): Promise<string | null>;
   isBuilt(): Promise<boolean>;
   markBuilt(): Promise<void>;
+}
+
+/** What people allowed for good, site by site; append-only. */
+export interface RuleStore {
+  /** Atomic. False when this was told before: a rule is made once and revoked once. */
+  append(site: string, event: RuleEvent): Promise<boolean>;
+  /** Oldest first, those that were revoked included. Rejects with journal.corrupt. */
+  list(site: string): Promise<KeptRule[]>;
 }
 
 /** Hands what a state calls for to the queues. Repeating it changes nothing. */

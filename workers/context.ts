@@ -8,7 +8,7 @@ import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
 import type { RuleFamily } from '../src/core/environment/rule.ts';
 import type { RunState } from '../src/core/run/state.ts';
 import type { SiteProfile } from '../src/core/site.ts';
-import type { Backend, FailureIndex, Host, JobBrowser, Model } from '../src/ports.ts';
+import type { Backend, FailureIndex, Host, JobBrowser, Model, RuleStore } from '../src/ports.ts';
 import type { Queues } from '../src/queue/queues.ts';
 import type { RunService } from '../src/runs/run-service.ts';
 import type { SlackContext, Verb } from '../src/slack/command.ts';
@@ -21,6 +21,8 @@ export interface WorkerContext {
   readonly sites: ReadonlyMap<string, SiteProfile>;
   readonly runs: RunService;
   readonly failures: FailureIndex;
+  /** What people allowed for good. */
+  readonly rules: RuleStore;
   readonly queues: Queues;
   readonly redis: Redis;
   readonly log: Logger;

@@ -1,7 +1,9 @@
 import { describeEffects } from '../src/core/permissions/effects.ts';
 import { judgeCommand } from '../src/core/permissions/judge.ts';
 import { readPolicy } from '../src/core/permissions/policy.ts';
-import type { Judgement, Verdict } from '../src/core/permissions/verdict.ts';
+import { explainNever, matchesRule, proposeRule, type StandingRule } from '../src/core/permissions/standing-rule.ts';
+import type { Effect, Judgement, Verdict } from '../src/core/permissions/verdict.ts';
+import type { CommandAction } from '../src/core/run/events.ts';
 import type { SiteProfile } from '../src/core/site.ts';
 import type { Host } from '../src/ports.ts';
 import { createShellParser } from '../src/shell/parser.ts';
@@ -11,6 +13,12 @@ export interface JudgedCommand {
   readonly reasons: readonly string[];
   /** What it may change, cost or reach, for the question. */
   readonly effects: readonly string[];
+  /** The kinds of that. */
+  readonly kinds: readonly Effect[];
+  /** What an answer may cover besides this one time. */
+  readonly reach: NonNullable<CommandAction['reach']>;
+  /** Whether a standing rule covers it. */
+  readonly isCovered: (rule: StandingRule) => boolean;
 }
 
 // $1 the run's folder, then paths, perhaps with *. Prints those that lead out of it once links are followed.
@@ -31,12 +39,24 @@ done
 export async function judgeForAgent(site: SiteProfile, host: Host, command: string, folder: string): Promise<JudgedCommand> {
   const { stdout } = await host.exec(['id', '-un']);
   const policy = readPolicy(site, { user: stdout.trim(), runFolder: folder, cwd: folder });
-  const judgement = judgeCommand(command, policy, await createShellParser());
-  const effects = listEffects(judgement, describeEffects(judgement, policy, site.backend === 'local'));
-  if (judgement.verdict !== 'allow') return { verdict: judgement.verdict, reasons: judgement.reasons, effects };
+  const parse = await createShellParser();
+  const judgement = judgeCommand(command, policy, parse);
+  const radius = describeEffects(judgement, policy, site.backend === 'local');
+  const effects = listEffects(judgement, radius);
+  const { why, ...offer } = proposeRule(command, policy, parse);
+  const judged: JudgedCommand = {
+    verdict: judgement.verdict,
+    reasons: judgement.reasons,
+    effects,
+    kinds: radius.effects,
+    reach: { forRun: explainNever(judgement) === null, offer: offer.rule === null ? null : offer, why: why ?? '' },
+    isCovered: (rule) => matchesRule(rule, command, policy, parse),
+  };
+  if (judgement.verdict !== 'allow') return judged;
   const outside = await findOutside(host, folder, judgement.reads);
-  if (outside === null) return { verdict: 'allow', reasons: [], effects };
-  return { verdict: 'ask', reasons: [outside], effects: [outside] };
+  if (outside === null) return { ...judged, reasons: [] };
+  const reach = { forRun: true, offer: null, why: 'a rule says nothing about where links lead' };
+  return { ...judged, verdict: 'ask', reasons: [outside], effects: [outside], kinds: ['reads elsewhere'], reach };
 }
 
 function listEffects(judgement: Judgement, radius: ReturnType<typeof describeEffects>): string[] {

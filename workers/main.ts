@@ -15,6 +15,7 @@ import { createHost, isSshHost } from '../src/hosts/index.ts';
 import { openRemoteLog } from '../src/hosts/remote-log/index.ts';
 import { createFailureIndex } from '../src/journal/failure-index.ts';
 import { createRedisJournal } from '../src/journal/index.ts';
+import { createRuleStore } from '../src/journal/rule-store.ts';
 import { createLog } from '../src/log.ts';
 import { loadPlugins } from '../src/plugins.ts';
 import type { Backend, Host } from '../src/ports.ts';
@@ -85,6 +86,7 @@ async function buildContext(
   const sites = resolveSites(await loadPlugins<SiteProfile>(new URL('../src/sites/', import.meta.url)), settings);
   const queues = openQueues(redis, settings.prefix);
   const failures = createFailureIndex(redis, settings.prefix);
+  const rules = createRuleStore(redis, settings.prefix);
   const runs = new RunService(createRedisJournal(redis, settings.prefix), createDispatcher(queues, redis, settings.prefix), failures);
   const hosts = new Map<string, Host>();
   const backends = new Map<string, Backend>();
@@ -108,6 +110,7 @@ async function buildContext(
     sites,
     runs,
     failures,
+    rules,
     queues,
     redis,
     log,
@@ -123,7 +126,7 @@ async function buildContext(
     memory,
     agent: await buildAgent(settings, log),
     slack: {
-      context: createSlackContext({ runs, sites, settings, log, redis, client, clusters, library, ...links }),
+      context: createSlackContext({ runs, sites, settings, log, redis, client, clusters, library, rules, ...links }),
       verbs: await loadVerbs(),
       reconciler: describeThreads(client, redis, settings, now),
     },

@@ -106,6 +106,10 @@ export function describeCommit(state: RunState, event: RunEvent): string | null 
       return `${PREFIX[event.step]?.topic ?? event.step}: ${repo} attempt ${event.attempt} - failed, ${event.failure.class}`;
     case 'approval.granted':
       return `approval: ${repo} question ${event.id} - granted by ${event.by}`;
+    case 'approval.edited':
+      return `approval: ${repo} question ${event.id} - changed by ${event.by}`;
+    case 'approval.expired':
+      return `approval: ${repo} question ${event.id} - nobody answered`;
     case 'approval.rejected':
       return `approval: ${repo} question ${event.id} - rejected by ${event.by}`;
     case 'job.submitted':

@@ -1,5 +1,6 @@
 import type { Command } from '../core/run/commands.ts';
-import { decide, type RefusalCode } from '../core/run/decide.ts';
+import { decide } from '../core/run/decide.ts';
+import type { RefusalCode } from '../core/run/decision.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import { isGood } from '../core/run/failure-history.ts';
 import { foldEvents } from '../core/run/fold.ts';

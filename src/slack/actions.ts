@@ -1,15 +1,14 @@
 import type { App, BlockAction, ButtonAction, SlackViewAction, ViewSubmitAction } from '@slack/bolt';
 import type { View } from '@slack/types';
 import { z } from 'zod';
-import type { Approval, RunState } from '../core/run/state.ts';
+import type { Approval } from '../core/run/state.ts';
 import { renderQuestion } from '../core/run/view/question.ts';
-import type { Role } from './access.ts';
+import { registerAnswers } from './answers.ts';
 import { cut, escapeText, renderCode } from './blocks.ts';
 import type { SlackContext } from './command.ts';
 import { registerLogin } from './login.ts';
-import { checkRole, tell } from './press.ts';
+import { checkRole, Question, readPress, tell } from './press.ts';
 
-const Question = z.object({ run: z.string(), approval: z.number(), digest: z.string() });
 const RejectMeta = Question.extend({ channel: z.string() });
 
 /** Registers the buttons of run messages and the modals they open. A press is in the journal before it is acknowledged. */
@@ -56,6 +55,7 @@ export function registerActions(app: App, context: SlackContext): void {
       await ack();
     });
   }
+  registerAnswers(app, context);
   registerLogin(app, context);
   app.view<ViewSubmitAction>('run.reject', async ({ body, view, ack }) => {
     await submitRejection(context, body, view);
@@ -76,34 +76,6 @@ async function submitRejection(context: SlackContext, body: SlackViewAction, vie
     approvalId: meta.approval,
     reason,
   });
-}
-
-interface Press {
-  readonly question: z.infer<typeof Question>;
-  readonly state: RunState;
-  readonly approval: Approval;
-}
-
-async function readPress(
-  context: SlackContext,
-  body: BlockAction,
-  value: string | undefined,
-  role: Role,
-  what: string,
-): Promise<Press | null> {
-  const question = Question.parse(JSON.parse(value ?? 'null'));
-  if (!(await checkRole(context, body, role, `${what} question ${question.approval}`, question.run))) return null;
-  const state = await context.runs.load(question.run);
-  const approval = state?.approvals.find((item) => item.id === question.approval);
-  if (state === null || approval === undefined) {
-    await tell(
-      context,
-      body,
-      `I have no memory of run \`${question.run}\`; \`/hpc resume ${question.run}\` reads it back from its record.`,
-    );
-    return null;
-  }
-  return { question, state, approval };
 }
 
 function buildRejectModal(meta: z.infer<typeof RejectMeta>): View {

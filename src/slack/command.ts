@@ -4,7 +4,7 @@ import type { Settings } from '../config.ts';
 import type { FailureClass } from '../core/diagnosis/failure-class.ts';
 import type { LogSource } from '../core/diagnosis/scan-log.ts';
 import type { SiteProfile } from '../core/site.ts';
-import type { JobBrowser } from '../ports.ts';
+import type { JobBrowser, RuleStore } from '../ports.ts';
 import type { RunService } from '../runs/run-service.ts';
 import type { Access, Role } from './access.ts';
 import type { ChannelCheck } from './channel.ts';
@@ -29,6 +29,8 @@ export interface SlackContext {
   readonly clusters: ClusterAccess | null;
   /** What the lab has learned; null in the app: workers answer slash commands. */
   readonly library: Library | null;
+  /** What people allowed for good, site by site. */
+  readonly rules: RuleStore;
   /** Hands a slash command to a worker. */
   readonly requestAnswer: (typed: TypedCommand) => Promise<void>;
   /** Asks a worker to read runs back from their records; the answer comes as a thread that moves again. */

@@ -9,7 +9,10 @@ import { createChannelCheck } from './channel.ts';
 import type { SlackContext } from './command.ts';
 import { createThreadStore } from './thread-store.ts';
 
-export interface ContextParts extends Pick<SlackContext, 'requestRestore' | 'requestAnswer' | 'sendSecret' | 'clusters' | 'library'> {
+export interface ContextParts extends Pick<
+  SlackContext,
+  'requestRestore' | 'requestAnswer' | 'sendSecret' | 'clusters' | 'library' | 'rules'
+> {
   readonly settings: Settings;
   readonly sites: ReadonlyMap<string, SiteProfile>;
   readonly runs: RunService;

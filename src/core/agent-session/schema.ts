@@ -61,7 +61,8 @@ export const AgentFact = z.discriminatedUnion('kind', [
     dollars: z.number(),
     seconds: z.number(),
   }),
-  z.object({ kind: z.literal('tool-began'), call: z.string(), name: z.string() }),
+  /** `because`: what allowed it where no question was asked for it. */
+  z.object({ kind: z.literal('tool-began'), call: z.string(), name: z.string(), because: z.string().optional() }),
   z.object({
     kind: z.literal('tool-ended'),
     call: z.string(),
@@ -74,6 +75,8 @@ export const AgentFact = z.discriminatedUnion('kind', [
   /** A tool call that needs a person's approval, by the number of the question. */
   z.object({ kind: z.literal('held'), call: z.string(), approval: z.number().int() }),
   z.object({ kind: z.literal('allowed'), call: z.string() }),
+  /** Allowed in other words, which the question holds. */
+  z.object({ kind: z.literal('edited'), call: z.string() }),
   z.object({ kind: z.literal('denied'), call: z.string(), by: z.string(), reason: z.string() }),
   z.object({ kind: z.literal('told'), by: z.string(), text: z.string(), ts: z.string().nullable() }),
   z.object({ kind: z.literal('reached-limit'), limit: z.enum(['turns', 'toolCalls', 'tokens', 'dollars', 'seconds']) }),
@@ -104,10 +107,12 @@ const Call = z.object({
   name: z.string(),
   input: z.record(z.string(), z.unknown()),
   turn: z.number().int(),
-  /** `asked` waits for an answer, `held` for an approval; `begun` was started by a worker that perhaps died. */
-  status: z.enum(['open', 'asked', 'held', 'allowed', 'begun', 'done']),
+  /** `asked` waits for an answer, `held` for an approval; `edited` was changed by a person and is not judged yet; `begun` was started by a
+   *  worker that perhaps died. */
+  status: z.enum(['open', 'asked', 'held', 'edited', 'allowed', 'begun', 'done']),
   /** The question whose approval it needed. */
   approval: z.number().int().nullable(),
+  because: z.string().optional(),
   result: z.object({ text: z.string(), failed: z.boolean() }).nullable(),
 });
 export type Call = z.infer<typeof Call>;

@@ -29,7 +29,7 @@ export function foldFact(session: AgentSession, fact: Exclude<AgentFact, { kind:
     case 'turned':
       return foldTurn(session, fact, at);
     case 'tool-began':
-      return changeCall(session, fact.call, { status: 'begun' });
+      return changeCall(session, fact.call, { status: 'begun', ...(fact.because === undefined ? {} : { because: fact.because }) });
     case 'tool-ended': {
       const done = changeCall(session, fact.call, { status: 'done', result: { text: fact.text, failed: fact.failed } });
       return spend(done, { seconds: fact.seconds });
@@ -42,6 +42,8 @@ export function foldFact(session: AgentSession, fact: Exclude<AgentFact, { kind:
     }
     case 'allowed':
       return wake(changeCall(session, fact.call, { status: 'allowed' }));
+    case 'edited':
+      return wake(changeCall(session, fact.call, { status: 'edited' }));
     case 'denied':
       return wake(changeCall(session, fact.call, { status: 'done', result: { text: describeDenial(fact), failed: true } }));
     case 'told':
@@ -73,6 +75,7 @@ export function fits(session: AgentSession, fact: AgentFact): boolean {
     case 'turned':
       return session.status === 'working' && fact.turn === session.turns.length && findOpenCall(session) === undefined;
     case 'allowed':
+    case 'edited':
     case 'denied':
       return session.calls.some((call) => call.id === fact.call && call.status === 'held');
     case 'tool-began':
@@ -155,6 +158,7 @@ function wake(session: AgentSession): AgentSession {
 }
 
 function describeDenial({ by, reason }: FactOf<'denied'>): string {
+  if (by === '') return `Nobody allowed this: ${reason}. Find a way without it, or give up honestly.`;
   return `${by} did not allow this${reason === '' ? '' : `: ${reason}`}. Do not try the same thing in another way; find another one, or ask.`;
 }
 

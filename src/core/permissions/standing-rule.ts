@@ -11,27 +11,29 @@ import type { Effect, Judgement } from './verdict.ts';
 const RuleWord = z.object({ text: z.string(), number: z.boolean() });
 
 /**
- * What a person allowed for good: one plain command, word by word, at one site, on one kind of node, in one folder and below. It never covers
- * pipes, lists, redirections, assignments, substitutions or globs, and never what is refused.
+ * What a person allowed for good: one plain command, word by word, at one site, on one kind of node, in one folder of a run and below. It never
+ * covers pipes, lists, redirections, assignments, substitutions or globs, and never what is refused.
  */
 export const StandingRule = z.object({
   site: z.string(),
   where: z.enum(['login', 'compute']),
+  /** From the run's folder; empty for that itself. */
   folder: z.string(),
   words: z.array(RuleWord).min(1),
 });
 export type StandingRule = z.infer<typeof StandingRule>;
 
-export type RuleProposal =
-  | {
-      readonly rule: StandingRule;
-      /** The rule as people read it, `<number>` where any number goes. */
-      readonly pattern: string;
-      /** Other commands that it would allow; empty where it allows exactly this one. */
-      readonly examples: readonly string[];
-      readonly why: null;
-    }
-  | { readonly rule: null; readonly why: string };
+/** A rule as it is put to a person, who sees what else it would allow before it counts. */
+export const RuleOffer = z.object({
+  rule: StandingRule,
+  /** The rule as people read it, `<number>` where any number goes. */
+  pattern: z.string(),
+  /** Other commands that it would allow; empty where it allows exactly this one. */
+  examples: z.array(z.string()),
+});
+export type RuleOffer = z.infer<typeof RuleOffer>;
+
+export type RuleProposal = (RuleOffer & { readonly why: null }) | { readonly rule: null; readonly why: string };
 
 const NUMBER = /^\d{1,9}(?:\.\d{1,9})?$/;
 /** Nobody decides on these for good. */
@@ -53,12 +55,12 @@ export function proposeRule(source: string, policy: Policy, parse: ParseShell): 
   if (obstacle !== null) return { rule: null, why: obstacle };
   const words = readPlainWords(source, parse);
   if (words === null) return { rule: null, why: 'it is more than one plain command, and a rule covers one' };
-  const folder = findPlaces('.', [policy.cwd], policy)[0];
-  if (folder?.zone !== 'run') return { rule: null, why: 'it does not run in a folder of the run' };
+  const folder = findOwnFolder(policy);
+  if (folder === null) return { rule: null, why: 'it does not run in a folder of the run' };
   const rule: StandingRule = {
     site: policy.site,
     where: policy.where,
-    folder: folder.path,
+    folder: folder.join('/'),
     words: words.map((word, index) => makeWord(word, words[index - 1])),
   };
   return { rule, pattern: renderRule(rule), examples: listExamples(rule), why: null };
@@ -67,9 +69,8 @@ export function proposeRule(source: string, policy: Policy, parse: ParseShell): 
 /** Whether a rule covers a command; what is refused is never covered, whatever the rule says. */
 export function matchesRule(rule: StandingRule, source: string, policy: Policy, parse: ParseShell): boolean {
   if (rule.site !== policy.site || rule.where !== policy.where) return false;
-  const folder = splitPath(rule.folder);
-  const place = findPlaces('.', [policy.cwd], policy)[0];
-  if (place === undefined || !folder.every((part, index) => splitPath(place.path)[index] === part)) return false;
+  const folder = findOwnFolder(policy);
+  if (folder === null || !splitPath(rule.folder).every((part, index) => folder[index] === part)) return false;
   const words = readPlainWords(source, parse);
   if (words === null || words.length !== rule.words.length) return false;
   const same = rule.words.every(({ text, number }, index) => {
@@ -79,11 +80,23 @@ export function matchesRule(rule: StandingRule, source: string, policy: Policy, 
   return same && findObstacle(judgeCommand(source, policy, parse)) === null;
 }
 
-function findObstacle({ verdict, findings }: Judgement): string | null {
-  if (verdict === 'allow') return 'it runs unasked anyway';
-  if (verdict === 'refuse') return 'it is refused, and no rule changes that';
+function findObstacle(judgement: Judgement): string | null {
+  if (judgement.verdict === 'allow') return 'it runs unasked anyway';
+  if (judgement.verdict === 'refuse') return 'it is refused, and no rule changes that';
+  return explainNever(judgement);
+}
+
+/** Why every single time of a command is asked about, whatever was answered before; null where an answer may cover more than one time. */
+export function explainNever({ findings }: Judgement): string | null {
   const never = findings.find(({ effect }) => effect !== null && NEVER.has(effect));
   return never === undefined ? null : `it ${never.why}; that is asked each time`;
+}
+
+/** Where a command line starts, from the run's folder; null outside of it. */
+function findOwnFolder(policy: Policy): string[] | null {
+  const [start, run] = ['.', policy.runFolder].map((path) => splitPath(findPlaces(path, [policy.cwd], policy)[0]?.path ?? ''));
+  if (start === undefined || run === undefined || run.length === 0) return null;
+  return run.every((part, index) => start[index] === part) ? start.slice(run.length) : null;
 }
 
 /** The words of one plain command as its program gets them; null where anything else stands in the line. */

@@ -5,7 +5,7 @@ import { fits, foldFact } from '../agent-session/session.ts';
 import type { Failure } from '../failure.ts';
 import { redactText } from '../redact.ts';
 import type { CommandOf } from './commands.ts';
-import type { RunEvent } from './events.ts';
+import type { ApprovalAction, CommandAction, RunEvent } from './events.ts';
 import { findOpenApproval, findSession, MAX_ATTEMPTS, type RunState, type StepState } from './state.ts';
 
 /** Steps that the agent may be asked about. */
@@ -71,23 +71,48 @@ export function holdCall(state: RunState, step: StepState, command: CommandOf<'a
   const id = state.approvals.length + 1;
   const fact: AgentFact = { kind: 'held', call: command.call, approval: id };
   if (session?.id !== command.session || findOpenApproval(state) !== undefined || !fits(session, fact)) return null;
-  const { at, question } = command;
-  return [
+  const { at, question, edit } = command;
+  const held: RunEvent[] = [
     { v: 1, at, type: 'approval.requested', id, step: step.name, attempt: step.attempt, ...question },
     { v: 1, at, type: 'agent.fact', session: session.id, fact },
   ];
+  if (edit === undefined) return held;
+  const by = findEditor(state, command);
+  if (by === null) return null;
+  if (!edit.approved) return held;
+  const granted: RunEvent = { v: 1, at, type: 'approval.granted', id, digest: question.digest, by, via: 'button', editOf: edit.of };
+  return [...held, granted, { v: 1, at, type: 'agent.fact', session: session.id, fact: { kind: 'allowed', call: command.call } }];
+}
+
+/** Who changed a question to exactly the line that is asked for now; null when nobody has. */
+function findEditor(state: RunState, { call, question, edit }: CommandOf<'agent-hold'>): string | null {
+  const waiting = findSession(state)?.calls.find((item) => item.id === call);
+  const first = state.approvals.find((item) => item.id === edit?.of);
+  const now = question.action;
+  if (waiting?.status !== 'edited' || waiting.approval !== first?.id || first?.action.kind !== 'run-command') return null;
+  if (now.kind !== 'run-command' || first.settled?.as !== 'edited' || first.settled.command !== now.command) return null;
+  return now.site === first.action.site && now.folder === first.action.folder ? first.settled.by : null;
+}
+
+/** The question that was answered “for this run” and covers this: the same line in the same place, which may do what was shown then. */
+export function findRunGrant(state: RunState, action: CommandAction): number | null {
+  const covers = (old: ApprovalAction): boolean =>
+    old.kind === 'run-command' &&
+    [old.site, old.folder, old.command].every((part, index) => part === [action.site, action.folder, action.command][index]) &&
+    JSON.stringify(old.effects) === JSON.stringify(action.effects);
+  const found = state.approvals.find(
+    ({ settled, secretsHidden, action: old }) =>
+      settled?.as === 'granted' && settled.reach === 'run' && secretsHidden !== true && covers(old),
+  );
+  return found?.id ?? null;
 }
 
 /** What an answer to the agent's question leads to; null for questions that are not the agent's. */
-export function answerHeld(state: RunState, approval: number, answer: { by: string; denied: string | null }, at: number): RunEvent | null {
+export function answerHeld(state: RunState, approval: number, answer: (call: string) => AgentFact, at: number): RunEvent | null {
   const session = findSession(state);
   const call = session?.calls.find((item) => item.approval === approval && item.status === 'held');
   if (session === undefined || call === undefined) return null;
-  const fact: AgentFact =
-    answer.denied === null
-      ? { kind: 'allowed', call: call.id }
-      : { kind: 'denied', call: call.id, by: answer.by, reason: redactText(answer.denied) };
-  return { v: 1, at, type: 'agent.fact', session: session.id, fact };
+  return { v: 1, at, type: 'agent.fact', session: session.id, fact: answer(call.id) };
 }
 
 /** A reply that the working or asking agent should hear; null when there is no such session. */

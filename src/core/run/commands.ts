@@ -6,7 +6,7 @@ import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
 import { Progress } from '../progress/schema.ts';
 import { SamplePlan } from '../sample-run/schema.ts';
-import { ApprovalAction, MapSummary, Needs, RepoRequest, SampleResult } from './events.ts';
+import { ApprovalAction, MapSummary, Needs, Reach, RepoRequest, SampleResult } from './events.ts';
 import { Judged } from './warnings.ts';
 import { JudgedLook, WatchExamined, WatchRequestItem, WatchTarget } from './watch-schema.ts';
 
@@ -25,6 +25,8 @@ export const EffectOutput = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('not-submitted') }),
   /** The time to try again has come. */
   z.object({ kind: z.literal('retry-due') }),
+  /** A question has waited as long as it may. */
+  z.object({ kind: z.literal('question-expired') }),
   z.object({
     kind: z.literal('examined'),
     result: SampleResult,
@@ -69,15 +71,40 @@ export const Command = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('result'), effectId: z.string(), output: EffectOutput }),
   z.object({ ...base, kind: z.literal('fail'), effectId: z.string(), failure: Failure, history: FailureHistory.optional() }),
   z.object({ ...base, kind: z.literal('delay'), effectId: z.string(), why: z.string(), until: z.number(), needs: Needs }),
-  z.object({ ...base, kind: z.literal('approve'), by: z.string(), via, approvalId: z.number().nullable(), digest: z.string().nullable() }),
+  z.object({
+    ...base,
+    kind: z.literal('approve'),
+    by: z.string(),
+    via,
+    approvalId: z.number().nullable(),
+    digest: z.string().nullable(),
+    reach: Reach.optional(),
+  }),
   z.object({ ...base, kind: z.literal('reject'), by: z.string(), via, approvalId: z.number().nullable(), reason: z.string() }),
+  /** A yes to the agent's command in other words. */
+  z.object({
+    ...base,
+    kind: z.literal('edit'),
+    by: z.string(),
+    approvalId: z.number(),
+    digest: z.string(),
+    command: z.string().min(1).max(4000),
+  }),
   z.object({ ...base, kind: z.literal('refuse-access'), by: z.string(), what: z.string() }),
   z.object({ ...base, kind: z.literal('cancel'), by: z.string(), reason: z.string() }),
   z.object({ ...base, kind: z.literal('note'), by: z.string(), text: z.string(), ts: z.string().nullable() }),
   /** What happened in a session of the agent; all of it, or nothing when one no longer fits. */
   z.object({ ...base, kind: z.literal('agent'), session: z.string(), facts: z.array(AgentFact) }),
   /** The agent wants to do what only a person can allow. */
-  z.object({ ...base, kind: z.literal('agent-hold'), session: z.string(), call: z.string(), question: Question }),
+  z.object({
+    ...base,
+    kind: z.literal('agent-hold'),
+    session: z.string(),
+    call: z.string(),
+    question: Question,
+    /** The question for whose change it stands, and whether that change may do no more than what was asked first: then it is approved. */
+    edit: z.object({ of: z.number(), approved: z.boolean() }).optional(),
+  }),
   z.object({
     ...base,
     kind: z.literal('observe'),

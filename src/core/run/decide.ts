@@ -1,29 +1,15 @@
 import { redactText } from '../redact.ts';
-import { acceptFacts, answerHeld, extendAgent, findProposal, holdCall, tellAgent } from './agent.ts';
+import { acceptFacts, findProposal, holdCall, tellAgent } from './agent.ts';
+import { decideAnswer, expireQuestion } from './answer.ts';
 import type { Command, CommandOf } from './commands.ts';
+import { refuse, type Decision } from './decision.ts';
 import { listEffects, type Effect } from './effects.ts';
 import type { RunEvent, StepName } from './events.ts';
 import { foldEvent } from './fold.ts';
 import { describeOutput, failStep, proceed, tryProposal } from './reproduce.ts';
-import { findCurrentStep, findLastJob, findOpenApproval, RunState as RunStateSchema, type Approval, type RunState } from './state.ts';
+import { findCurrentStep, findLastJob, findOpenApproval, RunState as RunStateSchema, type RunState } from './state.ts';
 import { judgeWarnings } from './warnings.ts';
 import { describeLooks, describeWatchExamined, isItemAlive, listToExamine, proceedWatch } from './watch.ts';
-
-export type RefusalCode =
-  | 'unknown-run'
-  | 'exists'
-  | 'stale'
-  | 'finished'
-  | 'nothing-to-approve'
-  | 'already-settled'
-  | 'changed'
-  | 'nothing-to-resume'
-  | 'bad-state';
-
-/** What became of a command: facts to append (perhaps none), or a reason that can be shown to the person who sent it. */
-export type Decision =
-  | { readonly events: readonly RunEvent[]; readonly refusal?: undefined }
-  | { readonly refusal: { readonly code: RefusalCode; readonly message: string }; readonly events?: undefined };
 
 /**
  * Turns a command into facts. Pure: the same state and command give the same facts. What follows of itself (the next step, the
@@ -35,10 +21,6 @@ export function decide(state: RunState | null, command: Command): Decision {
   if (state === null) return refuse('unknown-run', 'I know no such run.');
   const direct = decideDirect(state, command);
   return direct.events === undefined ? direct : { events: extend(state, direct.events, command.at) };
-}
-
-function refuse(code: RefusalCode, message: string): Decision {
-  return { refusal: { code, message } };
 }
 
 function extend(state: RunState | null, events: readonly RunEvent[], at: number): RunEvent[] {
@@ -103,7 +85,8 @@ function decideDirect(state: RunState, command: Exclude<Command, { kind: 'reques
       return decideEffect(state, command);
     case 'approve':
     case 'reject':
-      return decideApproval(state, command);
+    case 'edit':
+      return decideAnswer(state, command);
     case 'refuse-access':
       return { events: [{ v: 1, at, type: 'access.refused', by: command.by, what: command.what }] };
     case 'cancel':
@@ -144,7 +127,8 @@ function decideEffect(state: RunState, command: CommandOf<'result' | 'fail' | 'd
     return { events: [{ v: 1, at, type: 'step.delayed', step: step.name, attempt: step.attempt, why, until, needs }] };
   }
   if (command.kind === 'fail') return { events: failStep(state, step, command, command.at) };
-  return { events: describeOutput(state, step, command.output, command.at) };
+  const { output, at } = command;
+  return output.kind === 'question-expired' ? expireQuestion(state, at) : { events: describeOutput(state, step, output, at) };
 }
 
 function decideAgent(state: RunState, command: CommandOf<'agent'>): Decision {
@@ -176,46 +160,6 @@ function decideExamined(state: RunState, effect: Effect, command: CommandOf<'res
     proposal: null,
   };
   return { events: describeWatchExamined(found, command.at) };
-}
-
-function decideApproval(state: RunState, command: CommandOf<'approve' | 'reject'>): Decision {
-  const open = findOpenApproval(state);
-  const extended = command.kind === 'approve' && command.approvalId === null ? extendAgent(state, command.by, command.at) : null;
-  if (extended !== null && state.cancel === null) return { events: [extended] };
-  const meant = command.approvalId === null ? open : state.approvals.find((approval) => approval.id === command.approvalId);
-  if (meant === undefined) return refuse('nothing-to-approve', 'Nothing waits for an answer here.');
-  if (meant.settled !== null) return refuse('already-settled', describeSettled(meant));
-  if (state.cancel !== null) return refuse('finished', 'This run is being cancelled.');
-  const { at, by, via } = command;
-  const { id, step, attempt } = meant;
-  if (command.kind === 'reject') {
-    const reason = command.reason.trim() === '' ? 'no reason given' : redactText(command.reason.trim());
-    const denied = answerHeld(state, id, { by, denied: command.reason.trim() }, at);
-    if (denied !== null) return { events: [{ v: 1, at, type: 'approval.rejected', id, by, reason, via }, denied] };
-    const verdict = { as: 'NOT READY' as const, reason: `${meant.title} was rejected: ${reason}` };
-    return {
-      events: [
-        { v: 1, at, type: 'approval.rejected', id, by, reason, via },
-        { v: 1, at, type: 'run.finished', verdict },
-      ],
-    };
-  }
-  if (command.digest !== null && command.digest !== meant.digest)
-    return refuse('changed', 'The plan has changed since that message; please look again.');
-  const allowed = answerHeld(state, id, { by, denied: null }, at);
-  if (allowed !== null) return { events: [{ v: 1, at, type: 'approval.granted', id, digest: meant.digest, by, via }, allowed] };
-  return {
-    events: [
-      { v: 1, at, type: 'approval.granted', id, digest: meant.digest, by, via },
-      { v: 1, at, type: 'step.phase', step, attempt, phase: step === 'sample-run' ? 'submit' : 'work' },
-    ],
-  };
-}
-
-function describeSettled(approval: Approval): string {
-  const by = approval.settled?.by ?? '';
-  const who = by === '' ? '' : ` by <@${by}>`;
-  return `Question ${approval.id} was ${approval.settled?.as ?? 'settled'}${who} already.`;
 }
 
 function decideObservation(state: RunState, command: CommandOf<'observe'>): Decision {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JobRef } from '../jobs/job.ts';
-import { findCurrentStep, findLastJob, findSession, isJobAlive, type RunState } from './state.ts';
+import { findCurrentStep, findExpiry, findLastJob, findOpenApproval, findSession, isJobAlive, type RunState } from './state.ts';
 import { isItemAlive, listWatchEffects } from './watch.ts';
 
 export const EffectKind = z.enum([
@@ -14,6 +14,7 @@ export const EffectKind = z.enum([
   'cancel-job',
   'run-agent',
   'retry-step',
+  'expire-question',
   'examine-watched',
 ]);
 export type EffectKind = z.infer<typeof EffectKind>;
@@ -54,6 +55,8 @@ export function listEffects(state: RunState): Effect[] {
   if (session?.status === 'working' && state.cancel === null) {
     return [{ id: `${state.id}.run-agent.${session.id}.${session.round}`, runId: state.id, kind: 'run-agent' }];
   }
+  const expiry = listExpiry(state);
+  if (session?.status === 'waiting' && expiry.length > 0) return expiry;
   const step = findCurrentStep(state);
   if (step === undefined || step.status !== 'running' || step.phase === null) return [];
   // After a cancel only the question is left whether a submission that had begun made a job.
@@ -62,6 +65,14 @@ export function listEffects(state: RunState): Effect[] {
   if (step.phase === 'retry') return [{ id, runId: state.id, kind: 'retry-step', notBefore: state.failures.at(-1)?.retry?.until ?? 0 }];
   const kind = WORK[`${step.name}.${step.phase}`];
   return kind === undefined ? [] : [{ id, runId: state.id, kind }];
+}
+
+/** The end of the wait for an answer to the agent's question. */
+function listExpiry(state: RunState): Effect[] {
+  const open = findOpenApproval(state);
+  const notBefore = open === undefined ? null : findExpiry(open);
+  if (open === undefined || notBefore === null || state.cancel !== null) return [];
+  return [{ id: `${state.id}.expire-question.${open.id}`, runId: state.id, kind: 'expire-question', notBefore }];
 }
 
 /** True while the poller of the run's site has something of it to look at. */

@@ -5,6 +5,7 @@ import { FailureHistory } from '../failure-history.ts';
 import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
 import { JobUsage } from '../jobs/usage.ts';
+import { RuleOffer } from '../permissions/standing-rule.ts';
 import { Progress } from '../progress/schema.ts';
 import { ProbeReport, SamplePlan } from '../sample-run/schema.ts';
 import { WarningChange } from './warnings.ts';
@@ -86,9 +87,24 @@ export const ApprovalAction = z.discriminatedUnion('kind', [
     why: z.string(),
     /** What it may change, cost or reach, as the rules see it. */
     effects: z.array(z.string()),
+    /** What an answer may cover besides this one time; absent in questions from before there was such a thing. */
+    reach: z
+      .object({
+        /** Whether the same line may be allowed for the whole run. */
+        forRun: z.boolean(),
+        offer: RuleOffer.nullable(),
+        /** Why there is no rule to offer; empty where there is. */
+        why: z.string(),
+      })
+      .optional(),
   }),
 ]);
 export type ApprovalAction = z.infer<typeof ApprovalAction>;
+export type CommandAction = Extract<ApprovalAction, { kind: 'run-command' }>;
+
+/** How far a yes reaches beyond this one time: the same line in this run, or what a standing rule says. */
+export const Reach = z.enum(['run', 'always']);
+export type Reach = z.infer<typeof Reach>;
 
 export const SampleResult = z.object({
   progress: Progress,
@@ -214,7 +230,21 @@ export const RunEvent = z.discriminatedUnion('type', [
     digest: z.string(),
     by: z.string(),
     via: z.enum(['button', 'reply', 'command']),
+    reach: Reach.optional(),
+    /** The question that was answered with this change of it. */
+    editOf: z.number().int().optional(),
   }),
+  /** A yes to something else: the changed line becomes a question of its own. */
+  z.object({
+    ...base,
+    type: z.literal('approval.edited'),
+    id: z.number().int(),
+    /** Of the question as it was shown. */
+    digest: z.string(),
+    by: z.string(),
+    command: z.string(),
+  }),
+  z.object({ ...base, type: z.literal('approval.expired'), id: z.number().int() }),
   z.object({
     ...base,
     type: z.literal('approval.rejected'),

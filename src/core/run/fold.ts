@@ -147,7 +147,11 @@ function applyApprovalEvent(state: RunState, event: Applied): RunState {
       return { ...state, approvals: [...state.approvals, { id, step, attempt, title, action, digest, requestedAt: at, settled: null }] };
     }
     case 'approval.granted':
-      return settle(event.id, { as: 'granted', by: event.by, at: event.at, reason: '', via: event.via });
+      return settle(event.id, readGrant(event));
+    case 'approval.edited':
+      return settle(event.id, { as: 'edited', by: event.by, at: event.at, reason: '', via: 'button', command: event.command });
+    case 'approval.expired':
+      return settle(event.id, { as: 'expired', by: '', at: event.at, reason: 'nobody answered', via: '' });
     case 'approval.rejected':
       return settle(event.id, { as: 'rejected', by: event.by, at: event.at, reason: event.reason, via: event.via });
     case 'approval.withdrawn':
@@ -155,6 +159,11 @@ function applyApprovalEvent(state: RunState, event: Applied): RunState {
     default:
       return state;
   }
+}
+
+function readGrant({ by, at, via, reach, editOf }: EventOf<'approval.granted'>): NonNullable<RunState['approvals'][number]['settled']> {
+  const more = { ...(reach === undefined ? {} : { reach }), ...(editOf === undefined ? {} : { editOf }) };
+  return { as: 'granted', by, at, reason: '', via, ...more };
 }
 
 function applyResultEvent(state: RunState, event: Applied): RunState {

@@ -53,7 +53,12 @@ function proceedToCancelled(state: RunState, at: number): RunEvent[] {
 }
 
 /** Facts that the output of the current effect makes. */
-export function describeOutput(state: RunState, step: StepState, output: EffectOutput, at: number): RunEvent[] {
+export function describeOutput(
+  state: RunState,
+  step: StepState,
+  output: Exclude<EffectOutput, { kind: 'question-expired' }>,
+  at: number,
+): RunEvent[] {
   const done = (summary: string): RunEvent => ({ v: 1, at, type: 'step.done', step: step.name, attempt: step.attempt, summary });
   const phase = (to: Phase): RunEvent => ({ v: 1, at, type: 'step.phase', step: step.name, attempt: step.attempt, phase: to });
   switch (output.kind) {

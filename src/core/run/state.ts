@@ -6,7 +6,19 @@ import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
 import { Progress } from '../progress/schema.ts';
 import { SamplePlan } from '../sample-run/schema.ts';
-import { Adjustment, ApprovalAction, MapSummary, Needs, Phase, RepoRequest, Retry, SampleResult, StepName, Verdict } from './events.ts';
+import {
+  Adjustment,
+  ApprovalAction,
+  MapSummary,
+  Needs,
+  Phase,
+  Reach,
+  RepoRequest,
+  Retry,
+  SampleResult,
+  StepName,
+  Verdict,
+} from './events.ts';
 import { Warning } from './warnings.ts';
 import { WatchState } from './watch-schema.ts';
 
@@ -37,7 +49,18 @@ export const Approval = z.object({
   secretsHidden: z.boolean().optional(),
   requestedAt: z.number(),
   settled: z
-    .object({ as: z.enum(['granted', 'rejected', 'withdrawn']), by: z.string(), at: z.number(), reason: z.string(), via: z.string() })
+    .object({
+      as: z.enum(['granted', 'rejected', 'withdrawn', 'edited', 'expired']),
+      by: z.string(),
+      at: z.number(),
+      reason: z.string(),
+      via: z.string(),
+      reach: Reach.optional(),
+      /** Of `edited`: what it was changed to. */
+      command: z.string().optional(),
+      /** The question that was answered with this change of it. */
+      editOf: z.number().int().optional(),
+    })
     .nullable(),
 });
 export type Approval = z.infer<typeof Approval>;
@@ -126,6 +149,14 @@ export function findCurrentStep(state: RunState): StepState | undefined {
 /** The question that waits for an answer, if any; there is never more than one. */
 export function findOpenApproval(state: RunState): Approval | undefined {
   return state.approvals.find((approval) => approval.settled === null);
+}
+
+/** How long the agent's question waits for an answer. */
+const QUESTION_LIFE_MS = 24 * 60 * 60_000;
+
+/** From when on a question counts as answered with no; null for one that waits for as long as it takes. */
+export function findExpiry(approval: Approval): number | null {
+  return approval.action.kind === 'run-command' ? approval.requestedAt + QUESTION_LIFE_MS : null;
 }
 
 /** The job of the newest attempt. */

@@ -80,7 +80,12 @@ describe('matchesRule', () => {
   it('holds at its site, on its kind of node, in its folder', () => {
     const command = 'python train.py --epochs 3';
     expect(matches(rule, command, makePolicy('slurm', { cwd: '$RUN/sub' }))).toBe(true);
+    expect(matches(rule, command, makePolicy('slurm', { runFolder: '/work/another', cwd: '/work/another' }))).toBe(true);
+    expect(matches(rule, command, makePolicy('slurm', { runFolder: '/work/another', cwd: '/work/other' }))).toBe(false);
     expect(matches(rule, command, makePolicy('slurm', { cwd: '~' }))).toBe(false);
+    const below = proposeRule(command, makePolicy('slurm', { cwd: '$RUN/sub' }), parse).rule;
+    expect(below?.folder).toBe('sub');
+    expect(below !== null && matches(below, command)).toBe(false);
     expect(matches(rule, command, makePolicy('slurm', { where: 'compute' }))).toBe(false);
     expect(matches(rule, command, makePolicy('perlmutter'))).toBe(false);
   });
@@ -90,7 +95,7 @@ describe('matchesRule', () => {
     expect(matches(forged(['rm', '-rf', '/']), 'rm -rf /')).toBe(false);
     expect(matches(forged(['sudo', 'ls']), 'sudo ls')).toBe(false);
     const lumi = makePolicy('lumi');
-    const pip = { ...forged(['pip', 'install', 'x']), site: 'lumi', folder: lumi.runFolder };
+    const pip = { ...forged(['pip', 'install', 'x']), site: 'lumi' };
     expect(matches(pip, 'pip install x', lumi)).toBe(false);
     expect(matches({ ...pip, where: 'compute' }, 'pip install x', makePolicy('lumi', { where: 'compute' }))).toBe(true);
   });

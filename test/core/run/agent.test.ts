@@ -113,7 +113,7 @@ describe('the agent in a run', () => {
       return walk.do({ ...walk.next(), kind: 'agent-hold', session: 'a1', call: 't0', question });
     };
     const waiting = ask();
-    expect(listEffects(waiting.state)).toEqual([]);
+    expect(listEffects(waiting.state).map((effect) => effect.kind)).toEqual(['expire-question']);
     expect(JSON.stringify(viewRun(waiting.state))).toContain('rm -r cache');
     const allowed = ask().approve();
     expect(findSession(allowed.state)?.calls[0]).toMatchObject({ status: 'allowed', approval: allowed.state.approvals.length });

@@ -65,7 +65,8 @@ const LIMITS: Readonly<Record<string, string>> = {
 
 function describeCall(call: AgentSession['calls'][number]): string {
   const input = Object.values(call.input).find((value) => typeof value === 'string');
-  return `${call.name} ${typeof input === 'string' ? input : ''}`.replace(/\s+/g, ' ').trim().slice(0, 120);
+  const what = `${call.name} ${typeof input === 'string' ? input : ''}`.replace(/\s+/g, ' ').trim().slice(0, 120);
+  return call.because === undefined ? what : `${what} (allowed by ${call.because})`;
 }
 
 function cut(text: string): string[] {

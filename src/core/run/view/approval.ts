@@ -7,6 +7,7 @@ import { formatBytes, formatDuration } from '../format.ts';
 import { hidesSecrets } from '../hide-secrets.ts';
 import type { Line, Part, Slot, Span } from '../slots.ts';
 import type { Approval, RunState } from '../state.ts';
+import { describeCommand, offerAnswers } from './command.ts';
 import { questionPath, SECRETS_HIDDEN } from './question.ts';
 
 /** One message per question, with buttons while it is open and the answer once it is settled. */
@@ -19,7 +20,7 @@ function viewApproval(state: RunState, approval: Approval): Slot {
   const parts: Part[] = [
     { kind: 'heading', text: approval.title },
     ...describeAction(state, approval),
-    { kind: 'quiet', lines: [RETRIES] },
+    ...(approval.action.kind === 'run-command' ? [] : [{ kind: 'quiet' as const, lines: [RETRIES] }]),
     ...(hidesSecrets(approval.action) ? [{ kind: 'text' as const, lines: [SECRETS_HIDDEN] }] : []),
     open ? offerButtons(state, approval) : describeAnswer(approval),
   ];
@@ -49,10 +50,13 @@ export function encodeQuestion(runId: string, approval: Pick<Approval, 'id' | 'd
 
 function offerButtons(state: RunState, approval: Approval): Part {
   const value = encodeQuestion(state.id, approval);
+  const { action } = approval;
+  const isCommand = action.kind === 'run-command';
   return {
     kind: 'buttons',
     items: [
-      { action: 'approve', label: 'Approve', style: 'primary', value },
+      { action: 'approve', label: isCommand ? 'Once' : 'Approve', style: 'primary', value },
+      ...(isCommand ? offerAnswers(action, value) : []),
       { action: 'reject', label: 'Reject…', style: 'danger', value },
       { action: 'show', label: 'Show everything', value },
     ],
@@ -64,21 +68,31 @@ function describeAnswer(approval: Approval): Part {
   if (settled === null) return { kind: 'quiet', lines: [] };
   const at: Span = { text: new Date(settled.at).toISOString(), time: settled.at };
   if (settled.as === 'withdrawn') return { kind: 'quiet', lines: [[{ text: `Withdrawn: ${settled.reason}, ` }, at]] };
-  const word = settled.as === 'granted' ? 'Approved by ' : 'Rejected by ';
+  if (settled.as === 'expired') return { kind: 'quiet', lines: [[{ text: `Nobody answered; that counts as a no. ` }, at]] };
   const reason = settled.reason === '' ? '' : `: ${settled.reason}`;
   return {
     kind: 'quiet',
     lines: [
       [
-        { text: word },
+        { text: ANSWERS[settled.reach ?? settled.as] },
         { text: settled.by, user: settled.by },
         { text: `, ${settled.via}, ` },
         at,
         { text: `${reason} · digest ${approval.digest.slice(0, 12)}` },
       ],
+      ...(settled.command === undefined ? [] : [[{ text: 'Changed to: ' }, { text: settled.command, style: 'code' as const }]]),
+      ...(settled.editOf === undefined ? [] : [`By the change of question ${settled.editOf}.`]),
     ],
   };
 }
+
+const ANSWERS = {
+  granted: 'Approved by ',
+  run: 'Approved for this run by ',
+  always: 'Approved always by ',
+  edited: 'Changed by ',
+  rejected: 'Rejected by ',
+};
 
 function describeAction(state: RunState, approval: Approval): Part[] {
   const why = approval.attempt > 1 || state.failures.length > 0 ? describeOccasion(state, approval) : [];
@@ -90,18 +104,6 @@ function describeAction(state: RunState, approval: Approval): Part[] {
     case 'run-command':
       return describeCommand(approval.action);
   }
-}
-
-/** What the agent wants to run: exactly that, where, and what it may change. */
-function describeCommand(action: Extract<ApprovalAction, { kind: 'run-command' }>): Part[] {
-  return [
-    { kind: 'text', lines: [`The agent asks to run this on ${action.site}, in ${action.folder}, and nothing else:`] },
-    { kind: 'code', text: action.command },
-    {
-      kind: 'text',
-      lines: [[{ text: 'Why, in its words: ', style: 'bold' }, { text: action.why }], ...action.effects.map((effect) => `May: ${effect}`)],
-    },
-  ];
 }
 
 function describeOccasion(state: RunState, approval: Approval): Part[] {

@@ -1,0 +1,136 @@
+import type { App, BlockAction, ButtonAction, SlackViewAction, ViewSubmitAction } from '@slack/bolt';
+import type { View } from '@slack/types';
+import { z } from 'zod';
+import type { Command } from '../core/run/commands.ts';
+import type { CommandAction } from '../core/run/events.ts';
+import { cut, escapeText, renderCode } from './blocks.ts';
+import type { SlackContext } from './command.ts';
+import { Question, readPress, tell, type Press } from './press.ts';
+
+const Meta = Question.extend({ channel: z.string() });
+type Meta = z.infer<typeof Meta>;
+
+/** Registers the answers to a command of the agent that are more than yes or no: for this run, always, and with a change. */
+export function registerAnswers(app: App, context: SlackContext): void {
+  app.action<BlockAction<ButtonAction>>('run.allow-run', async ({ body, action, ack }) => {
+    const press = await readPress(context, body, action.value, 'approver', 'approve for the run');
+    if (press !== null) {
+      const { run, approval, digest } = press.question;
+      const base = { id: `press:${body.trigger_id}`, at: context.now(), by: body.user.id };
+      const yes: Command = { ...base, kind: 'approve', via: 'button', approvalId: approval, digest, reach: 'run' };
+      const applied = await context.runs.apply(run, yes);
+      if (applied.outcome === 'refused') await tell(context, body, applied.refusal?.message ?? '');
+    }
+    await ack();
+  });
+  openOn(app, context, { action: 'run.allow-always', what: 'approve always' }, (command, meta) =>
+    command.reach?.offer ? buildRuleModal(command.reach.offer, command.site, meta) : null,
+  );
+  openOn(app, context, { action: 'run.edit', what: 'change' }, (command, meta) => buildEditModal(command.command, meta));
+  app.view<ViewSubmitAction>('run.allow-always', async ({ body, view, ack }) => {
+    await submit(context, body, view, (base, { approval, digest }) => ({
+      ...base,
+      kind: 'approve',
+      via: 'button',
+      approvalId: approval,
+      digest,
+      reach: 'always',
+    }));
+    await ack();
+  });
+  app.view<ViewSubmitAction>('run.edit', async ({ body, view, ack }) => {
+    const command = view.state.values['command']?.['command']?.value?.trim() ?? '';
+    if (command === '') {
+      await ack({ response_action: 'errors', errors: { command: 'Nothing is left to run. Reject it instead.' } });
+      return;
+    }
+    await submit(context, body, view, (base, { approval, digest }) => ({ ...base, kind: 'edit', approvalId: approval, digest, command }));
+    await ack();
+  });
+}
+
+/** A button that opens a modal about the command of an open question. */
+function openOn(
+  app: App,
+  context: SlackContext,
+  { action, what }: { readonly action: string; readonly what: string },
+  build: (command: CommandAction, meta: Meta) => View | null,
+): void {
+  app.action<BlockAction<ButtonAction>>(action, async ({ body, action: button, ack }) => {
+    await ack();
+    const press = await readPress(context, body, button.value, 'approver', what);
+    if (press === null) return;
+    const view = press.approval.action.kind === 'run-command' ? build(press.approval.action, makeMeta(press, body)) : null;
+    if (view === null) await tell(context, body, 'This question has no such answer.');
+    else await context.client.views.open({ trigger_id: body.trigger_id, view });
+  });
+}
+
+function makeMeta({ question, state }: Press, body: BlockAction): Meta {
+  return { ...question, channel: body.channel?.id ?? state.request.channel };
+}
+
+/** Applies what a modal was sent for, by somebody who may; says what became of it where nothing did. */
+async function submit(
+  context: SlackContext,
+  body: SlackViewAction,
+  view: ViewSubmitAction['view'],
+  make: (base: { id: string; at: number; by: string }, meta: Meta) => Command,
+): Promise<void> {
+  const meta = Meta.parse(JSON.parse(view.private_metadata));
+  const user = body.user.id;
+  if (!(await context.access.allows(user, meta.channel, 'approver'))) return;
+  const applied = await context.runs.apply(meta.run, make({ id: `submit:${view.id}`, at: context.now(), by: user }, meta));
+  const text = applied.refusal?.message ?? '';
+  const thread = applied.state?.thread;
+  if (applied.outcome !== 'refused' || text === '') return;
+  await context.client.chat.postEphemeral({ channel: meta.channel, user, text, ...(thread ? { thread_ts: thread.ts } : {}) });
+}
+
+const plain = (text: string) => ({ type: 'plain_text' as const, text: cut(text, 140) });
+const prose = (text: string) => ({ type: 'section' as const, text: { type: 'mrkdwn' as const, text: cut(text, 2_900) } });
+const code = (text: string) => renderCode(cut(text, 2_800));
+
+/** The rule with examples of what else it would allow, before it counts. */
+function buildRuleModal(offer: NonNullable<NonNullable<CommandAction['reach']>['offer']>, site: string, meta: Meta): View {
+  const examples =
+    offer.examples.length === 0
+      ? [prose('It allows exactly this line and no other.')]
+      : [prose('That would also allow, for example:'), code(offer.examples.join('\n'))];
+  return {
+    type: 'modal',
+    callback_id: 'run.allow-always',
+    private_metadata: JSON.stringify(meta),
+    title: plain('Allow this always?'),
+    submit: plain('Allow always'),
+    close: plain('Back'),
+    blocks: [
+      prose(`From now on this runs unasked on *${escapeText(site)}*, in the folder of any run of this project in this channel:`),
+      code(offer.pattern),
+      ...examples,
+      prose(
+        'What is refused stays refused, and whatever deletes, cancels or stops something is asked each time. `/hpc rules` lists and revokes.',
+      ),
+    ],
+  };
+}
+
+function buildEditModal(command: string, meta: Meta): View {
+  return {
+    type: 'modal',
+    callback_id: 'run.edit',
+    private_metadata: JSON.stringify(meta),
+    title: plain('Change the command'),
+    submit: plain('Approve this'),
+    close: plain('Back'),
+    blocks: [
+      {
+        type: 'input',
+        block_id: 'command',
+        label: plain('Command line'),
+        hint: plain('Judged again before it runs. If it may do more than the first one, you are asked once more.'),
+        element: { type: 'plain_text_input', action_id: 'command', multiline: true, initial_value: command, max_length: 3_000 },
+      },
+    ],
+  };
+}
