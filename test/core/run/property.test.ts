@@ -25,7 +25,7 @@ const MOVES = [
   'wipe',
 ];
 
-const LIMITS = { numRuns: 100 };
+const LIMITS = { numRuns: 150 };
 // A busy machine makes it slow, and shrinking a counterexample takes long.
 vi.setConfig({ testTimeout: 240_000 });
 
