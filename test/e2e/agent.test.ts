@@ -144,7 +144,8 @@ test('a model that lies about its results: every lie is marked, in the thread an
   // It did read that file, and the line is there.
   expect(end).toContain('schedule.py:2 divides');
   expect(state.verdict).toMatchObject({ as: 'NOT READY', reason: expect.stringContaining('(not confirmed)') as string });
-  expect(drawMessage(await person.slot(runId, 'agent:1')).join('\n')).toContain('nothing that the agent read or ran shows this');
+  const told = await person.slot(runId, 'agent:1', (message) => message.text.includes('ended'));
+  expect(drawMessage(told).join('\n')).toContain('nothing that the agent read or ran shows this');
 });
 
 test('a hasty model that proposes the same again is refused, and ends honestly', async () => {
