@@ -24,7 +24,7 @@ let model: ModelStandIn;
 
 beforeAll(async () => {
   model = await startModelStandIn({ player: steady });
-  stack = await Stack.start({ lockMs: 1_000, env: { ANTHROPIC_API_KEY: 'test-key', ANTHROPIC_BASE_URL: model.url } });
+  stack = await Stack.start({ lockMs: 900, env: { ANTHROPIC_API_KEY: 'test-key', ANTHROPIC_BASE_URL: model.url } });
   person = new Person(stack);
 });
 afterAll(async () => {
