@@ -205,7 +205,7 @@ function openWorker(
       prefix: `${context.settings.prefix}:bull`,
       concurrency: CONCURRENCY[name],
       lockDuration: LOCK_MS,
-      stalledInterval: LOCK_MS / 3,
+      stalledInterval: Math.round(LOCK_MS / 3),
       // A job is repeatable by design; how often its worker was killed says nothing about it.
       maxStalledCount: 1_000,
       drainDelay: 2,

@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import type { Command } from '../core/run/commands.ts';
 import { readReply, type ReplyIntent } from '../core/run/replies.ts';
-import { findOpenApproval, type Approval, type RunState } from '../core/run/state.ts';
+import { findOpenApproval, findSession, type Approval, type RunState } from '../core/run/state.ts';
 import { describeRefusal, type Role } from './access.ts';
 import type { SlackContext, Verb } from './command.ts';
 import { describeStatus } from './commands/status.ts';
@@ -80,9 +80,21 @@ export async function hearReply(context: SlackContext, runId: string, heard: Hea
     return;
   }
   const meant = await findMeant(context, state, heard);
-  const applied = await context.runs.apply(runId, makeCommand(context, meant, intent, heard));
+  const applied = await context.runs.apply(
+    runId,
+    isGoOn(state, intent) ? goOn(context, heard) : makeCommand(context, meant, intent, heard),
+  );
   if (applied.outcome === 'refused') await tell(context, heard, applied.refusal?.message ?? '');
   else if (applied.outcome === 'applied' && intent.kind !== 'note') await acknowledge(context, heard);
+}
+
+/** A yes where nothing is asked but whether the agent may go on past its limit. */
+function isGoOn(state: RunState, intent: ReplyIntent): boolean {
+  return intent.kind === 'approve' && findOpenApproval(state) === undefined && findSession(state)?.waitsFor?.startsWith('limit:') === true;
+}
+
+function goOn(context: SlackContext, heard: Heard): Command {
+  return { id: messageId(heard), at: context.now(), by: heard.user, kind: 'approve', via: 'reply', approvalId: null, digest: null };
 }
 
 function messageId(heard: Heard): string {

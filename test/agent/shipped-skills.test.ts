@@ -1,20 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { z } from 'zod';
 import { ACTS } from '../../src/agent/acts.ts';
 import { listSkills, readInstructions, type Skill } from '../../src/agent/skills.ts';
+import { readCases } from '../eval/judge-skill.ts';
 
 const FOLDER = fileURLToPath(new URL('../../skills/', import.meta.url));
-const EvalCase = z.strictObject({
-  name: z.string(),
-  situation: z.string(),
-  must: z.array(z.string()).min(1),
-  never: z.array(z.string()).min(1),
-});
-
 const skills: Skill[] = await listSkills([FOLDER]);
 const tools = new Set([
   ...(await readdir(fileURLToPath(new URL('../../src/agent/tools/', import.meta.url)))).map((file) => file.replace(/\.ts$/, '')),
@@ -45,9 +37,7 @@ describe('the skills that ship', () => {
   it.each(skills.map((skill) => [skill.name, skill] as const))('%s has situations to measure it by', async (_name, skill) => {
     const files = (await readdir(join(skill.folder, 'evals'))).filter((file) => file.endsWith('.yaml'));
     expect(files.length).toBeGreaterThan(0);
-    for (const file of files) {
-      const found = EvalCase.parse(parse(await readFile(join(skill.folder, 'evals', file), 'utf8')));
-      expect(`${found.name}.yaml`).toBe(file);
-    }
+    const cases = await readCases(skill);
+    expect(cases.map((one) => `${one.name}.yaml`)).toEqual(files.sort());
   });
 });

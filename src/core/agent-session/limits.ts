@@ -1,7 +1,8 @@
+import { countRepeats } from './repeats.ts';
 import type { AgentSession, FactOf, Limits, Usage } from './schema.ts';
 
 /** What one session may use unless the settings say otherwise; about a dollar at the strong tier. */
-export const DEFAULT_LIMITS: Limits = { turns: 40, toolCalls: 120, tokens: 2_000_000, dollars: 2, seconds: 30 * 60 };
+export const DEFAULT_LIMITS: Limits = { turns: 40, toolCalls: 120, tokens: 2_000_000, dollars: 2, seconds: 30 * 60, repeats: 5 };
 
 /** Tokens of a bill, however they were paid. */
 export function sumTokens({ input, cacheRead, cacheWrite, output }: Usage): number {
@@ -16,6 +17,7 @@ export function findReachedLimit(session: AgentSession): FactOf<'reached-limit'>
   if (sumTokens(spent.usage) >= limits.tokens) return 'tokens';
   if (spent.dollars >= limits.dollars) return 'dollars';
   if (spent.seconds >= limits.seconds) return 'seconds';
+  if (countRepeats(session.calls, session.calls.length - 1) >= limits.repeats) return 'repeats';
   return null;
 }
 
@@ -27,6 +29,7 @@ export function extendLimits(limits: Limits, first: Limits): Limits {
     tokens: limits.tokens + first.tokens,
     dollars: limits.dollars + first.dollars,
     seconds: limits.seconds + first.seconds,
+    repeats: limits.repeats + first.repeats,
   };
 }
 

@@ -1,3 +1,4 @@
+import { countRepeats, warnOfRepeats } from './repeats.ts';
 import type { AgentSession, Call, SaidBlock } from './schema.ts';
 
 const CACHED = { type: 'ephemeral' as const };
@@ -59,7 +60,9 @@ export function writeRequest(stage: Stage, session: AgentSession, model: string)
       block.type === 'thinking' ? ownThoughts : block.type !== 'text' || block.text.trim() !== '',
     );
     if (content.length > 0) messages.push({ role: 'assistant', content });
-    const results = session.calls.filter((call) => call.turn === index).map(quoteResult);
+    const results = session.calls.flatMap((call, place) =>
+      call.turn === index ? [quoteResult(call, countRepeats(session.calls, place))] : [],
+    );
     const said = [...results, ...quoteHeard(session, turn.heard, turns[offset + 1]?.heard)];
     if (said.length > 0) messages.push({ role: 'user', content: said });
   }
@@ -75,9 +78,10 @@ export function writeRequest(stage: Stage, session: AgentSession, model: string)
   };
 }
 
-function quoteResult(call: Call): SentBlock {
+function quoteResult(call: Call, times: number): SentBlock {
   const { text, failed } = call.result ?? { text: 'This call was not answered.', failed: true };
-  return { type: 'tool_result', tool_use_id: call.id, content: text === '' ? '(nothing)' : text, is_error: failed };
+  const content = text === '' ? '(nothing)' : text;
+  return { type: 'tool_result', tool_use_id: call.id, content: `${content}${warnOfRepeats(times)}`, is_error: failed };
 }
 
 function quoteHeard(session: AgentSession, from: number, to: number | undefined): TextBlock[] {

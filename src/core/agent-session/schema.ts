@@ -30,6 +30,8 @@ export const Limits = z.object({
   dollars: z.number(),
   /** Time in which it worked, not time in which it waited. */
   seconds: z.number(),
+  /** Times that one call in a row may have the same answer. */
+  repeats: z.number().int().default(5),
 });
 export type Limits = z.infer<typeof Limits>;
 
@@ -40,8 +42,8 @@ export const Proposal = z.object({
     /** A unified diff against the repository as it was cloned, with the changes approved before. */
     z.object({ kind: z.literal('diff'), diff: z.string().max(60_000) }),
   ]),
-  /** At most three lines. */
-  reasoning: z.string().max(900),
+  /** At most three lines of the model, and our marks. */
+  reasoning: z.string().max(6000),
 });
 export type Proposal = z.infer<typeof Proposal>;
 
@@ -79,7 +81,7 @@ export const AgentFact = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('edited'), call: z.string() }),
   z.object({ kind: z.literal('denied'), call: z.string(), by: z.string(), reason: z.string() }),
   z.object({ kind: z.literal('told'), by: z.string(), text: z.string(), ts: z.string().nullable() }),
-  z.object({ kind: z.literal('reached-limit'), limit: z.enum(['turns', 'toolCalls', 'tokens', 'dollars', 'seconds']) }),
+  z.object({ kind: z.literal('reached-limit'), limit: z.enum(['turns', 'toolCalls', 'tokens', 'dollars', 'seconds', 'repeats']) }),
   z.object({ kind: z.literal('extended'), by: z.string(), limits: Limits }),
   z.object({ kind: z.literal('compacted'), before: z.number().int(), summary: z.string() }),
   z.object({ kind: z.literal('escalated'), tier: Tier, why: z.string() }),

@@ -1,12 +1,14 @@
 /** Where the agent comes into a run, and what its words lead to. Pure. */
+import { auditEnd, type RunEvidence } from '../agent-session/audit.ts';
 import { DEFAULT_LIMITS, extendLimits } from '../agent-session/limits.ts';
 import type { AgentFact, AgentSession, Proposal } from '../agent-session/schema.ts';
 import { fits, foldFact } from '../agent-session/session.ts';
 import type { Failure } from '../failure.ts';
+import type { Observation } from '../jobs/job.ts';
 import { redactText } from '../redact.ts';
 import type { CommandOf } from './commands.ts';
 import type { ApprovalAction, CommandAction, RunEvent } from './events.ts';
-import { findOpenApproval, findSession, MAX_ATTEMPTS, type RunState, type StepState } from './state.ts';
+import { findLastJob, findOpenApproval, findSession, MAX_ATTEMPTS, type RunState, type StepState } from './state.ts';
 
 /** Steps that the agent may be asked about. */
 const MENDABLE = new Set(['build-env', 'sample-run']);
@@ -54,15 +56,39 @@ function describeTask(state: RunState, step: StepState, failure: Failure): strin
     .join('\n\n');
 }
 
-/** Facts as events, or null when one of them no longer fits. */
+/** Facts as events, or null when one of them no longer fits. What a last word claims and nothing shows is marked before anybody reads it. */
 export function acceptFacts(state: RunState, command: CommandOf<'agent'>): RunEvent[] | null {
   let session: AgentSession | undefined = findSession(state);
   if (session?.id !== command.session || state.verdict !== null || state.cancel !== null) return null;
-  for (const fact of command.facts) {
-    if (session === undefined || fact.kind === 'started' || !fits(session, fact)) return null;
+  const events: RunEvent[] = [];
+  for (const told of command.facts) {
+    if (session === undefined || told.kind === 'started' || !fits(session, told)) return null;
+    const fact = told.kind === 'ended' ? auditEnd(told, session, collectEvidence(state)) : told;
     session = foldFact(session, fact, command.at);
+    events.push({ v: 1, at: command.at, type: 'agent.fact', session: command.session, fact });
   }
-  return command.facts.map((fact) => ({ v: 1, at: command.at, type: 'agent.fact', session: command.session, fact }));
+  return events;
+}
+
+/** What the run knows without any word of a model: its patches and what was tried carry the reasoning of earlier sessions. */
+function collectEvidence(state: RunState): RunEvidence {
+  const progress = state.jobs.flatMap((job) => (job.progress === null ? [] : [job.progress]));
+  const documents = Object.entries(state.documents).flatMap(([path, text]) => (path === 'PATCHES.md' ? [] : [text]));
+  const failures = state.failures.map(({ failure }) => [failure.title, failure.explanation, failure.evidence?.text ?? ''].join('\n'));
+  return {
+    texts: [...documents, ...failures, ...state.notes.map((note) => note.text)],
+    jobs: state.jobs.flatMap((job) => (job.ref === null ? [] : [job.ref.jobId])),
+    series: progress.flatMap(({ loss, metrics, history }) => [
+      ...(loss === null ? [] : [{ name: loss.name, values: [loss.first, ...loss.points.map((point) => point.value), loss.last] }]),
+      ...Object.entries(metrics).map(([name, value]) => ({ name, values: [value] })),
+      ...Object.entries(history ?? {}).map(([name, points]) => ({ name, values: points.map((point) => point.value) })),
+    ]),
+    succeeded: isEndedWell(findLastJob(state)?.observation ?? null),
+  };
+}
+
+function isEndedWell(observation: Observation | null): boolean {
+  return observation?.kind === 'ended' && observation.outcome === 'completed';
 }
 
 /** The question that the agent's wish leads to, or null when it no longer fits. */

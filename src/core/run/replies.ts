@@ -10,7 +10,7 @@ export type ReplyIntent =
 // An order must be the whole message, apart from politeness: “approve the idea in principle” must never start a job.
 const POLITE = String.raw`(?:[\s、,]*(?:please|thanks|thank you|thx|pls|お願いします|おねがいします|よろしく(?:お願いします)?|です|ます))*[\s.!！。、~〜👍✅🙏]*`;
 const APPROVE =
-  String.raw`(?:i\s+)?approved?|approving|lgtm|looks good(?: to me)?|ship it|go(?: ahead| for it)?|ok(?:ay)?(?: to go|,? go(?: ahead)?)?|yes(?:,? (?:please|go ahead|do it|approved?))?|y|yep|yeah|sure|do it|run it|proceed|confirm(?:ed)?|👍|✅|:\+1:|:white_check_mark:|:thumbsup:` +
+  String.raw`(?:i\s+)?approved?|approving|lgtm|looks good(?: to me)?|ship it|go(?: ahead| on| for it)?|ok(?:ay)?(?: to go|,? go(?: ahead)?)?|yes(?:,? (?:please|go ahead|do it|approved?))?|y|yep|yeah|sure|do it|run it|proceed|confirm(?:ed)?|👍|✅|:\+1:|:white_check_mark:|:thumbsup:` +
   `|承認(?:します|する|しました|で|です)?|了解(?:しました|です)?|はい|いいよ|いいです(?:よ)?|良いです|オーケー|おk|ok(?:です)?|進めて(?:ください|下さい)?|実行して(?:ください|下さい)?|お願いします|どうぞ|大丈夫(?:です)?|問題(?:ない|ありません|なし)(?:です)?`;
 const REJECT =
   String.raw`reject(?:ed|ing)?|i reject(?: (?:this|it))?|no|nope|n|deny|denied|decline[d]?|don'?t(?: do (?:it|this|that)| run (?:it|this|that))?|do not run(?: (?:it|this|that))?|not (?:ok(?:ay)?|approved)|👎|❌|:-1:|:thumbsdown:|:x:` +

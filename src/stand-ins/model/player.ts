@@ -57,3 +57,8 @@ export function setScene(request: CreateRequest): Scene {
 export function readAloud(replies: readonly Reply[]): Player {
   return (scene) => replies[Math.min(scene.spoken, replies.length - 1)] ?? { content: [{ type: 'text', text: 'I have nothing to say.' }] };
 }
+
+/** A block with which a player uses a tool. */
+export function callTool(name: string, input: Readonly<Record<string, unknown>>): ReplyBlock {
+  return { type: 'tool_use', name, input };
+}

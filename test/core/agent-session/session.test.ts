@@ -87,6 +87,35 @@ describe('a session of the agent', () => {
     expect(chooseMove(end(say(open(dear), [call('a')]), 'a'))).toEqual({ kind: 'limit', limit: 'dollars' });
   });
 
+  it('is told when it repeats itself, asks a person when it goes on so, and may go on when one says so', () => {
+    let session = open();
+    const again = (): void => {
+      const id = `c${session.turns.length}`;
+      session = end(say(session, [call(id)]), id);
+    };
+    const lastResult = (): string => JSON.stringify(writeRequest(STAGE, session, 'claude-haiku-5-5').messages.at(-1)?.content);
+    again();
+    again();
+    expect(lastResult()).not.toContain('in a row');
+    again();
+    expect(lastResult()).toContain('for the 3. time in a row');
+    expect(session.calls.at(-1)?.result?.text).toBe('import torch');
+    again();
+    expect(chooseMove(session)).toEqual({ kind: 'turn' });
+    again();
+    expect(chooseMove(session)).toEqual({ kind: 'limit', limit: 'repeats' });
+    session = foldFact(session, { kind: 'reached-limit', limit: 'repeats' }, 0);
+    session = foldFact(session, { kind: 'extended', by: 'U1', limits: extendLimits(session.limits, DEFAULT_LIMITS) }, 0);
+    expect(chooseMove(session)).toEqual({ kind: 'turn' });
+    // Another answer, or another call, is no repetition.
+    let other = open();
+    for (let turn = 0; turn < 12; turn += 1) {
+      const path = turn % 2 === 0 ? 'a.py' : 'b.py';
+      other = end(say(other, [call(`d${turn}`, 'read', { path })]), `d${turn}`);
+    }
+    expect(chooseMove(other)).toEqual({ kind: 'turn' });
+  });
+
   it('takes facts only where they fit, so that a worker that was overtaken changes nothing', () => {
     const session = say(open(), [call('a')]);
     const turned: AgentFact = {

@@ -135,6 +135,16 @@ describe('the agent in a run', () => {
     expect(listEffects(walk.state)).toHaveLength(1);
   });
 
+  it('its last word is marked where nothing shows what it claims: in the thread, in the journal, in the verdict', () => {
+    const walk = say(failed(), end(null, 'All tests pass now, and the loss fell from 9.1 to 0.2.'));
+    const marked = 'All tests pass (not confirmed) now, and the loss fell from 9.1 to 0.2 (not confirmed).';
+    expect(walk.state.agents[0]?.end?.report).toBe(marked);
+    expect(walk.state.verdict?.reason).toContain(marked);
+    const told = JSON.stringify(viewRun(walk.state).find((slot) => slot.name === 'agent:1'));
+    expect(told).toContain(marked);
+    expect(told).toContain('nothing that the agent read or ran shows this');
+  });
+
   it('facts of a worker that was overtaken, of a cancelled run, or of a session that is over change nothing', () => {
     const walk = failed();
     const late = turn(walk, 'read');

@@ -19,6 +19,7 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
     'ship it',
     'go',
     'go ahead',
+    'go on',
     'go for it',
     'ok',
     'OK',

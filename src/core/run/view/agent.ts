@@ -1,3 +1,4 @@
+import { UNCONFIRMED } from '../../agent-session/audit.ts';
 import { sumTokens } from '../../agent-session/limits.ts';
 import type { AgentSession } from '../../agent-session/schema.ts';
 import { readText } from '../../agent-session/session.ts';
@@ -34,12 +35,20 @@ function describeHeadline(session: AgentSession): string {
 
 function describeState(session: AgentSession): Part[] {
   const { end, waitsFor } = session;
-  if (end !== null) return [{ kind: 'text', lines: cut(end.proposal?.reasoning ?? end.report) }, ...describeChange(session)];
+  if (end !== null) {
+    const told = end.proposal?.reasoning ?? end.report;
+    return [{ kind: 'text', lines: cut(told) }, ...describeMarks(told), ...describeChange(session)];
+  }
   if (session.status === 'waiting' && waitsFor !== null) return [{ kind: 'text', lines: [describeWaiting(waitsFor)] }];
   const last = session.turns.at(-1);
   const said = last === undefined ? '' : readText(last.content);
   const calls = session.calls.slice(-3).map((call): Line => [{ text: describeCall(call), style: 'code' }]);
   return [{ kind: 'text', lines: [...(said === '' ? ['Reading what is known.'] : cut(said)), ...calls] }];
+}
+
+function describeMarks(told: string): Part[] {
+  const words = `${UNCONFIRMED}: nothing that the agent read or ran shows this, and the run does not know it either.`;
+  return told.includes(UNCONFIRMED) ? [{ kind: 'quiet', lines: [words] }] : [];
 }
 
 function describeChange({ end }: AgentSession): Part[] {
@@ -61,6 +70,7 @@ const LIMITS: Readonly<Record<string, string>> = {
   tokens: 'tokens',
   dollars: 'money',
   seconds: 'time',
+  repeats: 'times that one call may have the same answer',
 };
 
 function describeCall(call: AgentSession['calls'][number]): string {
