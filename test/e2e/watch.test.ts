@@ -153,11 +153,13 @@ test('a job that waits, one job of an array, and all of them', async () => {
   const all = await watch('all');
   await person.slot(all, 'status', (message) => draw(message).includes('500 waiting') && draw(message).includes(`${waiting} waits`));
   expect((await person.state(all)).watch?.items).toHaveLength(2);
+  expect(await person.type(`watch ${array}_7 --site lab`)).toBe(`Job ${array}_7 is watched here already, as \`${single}\`.`);
+  expect(await person.type('watch all --site lab')).toContain('is watched here already');
   // Somebody else ends them: a cancel is an end, and no failure.
   await lab.command('scancel', waiting, array);
   expect((await person.awaitVerdict(all, 90)).watch?.failures).toEqual([]);
   expect((await person.awaitVerdict(single, 90)).verdict?.reason).toBe(`job ${array}_7 cancelled`);
-  expect(await person.type('watch all --site lab')).toContain('Nothing of ours waits or runs');
+  expect(await person.type('watch all --site lab')).toContain('No job of ours waits or runs');
 });
 
 test('a job that hides its output is told of by what the scheduler says', async () => {

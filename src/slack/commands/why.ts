@@ -1,3 +1,4 @@
+import { describeCulprit } from '../../core/diagnosis/describe-culprit.ts';
 import { diagnose } from '../../core/diagnosis/diagnose.ts';
 import { isSure, scanLog } from '../../core/diagnosis/scan-log.ts';
 import type { Failure } from '../../core/failure.ts';
@@ -12,7 +13,7 @@ import { redactText } from '../../core/redact.ts';
 import { formatNumber } from '../../core/run/format.ts';
 import { viewHistory } from '../../core/run/view/history.ts';
 import { escapeText, renderLine } from '../blocks.ts';
-import { chooseClusters, findJob, NO_WORKER, readJobWords, showTime, type FoundJob } from '../clusters.ts';
+import { chooseClusters, findJob, NO_WORKER, readJobWords, showCode, showTime, type FoundJob } from '../clusters.ts';
 import { defineCommand, type ClusterAccess, type CommandReply, type CommandRequest, type SlackContext } from '../command.ts';
 
 /** The end of a log says why; more would only take longer. */
@@ -52,7 +53,7 @@ async function describeKnown({ context, channel, user }: CommandRequest, { name 
 }
 
 async function describeFound(context: SlackContext, access: ClusterAccess, { site, job }: FoundJob): Promise<string> {
-  const head = `Job \`${job.id}\` ${escapeText(job.name.slice(0, 80))} on ${site}: *${escapeText(job.state)}*${describeParts(job)}`;
+  const head = `Job \`${job.id}\` ${showCode(job.name, 80)} on ${site}: *${escapeText(job.state)}*${describeParts(job)}`;
   const meaning = readState(job.state, job.reason);
   if (meaning.kind === 'active' && (meaning.state === 'pending' || meaning.state === 'held')) return `${head}\n${describeWait(job)}`;
   const log = await readLogs(access, site, job);
@@ -110,12 +111,21 @@ async function diagnoseEnd(access: ClusterAccess, site: string, job: ClusterJobD
 }
 
 function describeEnd(job: ClusterJobDetails, failure: Failure): string {
-  const ended = job.endAt === null ? '' : `Ended ${showTime(job.endAt)}, exit code ${escapeText(job.exitCode)}. `;
+  const ended = job.endAt === null ? '' : `Ended ${showTime(job.endAt)}${describeExit(job.exitCode)}. `;
   if (failure.class === 'none') return `${ended}The log shows no failure.`;
-  const proof = failure.evidence === null ? '' : `\n> ${escapeText(failure.evidence.text.trim().slice(0, 300))}`;
+  const culprit = describeCulprit(failure);
+  const from = culprit === '' ? '' : ` from ${showCode(culprit, 200)}`;
+  const proof = failure.evidence === null ? '' : `\n> ${showCode(failure.evidence.text.trim(), 300)}${from}`;
   const ask = failure.remedy !== null && 'question' in failure.remedy ? `\n${escapeText(failure.remedy.question)}` : '';
   const sure = `${Math.round(failure.confidence * 100)} % sure`;
   return `${ended}*${escapeText(failure.title)}* (\`${failure.class}\`, ${sure}): ${escapeText(failure.explanation)}${proof}${ask}`;
+}
+
+/** Slurm writes `code:signal`. */
+function describeExit(pair: string): string {
+  const [, code, signal] = /^(\d+):(\d+)$/.exec(pair) ?? [];
+  if (code === undefined || signal === undefined) return '';
+  return signal === '0' ? `, exit code ${code}` : `, signal ${signal}`;
 }
 
 /** Requested against used, where the accounting tells. */
