@@ -83,6 +83,11 @@ export function describeNotFound(what: string, clusters: readonly string[], sile
   ].join('\n');
 }
 
+/** That there is nothing to read. */
+export function describeNoLog(site: string, path: string): string {
+  return path === '' ? `The scheduler of ${site} names no log.` : `There is no log at ${showCode(path, 300)} on ${site}.`;
+}
+
 /** What somebody named or a log says, as code, so that nothing in it is taken for formatting. */
 export function showCode(text: string, most: number): string {
   return renderLine([{ text: redactText(text).slice(0, most), style: 'code' }]);

@@ -1,7 +1,7 @@
 import { redactText } from '../../core/redact.ts';
 import { showText } from '../../core/show-text.ts';
 import { escapeText } from '../blocks.ts';
-import { chooseClusters, findJob, NO_WORKER, readJobWords, showCode } from '../clusters.ts';
+import { chooseClusters, describeNoLog, findJob, NO_WORKER, readJobWords, showCode } from '../clusters.ts';
 import { defineCommand, type CommandReply, type CommandRequest } from '../command.ts';
 import { uploadFile } from '../upload.ts';
 
@@ -36,7 +36,7 @@ async function showLog(request: CommandRequest): Promise<CommandReply> {
   const path = typed.options.has('--err') ? found.job.stderr : found.job.stdout;
   const full = typed.options.has('--full');
   const text = await access.browse(found.site).tail(path, full ? WHOLE_BYTES : MOST_LINES * 400);
-  if (text === null) return { text: `There is no log yet at \`${escapeText(path === '' ? 'no path' : path)}\` on ${found.site}.` };
+  if (text === null) return { text: describeNoLog(found.site, path) };
   if (full) return sendWhole(request, { site: found.site, path, text });
   const part = found.job.parts.length === 0 ? '' : `, the first of ${found.job.parts.length} parts of job ${id}`;
   return { text: `${showCode(path, 300)} on ${found.site}${part}\n${fence(text, Math.min(wanted, MOST_LINES))}` };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClusterJob } from '../../../src/core/jobs/cluster-job.ts';
 import type { Observation } from '../../../src/core/jobs/job.ts';
 import type { JobParts } from '../../../src/core/jobs/parts.ts';
+import { adviseRemedy } from '../../../src/core/run/advise-remedy.ts';
 import { chooseItems, leaveOutWatched, pickJobs } from '../../../src/core/run/choose-watched.ts';
 import type { Command } from '../../../src/core/run/commands.ts';
 import { decide } from '../../../src/core/run/decide.ts';
@@ -248,6 +249,16 @@ it('reads the logs of all parts that died, a few at a time, before it is over', 
   expect(watch.examine(failure).state.verdict).toBeNull();
   expect(watch.examine(failure).state.verdict).toEqual({ as: 'ENDED', reason: 'job 9 failed' });
   expect(watch.state.watch?.failures).toMatchObject([{ count: 6, jobs: bad }]);
+});
+
+it.each([
+  [{ kind: 'ask', question: 'Shall I halve the batch?' }, 'If this were a run of mine I would ask: Shall I halve the batch?'],
+  [{ kind: 'install', packages: [{ name: 'einops', specifier: '>=0.7' }] }, 'What would help: install einops>=0.7.'],
+  [{ kind: 'more-resources', memoryFactor: 2, timeFactor: 1 }, 'What would help: ask for 2 times the memory.'],
+  [null, null],
+] as const)('advises what it may not do itself: %j', (remedy, words) => {
+  const copy = structuredClone(remedy) as Parameters<typeof adviseRemedy>[0]['remedy'];
+  expect(adviseRemedy({ remedy: copy })).toBe(words);
 });
 
 it('says of a job that was cancelled while it waited that there is nothing to measure', () => {

@@ -1,5 +1,6 @@
 import { countEnded, describeParts, guessRest } from '../../jobs/parts.ts';
 import { describeUsage } from '../../jobs/usage.ts';
+import { adviseRemedy } from '../advise-remedy.ts';
 import { formatCount, formatDuration } from '../format.ts';
 import type { Line, Part, Slot, StepMark } from '../slots.ts';
 import type { RunState } from '../state.ts';
@@ -186,12 +187,13 @@ export function viewWatchFailures(state: RunState, watch: WatchState): { slot: S
 
 function viewFailure(state: RunState, item: WatchFailure, index: number): Slot {
   const { failure, jobs, count } = item;
+  const advice = adviseRemedy(failure);
   const names = `${count === 1 ? 'Job' : 'Jobs'} ${jobs.slice(0, 10).join(', ')}${count > 10 ? ` and ${count - 10} more` : ''}`;
   const parts: Part[] = [
     { kind: 'heading', text: failure.title },
     { kind: 'text', lines: [[{ text: `${names}: `, style: 'bold' }, { text: failure.explanation }]] },
     ...viewProof(failure, 'what I read of the log'),
-    ...(failure.remedy !== null && 'question' in failure.remedy ? [{ kind: 'text' as const, lines: [failure.remedy.question] }] : []),
+    ...(advice === null ? [] : [{ kind: 'text' as const, lines: [advice] }]),
     { kind: 'quiet', lines: [`class ${failure.class} · found by rules, confidence ${Math.round(failure.confidence * 100)} %`] },
   ];
   return {
