@@ -12,7 +12,7 @@ export function pickJobs(jobs: readonly ClusterJob[], word: string): ClusterJob[
   return jobs.filter(({ id }) => id === word || baseOf(id) === word || (baseOf(id) === baseOf(word) && holds(id, word)));
 }
 
-/** The rows that no item stands for: those of jobs that are watched already. A job of an array that is watched alone leaves the array. */
+/** The rows that no item stands for; an array stays while only tasks of it are watched. */
 export function leaveOutWatched(jobs: readonly ClusterJob[], items: readonly { readonly jobId: string }[]): ClusterJob[] {
   const watched = new Set(items.map(({ jobId }) => jobId));
   return jobs.filter(({ id }) => !watched.has(id) && !watched.has(baseOf(id)));
