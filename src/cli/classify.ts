@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { answerRow, FailureRow } from '../core/diagnosis/answer-row.ts';
+import { describeCulprit } from '../core/diagnosis/describe-culprit.ts';
 import { diagnose } from '../core/diagnosis/diagnose.ts';
 import type { FailureClass } from '../core/diagnosis/failure-class.ts';
 import type { Failure } from '../core/failure.ts';
@@ -58,9 +59,8 @@ function render(failure: Failure): string {
   const proof = failure.evidence === null ? [] : [`  line ${failure.evidence.line}: ${failure.evidence.text.trim()}`];
   const remedy = failure.remedy !== null && 'question' in failure.remedy ? [`  ${failure.remedy.question}`] : [];
   const route = failure.class === 'none' ? [] : [`  route: ${failure.route}, confidence ${failure.confidence.toFixed(2)}`];
-  const { rank = null, node = null, place = null } = failure.culprit ?? {};
-  const where = [place, rank === null ? null : `rank ${rank}`, node === null ? null : `node ${node}`].filter((part) => part !== null);
-  const culprit = where.length === 0 ? [] : [`  at: ${where.join(', ')}`];
+  const where = describeCulprit(failure);
+  const culprit = where === '' ? [] : [`  at: ${where}`];
   const chain = (failure.chain ?? []).map((link) => `  chain, line ${link.line}: ${link.text}`);
   return [`${failure.class}: ${failure.explanation}`, ...proof, ...culprit, ...chain, ...route, ...remedy].join('\n');
 }

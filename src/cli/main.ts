@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { loadPlugins } from '../plugins.ts';
 import type { Verb } from './define-verb.ts';
 
@@ -23,4 +24,21 @@ async function main(words: readonly string[]): Promise<number> {
   return wanted ? 0 : 2;
 }
 
+/**
+ * Whoever reads the output may leave first, as `head` does: then nothing more is said, and the verb ends as if SIGPIPE had ended it. Verbs that
+ * have started other processes end those first, as they do on SIGTERM.
+ */
+function endWithReader(): void {
+  let isGone = false;
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      if (isGone || stream === process.stderr) return;
+      isGone = true;
+      if (process.listenerCount('SIGTERM') === 0) process.exit(128 + constants.signals.SIGPIPE);
+      process.kill(process.pid, 'SIGTERM');
+    });
+}
+
+endWithReader();
 process.exitCode = await main(process.argv.slice(2));

@@ -1,7 +1,8 @@
 /** What the verbs about cluster jobs share: which clusters are meant, where a job is, what to say when one does not answer. */
 import { listSitesInUse } from '../config.ts';
-import type { ClusterJobDetails } from '../core/jobs/cluster-job.ts';
-import { escapeText } from './blocks.ts';
+import { JOB_ID, type ClusterJobDetails } from '../core/jobs/cluster-job.ts';
+import { redactText } from '../core/redact.ts';
+import { escapeText, renderLine } from './blocks.ts';
 import type { ClusterAccess, CommandRequest } from './command.ts';
 
 export interface JobWords {
@@ -47,6 +48,7 @@ export interface FoundJob {
 
 /** The job with this id on the clusters that are meant; a sentence when none, several, or an unreachable one may have it. */
 export async function findJob(access: ClusterAccess, clusters: readonly string[], id: string): Promise<FoundJob | string> {
+  if (!JOB_ID.test(id)) return refuseId(id);
   const found: FoundJob[] = [];
   const silent: string[] = [];
   for (const site of clusters) {
@@ -54,14 +56,41 @@ export async function findJob(access: ClusterAccess, clusters: readonly string[]
       const job = await access.browse(site).find(id);
       if (job !== null) found.push({ site, job });
     } catch (error) {
-      silent.push(`${site}: ${escapeText(error instanceof Error ? error.message : String(error))}`);
+      silent.push(describeSilence(site, error));
     }
   }
   const [only, ...more] = found;
   if (only !== undefined && more.length === 0) return only;
-  if (only !== undefined) return `Job ${escapeText(id)} exists on ${found.map((item) => item.site).join(' and ')}; add \`--site NAME\`.`;
-  const unsure = silent.length === 0 ? '' : `\nNot asked, because there was no answer: ${silent.join('; ')}`;
-  return `No job ${escapeText(id)} of ours is known on ${clusters.join(', ')}.${unsure}`;
+  if (only !== undefined) return `Job ${id} exists on ${found.map((item) => item.site).join(' and ')}; add \`--site NAME\`.`;
+  return describeNotFound(`job ${id} of ours is known`, clusters, silent);
+}
+
+export function refuseId(typed: string): string {
+  return `“${escapeText(typed.slice(0, 60))}” is no job id; they look like 12345 or 12345_6.`;
+}
+
+/** That a cluster could not be asked, and why. */
+export function describeSilence(site: string, error: unknown): string {
+  return `*${site}* does not answer: ${escapeText(redactText(error instanceof Error ? error.message : String(error)))}`;
+}
+
+/** That there is no such thing, said of those clusters only that have answered. */
+export function describeNotFound(what: string, clusters: readonly string[], silent: readonly string[]): string {
+  const isNone = silent.length < clusters.length;
+  return [
+    ...(isNone ? [`No ${what} on ${clusters.join(', ')}${silent.length === 0 ? '' : ', as far as they answer'}.`] : []),
+    ...silent,
+  ].join('\n');
+}
+
+/** That there is nothing to read. */
+export function describeNoLog(site: string, path: string): string {
+  return path === '' ? `The scheduler of ${site} names no log.` : `There is no log at ${showCode(path, 300)} on ${site}.`;
+}
+
+/** What somebody named or a log says, as code, so that nothing in it is taken for formatting. */
+export function showCode(text: string, most: number): string {
+  return renderLine([{ text: redactText(text).slice(0, most), style: 'code' }]);
 }
 
 /** A time as the reader's own clock shows it. */

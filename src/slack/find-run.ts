@@ -36,7 +36,12 @@ export async function findRun(
   const only = here[0];
   if (here.length === 1 && only !== undefined) return only;
   if (only === undefined) return 'There is no such run in this channel. `/hpc runs` lists those of all channels.';
-  return `Which one? ${here.map((state) => `\`${state.id}\` (${escapeText(nameRun(state))})`).join(', ')}`;
+  return `Which one? ${here.map((state) => `\`${state.id}\` (${showRunName(state)})`).join(', ')}`;
+}
+
+/** A job may be called by anything; nothing in a name begins a block of code. */
+function showRunName(state: RunState): string {
+  return escapeText(nameRun(state)).replaceAll('`', "'");
 }
 
 /** One line of a list of runs. */
@@ -45,5 +50,5 @@ export function describeRun(state: RunState): string {
   const going = state.watch === null ? 'starting' : 'watching';
   const doing =
     state.verdict?.as ?? (step === undefined ? going : `${step.name}${step.phase === 'approval' ? ', waits for an answer' : ''}`);
-  return `\`${state.id}\` ${escapeText(nameRun(state))} on ${state.request.site} – ${doing} – <@${state.request.by}> in <#${state.request.channel}>`;
+  return `\`${state.id}\` ${showRunName(state)} on ${state.request.site} – ${doing} – <@${state.request.by}> in <#${state.request.channel}>`;
 }

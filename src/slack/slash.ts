@@ -1,5 +1,6 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
+import { redactText } from '../core/redact.ts';
 import { describeRefusal } from './access.ts';
 import { escapeText } from './blocks.ts';
 import { splitWords, type CommandReply, type SlackContext, type Verb } from './command.ts';
@@ -77,6 +78,6 @@ export async function runVerb(context: SlackContext, verbs: readonly Verb[], typ
   } catch (error) {
     context.log.error({ err: error, verb: verb.id, delivery: typed.deliveryId }, 'running a slash verb');
     const why = error instanceof Error ? error.message : String(error);
-    return { text: `That did not work: ${escapeText(why)} Nothing was started; typing it again is safe.` };
+    return { text: `That did not work: ${escapeText(redactText(why))} Nothing was started; typing it again is safe.` };
   }
 }

@@ -153,11 +153,13 @@ test('a job that waits, one job of an array, and all of them', async () => {
   const all = await watch('all');
   await person.slot(all, 'status', (message) => draw(message).includes('500 waiting') && draw(message).includes(`${waiting} waits`));
   expect((await person.state(all)).watch?.items).toHaveLength(2);
+  expect(await person.type(`watch ${array}_7 --site lab`)).toBe(`Job ${array}_7 is watched here already, as \`${single}\`.`);
+  expect(await person.type('watch all --site lab')).toContain('is watched here already');
   // Somebody else ends them: a cancel is an end, and no failure.
   await lab.command('scancel', waiting, array);
   expect((await person.awaitVerdict(all, 90)).watch?.failures).toEqual([]);
   expect((await person.awaitVerdict(single, 90)).verdict?.reason).toBe(`job ${array}_7 cancelled`);
-  expect(await person.type('watch all --site lab')).toContain('Nothing of ours waits or runs');
+  expect(await person.type('watch all --site lab')).toContain('No job of ours waits or runs');
 });
 
 test('a job that hides its output is told of by what the scheduler says', async () => {
@@ -168,8 +170,33 @@ test('a job that hides its output is told of by what the scheduler says', async 
   expect((await person.awaitVerdict(runId)).verdict?.reason).toBe(`job ${jobId} failed`);
 });
 
+test('a failure far before the end of a long log is searched for where the log lies', async () => {
+  const program = [
+    'import subprocess, sys',
+    'subprocess.run([sys.executable, "-c", "import torch_nowhere"])',
+    'for part in range(20000):',
+    '    print(f"INFO mirror: shard {part * 7919} flushed to /scratch/part-{part % 409}.arrow, queue depth {part % 17}")',
+    'raise SystemExit(1)',
+  ];
+  const jobId = await submit('long-log', program, '-t', '10');
+  const runId = await watch(jobId);
+  const failure = await person.slot(runId, 'failure:1');
+  expect(draw(failure)).toContain("No module named 'torch_nowhere'");
+  const state = await person.awaitVerdict(runId);
+  expect(draw(await person.slot(runId, `result:${state.finishes}`))).toContain(`job ${jobId} failed: `);
+  expect(await person.type(`why ${jobId} --site lab`)).toMatch(/exit code 1\. .*missing_module/);
+});
+
+test('a job that hid its output leaves no log to wait for', async () => {
+  const jobId = await submit('no-log', ['pass'], '-o', '/dev/null', '-t', '10');
+  await until('its end', async () => (await stateOf(jobId)) === '');
+  expect(await person.type(`why ${jobId} --site lab`)).toMatch(/Ended .*exit code 0\. There is no log at `\/dev\/null` on lab\./);
+});
+
 describe('what cannot be watched', () => {
   test.for([
+    ['why banana', '“banana” is no job id; they look like'],
+    ['logs 4000000 --site lab', 'No job 4000000 of ours is known on lab.'],
     ['watch', 'Which job?'],
     ['watch 4000000', 'No job 4000000 of ours'],
     ['watch 1;id', 'is no job id'],

@@ -1,5 +1,3 @@
-import { isSure, scanLog } from '../../src/core/diagnosis/scan-log.ts';
-import type { Failure } from '../../src/core/failure.ts';
 import type { JobRef } from '../../src/core/jobs/job.ts';
 import { proposeRequest, readProposalLimits, type JobUsage } from '../../src/core/jobs/usage.ts';
 import { cutDocument, DOCUMENT_LIMIT } from '../../src/core/run/events.ts';
@@ -7,13 +5,12 @@ import { findLastJob, type RunState } from '../../src/core/run/state.ts';
 import { judgeSample } from '../../src/core/sample-run/judge.ts';
 import { renderPatchRecord } from '../../src/core/sample-run/patch-record.ts';
 import { renderSummary } from '../../src/core/sample-run/summary.ts';
-import { hasCode } from '../../src/errors.ts';
-import { openRemoteLog } from '../../src/hosts/remote-log/index.ts';
 import type { WorkerContext } from '../context.ts';
 import { expectedOf } from '../expected.ts';
 import { defineEffect } from '../processor.ts';
 import { readJobLog } from '../read-log.ts';
 import { readUsage } from '../read-usage.ts';
+import { scanWhole } from '../scan-whole.ts';
 import type { LogJob, LogReading } from '../threads/examine-log.ts';
 import { runInThread } from '../threads/run-in-thread.ts';
 
@@ -33,7 +30,8 @@ export default defineEffect('examine-job', async ({ context, state, signal }) =>
     diagnosis: told,
     probe,
   } = await runInThread<LogReading>(new URL('../threads/examine-log.ts', import.meta.url), work, limits);
-  const diagnosis = log.cut ? await scanWhole(context, state, told, signal) : told;
+  const long = { site: state.request.site, paths: [`${job.spec.folder}/job.log`], readBytes: 0, observation };
+  const diagnosis = log.cut && observation.outcome !== 'completed' ? await scanWhole(context, told, long, signal) : told;
   // Times are known only while a log grows: what the poller saw of them is kept.
   const progress = { ...read, rate: read.rate ?? job.progress?.rate ?? null, eta: null };
   const judged = judgeSample({
@@ -66,22 +64,6 @@ export default defineEffect('examine-job', async ({ context, state, signal }) =>
   ];
   return { kind: 'examined', result, failure, documents };
 });
-
-/** What a log says that was too long to be brought here whole: it is searched where it lies. */
-async function scanWhole(context: WorkerContext, state: RunState, told: Failure, signal: AbortSignal): Promise<Failure> {
-  const job = findLastJob(state);
-  const observation = job?.observation;
-  if (job === undefined || observation?.kind !== 'ended' || observation.outcome === 'completed') return told;
-  try {
-    const source = await openRemoteLog(context.hostOf(state.request.site), `${job.spec.folder}/job.log`, { signal });
-    const found = source === null ? told : await scanLog(source, { schedulerState: null, observation }, context.failureClasses);
-    return isSure(found) ? found : told;
-  } catch (error) {
-    if (!hasCode(error, 'host.command-failed')) throw error;
-    context.log.warn({ err: error, run: state.id }, 'searching a long log');
-    return told;
-  }
-}
 
 /** What the accounting tells of the job; nothing where a site has none, or where it does not answer: the verdict does not wait for it. */
 async function measureUse(context: WorkerContext, state: RunState, ref: JobRef): Promise<{ usage?: JobUsage; proposal?: string }> {

@@ -1,3 +1,4 @@
+import { isSure } from '../../src/core/diagnosis/scan-log.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import type { ClusterJobDetails } from '../../src/core/jobs/cluster-job.ts';
 import type { Observation } from '../../src/core/jobs/job.ts';
@@ -8,6 +9,7 @@ import type { JobBrowser } from '../../src/ports.ts';
 import type { WorkerContext } from '../context.ts';
 import { defineEffect } from '../processor.ts';
 import { readUsage } from '../read-usage.ts';
+import { scanWhole } from '../scan-whole.ts';
 import type { LogJob, LogReading } from '../threads/examine-log.ts';
 import { runInThread } from '../threads/run-in-thread.ts';
 
@@ -24,14 +26,22 @@ export default defineEffect('examine-watched', async ({ context, state, effect, 
   const { site } = state.request;
   const browser = context.browserOf(site);
   const looked: { id: string; failure: Failure | null }[] = [];
-  for (const id of listToExamine(item)) looked.push({ id, failure: await readFailure(browser, item, id, signal) });
-  if (isItemAlive(item)) return { kind: 'watch-examined', found: { token: item.token, looked, final: false, usage: null, proposal: null } };
+  for (const id of listToExamine(item)) looked.push({ id, failure: await readFailure(context, { site, item, id }, signal) });
+  // Some parts at a time: what is left is asked for again.
+  const left = listToExamine({ ...item, looked: [...item.looked, ...looked.map(({ id }) => id)] });
+  if (isItemAlive(item) || left.length > 0)
+    return { kind: 'watch-examined', found: { token: item.token, looked, final: false, usage: null, proposal: null } };
   const { usage, proposal } = await measure(context, browser, site, item);
   return { kind: 'watch-examined', found: { token: item.token, looked, final: true, usage, proposal } };
 });
 
 /** What the log of a job says about its end; null where nothing is wrong, or where somebody cancelled it. */
-async function readFailure(browser: JobBrowser, item: WatchItem, id: string, signal: AbortSignal): Promise<Failure | null> {
+async function readFailure(
+  context: WorkerContext,
+  { site, item, id }: { readonly site: string; readonly item: WatchItem; readonly id: string },
+  signal: AbortSignal,
+): Promise<Failure | null> {
+  const browser = context.browserOf(site);
   const observation = findEnd(item, id);
   if (observation === null || observation.outcome === 'cancelled') return null;
   const paths = item.shape === 'single' && item.logs.length > 0 ? item.logs : listPaths(await browser.find(id));
@@ -42,7 +52,10 @@ async function readFailure(browser: JobBrowser, item: WatchItem, id: string, sig
   }
   const work: LogJob = { log: texts.join('\n'), schedulerState: null, observation, expected: {} };
   const limits = { signal, timeoutMs: EXAMINE_TIMEOUT_MS, doing: `reading the log of job ${id}` };
-  const { diagnosis } = await runInThread<LogReading>(new URL('../threads/examine-log.ts', import.meta.url), work, limits);
+  const { diagnosis: told } = await runInThread<LogReading>(new URL('../threads/examine-log.ts', import.meta.url), work, limits);
+  const isLong = texts.some((text) => Buffer.byteLength(text) >= LOG_BYTES);
+  const whole = { site, paths, readBytes: LOG_BYTES, observation };
+  const diagnosis = isLong && observation.outcome !== 'completed' && !isSure(told) ? await scanWhole(context, told, whole, signal) : told;
   const missing = texts.length === 0 ? paths : null;
   if (observation.outcome !== 'completed' && (diagnosis.class === 'none' || (missing !== null && diagnosis.class === 'unknown')))
     return describeSilentEnd(id, observation, missing);

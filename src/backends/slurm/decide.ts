@@ -25,7 +25,7 @@ export interface Evidence {
 const MINUTE = 60_000;
 /** Clocks of login node and controller differ a little; an id that wrapped around differs by months. */
 const CLOCK_SLACK = 5 * MINUTE;
-/** A preempted job may come back under its id. */
+/** A preempted job of somebody else may come back under its id. */
 export const REQUEUE_GRACE = 5 * MINUTE;
 /** The accounting hears of an ending later than the job's folder does. */
 const ACCOUNTING_LAG = 2 * MINUTE;
@@ -81,12 +81,18 @@ function decideEnding(evidence: Evidence, row: QueueRow | undefined): Observatio
   for (const source of said) {
     const meaning = source.word === undefined ? null : readState(source.word);
     if (source.word === undefined || meaning?.kind !== 'ended') continue;
-    if (meaning.interrupted && evidence.inactiveMs < REQUEUE_GRACE) {
-      return { kind: 'missing', why: `${source.word}: the scheduler may start it again` };
-    }
+    if (meaning.interrupted && mayComeBack(evidence)) return { kind: 'missing', why: `${source.word}: the scheduler may start it again` };
     return describeEnd(refine(meaning.outcome, exit, account), source.evidence, source.word, { row, account, exit });
   }
   return decideUnproven(evidence, account, exit);
+}
+
+/**
+ * Jobs of ours are submitted with --no-requeue, so that one look more is enough: the queue is asked before the accounting, and one that was
+ * requeued in between (which only an administrator can do) is waiting there by then.
+ */
+function mayComeBack({ foreign, inactiveMs }: Evidence): boolean {
+  return foreign === true ? inactiveMs < REQUEUE_GRACE : inactiveMs === 0;
 }
 
 /** Neither queue nor accounting says how it ended. */

@@ -81,15 +81,18 @@ export function parseJobs(text: string): ClusterJob[] {
 export function parseDetails(jobId: string, text: string): ClusterJobDetails | null {
   if (text.startsWith('@none')) return null;
   if (text.startsWith('@accounting')) return parseAccounted(jobId, text.slice(text.indexOf('\n') + 1));
-  const field = (name: string): string => {
-    const found = new RegExp(`(?:^|\\s)${name}=(\\S*)`, 'm').exec(text)?.[1] ?? '';
+  // A name may hold blanks and look like further fields. It is the last of its line.
+  const name = /\sJobName=(.*)$/m.exec(text)?.[1]?.trim() ?? '';
+  const rest = text.replaceAll(/\sJobName=.*$/gm, '');
+  const field = (key: string): string => {
+    const found = new RegExp(`(?:^|\\s)${key}=(\\S*)`, 'm').exec(rest)?.[1] ?? '';
     return /^\((null|None)\)$|^(Unknown|N\/A)$/.test(found) ? '' : found;
   };
   // These stand on lines of their own, because their values may hold blanks.
-  const line = (name: string): string => new RegExp(`^\\s{1,8}${name}=(.*)$`, 'm').exec(text)?.[1]?.trim() ?? '';
+  const line = (key: string): string => new RegExp(`^\\s{1,8}${key}=(.*)$`, 'm').exec(rest)?.[1]?.trim() ?? '';
   return {
     id: jobId,
-    name: field('JobName'),
+    name,
     state: field('JobState'),
     reason: field('Reason') === 'None' ? '' : field('Reason').replaceAll('_', ' '),
     partition: field('Partition'),
@@ -102,7 +105,7 @@ export function parseDetails(jobId: string, text: string): ClusterJobDetails | n
     workFolder: line('WorkDir'),
     stdout: line('StdOut'),
     stderr: line('StdErr'),
-    parts: listParts(text),
+    parts: listParts(rest),
   };
 }
 

@@ -12,6 +12,12 @@ export function pickJobs(jobs: readonly ClusterJob[], word: string): ClusterJob[
   return jobs.filter(({ id }) => id === word || baseOf(id) === word || (baseOf(id) === baseOf(word) && holds(id, word)));
 }
 
+/** The rows that no item stands for; an array stays while only tasks of it are watched. */
+export function leaveOutWatched(jobs: readonly ClusterJob[], items: readonly { readonly jobId: string }[]): ClusterJob[] {
+  const watched = new Set(items.map(({ jobId }) => jobId));
+  return jobs.filter(({ id }) => !watched.has(id) && !watched.has(baseOf(id)));
+}
+
 /** The id of the submission: `123` of `123_4`, `123_[5-9%2]` and `123+0`. */
 function baseOf(id: string): string {
   return /^\d+/.exec(id)?.[0] ?? id;

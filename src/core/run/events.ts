@@ -39,6 +39,8 @@ export const Adjustment = z.object({
   patches: z.array(z.object({ diff: z.string(), why: z.string() })).default([]),
 });
 export type Adjustment = z.infer<typeof Adjustment>;
+/** The plan as it was first made. */
+export const NO_ADJUSTMENT: Adjustment = { packages: [], arguments: {}, env: {}, memoryFactor: 1, timeFactor: 1, patches: [] };
 
 /** The few facts of a RepoMap that later steps and the thread need; the whole map lies in the run's record. */
 export const MapSummary = z.object({

@@ -1,5 +1,5 @@
 import { foldFact, openSession } from '../agent-session/session.ts';
-import { StepName, type RunEvent } from './events.ts';
+import { NO_ADJUSTMENT, StepName, type RunEvent } from './events.ts';
 import type { JobState, RunState, StepState } from './state.ts';
 import { RunState as RunStateSchema } from './state.ts';
 import { applyWarning } from './warnings.ts';
@@ -64,7 +64,7 @@ function openRun(event: Opening & Pick<RunState, 'kind'>): Omit<RunState, 'reque
     env: null,
     sample: null,
     documents: {},
-    adjustment: { packages: [], arguments: {}, env: {}, memoryFactor: 1, timeFactor: 1, patches: [] },
+    adjustment: NO_ADJUSTMENT,
     agents: [],
     failures: [],
     notes: [],

@@ -24,7 +24,7 @@ export function isItemAlive(item: WatchItem): boolean {
 
 /** The logs that are worth reading next: of the item itself once it is over, or of parts that died. */
 export function listToExamine(item: WatchItem): string[] {
-  if (item.shape === 'single') return item.examined || isItemAlive(item) ? [] : [item.jobId];
+  if (item.shape === 'single') return isItemAlive(item) || item.looked.includes(item.jobId) ? [] : [item.jobId];
   const bad = (item.parts?.bad ?? []).filter(({ id, outcome }) => outcome !== 'cancelled' && !item.looked.includes(id));
   return bad.slice(0, Math.max(0, Math.min(LOOKED_AT_ONCE, MOST_LOOKED - item.looked.length))).map(({ id }) => id);
 }
@@ -206,6 +206,7 @@ export function applyExamined(watch: WatchState, found: WatchExamined, at: numbe
     else failures[index] = { ...known, jobs: [...known.jobs, id].slice(0, 20), count: known.count + 1 };
   }
   const looked = [...new Set([...item.looked, ...found.looked.map(({ id }) => id)])];
-  const changed = { ...item, looked, examined: found.final, usage: found.usage ?? item.usage, proposal: found.proposal ?? item.proposal };
+  const examined = found.final && listToExamine({ ...item, looked }).length === 0;
+  const changed = { ...item, looked, examined, usage: found.usage ?? item.usage, proposal: found.proposal ?? item.proposal };
   return { ...watch, failures, items: watch.items.map((one) => (one.token === item.token ? changed : one)) };
 }

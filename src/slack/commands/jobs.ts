@@ -1,9 +1,8 @@
 import type { ClusterJob } from '../../core/jobs/cluster-job.ts';
 import { explainPending } from '../../core/jobs/explain-pending.ts';
 import { readState } from '../../core/jobs/states.ts';
-import { redactText } from '../../core/redact.ts';
 import { escapeText } from '../blocks.ts';
-import { chooseClusters, NO_WORKER, readJobWords, showTime } from '../clusters.ts';
+import { chooseClusters, describeSilence, NO_WORKER, readJobWords, showCode, showTime } from '../clusters.ts';
 import { defineCommand, type ClusterAccess, type CommandReply, type CommandRequest } from '../command.ts';
 
 const MOST = 25;
@@ -36,7 +35,7 @@ async function describeCluster(access: ClusterAccess, site: string, withEnded: b
     const rest = jobs.length > MOST ? [`… and ${jobs.length - MOST} more`] : [];
     return [`*${site}*: ${jobs.length} job${jobs.length === 1 ? '' : 's'}`, ...lines, ...rest].join('\n');
   } catch (error) {
-    return `*${site}* does not answer: ${escapeText(redactText(error instanceof Error ? error.message : String(error)))}`;
+    return describeSilence(site, error);
   }
 }
 
@@ -44,7 +43,7 @@ function describeJob(job: ClusterJob): string {
   const meaning = readState(job.state, job.reason);
   const waits = meaning.kind === 'active' && (meaning.state === 'pending' || meaning.state === 'held');
   const about = waits ? describeWait(job) : describeTimes(job, meaning.kind === 'ended');
-  return `• \`${job.id}\` ${escapeText(redactText(job.name).slice(0, 60))} – *${escapeText(job.state)}* in ${escapeText(job.partition)}${about}`;
+  return `• \`${job.id}\` ${showCode(job.name, 60)} – *${escapeText(job.state)}* in ${escapeText(job.partition)}${about}`;
 }
 
 function describeWait(job: ClusterJob): string {

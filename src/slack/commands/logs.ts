@@ -1,16 +1,13 @@
 import { redactText } from '../../core/redact.ts';
-import { showText } from '../../core/show-text.ts';
-import { escapeText } from '../blocks.ts';
-import { chooseClusters, findJob, NO_WORKER, readJobWords } from '../clusters.ts';
+import { chooseClusters, describeNoLog, findJob, NO_WORKER, readJobWords, showCode } from '../clusters.ts';
 import { defineCommand, type CommandReply, type CommandRequest } from '../command.ts';
+import { fenceLog } from '../fence-log.ts';
 import { uploadFile } from '../upload.ts';
 
 const LINES = 30;
 const MOST_LINES = 200;
 /** What is sent of a log as a file. */
 const WHOLE_BYTES = 5_000_000;
-/** What an ephemeral answer holds. */
-const MOST_TEXT = 3_500;
 
 export default defineCommand({
   id: 'logs',
@@ -36,9 +33,10 @@ async function showLog(request: CommandRequest): Promise<CommandReply> {
   const path = typed.options.has('--err') ? found.job.stderr : found.job.stdout;
   const full = typed.options.has('--full');
   const text = await access.browse(found.site).tail(path, full ? WHOLE_BYTES : MOST_LINES * 400);
-  if (text === null) return { text: `There is no log yet at \`${escapeText(path === '' ? 'no path' : path)}\` on ${found.site}.` };
+  if (text === null) return { text: describeNoLog(found.site, path) };
   if (full) return sendWhole(request, { site: found.site, path, text });
-  return { text: `\`${escapeText(path)}\` on ${found.site}\n${fence(text, Math.min(wanted, MOST_LINES))}` };
+  const part = found.job.parts.length === 0 ? '' : `, the first of ${found.job.parts.length} parts of job ${id}`;
+  return { text: `${showCode(path, 300)} on ${found.site}${part}\n${fenceLog(text, Math.min(wanted, MOST_LINES))}` };
 }
 
 /** Into the direct messages with whoever asked: a log is long, and may be nobody else's business. Known secrets are taken out. */
@@ -46,23 +44,18 @@ async function sendWhole(
   { context, user }: CommandRequest,
   { site, path, text }: { readonly site: string; readonly path: string; readonly text: string },
 ): Promise<CommandReply> {
-  if (text === '') return { text: `\`${escapeText(path)}\` on ${site} is empty.` };
+  if (text === '') return { text: `${showCode(path, 300)} on ${site} is empty.` };
   const { channel } = await context.client.conversations.open({ users: user });
   if (channel?.id === undefined) return { text: 'Slack opened no direct message to send it to.' };
-  const name = path.split('/').at(-1) ?? 'job.log';
+  const name = redactText(path.split('/').at(-1) ?? 'job.log');
   const isCut = Buffer.byteLength(text) >= WHOLE_BYTES;
-  await uploadFile(context.client, { channel: channel.id, threadTs: null, name, title: `${path} on ${site}`, content: redactText(text) });
+  await uploadFile(context.client, {
+    channel: channel.id,
+    threadTs: null,
+    name,
+    title: `${redactText(path)} on ${site}`,
+    content: redactText(text),
+  });
   const what = isCut ? `The last ${WHOLE_BYTES / 1e6} MB of` : 'All of';
-  return { text: `${what} \`${escapeText(path)}\` on ${site} lies in our direct messages now, as a file.` };
-}
-
-/** The last lines that fit; what a progress bar overwrote is left out, and nothing in it ends the block. */
-function fence(text: string, count: number): string {
-  const clean = redactText(text)
-    .split('\n')
-    .map((line) => showText(line.slice(line.replace(/\r+$/, '').lastIndexOf('\r') + 1)).replaceAll('```', "'''"));
-  if (clean.at(-1) === '') clean.pop();
-  let shown = clean.slice(-count).join('\n');
-  if (shown.length > MOST_TEXT) shown = `…${shown.slice(-MOST_TEXT)}`;
-  return `\`\`\`\n${escapeText(shown)}\n\`\`\``;
+  return { text: `${what} ${showCode(path, 300)} on ${site} lies in our direct messages now, as a file.` };
 }

@@ -1,11 +1,16 @@
 import { JOB_ID, type ClusterJob } from '../../core/jobs/cluster-job.ts';
-import { redactText } from '../../core/redact.ts';
-import { chooseItems, isActiveJob, pickJobs } from '../../core/run/choose-watched.ts';
+import { chooseItems, isActiveJob, leaveOutWatched, pickJobs } from '../../core/run/choose-watched.ts';
 import type { CommandOf } from '../../core/run/commands.ts';
+import type { WatchItem } from '../../core/run/watch-schema.ts';
+import { isItemAlive } from '../../core/run/watch.ts';
 import { escapeText } from '../blocks.ts';
-import { chooseClusters, NO_WORKER, readJobWords } from '../clusters.ts';
+import { chooseClusters, describeNotFound, describeSilence, NO_WORKER, readJobWords, refuseId } from '../clusters.ts';
 import { defineCommand, type ClusterAccess, type CommandReply, type CommandRequest } from '../command.ts';
+import { listRuns } from '../find-run.ts';
 import { makeRunId } from './reproduce.ts';
+
+/** Watches of one channel that are looked through for the same job. */
+const MOST_WATCHES = 50;
 
 export default defineCommand({
   id: 'watch',
@@ -25,8 +30,7 @@ async function startWatch(request: CommandRequest): Promise<CommandReply> {
   const [word, ...more] = typed.words;
   if (word === undefined || more.length > 0)
     return { text: `Which job? \`${name} watch <job-id>\` or \`${name} watch all\`; \`${name} jobs\` lists them.` };
-  if (word !== 'all' && !JOB_ID.test(word))
-    return { text: `“${escapeText(word.slice(0, 60))}” is no job id; they look like 12345 or 12345_6.` };
+  if (word !== 'all' && !JOB_ID.test(word)) return { text: refuseId(word) };
   const clusters = chooseClusters(request, typed.site);
   if (typeof clusters === 'string') return { text: clusters };
   const found = await findJobs(access, clusters, word, name);
@@ -34,8 +38,20 @@ async function startWatch(request: CommandRequest): Promise<CommandReply> {
   const problem = await context.checkChannel(channel);
   if (problem !== null) return { text: problem };
   const runId = makeRunId(deliveryId);
-  const { site, jobs } = found;
+  const { site } = found;
+  const going = await listGoing(request, site, runId);
+  const same = going.find(({ items }) => items.some(({ jobId }) => jobId === word));
+  if (same !== undefined) return { text: `Job ${word} is watched here already, as \`${same.runId}\`.` };
+  const jobs =
+    word === 'all'
+      ? leaveOutWatched(
+          found.jobs,
+          going.flatMap(({ items }) => items),
+        )
+      : found.jobs;
+  if (!jobs.some(isActiveJob)) return { text: `All that waits or runs on ${site} is watched here already: ${listIds(going)}.` };
   const { target, items } = chooseItems(jobs, word, runId);
+  if (items.length === 0) return { text: `All that waits or runs on ${site} is of runs of mine, which have threads of their own.` };
   const command: CommandOf<'watch'> = { kind: 'watch', id: deliveryId, at: context.now(), runId, by: user, channel, site, target, items };
   const applied = await context.runs.apply(runId, command);
   if (applied.outcome === 'refused' && applied.refusal?.code !== 'exists')
@@ -45,6 +61,24 @@ async function startWatch(request: CommandRequest): Promise<CommandReply> {
     text: `Watching ${what} on ${site} as \`${runId}\`; the thread opens in a moment. \`${name} cancel ${runId}\` stops the watching and touches no job.`,
   };
 }
+
+interface GoingWatch {
+  readonly runId: string;
+  readonly items: readonly WatchItem[];
+}
+
+/** What is watched in this channel already; a second thread about the same job would only say everything twice. */
+async function listGoing({ context, channel }: CommandRequest, site: string, ownId: string): Promise<GoingWatch[]> {
+  const states = await listRuns(
+    context.runs,
+    ({ id, watch, verdict, cancel, request }) =>
+      watch !== null && verdict === null && cancel === null && request.channel === channel && request.site === site && id !== ownId,
+    MOST_WATCHES,
+  );
+  return states.map(({ id, watch }) => ({ runId: id, items: (watch?.items ?? []).filter(isItemAlive) }));
+}
+
+const listIds = (watches: readonly GoingWatch[]): string => watches.map(({ runId }) => `\`${runId}\``).join(', ');
 
 interface FoundJobs {
   readonly site: string;
@@ -64,17 +98,14 @@ async function findJobs(access: ClusterAccess, clusters: readonly string[], word
       else if (chosen.length > 0 && word !== 'all')
         over.push(`Job ${word} on ${site} is over (${escapeText(chosen[0]?.state ?? '')}); \`${name} why ${word}\` says how it ended.`);
     } catch (error) {
-      silent.push(`${site}: ${escapeText(redactText(error instanceof Error ? error.message : String(error)))}`);
+      silent.push(describeSilence(site, error));
     }
   }
   const [only, ...others] = found;
   if (only !== undefined && others.length === 0) return only;
   if (only !== undefined)
     return `${word === 'all' ? 'Jobs wait or run' : `Job ${word} exists`} on ${found.map((one) => one.site).join(' and ')}; add \`--site NAME\`.`;
-  const unsure = silent.length === 0 ? '' : `\nNot asked, because there was no answer: ${silent.join('; ')}`;
-  const none =
-    word === 'all'
-      ? `Nothing of ours waits or runs on ${clusters.join(', ')}.`
-      : `No job ${word} of ours is known on ${clusters.join(', ')}.`;
-  return `${over[0] ?? none}${unsure}`;
+  const [first] = over;
+  if (first !== undefined) return [first, ...silent].join('\n');
+  return describeNotFound(word === 'all' ? 'job of ours waits or runs' : `job ${word} of ours is known`, clusters, silent);
 }

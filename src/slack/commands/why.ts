@@ -1,3 +1,4 @@
+import { describeCulprit } from '../../core/diagnosis/describe-culprit.ts';
 import { diagnose } from '../../core/diagnosis/diagnose.ts';
 import { isSure, scanLog } from '../../core/diagnosis/scan-log.ts';
 import type { Failure } from '../../core/failure.ts';
@@ -9,10 +10,11 @@ import { startProgress } from '../../core/progress/state.ts';
 import { summarizeProgress } from '../../core/progress/summarize.ts';
 import { trackProgress } from '../../core/progress/track.ts';
 import { redactText } from '../../core/redact.ts';
+import { adviseRemedy } from '../../core/run/advise-remedy.ts';
 import { formatNumber } from '../../core/run/format.ts';
 import { viewHistory } from '../../core/run/view/history.ts';
 import { escapeText, renderLine } from '../blocks.ts';
-import { chooseClusters, findJob, NO_WORKER, readJobWords, showTime, type FoundJob } from '../clusters.ts';
+import { chooseClusters, describeNoLog, findJob, NO_WORKER, readJobWords, showCode, showTime, type FoundJob } from '../clusters.ts';
 import { defineCommand, type ClusterAccess, type CommandReply, type CommandRequest, type SlackContext } from '../command.ts';
 
 /** The end of a log says why; more would only take longer. */
@@ -52,14 +54,12 @@ async function describeKnown({ context, channel, user }: CommandRequest, { name 
 }
 
 async function describeFound(context: SlackContext, access: ClusterAccess, { site, job }: FoundJob): Promise<string> {
-  const head = `Job \`${job.id}\` ${escapeText(job.name.slice(0, 80))} on ${site}: *${escapeText(job.state)}*${describeParts(job)}`;
+  const head = `Job \`${job.id}\` ${showCode(job.name, 80)} on ${site}: *${escapeText(job.state)}*${describeParts(job)}`;
   const meaning = readState(job.state, job.reason);
   if (meaning.kind === 'active' && (meaning.state === 'pending' || meaning.state === 'held')) return `${head}\n${describeWait(job)}`;
   const log = await readLogs(access, site, job);
-  if (log === null) return `${head}\nIts log is not there yet: ${escapeText(job.stdout === '' ? 'the scheduler names none' : job.stdout)}`;
-  return meaning.kind === 'ended'
-    ? `${head}\n${describeEnd(job, await diagnoseEnd(access, site, job, log))}${await describeUse(context, access, { site, job })}`
-    : `${head}\n${describeProgress(log, job)}${await describeUse(context, access, { site, job })}`;
+  const told = meaning.kind === 'ended' ? await describeOver(access, site, job, log) : describeProgress(site, log, job);
+  return `${head}\n${told}${await describeUse(context, access, { site, job })}`;
 }
 
 /** What is said of a job with parts is true of the first of them; the others are named by state. */
@@ -109,13 +109,28 @@ async function diagnoseEnd(access: ClusterAccess, site: string, job: ClusterJobD
   return atEnd;
 }
 
-function describeEnd(job: ClusterJobDetails, failure: Failure): string {
-  const ended = job.endAt === null ? '' : `Ended ${showTime(job.endAt)}, exit code ${escapeText(job.exitCode)}. `;
-  if (failure.class === 'none') return `${ended}The log shows no failure.`;
-  const proof = failure.evidence === null ? '' : `\n> ${escapeText(failure.evidence.text.trim().slice(0, 300))}`;
-  const ask = failure.remedy !== null && 'question' in failure.remedy ? `\n${escapeText(failure.remedy.question)}` : '';
+async function describeOver(access: ClusterAccess, site: string, job: ClusterJobDetails, log: string | null): Promise<string> {
+  const ended = job.endAt === null ? '' : `Ended ${showTime(job.endAt)}${describeExit(job.exitCode)}. `;
+  if (log === null) return `${ended}${describeNoLog(site, job.stdout)}`;
+  return `${ended}${describeFailure(await diagnoseEnd(access, site, job, log))}`;
+}
+
+function describeFailure(failure: Failure): string {
+  if (failure.class === 'none') return 'The log shows no failure.';
+  const culprit = describeCulprit(failure);
+  const from = culprit === '' ? '' : ` from ${showCode(culprit, 200)}`;
+  const proof = failure.evidence === null ? '' : `\n> ${showCode(failure.evidence.text.trim(), 300)}${from}`;
+  const advice = adviseRemedy(failure);
+  const help = advice === null ? '' : `\n${escapeText(advice)}`;
   const sure = `${Math.round(failure.confidence * 100)} % sure`;
-  return `${ended}*${escapeText(failure.title)}* (\`${failure.class}\`, ${sure}): ${escapeText(failure.explanation)}${proof}${ask}`;
+  return `*${escapeText(failure.title)}* (\`${failure.class}\`, ${sure}): ${escapeText(failure.explanation)}${proof}${help}`;
+}
+
+/** Slurm writes `code:signal`. */
+function describeExit(pair: string): string {
+  const [, code, signal] = /^(\d+):(\d+)$/.exec(pair) ?? [];
+  if (code === undefined || signal === undefined) return '';
+  return signal === '0' ? `, exit code ${code}` : `, signal ${signal}`;
 }
 
 /** Requested against used, where the accounting tells. */
@@ -128,9 +143,10 @@ async function describeUse({ sites }: SlackContext, access: ClusterAccess, { sit
   return `\n${escapeText(`${soFar}${items.join(' · ')}${proposal === null ? '' : `. ${proposal}`}`)}`;
 }
 
-function describeProgress(log: string, job: ClusterJobDetails): string {
-  const progress = summarizeProgress(trackProgress(startProgress({}), log, null));
+function describeProgress(site: string, log: string | null, job: ClusterJobDetails): string {
   const since = job.startAt === null ? '' : `Running since ${showTime(job.startAt)}. `;
+  if (log === null) return `${since}${describeNoLog(site, job.stdout)}`;
+  const progress = summarizeProgress(trackProgress(startProgress({}), log, null));
   if (progress.current === null) return `${since}Its log shows no step yet.`;
   const of = progress.total === null ? '' : ` of ${progress.total}`;
   const loss =

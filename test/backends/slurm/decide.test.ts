@@ -151,9 +151,25 @@ describe('decideSlurm', () => {
       { kind: 'missing' },
     ],
     ['nor does its row in the queue', { queueRow: inQueue('COMPLETED', { submittedAt: SUBMITTED - 60 * MINUTE }) }, { kind: 'missing' }],
-    ['preempted may come back', { accountingRows: [inAccounts('PREEMPTED')], inactiveMs: 4 * MINUTE }, { kind: 'missing' }],
-    ['preempted for good', { accountingRows: [inAccounts('PREEMPTED')], inactiveMs: 5 * MINUTE }, { outcome: 'preempted' }],
-    ['node failure in the queue may come back too', { queueRow: inQueue('NODE_FAIL'), inactiveMs: 0 }, { kind: 'missing' }],
+    [
+      'preempted, of somebody else: may come back',
+      { foreign: true, accountingRows: [inAccounts('PREEMPTED')], inactiveMs: 4 * MINUTE },
+      { kind: 'missing' },
+    ],
+    [
+      'preempted, of somebody else: for good',
+      { foreign: true, accountingRows: [inAccounts('PREEMPTED')], inactiveMs: 5 * MINUTE },
+      { outcome: 'preempted' },
+    ],
+    ['preempted, of ours: one look more', { accountingRows: [inAccounts('PREEMPTED')], inactiveMs: 0 }, { kind: 'missing' }],
+    ['preempted, of ours: for good', { accountingRows: [inAccounts('PREEMPTED')], inactiveMs: 1000 }, { outcome: 'preempted' }],
+    ['node failure in the queue: one look more', { queueRow: inQueue('NODE_FAIL'), inactiveMs: 0 }, { kind: 'missing' }],
+    ['node failure in the queue: for good', { queueRow: inQueue('NODE_FAIL'), inactiveMs: 1000 }, { outcome: 'node-failure' }],
+    [
+      'requeued by an administrator between the two questions',
+      { queueRow: inQueue('PENDING', { reason: 'BeginTime' }), accountingRows: [inAccounts('NODE_FAIL')], inactiveMs: 1000 },
+      { kind: 'active', state: 'pending' },
+    ],
     ['absent, accounting behind', { accountingRows: [inAccounts('RUNNING')] }, { kind: 'missing' }],
     ['absent, accounting behind, exit record fresh', { accountingRows: [inAccounts('RUNNING')], files: withExit({}) }, { kind: 'missing' }],
     [

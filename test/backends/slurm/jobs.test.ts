@@ -98,6 +98,27 @@ describe('the jobs of an account', () => {
   }, 240_000);
 });
 
+describe('the jobs of another account', () => {
+  it('are not shown, whatever they call their log, while the controller knows them and after', async () => {
+    const target = join(lab.workRoot, 'private.txt');
+    await writeFile(target, 'a line of ours\n');
+    // Slurm runs nothing for whoever may not write the log; the record with its path is there all the same.
+    const id = (
+      await lab.command('sbatch', '--parsable', '--uid=nobody', '-D', '/tmp', '-o', target, '-p', 'closed', '--wrap', 'true')
+    ).trim();
+    expect(await lab.command('scontrol', 'show', 'job', id)).toContain(`StdOut=${target}`);
+    expect(await browser.find(id)).toBeNull();
+    await lab.command('scancel', id);
+    await waitUntil(
+      'the end in the accounting',
+      async () => (await lab.sacct(['State'], '-j', id))[0]?.[0]?.startsWith('CANCELLED') === true,
+    );
+    await waitUntil('purged', async () => (await lab.command('squeue', '-h', '-t', 'all', '-j', id).catch(() => '')) === '');
+    expect(await browser.find(id)).toBeNull();
+    expect(await browser.usage({ jobId: id })).toEqual([]);
+  }, 120_000);
+});
+
 describe('what Slurm prints', () => {
   it('keeps the queue’s word, and names with anything in them', () => {
     const row = (...fields: string[]): string => fields.join('\u001f');
@@ -130,6 +151,16 @@ describe('what Slurm prints', () => {
       { which: '4', state: 'RUNNING' },
     ]);
     expect(parseDetails('7', text)?.parts).toEqual([]);
+  });
+
+  it('takes nothing in a name for a field', () => {
+    const text =
+      'JobId=7 ArrayJobId=7 ArrayTaskId=1 JobName=a JobState=FAILED Reason=None b\n   JobState=RUNNING Reason=None\n   StdOut=/x/7.out\n';
+    expect(parseDetails('7', `${text}\n${text}`)).toMatchObject({
+      name: 'a JobState=FAILED Reason=None b',
+      state: 'RUNNING',
+      parts: [{ state: 'RUNNING' }, { state: 'RUNNING' }],
+    });
   });
 
   it('knows where jobs of ours write, also once the controller has forgotten them', () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ClusterJob } from '../../../src/core/jobs/cluster-job.ts';
 import type { Observation } from '../../../src/core/jobs/job.ts';
 import type { JobParts } from '../../../src/core/jobs/parts.ts';
-import { chooseItems, pickJobs } from '../../../src/core/run/choose-watched.ts';
+import { adviseRemedy } from '../../../src/core/run/advise-remedy.ts';
+import { chooseItems, leaveOutWatched, pickJobs } from '../../../src/core/run/choose-watched.ts';
 import type { Command } from '../../../src/core/run/commands.ts';
 import { decide } from '../../../src/core/run/decide.ts';
 import { listEffects, needsLooks } from '../../../src/core/run/effects.ts';
@@ -129,8 +130,10 @@ describe('a watch of one job', () => {
     expect(watch.slot('result:1')?.mention).toEqual([ada]);
   });
 
-  it('does not announce the start of a job that ran already', () => {
+  it('does not announce the start of a job that ran already, or that hardly waited', () => {
     expect(new Watch([item('77')]).look(running).names).toEqual(['status']);
+    const brief = new Watch([{ ...item('77'), submittedAt: begun + 30_000 }]).look(pending).look(running);
+    expect(brief.names).toEqual(['status']);
   });
 
   it('names the failure with the line that proves it, and shows what was used', () => {
@@ -152,7 +155,7 @@ describe('a watch of one job', () => {
     };
     const found = {
       token: 'watch-w1',
-      looked: [{ id: '77', failure: makeFailure() }],
+      looked: [{ id: '77', failure: makeFailure({ culprit: { rank: '2', node: null, place: 'train.py:7' } }) }],
       final: true,
       usage,
       proposal: 'Next time --mem=4G would do.',
@@ -160,6 +163,10 @@ describe('a watch of one job', () => {
     watch.do({ kind: 'result', effectId: effect?.id ?? '', output: { kind: 'watch-examined', found } });
     expect(watch.names).toEqual(['status', 'failure:1', 'result:1']);
     expect(draw(watch.slot('failure:1'))).toContain('CUDA out of memory');
+    expect(draw(watch.slot('failure:1'))).toContain('of what I read of the log, from train.py:7, rank 2:');
+    expect(draw(watch.slot('result:1'))).toContain(`job 77 failed: ${makeFailure().title}`);
+    // The failure has called already.
+    expect([watch.slot('failure:1')?.mention, watch.slot('result:1')?.mention]).toEqual([[ada], []]);
     expect(draw(watch.slot('result:1'))).toContain('3.0 GB of 64.0 GB (5 %)');
     expect(draw(watch.slot('result:1'))).toContain('--mem=4G');
   });
@@ -233,6 +240,30 @@ describe('a watch of many', () => {
     watch.look(end('timeout')).examine(makeFailure());
     expect(watch.state.verdict?.reason).toBe('1 of 2 jobs completed; job 1 timeout');
   });
+});
+
+it('reads the logs of all parts that died, a few at a time, before it is over', () => {
+  const bad = ['9_1', '9_2', '9_3', '9_4', '9_5', '9_6'];
+  const watch = new Watch([item('9', 'watch-w1', 'array')]).look(end('failed'), { parts: parts(0, 2, bad) });
+  const failure = makeFailure({ fingerprint: 'f1' });
+  expect(watch.examine(failure).state.verdict).toBeNull();
+  expect(watch.examine(failure).state.verdict).toEqual({ as: 'ENDED', reason: 'job 9 failed' });
+  expect(watch.state.watch?.failures).toMatchObject([{ count: 6, jobs: bad }]);
+});
+
+it.each([
+  [{ kind: 'ask', question: 'Shall I halve the batch?' }, 'If this were a run of mine I would ask: Shall I halve the batch?'],
+  [{ kind: 'install', packages: [{ name: 'einops', specifier: '>=0.7' }] }, 'What would help: install einops>=0.7.'],
+  [{ kind: 'more-resources', memoryFactor: 2, timeFactor: 1 }, 'What would help: ask for 2 times the memory.'],
+  [null, null],
+] as const)('advises what it may not do itself: %j', (remedy, words) => {
+  const copy = structuredClone(remedy) as Parameters<typeof adviseRemedy>[0]['remedy'];
+  expect(adviseRemedy({ remedy: copy })).toBe(words);
+});
+
+it('says of a job that was cancelled while it waited that there is nothing to measure', () => {
+  const watch = new Watch([item('77')]).look(pending).look(end('cancelled')).examine();
+  expect(draw(watch.slot('result:1'))).toContain('It was not seen running');
 });
 
 describe('a cancel', () => {
@@ -362,6 +393,11 @@ describe('which jobs are meant', () => {
 
   it.each(['30_6', '3', '99', '30_[0'])('none for %s', (word) => {
     expect(pickJobs(jobs, word)).toEqual([]);
+  });
+
+  it('leaves out what is watched already', () => {
+    const left = leaveOutWatched(jobs, [{ jobId: '30' }, { jobId: '40+1' }, { jobId: '10' }]);
+    expect(chooseItems(left, 'all', runId).items.map((one) => one.jobId)).toEqual(['40']);
   });
 
   it('never more than one thread holds', () => {

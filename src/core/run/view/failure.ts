@@ -3,6 +3,7 @@ import { formatDuration } from '../format.ts';
 import type { Line, Part, Slot } from '../slots.ts';
 import type { RunState } from '../state.ts';
 import { viewHistory } from './history.ts';
+import { viewProof } from './proof.ts';
 
 /** One message per failure: what it is, the line that proves it, and what happens next. */
 export function viewFailures(state: RunState): { slot: Slot; at: number }[] {
@@ -11,7 +12,7 @@ export function viewFailures(state: RunState): { slot: Slot; at: number }[] {
     const parts: Part[] = [
       { kind: 'heading', text: failure.title },
       { kind: 'text', lines: [failure.explanation] },
-      ...(failure.evidence === null ? [] : proveIt(failure.evidence)),
+      ...viewProof(failure, 'the log'),
       ...viewKnown(item.history),
       { kind: 'text', lines: [describeNext(item)] },
       {
@@ -36,13 +37,6 @@ export function viewFailures(state: RunState): { slot: Slot; at: number }[] {
 function viewKnown(history: RunState['failures'][number]['history']): Part[] {
   const lines = viewHistory(history);
   return lines.length === 0 ? [] : [{ kind: 'text', lines }];
-}
-
-function proveIt(evidence: { text: string; line: number }): Part[] {
-  return [
-    { kind: 'quiet', lines: [`Line ${evidence.line} of the log:`] },
-    { kind: 'code', text: evidence.text.slice(0, 1500) },
-  ];
 }
 
 const NEXT = { text: 'Next: ', style: 'bold' } as const;

@@ -1,5 +1,6 @@
 import { countEnded, describeParts, guessRest } from '../../jobs/parts.ts';
 import { describeUsage } from '../../jobs/usage.ts';
+import { adviseRemedy } from '../advise-remedy.ts';
 import { formatCount, formatDuration } from '../format.ts';
 import type { Line, Part, Slot, StepMark } from '../slots.ts';
 import type { RunState } from '../state.ts';
@@ -8,11 +9,15 @@ import type { WatchFailure, WatchItem, WatchState } from '../watch-schema.ts';
 import { describeOutcome, isItemAlive } from '../watch.ts';
 import { describeObservation, describePosition, showClock, viewProgress } from './job.ts';
 import { nameRun } from './name.ts';
+import { viewProof } from './proof.ts';
 
 /** Lines of a message that lists jobs. */
 const MOST_LINES = 20;
 /** Kinds of failure that get a message each; the rest is counted. */
 const MOST_FAILURES = 8;
+
+/** Whoever asked has not turned to anything else yet, and sees the start in the status. */
+const LEAST_WAIT_MS = 120_000;
 
 /** The root of a watch: how each job stands, edited in place. */
 export function viewWatchStatus(state: RunState, watch: WatchState): Slot {
@@ -161,6 +166,7 @@ function viewButtons(state: RunState): Part[] {
 export function viewStarts(state: RunState, watch: WatchState): { slot: Slot; at: number }[] {
   const [item] = watch.items;
   if (watch.target.kind !== 'job' || item === undefined || !item.waited || item.startSeenAt === null) return [];
+  if (item.startSeenAt - item.submittedAt < LEAST_WAIT_MS) return [];
   const waited = formatDuration((item.startSeenAt - item.submittedAt) / 1000);
   const text = `Job ${item.jobId} has started, after about ${waited} in the queue.`;
   const slot: Slot = {
@@ -181,17 +187,13 @@ export function viewWatchFailures(state: RunState, watch: WatchState): { slot: S
 
 function viewFailure(state: RunState, item: WatchFailure, index: number): Slot {
   const { failure, jobs, count } = item;
+  const advice = adviseRemedy(failure);
   const names = `${count === 1 ? 'Job' : 'Jobs'} ${jobs.slice(0, 10).join(', ')}${count > 10 ? ` and ${count - 10} more` : ''}`;
   const parts: Part[] = [
     { kind: 'heading', text: failure.title },
     { kind: 'text', lines: [[{ text: `${names}: `, style: 'bold' }, { text: failure.explanation }]] },
-    ...(failure.evidence === null
-      ? []
-      : [
-          { kind: 'quiet' as const, lines: [`Line ${failure.evidence.line} of what I read of the log:`] },
-          { kind: 'code' as const, text: failure.evidence.text.slice(0, 1500) },
-        ]),
-    ...(failure.remedy !== null && 'question' in failure.remedy ? [{ kind: 'text' as const, lines: [failure.remedy.question] }] : []),
+    ...viewProof(failure, 'what I read of the log'),
+    ...(advice === null ? [] : [{ kind: 'text' as const, lines: [advice] }]),
     { kind: 'quiet', lines: [`class ${failure.class} · found by rules, confidence ${Math.round(failure.confidence * 100)} %`] },
   ];
   return {
@@ -210,10 +212,11 @@ export function viewWatchResult(state: RunState, watch: WatchState): Slot[] {
   if (state.verdict?.as !== 'ENDED') return [];
   const [only] = watch.items;
   const isOne = watch.items.length === 1 && only !== undefined;
+  const failure = isOne && only.parts === null ? watch.failures[0]?.failure : undefined;
   const title = `Ended: ${nameRun(state)} on ${state.request.site}`;
   const parts: Part[] = [
     { kind: 'heading', text: title },
-    { kind: 'text', lines: [state.verdict.reason] },
+    { kind: 'text', lines: [failure !== undefined ? `${state.verdict.reason}: ${failure.title}` : state.verdict.reason] },
     ...(isOne ? summarizeItem(only) : listEnds(watch)),
     ...(watch.failures.length > MOST_FAILURES
       ? [
@@ -226,7 +229,9 @@ export function viewWatchResult(state: RunState, watch: WatchState): Slot[] {
     { kind: 'quiet', lines: [`Record of this watch: ${state.id}`] },
   ];
   const summary = `${title}: ${state.verdict.reason}`;
-  return [{ name: `result:${state.finishes}`, place: 'reply', mention: [state.request.by], summary, parts, files: [] }];
+  // Of one job that failed the message about its failure has called already.
+  const mention = failure !== undefined ? [] : [state.request.by];
+  return [{ name: `result:${state.finishes}`, place: 'reply', mention, summary, parts, files: [] }];
 }
 
 /** That nobody looks any more, and that no job was touched. */
@@ -244,11 +249,15 @@ function summarizeItem(item: WatchItem): Part[] {
   return [
     ...(lines.length === 0 ? [] : [{ kind: 'text' as const, lines }]),
     { kind: 'fields', items: item.usage === null ? [] : describeUsage(item.usage) },
-    ...(item.usage === null
-      ? [{ kind: 'quiet' as const, lines: ['The accounting of this cluster tells nothing about what it used.'] }]
-      : []),
+    ...(item.usage === null ? [{ kind: 'quiet' as const, lines: [describeNoUsage(item)] }] : []),
     ...(advice.length === 0 ? [] : [{ kind: 'text' as const, lines: advice }]),
   ];
+}
+
+function describeNoUsage({ startSeenAt }: WatchItem): string {
+  return startSeenAt === null
+    ? 'It was not seen running, so there is nothing to measure.'
+    : 'The accounting tells nothing about what it used.';
 }
 
 function listEnds(watch: WatchState): Part[] {
