@@ -274,13 +274,18 @@ const VIA_ORDER = { readme: 0, document: 1, script: 2, build: 3, notebook: 3, pa
 function pickCommands(written: readonly WrittenCommand[], kind: (command: WrittenCommand) => Entry['kind']): WrittenCommand[] {
   const holes = (command: WrittenCommand) => command.argv.filter(isPlaceholder).length;
   const vague = (command: WrittenCommand) => Number(command.isInline && written.length > 1);
+  const hasMore = written.some((command) => command.launcher !== 'shell' && command.argv.some((word) => /^--?\w|=/.test(word)));
+  const isBare = (command: WrittenCommand) => hasMore && /\.py$/.test(command.argv.at(-1) ?? '');
   const rank = (command: WrittenCommand) =>
     VIA_ORDER[command.via] * 3 +
     Math.min(3, holes(command)) +
     2 * vague(command) +
     (command.isExact ? 0 : 2) +
+    (isBare(command) ? 2 : 0) +
+    (command.purpose === 'preprocess' || command.purpose === 'evaluate' ? 1 : 0) +
     (/(^|\s)--?(resume|dry[-_]run|debug|smoke[-_]test|fast[-_]dev[-_]run)\b/.test(command.argv.join(' ')) ? 1 : 0) +
-    (command.evidence.file.includes('/') ? 1 : 0);
+    // What a part's README says stands behind a document of the whole.
+    (command.via === 'readme' ? 2 * Math.min(2, depthOf(command.evidence.file)) : Math.min(1, depthOf(command.evidence.file)));
   const sorted = [...written].sort((a, b) => rank(a) - rank(b));
   const plain = sorted.filter((command) => command.launcher !== 'shell' && command.launcher !== 'console-script');
   const wrapped = sorted.find((command) => command.launcher === 'shell' && (command.via === 'readme' || command.via === 'document'));
@@ -309,6 +314,10 @@ function dropPlaceholders(words: readonly string[], known: readonly EntryArgumen
     // Names of settings stay only where nothing else is known to be possible: `data=<path>` of hydra has a default in its file.
     return !/^[\w.+]+=/.test(word);
   });
+}
+
+function depthOf(path: string): number {
+  return path.split('/').length - 1;
 }
 
 function rootsOf(graph: ImportGraph, files: readonly string[]): string[] {

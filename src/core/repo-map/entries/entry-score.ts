@@ -146,6 +146,8 @@ function scoreCommand(command: WrittenCommand | undefined, kind: Entry['kind']):
   const depth = command.evidence.file.split('/').length - 1;
   const isDocument = command.via === 'readme' || command.via === 'document';
   let score = VIA_SCORE[command.via] - (isDocument ? Math.min(30, 8 * depth) : command.via === 'script' ? Math.min(9, 3 * depth) : 0);
+  // What developers tell each other about checking their work is no use of it.
+  if (/(^|\/)(dev|tests?|ci)\//.test(command.evidence.file)) score -= 10;
   if (command.via === 'script' && /(^|\/|_)(train|run|main|pretrain|finetune)[^/]*$/.test(command.evidence.file)) score += 3;
   if (command.purpose === 'train') score += kind === 'train' ? 8 : 0;
   else if (command.purpose === 'usage') score += 4;
