@@ -10,7 +10,7 @@ import { cite, listReached, type ImportGraph, type Source, type Sources } from '
 import { completeStart, fillHydra, fillPlaceholders } from './entry-completion.ts';
 import { lowerSideWork, raiseLinkedNotebooks } from './entry-rank.ts';
 import { kindOf, scoreEntry, trainsItself, type ScoreFacts } from './entry-score.ts';
-import { isNamedInReadme, isNamesake, lacksSetting, readNameSigns, type NameSigns } from './entry-signs.ts';
+import { countToldBefore, isNamedInReadme, isNamesake, lacksSetting, readNameSigns, type NameSigns } from './entry-signs.ts';
 
 export { quoteWord } from '../commands/shell-words.ts';
 
@@ -172,6 +172,7 @@ function readFacts(context: EntryContext, source: Source, command: WrittenComman
     isGuarded: source.module.mainLine !== null,
     isImported: context.imported.has(path),
     isNamed: isNamedInReadme(context.signs, path),
+    toldAs: command === undefined ? null : countToldBefore(context.signs, command),
     lacksSetting: command !== undefined && lacksSetting(command, context.paths),
     isPackaged: context.sources.byPath.has(joinPath(folderOf(path), '__init__.py') ?? ''),
     isNamesake: isNamesake(context.signs, path),
@@ -224,6 +225,7 @@ function describeOther(written: readonly WrittenCommand[], files: readonly RepoF
     isImported: false,
     isNamed: false,
     lacksSetting: false,
+    toldAs: null,
     isPackaged: false,
     isNamesake: false,
   };
@@ -275,6 +277,8 @@ function pickCommands(written: readonly WrittenCommand[], kind: (command: Writte
   const holes = (command: WrittenCommand) => command.argv.filter(isPlaceholder).length;
   const vague = (command: WrittenCommand) => Number(command.isInline && written.length > 1);
   const hasMore = written.some((command) => command.launcher !== 'shell' && command.argv.some((word) => /^--?\w|=/.test(word)));
+  // A program that trains when it is told to does something else when it is not.
+  const hasMode = written.some((command) => readWordsPurpose(command.argv.join(' ')) === 'train');
   const isBare = (command: WrittenCommand) => hasMore && /\.py$/.test(command.argv.at(-1) ?? '');
   const rank = (command: WrittenCommand) =>
     VIA_ORDER[command.via] * 3 +
@@ -282,6 +286,7 @@ function pickCommands(written: readonly WrittenCommand[], kind: (command: Writte
     2 * vague(command) +
     (command.isExact ? 0 : 2) +
     (isBare(command) ? 2 : 0) +
+    (hasMode && readWordsPurpose(command.argv.join(' ')) !== 'train' ? 2 : 0) +
     (command.purpose === 'preprocess' || command.purpose === 'evaluate' ? 1 : 0) +
     (/(^|\s)--?(resume|dry[-_]run|debug|smoke[-_]test|fast[-_]dev[-_]run)\b/.test(command.argv.join(' ')) ? 1 : 0) +
     // What a part's README says stands behind a document of the whole.
