@@ -279,7 +279,7 @@ function pickCommands(written: readonly WrittenCommand[], kind: (command: Writte
   const hasMore = written.some((command) => command.launcher !== 'shell' && command.argv.some((word) => /^--?\w|=/.test(word)));
   // A program that trains when it is told to does something else when it is not.
   const hasMode = written.some((command) => readWordsPurpose(command.argv.join(' ')) === 'train');
-  const isBare = (command: WrittenCommand) => hasMore && /\.py$/.test(command.argv.at(-1) ?? '');
+  const isBare = (command: WrittenCommand) => hasMore && command.argv.at(-1)?.endsWith('.py') === true;
   const rank = (command: WrittenCommand) =>
     VIA_ORDER[command.via] * 3 +
     Math.min(3, holes(command)) +
