@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { readKaggleCredentials, type KaggleCredentials } from './backends/kaggle/credentials.ts';
 import { SiteProfile } from './core/site.ts';
 import { ReprobotError } from './errors.ts';
 
@@ -74,6 +75,12 @@ export interface Settings extends FileSettings {
     readonly apiUrl: string | null;
     readonly port: number;
   };
+  readonly kaggle: {
+    /** Null: no account. */
+    readonly credentials: KaggleCredentials | null;
+    /** Address of the API; the real one when null. */
+    readonly apiUrl: string | null;
+  };
   readonly logLevel: string;
   /** Queues that this worker serves; all of them unless told, so that a lab can give threads or polling a process of their own. */
   readonly queues: readonly string[] | null;
@@ -114,6 +121,7 @@ export function loadSettings(given: Env, folder: string): Settings {
       apiUrl: env['SLACK_API_URL'] ?? null,
       port: Number(env['PORT'] ?? 3000),
     },
+    kaggle: { credentials: readKaggleCredentials(env), apiUrl: env['KAGGLE_API_URL'] ?? null },
     logLevel: env['LOG_LEVEL'] ?? 'info',
     queues: env['REPROBOT_QUEUES']?.split(',').map((name) => name.trim()) ?? null,
   };

@@ -2,7 +2,7 @@
  * The one error type of the project. `code` is what code branches on; the sentence is what a person reads.
  *
  * Codes are grouped by whose move it is: `usage.*` the caller's, `config.*` the operator's, `host.*` and `backend.*` the cluster's,
- * `git.*` the repository's, `slack.*` Slack's, `model.*` the model's provider's, `journal.*` ours.
+ * `git.*` the repository's, `slack.*` Slack's, `kaggle.*` Kaggle's, `model.*` the model's provider's, `journal.*` ours.
  */
 export type ErrorCode =
   | 'usage.bad-input'
@@ -25,6 +25,16 @@ export type ErrorCode =
   | 'slack.rate-limited'
   | 'slack.refused'
   | 'slack.outcome-unknown'
+  | 'kaggle.auth-refused'
+  | 'kaggle.refused'
+  | 'kaggle.not-found'
+  | 'kaggle.conflict'
+  | 'kaggle.no-capacity'
+  | 'kaggle.no-quota'
+  | 'kaggle.rate-limited'
+  | 'kaggle.unavailable'
+  | 'kaggle.outcome-unknown'
+  | 'kaggle.needs-person'
   | 'journal.corrupt'
   | 'model.unavailable'
   | 'model.refused'

@@ -1,6 +1,6 @@
+import { slugifyTitle } from '../core/kaggle/kernel-id.ts';
 import { defineCheck, type Fault } from '../core/notebook/check.ts';
 import type { NotebookFolder } from '../core/notebook/folder.ts';
-import { slugify } from '../core/notebook/slug.ts';
 
 const ERROR = (message: string, fix: string): Fault => ({ level: 'error', message, fix });
 const WARNING = (message: string, fix: string): Fault => ({ level: 'warning', message, fix });
@@ -36,11 +36,13 @@ function judgeNames(metadata: Readonly<Record<string, unknown>>): Fault[] {
   if (typeof title !== 'string' || title.length < 5 || title.length > 50)
     return [...faults, ERROR('The title does not have 5 to 50 characters.', 'Write a title of 5 to 50 characters.')];
   if (/^INSERT/i.test(title)) faults.push(ERROR('The title is still a placeholder.', 'Write a title of 5 to 50 characters.'));
-  if (slug !== '' && slugify(title) !== slug.toLowerCase()) {
+  // Null: what Kaggle would make of it is not certain, and nothing is said.
+  const made = slugifyTitle(title);
+  if (slug !== '' && made !== null && made !== slug.toLowerCase()) {
     faults.push(
       WARNING(
-        `The title “${title}” makes the slug ${slugify(title)}, and the id says ${slug}: Kaggle makes the kernel under the title's, and later calls by the id miss it.`,
-        `Write the id with the slug ${slugify(title)}, or a title that fits the slug.`,
+        `The title “${title}” makes the slug ${made}, and the id says ${slug}: Kaggle makes the kernel under the title's, and later calls by the id miss it.`,
+        `Write the id with the slug ${made}, or a title that fits the slug.`,
       ),
     );
   }

@@ -102,22 +102,24 @@ function findNear(now: readonly Kept[], old: readonly string[], wanted: number):
   return null;
 }
 
-/** New lines hang below the line of the file before them, or above its first. */
+/** New lines take the place of the lines that went before them; where none went, they hang below the line before, or above the first. */
 function listEdits(file: string, before: readonly string[], now: readonly Kept[]): LineEdit[] {
-  const after = new Map<number, string[]>();
-  const first: string[] = [];
-  let last: number | null = null;
-  const stays = new Set<number>();
+  const stays = new Set(now.flatMap(({ origin }) => (origin === null ? [] : [origin])));
+  const fresh = new Map<number, string[]>();
+  let last = -1;
   for (const { text, origin } of now) {
     if (origin !== null) {
-      stays.add(origin);
       last = origin;
-    } else if (last === null) first.push(text);
-    else after.set(last, [...(after.get(last) ?? []), text]);
+      continue;
+    }
+    const gone = last + 1 < before.length && !stays.has(last + 1);
+    const place = gone ? last + 1 : last;
+    fresh.set(place, [...(fresh.get(place) ?? []), text]);
   }
   return before.flatMap((from, index): LineEdit[] => {
+    const above = index === 0 ? (fresh.get(-1) ?? []) : [];
     const kept = stays.has(index) ? [from] : [];
-    const lines = [...(index === 0 ? first : []), ...kept, ...(after.get(index) ?? [])];
+    const lines = [...above, ...kept, ...(fresh.get(index) ?? [])];
     if (lines.length === 1 && lines[0] === from) return [];
     return [{ file, line: index + 1, from, to: lines.length === 0 ? null : lines.join('\n') }];
   });

@@ -10,6 +10,7 @@ const PATTERNS: readonly { readonly what: string; readonly regex: RegExp }[] = [
   { what: 'GitHub token', regex: /\b(?:gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_[A-Za-z0-9_]{40,255})/g },
   { what: 'GitLab token', regex: /\bglpat-[A-Za-z0-9_-]{20,255}/g },
   { what: 'Hugging Face token', regex: /\bhf_[A-Za-z0-9]{20,255}/g },
+  { what: 'Kaggle token', regex: /\bKGAT_[A-Za-z0-9]{16,200}/g },
   { what: 'npm token', regex: /\bnpm_[A-Za-z0-9]{30,100}/g },
   { what: 'PyPI token', regex: /\bpypi-[A-Za-z0-9_-]{50,1000}/g },
   { what: 'Replicate token', regex: /\br8_[A-Za-z0-9]{30,100}/g },
@@ -25,7 +26,13 @@ const PATTERNS: readonly { readonly what: string; readonly regex: RegExp }[] = [
   { what: 'W&B key', regex: /(?<=\bwandb\.login\([^)\n]{0,100}?["'])[0-9a-f]{40}(?=["'])/gi },
 ];
 const KEY_BEGIN = '-----BEGIN ';
+const ANY_KNOWN = new RegExp([KEY_BEGIN, ...PATTERNS.map(({ regex }) => regex.source)].join('|'), 'i');
 const KEY_END = /-----END [A-Z ]{0,40}PRIVATE KEY-----/g;
+
+/** False for text in which `redactText` finds nothing but, perhaps, what its name gives away. Quicker for short texts. */
+export function mayHoldKnownSecret(text: string): boolean {
+  return ANY_KNOWN.test(text);
+}
 
 /** The text with every known kind of secret replaced by a mark of the same line, so that line numbers stay true. */
 export function redactText(text: string): string {

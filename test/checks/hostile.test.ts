@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { loadChecks } from '../../src/cli/open-notebook.ts';
 import { readFolder } from '../../src/core/notebook/folder.ts';
 import { runChecks } from '../../src/core/notebook/run-checks.ts';
-import { slugify } from '../../src/core/notebook/slug.ts';
 import { createTreeParser } from '../../src/python/parser.ts';
 import { createLinter } from '../../src/python/ruff.ts';
 import { measureGrowth } from '../core/growth.ts';
@@ -101,16 +100,5 @@ describe('notebooks that nobody meant well', () => {
     ['names', (size: number) => `x = 1\n${'y = x\n'.repeat(size / 6)}`],
   ])('take linear time: %s', (_name, make) => {
     expect(measureGrowth((text) => check(text), make, 4000)).toBeLessThan(28);
-  });
-});
-
-describe('slugs', () => {
-  it.each([
-    ['My_Title v2.1', 'my-title-v2-1'],
-    ['C++ & Rust', 'c-rust'],
-    ['Café Über', 'cafe-uber'],
-    ['  --  ', ''],
-  ])('%s', (title, slug) => {
-    expect(slugify(title)).toBe(slug);
   });
 });

@@ -12,6 +12,7 @@ describe('redactText', () => {
     ['API key', fake('sk-ant-', 40)],
     ['GitHub token', fake('ghp_', 36)],
     ['Hugging Face token', fake('hf_', 34)],
+    ['Kaggle token', fake('KGAT_', 32)],
     ['AWS key', ['AKIA', 'ABCDEFGH12345678'].join('')],
     ['JSON web token', `${fake('eyJ', 20)}.${fake('eyJ', 20)}.${fake('', 12)}`],
   ];

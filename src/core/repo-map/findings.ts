@@ -1,7 +1,7 @@
 /** Things that tie the code to one person's machine or accounts, and the tests that it brings. */
 import type { RepoFile } from './input.ts';
 import type { Finding, VersionHint } from './schema.ts';
-import { findFileLines, findLines } from './search-lines.ts';
+import { findFileLines, findLines, narrowSources } from './search-lines.ts';
 import type { Sources } from './sources.ts';
 
 const MAX_EVIDENCE = 5;
@@ -37,8 +37,12 @@ export function findFindings(files: readonly RepoFile[], sources: Sources): Find
     (file) => file.text !== null && /\.(sh|bash|slurm|sbatch|pbs|ya?ml|gin)$/.test(file.path) && !/(^|\/)\.github\//.test(file.path),
   );
   const own = sources.all.filter((source) => !/(^|\/)(tests?|docs?)\//.test(source.file.path));
+  const likely = narrowSources(
+    own,
+    IN_CODE.map(([, , pattern]) => pattern),
+  );
   const found = IN_CODE.map(([kind, what, pattern]): Finding => {
-    const inCode = findLines(own, pattern);
+    const inCode = findLines(likely, pattern);
     const inScripts = inCode.length >= MAX_EVIDENCE ? [] : findFileLines(scripts, pattern, MAX_EVIDENCE - inCode.length);
     return { kind, what, evidence: [...inCode, ...inScripts] };
   });

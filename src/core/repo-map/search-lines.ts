@@ -46,6 +46,12 @@ function overLines(pattern: RegExp): RegExp {
   return twin;
 }
 
+/** The sources in which a line may match one of several patterns without flags: one search in place of many, since few sources hold any. */
+export function narrowSources(sources: readonly Source[], patterns: readonly RegExp[]): readonly Source[] {
+  const any = new RegExp(patterns.map(({ source }) => `(?:${source})`).join('|'), 'm');
+  return sources.filter(({ text }) => any.test(text));
+}
+
 /** Lines of sources that match and are no comments, at most five unless told. */
 export function findLines(sources: readonly Source[], pattern: RegExp, limit = MAX_EVIDENCE): Evidence[] {
   const found: Evidence[] = [];

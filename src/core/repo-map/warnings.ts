@@ -2,6 +2,7 @@
 import { parse as parseToml, TomlError } from 'smol-toml';
 import { LineCounter, parseAllDocuments } from 'yaml';
 import { lineAt, nameOf, type RepoInput } from './input.ts';
+import { isPlainYaml } from './plain-yaml.ts';
 import type { MapWarning } from './schema.ts';
 import type { Sources } from './sources.ts';
 import { refuseDeepYaml } from './yaml-text.ts';
@@ -67,8 +68,9 @@ function checkYaml(file: string, text: string): MapWarning[] {
   // Templates become YAML only when they are filled in.
   if (/\{\{|\{%/.test(text)) return [];
   try {
+    if (isPlainYaml(refuseDeepYaml(text))) return [];
     const lineCounter = new LineCounter();
-    const documents = parseAllDocuments(refuseDeepYaml(text), { lineCounter, logLevel: 'silent', uniqueKeys: false });
+    const documents = parseAllDocuments(text, { lineCounter, logLevel: 'silent', uniqueKeys: false });
     const error = 'empty' in documents ? undefined : documents.flatMap((document) => document.errors)[0];
     if (error === undefined) return [];
     return [{ file, line: Math.max(1, lineCounter.linePos(error.pos[0]).line), what: 'broken YAML' }];

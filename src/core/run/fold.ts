@@ -202,7 +202,7 @@ function applyJobEvent(state: RunState, event: Applied): RunState {
   switch (event.type) {
     case 'sample.planned': {
       const attempt = state.steps.find((step) => step.name === 'sample-run')?.attempt ?? 1;
-      const job: JobState = { spec: event.spec, attempt, ref: null, observation: null, observedAt: null, progress: null };
+      const job: JobState = { spec: event.spec, plan: event.plan, attempt, ref: null, observation: null, observedAt: null, progress: null };
       return { ...state, sample: { plan: event.plan, result: null }, jobs: [...state.jobs, job] };
     }
     case 'job.submitted':

@@ -247,7 +247,7 @@ export function applyProposal(adjustment: Adjustment, { change, reasoning }: Pro
   const diff = change.diff.trim();
   if (adjustment.patches.some((patch) => patch.diff.trim() === diff)) return null;
   const files = [...new Set([...diff.matchAll(/^\+\+\+ (?:b\/)?(\S+)/gm)].map((match) => match[1] ?? ''))];
-  const why = `change ${files.join(', ')}: ${reasoning.split('\n')[0] ?? ''}`.slice(0, 300);
+  const why = `change ${files.join(', ')}: ${(reasoning.split('\n')[0] ?? '').replace(/[.\s]+$/, '')}`.slice(0, 300);
   return { adjustment: { ...adjustment, patches: [...adjustment.patches, { diff: `${diff}\n`, why }] }, from: [], why };
 }
 

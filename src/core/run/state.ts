@@ -44,6 +44,8 @@ export type Approval = z.infer<typeof Approval>;
 
 export const JobState = z.object({
   spec: JobSpec,
+  /** What was planned for it, so that its question goes on showing that; older records have none. */
+  plan: SamplePlan.optional(),
   attempt: z.number().int(),
   ref: JobRef.nullable(),
   observation: Observation.nullable(),

@@ -25,6 +25,16 @@ describe('the order of entries', () => {
     ]);
   });
 
+  it('finds among many programs alike those whose arguments bound the work, wherever they stand', () => {
+    const name = (index: number) => `p${String(index).padStart(2, '0')}.py`;
+    const program = (index: number) =>
+      `import argparse\nparser = argparse.ArgumentParser()\n${index >= 65 ? "parser.add_argument('--epochs', type=int, default=9)\n" : ''}${TRAIN}`;
+    const files = Object.fromEntries(Array.from({ length: 70 }, (_, index) => [name(index), program(index)]));
+    const shown = mapFiles(files).entries.map((entry) => entry.file);
+    const expected = [65, 66, 67, 68, 69, ...Array.from({ length: 35 }, (_, index) => index)].map(name);
+    expect(shown).toEqual(expected);
+  });
+
   it('prefers what the README says, with its arguments, and leaves placeholders out', () => {
     expect(
       ranking({

@@ -81,8 +81,11 @@ describe('the agent in a run', () => {
     expect(listEffects(walk.state).map((effect) => effect.kind)).toEqual(['plan-sample']);
     walk.work();
     expect(walk.state.approvals.at(-1)).toMatchObject({ settled: null, action: { kind: 'submit-job' } });
+    // The question that was answered before goes on showing what was allowed then.
+    const shown = viewRun(walk.state).map((slot) => JSON.stringify(slot.parts));
+    expect(shown.filter((text) => text.includes('train.py --max-iters 20 --workers 0'))).toHaveLength(1);
     const patched = say(failed(), end(DIFF)).state;
-    expect(patched.adjustment.patches).toMatchObject([{ why: 'change train.py: Seven is not in the table.' }]);
+    expect(patched.adjustment.patches).toMatchObject([{ why: 'change train.py: Seven is not in the table' }]);
   });
 
   it('never tries the same change twice, and gives up honestly', () => {

@@ -1,4 +1,5 @@
 import { folderOf, joinPath } from '../input.ts';
+import { keepPerSource } from '../per-source.ts';
 import type { PyAssignment, PyCall, PyValue } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
 import { cite, type Source } from '../sources.ts';
@@ -63,29 +64,34 @@ function isNode(item: PyAssignment): boolean {
 const MAY_HOLD_NODES =
   /\b(?:CN|CfgNode|ConfigNode|ConfigDict|EasyDict|edict|Config|Namespace|SimpleNamespace)\s*\(|OmegaConf\s*\.\s*create|\b_{0,2}c(?:fg)?\s{0,9}\.\s{0,9}\w/i;
 
+/** What a file assigns to parts of a configuration that it makes, or of one that is called as yacs' own are. */
+const listNodeValues = keepPerSource((source): readonly Leaf[] => {
+  if (!MAY_HOLD_NODES.test(source.text)) return [];
+  const roots = new Set(source.module.assignments.filter((item) => isNode(item) && /^\w+$/.test(item.target)).map((item) => item.target));
+  return source.module.assignments.flatMap((item) => {
+    const [root = '', ...path] = item.target.split('.');
+    if (path.length === 0 || isNode(item) || !(roots.has(root) || /^_{0,2}C(FG)?$/i.test(root))) return [];
+    return [{ path: path.join('.'), source, item }];
+  });
+});
+
 /** `TRAIN.EPOCHS 10` after the options: yacs configurations that merge a list from the command line. */
 export function readYacsConfig(context: ArgumentContext): EntryArgument[] {
   const calls = context.reached.flatMap((source) => argumentCalls(source));
   const merges = calls.some((call) => /(^|\.)(merge_from_list|cfg_from_list|merge_cfg_from_list)$/.test(call.name));
   const after = findRest(calls);
   if (!merges || after === undefined) return [];
-  const found = context.reached.flatMap((source) => {
-    if (!MAY_HOLD_NODES.test(source.text)) return [];
-    const roots = new Set(source.module.assignments.filter((item) => isNode(item) && /^\w+$/.test(item.target)).map((item) => item.target));
-    return source.module.assignments.flatMap((item) => {
-      const [root = '', ...path] = item.target.split('.');
-      if (path.length === 0 || isNode(item) || !(roots.has(root) || /^_{0,2}C(FG)?$/i.test(root))) return [];
-      return [
-        makeArgument({
-          name: path.join('.'),
-          default: textOf(item.value),
-          style: 'space',
-          ...(after === '' ? {} : { after }),
-          evidence: cite(source, item.line),
-        }),
-      ];
-    });
-  });
+  const found = context.reached.flatMap((source) =>
+    listNodeValues(source).map(({ path, item }) =>
+      makeArgument({
+        name: path,
+        default: textOf(item.value),
+        style: 'space',
+        ...(after === '' ? {} : { after }),
+        evidence: cite(source, item.line),
+      }),
+    ),
+  );
   return [...found, ...readDetectron(context, after)];
 }
 

@@ -1,4 +1,5 @@
 import { citeLine, folderOf, joinPath, lineAt } from '../input.ts';
+import { keepPerSource } from '../per-source.ts';
 import { lastName } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
 import { cite, type Source } from '../sources.ts';
@@ -69,10 +70,12 @@ export function readConfigFlags(context: ArgumentContext): EntryArgument[] {
   return [...seen.values()];
 }
 
+const importsGin = keepPerSource(({ module }) => module.imports.some((item) => item.module === 'gin' || item.names.includes('gin')));
+const importsSacred = keepPerSource(({ module }) => module.imports.some((item) => item.module.startsWith('sacred')));
+
 /** Bindings of gin files for programs that take them on the command line. */
 export function readGinBindings(context: ArgumentContext): EntryArgument[] {
-  if (!context.reached.some((source) => source.module.imports.some((item) => item.module === 'gin' || item.names.includes('gin'))))
-    return [];
+  if (!context.reached.some(importsGin)) return [];
   const calls = context.reached.flatMap((source) => argumentCalls(source));
   const usesGin = calls.some((call) => /gin\.parse_config_files_and_bindings$|gin\.parse_config$|gin_utils\.parse/.test(call.name));
   const flags = calls.flatMap((call) => [call.args[0]?.string ?? '', call.args[1]?.string ?? '']);
@@ -116,7 +119,7 @@ export function readHparams(context: ArgumentContext): EntryArgument[] {
 /** `with epochs=3`: the values of functions that sacred calls its configuration. */
 export function readSacredConfig(context: ArgumentContext): EntryArgument[] {
   return context.reached.flatMap((source) => {
-    if (!source.module.imports.some((item) => item.module.startsWith('sacred'))) return [];
+    if (!importsSacred(source)) return [];
     const makers = new Set(
       source.module.functions.filter((item) => item.decorators.some((call) => lastName(call.name) === 'config')).map((item) => item.name),
     );

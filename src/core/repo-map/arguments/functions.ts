@@ -1,16 +1,17 @@
+import { keepPerSource } from '../per-source.ts';
 import { lastName, type PyCall, type PyFunction } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
 import { cite, type Source } from '../sources.ts';
 /** Arguments that come from the parameters and decorators of functions: click, typer, fire, and their relatives. */
 import { argumentCalls, findClass, findFunction, makeArgument, textOf, type ArgumentContext } from './parts.ts';
 
+const importsClick = keepPerSource(({ module }) => module.imports.some((item) => /^(rich_)?click$/.test(item.module)));
+
 /** `@click.option` and `@click.argument` above functions of the entry; of what it imports when it has none. */
 export function readClickOptions(context: ArgumentContext): EntryArgument[] {
   const own = readClick(context.entry);
   if (own.length > 0) return own;
-  const others = context.reached.filter(
-    (source) => source !== context.entry && source.module.imports.some((item) => /^(rich_)?click$/.test(item.module)),
-  );
+  const others = context.reached.filter((source) => source !== context.entry && importsClick(source));
   return others.slice(0, 3).flatMap((source) => readClick(source));
 }
 

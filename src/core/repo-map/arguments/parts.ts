@@ -55,9 +55,12 @@ export function makeArgument(
 
 const OF_INTEREST =
   /(^|[._])(add_arg|add_argument|add|add_arguments|add_parser|add_subparsers|add_\w*(bool|boolean|flag)\w*|set_defaults|add_dict_to_argparser|(DEFINE|define)_\w+|mark_flags?_as_required|dict|merge_\w+|update_from_args|from_cli|from_dotlist|fromfile|load|cfg_from_list|\w*CLI|store|default_argument_parser|parse_config\w*|parse_\w+)$/;
-/** The same names in the text, those that say much in any file apart; only a file that holds one has to be parsed. */
+/**
+ * The same names in the text, those that say much in any file apart; only a file that holds one has to be parsed. Most may also be the end of
+ * a longer name, which few are: to look at what stands before them would cost more than the rest of the search.
+ */
 const NAMES_INTEREST =
-  /(?:\b|_)(?:add_arg|add_argument|add_arguments|add_parser|add_subparsers|add_\w{0,60}(?:bool|flag)\w{0,60}|set_defaults|add_dict_to_argparser|(?:DEFINE|define)_\w{1,60}|mark_flags?_as_required|merge_\w{1,60}|update_from_args|from_cli|from_dotlist|fromfile|cfg_from_list|\w{0,60}CLI|store|default_argument_parser|parse_\w{1,60})[\s\\]*\(|OmegaConf[\s\\]*\.[\s\\]*load\b|configargparse|jsonargparse|configobj/;
+  /(?:add_(?:arg|argument|arguments|parser|subparsers|\w{0,60}(?:bool|flag)\w{0,60}|dict_to_argparser)|set_defaults|(?:DEFINE|define)_\w{1,60}|mark_flags?_as_required|merge_\w{1,60}|update_from_args|from_cli|from_dotlist|fromfile|cfg_from_list|CLI|(?<![^\W_])store|default_argument_parser|(?<![^\W_])parse_\w{1,60})[\s\\]*\(|OmegaConf[\s\\]*\.[\s\\]*load\b|configargparse|jsonargparse|configobj/;
 const MAKES_DICT = /\bdict[\s\\]*\(/;
 const MAKER = /\bdef\s{1,9}\w{0,60}(?:default|arg|option|param|config|parser)/i;
 

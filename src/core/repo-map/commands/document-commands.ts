@@ -209,11 +209,13 @@ function takeOptions(text: string, lines: readonly string[], from: number): { te
 
 /** A line without prompt, list mark and markup. */
 function clean(raw: string): string {
-  let text = raw
-    .replaceAll(/<\/?(?:code|pre|kbd|b|p|li|br|div|span)(?:\s[^<>]{0,120})?\/?>/gi, ' ')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&amp;', '&');
+  let text = !/[<&]/.test(raw)
+    ? raw
+    : raw
+        .replaceAll(/<\/?(?:code|pre|kbd|b|p|li|br|div|span)(?:\s[^<>]{0,120})?\/?>/gi, ' ')
+        .replaceAll('&gt;', '>')
+        .replaceAll('&lt;', '<')
+        .replaceAll('&amp;', '&');
   // Paths of Windows: a backslash between letters is no escape.
   if (/\.py\b/.test(text)) text = text.replaceAll(/(?<=\w|\.)\\(?=\w)/g, '/');
   return text
@@ -233,6 +235,7 @@ function isCommandLike(text: string, isBlock: boolean): boolean {
 
 /** `[--resume]` may be left out; `[path to data]` and `<path to data>` are one word to fill in. */
 function fillHoles(text: string): string {
+  if (!/[[{<]/.test(text)) return text;
   return text
     .replaceAll(/(?<=\s)\[\s*-{1,2}\w[^[\]\n]{0,300}\]/g, '')
     .replaceAll(/(?<==)(?:\[[A-Za-z][^[\]\n'"]{0,200}\]|\{[A-Za-z][^{}\n'"]{0,200}\})/g, (hole) =>

@@ -9,8 +9,9 @@ import type { Entry, EntryArgument } from '../schema.ts';
 import { cite, listReached, type ImportGraph, type Source, type Sources } from '../sources.ts';
 import { completeStart, fillHydra, fillPlaceholders } from './entry-completion.ts';
 import { lowerSideWork, raiseLinkedNotebooks } from './entry-rank.ts';
-import { kindOf, scoreEntry, trainsItself, type ScoreFacts } from './entry-score.ts';
+import { kindOf, MOST_FOR_ARGUMENTS, scoreEntry, trainsItself, type ScoreFacts } from './entry-score.ts';
 import { countToldBefore, isNamedInReadme, isNamesake, lacksSetting, readNameSigns, type NameSigns } from './entry-signs.ts';
+import { pickCommands, VIA_ORDER } from './pick-commands.ts';
 
 export { quoteWord } from '../commands/shell-words.ts';
 
@@ -32,7 +33,7 @@ export function findEntries(
   const context = { input, sources, graph, ownNames, training, imported, paths, signs: readNameSigns(input) };
   const byFile = new Map<string, WrittenCommand[]>();
   for (const command of commands) byFile.set(command.file, [...(byFile.get(command.file) ?? []), command]);
-  const programs: { source: Source; written: readonly WrittenCommand[]; promise: number }[] = [];
+  const programs: (Program & { readonly promise: number })[] = [];
   for (const source of sources.all) {
     const { path } = source.file;
     if (input.subfolder !== '' && !path.startsWith(`${input.subfolder}/`)) continue;
@@ -46,12 +47,53 @@ export function findEntries(
     programs.push({ source, written, promise: rankProgram(source, written, training.has(path)) });
   }
   const best = programs.sort((a, b) => b.promise - a.promise).slice(0, MAX_DESCRIBED);
-  const found = best.flatMap(({ source, written }) => describeSource(context, source, written));
-  for (const written of byFile.values()) found.push(...describeOther(written, input.files));
-  found.push(...findTests(input, found));
-  return raiseLinkedNotebooks(lowerSideWork(found, commands, input.files), input.files)
-    .sort((a, b) => b.score - a.score || (a.file < b.file ? -1 : 1))
-    .slice(0, MAX_ENTRIES);
+  const others = [...byFile.values()].flatMap((written) => describeOther(written, input.files));
+  const rank = (found: readonly Entry[]) =>
+    raiseLinkedNotebooks(lowerSideWork(found, commands, input.files), input.files)
+      .sort(compareEntries)
+      .slice(0, MAX_ENTRIES);
+  const found = [...describeBest(context, best, (some) => rank([...some, ...others]).at(MAX_ENTRIES - 1)), ...others];
+  return rank([...found, ...findTests(input, found)]);
+}
+
+interface Program {
+  readonly source: Source;
+  readonly written: readonly WrittenCommand[];
+}
+
+/** How many programs are described before it is asked again whether the next can be among those shown. */
+const STEP = 8;
+
+/**
+ * The entries of programs, in their order, without those that cannot be shown: reading the arguments of a program costs more than all else
+ * about it. `findLast` tells which of some entries would be the last shown, if they are enough. What the first README names and notebooks are
+ * always described, since how the others rank depends on them.
+ */
+function describeBest(
+  context: EntryContext,
+  programs: readonly Program[],
+  findLast: (found: readonly Entry[]) => Entry | undefined,
+): Entry[] {
+  const described = new Map<Program, Entry[]>();
+  const add = (program: Program) => described.set(program, describeSource(context, program.source, program.written));
+  const list = () => programs.flatMap((program) => described.get(program) ?? []);
+  const isTold = ({ via, evidence }: WrittenCommand) => via === 'readme' && !evidence.file.includes('/');
+  for (const program of programs) if (program.source.notebook !== null || program.written.some(isTold)) add(program);
+  const rest = programs
+    .filter((program) => !described.has(program))
+    .map((program) => ({ program, file: program.source.file.path, score: highestScore(context, program) }))
+    .sort(compareEntries);
+  for (let at = 0; at < rest.length; at += STEP) {
+    const last = findLast(list());
+    const next = rest[at];
+    if (last !== undefined && next !== undefined && compareEntries(last, next) < 0) break;
+    for (const { program } of rest.slice(at, at + STEP)) add(program);
+  }
+  return list();
+}
+
+function compareEntries(a: Pick<Entry, 'score' | 'file'>, b: Pick<Entry, 'score' | 'file'>): number {
+  return b.score - a.score || (a.file < b.file ? -1 : 1);
 }
 
 /** True where nothing but `pass` stands behind the guard at the end of a file: starting it does nothing. */
@@ -111,6 +153,35 @@ interface EntryContext {
   readonly signs: NameSigns;
 }
 
+/** No entry of the program scores higher, whatever its arguments are. */
+function highestScore(context: EntryContext, { source, written }: Program): number {
+  const { path } = source.file;
+  const trains = listReached(context.graph, path).some((file) => context.training.has(file));
+  const scores = pickStarts(source, written, trains).map(({ command, kind }) =>
+    scoreEntry({ file: path, kind, arguments: [] }, { ...readFacts(context, source, command), mentions: written.length, trains }),
+  );
+  return Math.max(...scores) + MOST_FOR_ARGUMENTS;
+}
+
+/** The commands by which a program is started, each with what it does; one without a command where nobody wrote one. */
+function pickStarts(
+  source: Source,
+  written: readonly WrittenCommand[],
+  trains: boolean,
+): { readonly command: WrittenCommand | undefined; readonly kind: Entry['kind'] }[] {
+  const kinds = new Map(written.map((command) => [command, kindOf(source, command, trains)]));
+  // One document says what a program is for, another only how it is started.
+  const isTraining = [...kinds.values()].includes('train');
+  const kind = (command: WrittenCommand) => {
+    const found = kinds.get(command) ?? 'other';
+    return found === 'other' && isTraining ? 'train' : found;
+  };
+  const typed = pickCommands(written, kind);
+  if (source.notebook !== null) return [{ command: typed[0], kind: trains ? 'notebook' : 'demo' }];
+  if (typed.length === 0) return [{ command: undefined, kind: kindOf(source, undefined, trains) }];
+  return typed.map((command) => ({ command, kind: kind(command) }));
+}
+
 function describeSource(context: EntryContext, source: Source, written: readonly WrittenCommand[]): Entry[] {
   const { input, sources, graph, ownNames, training } = context;
   const { path } = source.file;
@@ -135,33 +206,26 @@ function describeSource(context: EntryContext, source: Source, written: readonly
   };
   const trains = files.some((file) => training.has(file));
   const line = source.module.mainLine ?? source.module.loops.find((loop) => loop.inFunction === null)?.line ?? 1;
-  const make = (start: Start, command?: WrittenCommand): Entry => {
+  return pickStarts(source, written, trains).map(({ command, kind }) => {
+    const start = startOf(source, command, kind, shared, line, input.files);
     const entry = { ...shared, ...start, command: start.argv.map(quoteWord).join(' '), line, score: 0 };
     return { ...entry, score: scoreEntry(entry, { ...readFacts(context, source, command), mentions: written.length, trains }) };
-  };
-  const kinds = new Map(written.map((command) => [command, kindOf(source, command, trains)]));
-  // One document says what a program is for, another only how it is started.
-  const isTraining = [...kinds.values()].includes('train');
-  const kind = (command: WrittenCommand) => {
-    const found = kinds.get(command) ?? 'other';
-    return found === 'other' && isTraining ? 'train' : found;
-  };
-  const typed = pickCommands(written, kind);
-  if (source.notebook !== null) return [make({ ...startNotebook(source), kind: trains ? 'notebook' : 'demo' }, typed[0])];
-  if (typed.length === 0) {
-    const start = completeStart(startFile(source, shared.importRoots), shared.arguments, source, input.files);
-    return [make({ ...start, kind: kindOf(source, undefined, trains), evidence: [cite(source, line)] })];
-  }
-  return typed.map((command) =>
-    make(
-      {
-        ...startTyped(command, shared.arguments, source, input.files),
-        kind: kind(command),
-        evidence: [command.evidence, ...command.behind, cite(source, line)],
-      },
-      command,
-    ),
-  );
+  });
+}
+
+function startOf(
+  source: Source,
+  command: WrittenCommand | undefined,
+  kind: Entry['kind'],
+  known: Pick<Entry, 'arguments'> & { readonly importRoots: readonly string[] },
+  line: number,
+  files: readonly RepoFile[],
+): Start {
+  if (source.notebook !== null) return { ...startNotebook(source), kind };
+  const here = cite(source, line);
+  if (command === undefined)
+    return { ...completeStart(startFile(source, known.importRoots), known.arguments, source, files), kind, evidence: [here] };
+  return { ...startTyped(command, known.arguments, source, files), kind, evidence: [command.evidence, ...command.behind, here] };
 }
 
 function readFacts(context: EntryContext, source: Source, command: WrittenCommand | undefined): Omit<ScoreFacts, 'mentions' | 'trains'> {
@@ -270,36 +334,6 @@ export function asWord(path: string): string {
   return path.startsWith('-') ? `./${path}` : path;
 }
 
-const VIA_ORDER = { readme: 0, document: 1, script: 2, build: 3, notebook: 3, package: 4 } as const;
-
-/** The best command that trains, the best that does something else, and the script that wraps them where documents name it. */
-function pickCommands(written: readonly WrittenCommand[], kind: (command: WrittenCommand) => Entry['kind']): WrittenCommand[] {
-  const holes = (command: WrittenCommand) => command.argv.filter(isPlaceholder).length;
-  const vague = (command: WrittenCommand) => Number(command.isInline && written.length > 1);
-  const hasMore = written.some((command) => command.launcher !== 'shell' && command.argv.some((word) => /^--?\w|=/.test(word)));
-  // A program that trains when it is told to does something else when it is not.
-  const hasMode = written.some((command) => readWordsPurpose(command.argv.join(' ')) === 'train');
-  const isBare = (command: WrittenCommand) => hasMore && command.argv.at(-1)?.endsWith('.py') === true;
-  const rank = (command: WrittenCommand) =>
-    VIA_ORDER[command.via] * 3 +
-    Math.min(3, holes(command)) +
-    2 * vague(command) +
-    (command.isExact ? 0 : 2) +
-    (isBare(command) ? 2 : 0) +
-    (hasMode && readWordsPurpose(command.argv.join(' ')) !== 'train' ? 2 : 0) +
-    (command.purpose === 'preprocess' || command.purpose === 'evaluate' ? 1 : 0) +
-    (/(^|\s)--?(resume|dry[-_]run|debug|smoke[-_]test|fast[-_]dev[-_]run)\b/.test(command.argv.join(' ')) ? 1 : 0) +
-    // What a part's README says stands behind a document of the whole.
-    (command.via === 'readme' ? 2 * Math.min(2, depthOf(command.evidence.file)) : Math.min(1, depthOf(command.evidence.file)));
-  const sorted = [...written].sort((a, b) => rank(a) - rank(b));
-  const plain = sorted.filter((command) => command.launcher !== 'shell' && command.launcher !== 'console-script');
-  const wrapped = sorted.find((command) => command.launcher === 'shell' && (command.via === 'readme' || command.via === 'document'));
-  const installed = sorted.find((command) => command.launcher === 'console-script');
-  const main = plain.find((command) => kind(command) === 'train') ?? plain.find((command) => kind(command) !== 'evaluate');
-  const other = plain.find((command) => kind(command) === 'evaluate' && command !== main);
-  return [main, other, wrapped, installed].filter((command) => command !== undefined);
-}
-
 /** Leaves out options whose value only the reader knows, so that the program's own defaults count; what it insists on stays to be filled in. */
 function dropPlaceholders(words: readonly string[], known: readonly EntryArgument[]): string[] {
   const isRequired = (word: string) =>
@@ -321,19 +355,13 @@ function dropPlaceholders(words: readonly string[], known: readonly EntryArgumen
   });
 }
 
-function depthOf(path: string): number {
-  return path.split('/').length - 1;
-}
-
 function rootsOf(graph: ImportGraph, files: readonly string[]): string[] {
   return [...new Set(files.flatMap((file) => graph.roots.get(file) ?? []))].sort();
 }
 
 /** Lowers entries whose files are missing, so that what can run as it stands comes first. */
 export function rankByAssets(entries: readonly Entry[], isMissing: (entry: Entry) => boolean): Entry[] {
-  return entries
-    .map((entry) => (isMissing(entry) ? { ...entry, score: entry.score - 12 } : entry))
-    .sort((a, b) => b.score - a.score || (a.file < b.file ? -1 : 1));
+  return entries.map((entry) => (isMissing(entry) ? { ...entry, score: entry.score - 12 } : entry)).sort(compareEntries);
 }
 
 /** The argument that a typed word sets, by its name or one of its aliases; dashes and underscores count as the same. */

@@ -5,8 +5,9 @@ import { nameOf } from '../input.ts';
 import type { Entry } from '../schema.ts';
 import type { Source } from '../sources.ts';
 
+/** A full stop is rarer than most letters: the owner of a method is looked at only behind it. */
 const TRAINS =
-  /\.backward\(|optimi[sz]er\.step\(|\.fit\(|\.fit_generator\(|\.train_on_batch\(|apply_gradients\(|[tT]rainer\.(train|run|fit)\(|\.partial_fit\(|\.minimize\(|GradientTape|value_and_grad\(|\.zero_grad\(|LightningCLI\(|train_and_evaluate\(|estimator\.train\(|runner\.(train|run)\(|\.learn\(|(lgb|xgb|lightgbm|xgboost)\.train\(|sess(ion)?\.run\(\[?\s*\w*train|trainer\.fit|jax\.grad\(/;
+  /\.(?:(?:backward|fit|fit_generator|train_on_batch|partial_fit|minimize|zero_grad|learn)\(|step\((?<=optimi[sz]er\.step\()|(?:train|run|fit)\((?<=[tT]rainer\.\w{3,5}\()|fit(?<=trainer\.fit)|(?:train|run)\((?<=runner\.\w{3,5}\()|train\((?<=(?:estimator|lgb|xgb|lightgbm|xgboost)\.train\()|run\((?<=sess(?:ion)?\.run\()\[?\s*\w*train|grad\((?<=jax\.grad\())|apply_gradients\(|GradientTape|value_and_grad\(|LightningCLI\(|train_and_evaluate\(/;
 
 /** True for source that trains something itself. */
 export function trainsItself(text: string): boolean {
@@ -107,8 +108,11 @@ export interface ScoreFacts {
   readonly isNamesake: boolean;
 }
 
+/** So much can the arguments of an entry add to its score. */
+export const MOST_FOR_ARGUMENTS = 8;
+
 /** Higher is better; only the order means anything. */
-export function scoreEntry(entry: Omit<Entry, 'score'>, facts: ScoreFacts): number {
+export function scoreEntry(entry: Pick<Entry, 'file' | 'kind' | 'arguments'>, facts: ScoreFacts): number {
   const name = nameOf(entry.file);
   let score = KIND_SCORE[entry.kind] + scoreCommand(facts.command, entry.kind);
   // Of several programs the one that is spoken of again and again is the main one.
@@ -124,7 +128,7 @@ export function scoreEntry(entry: Omit<Entry, 'score'>, facts: ScoreFacts): numb
   if (facts.toldAs !== null) score += Math.max(0, 6 - 3 * facts.toldAs);
   if (facts.isNamesake && entry.kind === 'train' && !(facts.isPackaged && facts.command === undefined)) score += 8;
   if (entry.kind === 'train') score += (facts.trains ? 8 : 0) + (facts.trainsItself ? 4 : 0);
-  if (entry.arguments.some((argument) => argument.role === 'steps' || argument.role === 'epochs')) score += 8;
+  if (entry.arguments.some((argument) => argument.role === 'steps' || argument.role === 'epochs')) score += MOST_FOR_ARGUMENTS;
   if (facts.command === undefined && entry.arguments.some((argument) => argument.required)) score -= 6;
   // A module that others import shows how it is used when it is started; that is seldom the main program.
   if (facts.isImported && facts.command === undefined && !facts.isNamed) score -= /^(train|main|run)/.test(name) ? 10 : 25;

@@ -1,9 +1,9 @@
 /** What should make a reader careful before anything of a repository is run. */
-import { redactText } from '../../redact.ts';
+import { mayHoldKnownSecret, redactText } from '../../redact.ts';
 import { isPython2Module } from '../dependencies/stdlib.ts';
 import { citeLine, cutLine, linesOf, nameOf, type RepoFile } from '../input.ts';
 import type { Asset, Entry, Evidence, Hardware, RepoMap } from '../schema.ts';
-import { findFileLines, findLines, listMatchingLines } from '../search-lines.ts';
+import { findFileLines, findLines, listMatchingLines, narrowSources } from '../search-lines.ts';
 import { cite, type Source, type Sources } from '../sources.ts';
 import { readLaunches, type Launch } from './launches.ts';
 
@@ -79,8 +79,12 @@ export function findRedFlags({ files, sources, assets, entry, hardware, license 
       !file.path.startsWith('.github/') &&
       /\.(sh|bash|slurm|sbatch|pbs)$|(^|\/)([^/]*Dockerfile|Makefile)[^/]*$/.test(file.path),
   );
+  const flagged = narrowSources(
+    sources.all,
+    FLAGS.map((flag) => flag.pattern),
+  );
   const found = FLAGS.map(({ what, pattern, scope }) => {
-    const inPython = scope === 'shell' ? [] : findLines(sources.all, pattern);
+    const inPython = scope === 'shell' ? [] : findLines(flagged, pattern);
     const inShell = scope === 'python' ? [] : findFileLines(scripts, pattern);
     return { what, evidence: [...inPython, ...inShell].slice(0, MAX_EVIDENCE) };
   });
@@ -147,6 +151,9 @@ const STAND_IN = /x{5}|\*{3}|your|example|dummy|placeholder|<\w|changeme|0{8}|12
 const NAMED_SECRET =
   /["']?\b[\w-]{0,40}(?:password|passwd|api_?key|secret(?:_?key)?|access_?token|auth_?token)["']?\s{0,4}[:=]\s{0,4}["'](?=[^"']{0,200}\d)(?=[^"']{0,200}[A-Za-z])[^"'\s{}$<]{8,200}["']/i;
 
+/** How the end of it looks; few lines have one. */
+const HAS_LITERAL = /[:=]\s{0,4}["'][^"'\s{}$<]{8}/;
+
 /** Lines that hold a secret, with the secret taken out of what is quoted. */
 function findSecrets(files: readonly RepoFile[]): Evidence[] {
   const found: Evidence[] = [];
@@ -155,10 +162,12 @@ function findSecrets(files: readonly RepoFile[]): Evidence[] {
     for (const { number, text } of listMatchingLines(file.text, MAY_BE_SECRET)) {
       if (found.length >= MAX_EVIDENCE) return found;
       const cut = cutLine(text);
-      if (!MAY_BE_SECRET.test(cut) || STAND_IN.test(cut) || isNotebookNoise(file.path, cut)) continue;
+      if (cut !== text && !MAY_BE_SECRET.test(cut)) continue;
+      const isNamed = HAS_LITERAL.test(cut) && NAMED_SECRET.test(cut);
+      if ((!isNamed && !mayHoldKnownSecret(cut)) || STAND_IN.test(cut) || isNotebookNoise(file.path, cut)) continue;
       const clean = redactText(cut);
       // What only its name gives away counts where a literal stands behind it, not where code hands a variable on.
-      const isKnown = clean.replaceAll('[secret]', '') !== clean ? NAMED_SECRET.test(cut) : clean !== cut;
+      const isKnown = clean.replaceAll('[secret]', '') !== clean ? isNamed : clean !== cut;
       if (isKnown) found.push({ file: file.path, line: number, text: clean.trim().slice(0, 300) });
     }
   }

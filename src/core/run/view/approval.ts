@@ -112,7 +112,9 @@ function describeOccasion(state: RunState, approval: Approval): Part[] {
 }
 
 function describeBuild(state: RunState, action: Extract<ApprovalAction, { kind: 'build-environment' }>): Part[] {
-  const plan = state.env?.plan;
+  // An earlier question keeps its commands; the packages are those of the newest plan.
+  const newest = state.approvals.findLast((item) => item.action.kind === 'build-environment');
+  const plan = newest?.action === action ? state.env?.plan : undefined;
   const commands = action.commands.map((argv) => argv.map(quoteWord).join(' ')).join('\n');
   return [
     { kind: 'text', lines: [`These commands will be run on ${action.site}, in ${action.folder}, and nothing else:`] },
@@ -151,8 +153,10 @@ function describePackages(plan: EnvPlan): Part[] {
 }
 
 function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 'submit-job' }>): Part[] {
-  const plan = state.sample?.plan;
-  const { resources } = action.spec;
+  const { resources, token } = action.spec;
+  // The plan of this job: a later attempt has another one.
+  const job = state.jobs.find((item) => item.spec.token === token);
+  const plan = job?.plan ?? (job === state.jobs.at(-1) ? state.sample?.plan : undefined);
   const asked = [
     `${resources.cpus} CPU${resources.cpus === 1 ? '' : 's'}`,
     formatBytes(resources.memoryMb * 1_048_576),
