@@ -48,6 +48,12 @@ describe('readShellScript', () => {
     ['the first turn of a loop', 'for s in 3 4; do\n  run --seed $s\ndone', [], ['2 > run --seed 3']],
     ['its own folder', 'cd "$(dirname "$0")/.."\nrun a\ncd sub && run b', [], ['2 > run a', '3 sub> run b']],
     ['a command in a variable', 'CMD="run x"\n$CMD --y', [], ['2 > run x --y']],
+    [
+      'the first branch of a choice',
+      'if [ "$T" = a ]; then\n  P=one\nelif x; then\n  P=two\nelse\n  P=three\n  Q=own\nfi\nrun $P $Q',
+      [],
+      ['1 > [ $T = a ]', '3 > x', '9 > run one own'],
+    ],
     ['nothing of comments', '# run a\nrun b # run c', [], ['2 > run b']],
   ])('reads %s', (_name, text, args, lines) => {
     expect(read(text, args)).toEqual(lines);
@@ -99,9 +105,12 @@ describe('isPlaceholder', () => {
   ])('%s stands for something', (word) => {
     expect(isPlaceholder(word)).toBe(true);
   });
-  it.each(['data/a.csv', 'a.b=[1,2]', '{"a": 1}', '--lr', 'AdamW', '~/out', 'bert-base-uncased'])('%s stands for itself', (word) => {
-    expect(isPlaceholder(word)).toBe(false);
-  });
+  it.each(['data/a.csv', 'DATA.PATH_TO_DATA_DIR', 'a.b=[1,2]', '{"a": 1}', '--lr', 'AdamW', '~/out', 'bert-base-uncased'])(
+    '%s stands for itself',
+    (word) => {
+      expect(isPlaceholder(word)).toBe(false);
+    },
+  );
 });
 
 describe('purposes', () => {

@@ -76,7 +76,7 @@ export function scoreMap(label: Label, map: RepoMap): Score {
     entry: isRightEntry(label, best),
     command: isRightCommand(label, best, said),
     hardware: label.hardware.includes(map.hardware.class),
-    recall: hits / expected.size,
+    recall: expected.size === 0 ? 1 : hits / expected.size,
     precision: hits + extra.length === 0 ? 1 : hits / (hits + extra.length),
     documents: 1 - unread.length / label.documents.length,
     missing,

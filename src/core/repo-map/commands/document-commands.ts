@@ -28,6 +28,9 @@ const PROSE =
   /(?:^|[\s`>("])((?:[A-Z_]{3,40}=\S{1,40}\s+)?(?:python[\d.]{0,4}|torchrun|deepspeed|accelerate launch)\s(?:-m\s[\w.]+\.[\w.]+|(?:-[\w-]+(?:[= ][\w./]+)?\s){0,6}[\w./\\-]+\.py\b))/;
 const PROMPT =
   /^\s*(?:>>>|\$|%|❯|➜|>(?=\s*(?:python|bash|sh|cd|pip)\b)|\(\w[\w. -]{0,30}\)\s*(?:\$|%|#)?|(?:\([\w. -]{1,30}\)\s?)?\[[\w./~ -]{1,40}\]\s?[$#%]|\[?[\w.-]+@[\w.-]+[^$#\n]{0,60}[$#]|PS [^>]{0,80}>|[A-Z]:\\[^>]{0,80}>)\s+/;
+/** A launcher with its own options and nothing to launch yet. */
+const LAUNCHER_ONLY =
+  /^(?:[\w./]{0,40}python[\d.]{0,4} -m torch\.distributed\.(?:launch|run)|torchrun|accelerate launch|deepspeed)(?:\s+--?[\w-]+(?:[= ][\w.:]+)?){0,12}\s*$/;
 const FENCE = /^\s*(?:[-*>]\s+|\d+\.\s+)?(`{3,}|~{3,})\s*\{?\.?([\w+-]*)/;
 /** Three marks that close on the line on which they open are code in a line, not a block. */
 const SPAN = /^\s*(?:[-*>]\s+|\d+\.\s+)?(`{3,}|~{3,})[^`~]{1,1000}\1\s*$/;
@@ -48,6 +51,8 @@ class DocumentReader {
   private language = '';
   private headings: { level: number; text: string }[] = [];
   private clue = '';
+  /** The sentence that the last line began and did not end. */
+  private sentence = '';
   private folder: string;
   /** Where the text has sent its reader; the commands that follow start there. */
   private sentTo: string | null = null;
@@ -73,7 +78,7 @@ class DocumentReader {
     const shown = fillHoles(clean(raw));
     if (this.fence !== null && NOT_SHELL.test(this.language)) return index;
     if (this.startsCommand(shown, isBlock)) {
-      const joined = joinContinued([shown, ...lines.slice(index + 1, index + 80).map((line) => line.replace(/^\s*>\s(?=-)/, ''))], 0);
+      const joined = joinContinued([shown, ...takeBlock(lines, index + 1).map((line) => line.replace(/^\s*>\s(?=-)/, ''))], 0);
       const { text, last } = takeOptions(joined.text, lines, index + joined.last);
       this.add(text, index + 1, false);
       return last;
@@ -103,6 +108,7 @@ class DocumentReader {
     this.fence = closes ? null : mark;
     this.language = closes ? '' : language;
     this.folder = closes ? this.base : (this.sentTo ?? this.base);
+    this.sentence = '';
     if (closes) this.clue = '';
   }
 
@@ -124,6 +130,7 @@ class DocumentReader {
     const text = found === null ? raw : (found[2] ?? '');
     this.headings = [...this.headings.filter((item) => item.level < level), { level, text }];
     this.clue = '';
+    this.sentence = '';
     this.folder = this.base;
     this.sentTo = null;
     this.assignments = [];
@@ -133,7 +140,8 @@ class DocumentReader {
   private readProse(raw: string, index: number): void {
     const spans = [...raw.matchAll(/`([^`]{3,1000})`/g)].map((match) => clean(match[1] ?? ''));
     const commands = spans.filter((span) => (STARTER.test(span) || ANY_NAME.test(span)) && /\s/.test(span));
-    if (raw.trim() !== '') this.clue = raw.trim().slice(0, 400);
+    if (raw.trim() !== '') this.clue = `${this.sentence} ${raw.trim()}`.trim().slice(-400);
+    this.sentence = raw.trim() === '' ? '' : (/(?:^|[.!?:]\s+)([^.!?:]{1,300})$/.exec(this.clue)?.[1] ?? '');
     const sent = SENT_TO.exec(raw.slice(0, 400))?.[1];
     if (sent !== undefined) this.sentTo = joinPath(this.base, sent);
     const links = [...raw.matchAll(LINK)].map((match) => match[1] ?? '');
@@ -176,10 +184,21 @@ class DocumentReader {
   }
 }
 
-/** A line of options belongs to the command above it, also where somebody forgot the backslash between them. */
+/** The lines that a command may go on in: a mark ends its block also behind a backslash. */
+function takeBlock(lines: readonly string[], from: number): readonly string[] {
+  const end = lines.slice(from, from + 80).findIndex((line) => FENCE.test(line));
+  return lines.slice(from, from + (end < 0 ? 80 : end));
+}
+
+/** A line of options, or the program of a launcher, belongs to the command above it, also where somebody forgot the backslash between them. */
 function takeOptions(text: string, lines: readonly string[], from: number): { text: string; last: number } {
   let whole = text;
   let last = from;
+  if (LAUNCHER_ONLY.test(text) && /^\s*[\w./-]+\.py\b/.test(lines[last + 1] ?? '')) {
+    const joined = joinContinued(lines, last + 1);
+    whole += ` ${clean(joined.text)}`;
+    last = joined.last;
+  }
   while (last - from < 40 && /^\s+--[a-z][\w-]*([ =]|\s*\\?$)/.test(lines[last + 1] ?? '')) {
     const joined = joinContinued(lines, last + 1);
     whole += ` ${clean(joined.text)}`;
@@ -219,6 +238,9 @@ function fillHoles(text: string): string {
   if (!/[[{<]/.test(text)) return text;
   return text
     .replaceAll(/(?<=\s)\[\s*-{1,2}\w[^[\]\n]{0,300}\]/g, '')
+    .replaceAll(/(?<==)(?:\[[A-Za-z][^[\]\n'"]{0,200}\]|\{[A-Za-z][^{}\n'"]{0,200}\})/g, (hole) =>
+      /[A-Za-z] [A-Za-z]/.test(hole) ? `<${hole.slice(1, -1).replaceAll(/[^\w./:-]+/g, '_')}>` : hole,
+    )
     .replaceAll(/(?<=\s|=)\[[A-Za-z][^[\]\n'",]{0,100}\]|\{[A-Za-z][\w -]{0,60}\}/g, (hole) => hole.replaceAll(' ', '_'))
     .replaceAll(/<[A-Za-z][^<>\n|;&$]{0,100}>/g, (hole) => hole.replaceAll(/[^\w<>./:-]/g, '_'));
 }

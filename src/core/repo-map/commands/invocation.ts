@@ -121,6 +121,9 @@ function isStarter(word: string): boolean {
 function readCarried(words: readonly string[], depth: number): Invocation | null {
   const at = words.findIndex((word, index) => index > 0 && isStarter(word));
   if (at > 0) return readInvocation(words.slice(at), depth + 1);
+  // A container whose entry point is the interpreter takes the interpreter's options.
+  const module = words.findIndex((word, index) => index > 1 && word === '-m' && /^\w+(\.\w+)+$/.test(words[index + 1] ?? ''));
+  if (module > 0) return readModule(['python', ...words.slice(module)], 1);
   const whole = words.find((word, index) => index > 0 && /^\s*(python|bash|torchrun|accelerate|cd)\S*\s/.test(word));
   if (whole !== undefined) return readInvocation(splitWords(whole), depth + 1);
   const script = words.findIndex((word, index) => index > 0 && (SHELL_FILE.test(word) || word.endsWith('.py')));

@@ -64,6 +64,7 @@ class ScriptReader {
   private readonly variables = new Map<string, string>();
   private readonly home: string;
   private folder: string;
+  private readonly choices: { set: Set<string>; isOther: boolean }[] = [];
 
   constructor(place: ScriptPlace) {
     this.folder = place.folder;
@@ -86,13 +87,21 @@ class ScriptReader {
 
   private runCommand(words: readonly string[], line: number): void {
     let start = 0;
-    while (KEYWORDS.has(words[start] ?? '')) start += 1;
+    for (; KEYWORDS.has(words[start] ?? ''); start += 1) this.enterBranch(words[start] ?? '');
     const [first = '', ...rest] = words.slice(start);
     if (first === 'for' && rest[1] === 'in') this.variables.set(rest[0] ?? '', firstOf(rest[2] ?? ''));
     else if (first === 'cd' || first === 'pushd') this.move(rest[0] ?? '');
     else if (/^(export|local|declare|readonly|set|setenv)$/.test(first) || (rest.length === 0 && /^\w+\+?=/.test(first)))
       this.assignAll(first.includes('=') ? [first] : rest);
     else if (first !== '') this.found.push({ words: words.slice(start).map((word) => this.relative(word)), line, folder: this.folder });
+  }
+
+  /** Of the branches of a choice the first is what happens by default: what it sets, the others do not set again. */
+  private enterBranch(keyword: string): void {
+    if (keyword === 'if') this.choices.push({ set: new Set(), isOther: false });
+    else if (keyword === 'fi') this.choices.pop();
+    const choice = this.choices.at(-1);
+    if (choice !== undefined && (keyword === 'elif' || keyword === 'else')) choice.isOther = true;
   }
 
   private assignAll(words: readonly string[]): void {
@@ -105,6 +114,9 @@ class ScriptReader {
   private assign(name: string, value: string, isMore: boolean): void {
     // What a command prints is not known; the name says more to a reader.
     if (value.includes('<output>')) return;
+    const choice = this.choices.at(-1);
+    if (choice?.isOther === true && choice.set.has(name)) return;
+    choice?.set.add(name);
     this.variables.set(name, cutLine(isMore ? `${this.variables.get(name) ?? ''} ${value}` : value));
   }
 

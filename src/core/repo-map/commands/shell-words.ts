@@ -138,6 +138,8 @@ export function isPlaceholder(word: string): boolean {
   const value = /^-{0,2}[\w.-]+=(.+)$/.exec(word)?.[1] ?? word;
   // What hydra fills in itself asks nothing of the reader.
   if (/\$\{(?:now|hydra|oc\.\w{1,20}):/.test(value)) return false;
+  // A setting of a nested configuration, whatever its name holds: `DATA.PATH_TO_IMAGES`.
+  if (/^[A-Z][A-Z\d_]*(?:\.[A-Z][A-Z\d_]*)+$/.test(word)) return false;
   return (
     /<[^<>]+>|^(?:exp|experiment|model|dataset|data|run|config|env|task|project|algo|algorithm)_?(?:name|id)(?:\.\w+)?$|^conf(?:ig)?[-_]name$|\$\w|\$\{|\{[\w -]*\}|\.\.\.|…|^\/?path\/to|\/path\/|path[_-]to|your[_-]|\/your|^xxx?$/i.test(
       value,

@@ -10,7 +10,8 @@ import { cite, listReached, type ImportGraph, type Source, type Sources } from '
 import { completeStart, fillHydra, fillPlaceholders } from './entry-completion.ts';
 import { lowerSideWork, raiseLinkedNotebooks } from './entry-rank.ts';
 import { kindOf, MOST_FOR_ARGUMENTS, scoreEntry, trainsItself, type ScoreFacts } from './entry-score.ts';
-import { isNamedInReadme, isNamesake, lacksSetting, readNameSigns, type NameSigns } from './entry-signs.ts';
+import { countToldBefore, isNamedInReadme, isNamesake, lacksSetting, readNameSigns, type NameSigns } from './entry-signs.ts';
+import { pickCommands, VIA_ORDER } from './pick-commands.ts';
 
 export { quoteWord } from '../commands/shell-words.ts';
 
@@ -235,6 +236,7 @@ function readFacts(context: EntryContext, source: Source, command: WrittenComman
     isGuarded: source.module.mainLine !== null,
     isImported: context.imported.has(path),
     isNamed: isNamedInReadme(context.signs, path),
+    toldAs: command === undefined ? null : countToldBefore(context.signs, command),
     lacksSetting: command !== undefined && lacksSetting(command, context.paths),
     isPackaged: context.sources.byPath.has(joinPath(folderOf(path), '__init__.py') ?? ''),
     isNamesake: isNamesake(context.signs, path),
@@ -287,6 +289,7 @@ function describeOther(written: readonly WrittenCommand[], files: readonly RepoF
     isImported: false,
     isNamed: false,
     lacksSetting: false,
+    toldAs: null,
     isPackaged: false,
     isNamesake: false,
   };
@@ -329,28 +332,6 @@ function startFile(source: Source, roots: readonly string[]): Omit<Start, 'kind'
 /** A file name that no program takes for an option. */
 export function asWord(path: string): string {
   return path.startsWith('-') ? `./${path}` : path;
-}
-
-const VIA_ORDER = { readme: 0, document: 1, script: 2, build: 3, notebook: 3, package: 4 } as const;
-
-/** The best command that trains, the best that does something else, and the script that wraps them where documents name it. */
-function pickCommands(written: readonly WrittenCommand[], kind: (command: WrittenCommand) => Entry['kind']): WrittenCommand[] {
-  const holes = (command: WrittenCommand) => command.argv.filter(isPlaceholder).length;
-  const vague = (command: WrittenCommand) => Number(command.isInline && written.length > 1);
-  const rank = (command: WrittenCommand) =>
-    VIA_ORDER[command.via] * 3 +
-    Math.min(3, holes(command)) +
-    2 * vague(command) +
-    (command.isExact ? 0 : 2) +
-    (/(^|\s)--?(resume|dry[-_]run|debug|smoke[-_]test|fast[-_]dev[-_]run)\b/.test(command.argv.join(' ')) ? 1 : 0) +
-    (command.evidence.file.includes('/') ? 1 : 0);
-  const sorted = [...written].sort((a, b) => rank(a) - rank(b));
-  const plain = sorted.filter((command) => command.launcher !== 'shell' && command.launcher !== 'console-script');
-  const wrapped = sorted.find((command) => command.launcher === 'shell' && (command.via === 'readme' || command.via === 'document'));
-  const installed = sorted.find((command) => command.launcher === 'console-script');
-  const main = plain.find((command) => kind(command) === 'train') ?? plain.find((command) => kind(command) !== 'evaluate');
-  const other = plain.find((command) => kind(command) === 'evaluate' && command !== main);
-  return [main, other, wrapped, installed].filter((command) => command !== undefined);
 }
 
 /** Leaves out options whose value only the reader knows, so that the program's own defaults count; what it insists on stays to be filled in. */

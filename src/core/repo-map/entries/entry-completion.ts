@@ -9,6 +9,8 @@ type Start = Pick<Entry, 'argv' | 'cwd' | 'launcher' | 'runs'>;
 const CONFIG_NAME = /^-{0,2}(\w+[_-])?(config|cfg|conf|opt|options|yaml|yml|params|hparams|hyp|args)([_-](file|path|name|yaml|yml))?$|^-c$/;
 const CONFIG_FILE =
   /(^|\/)(configs?|conf|cfgs?|options?|experiments?|recipes|yamls?|hparams|params|settings|exps?)\/.*\.(ya?ml|json|toml|py|gin|txt|cfg|ini)$|(^|\/)[^/]*(config|cfg|options?|hparams|params)[^/]*\.(ya?ml|json|toml|gin)$/i;
+/** What a run is called: any word does. */
+const RUN_NAME = /^--?((exp|experiment|run|job|project)[_-]?)?(name|id|tag)$/;
 const GOOD_CONFIG = /(train|default|base|example|small|tiny|mnist|cifar)/i;
 
 /** Adds a value to each argument that must be given and whose value the repository shows: a configuration, or the first of its choices. */
@@ -86,6 +88,7 @@ function valueOf(argument: EntryArgument, isConfig: boolean, start: Start, sourc
   if (argument.choices.length > 0)
     return argument.choices.find((choice) => /^(train|fit|run)$/.test(choice)) ?? argument.choices[0] ?? null;
   if (isConfig) return pickConfig(start, source, files);
+  if (RUN_NAME.test(argument.name) && argument.style !== 'positional') return 'sample';
   // Where results go is for the person who starts it to say: any new folder does.
   return argument.role === 'output' ? 'output' : null;
 }

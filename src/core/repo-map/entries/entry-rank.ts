@@ -11,7 +11,11 @@ export function lowerSideWork(entries: readonly Entry[], commands: readonly Writ
   const main = entries.filter((entry) => entry.evidence[0] !== undefined && shown.has(entry.evidence[0]));
   const work = main.filter((entry) => entry.kind !== 'download' && entry.kind !== 'test');
   if (work.length === 0 || main.some((entry) => entry.kind === 'train')) return [...entries];
+  const told = commands.filter((command) => isRoot(command) && !command.isInline && work.some((entry) => entry.file === command.file));
   const isUntold = (entry: Entry) => entry.evidence.every((item) => item.file === entry.file);
+  // `run_x_y.py` that nobody names is a relative of the `run_x.py` that is shown.
+  const isRelative = (entry: Entry) =>
+    isUntold(entry) && work.some((shown) => entry.file.startsWith(`${shown.file.replace(/\.py$/, '')}_`));
   // Results that the README says how to measure are what its authors claim; a training that it keeps quiet about is not.
   const measures = work.filter((entry) => entry.kind === 'evaluate').length > 1;
   const parts = new Set(
@@ -25,7 +29,18 @@ export function lowerSideWork(entries: readonly Entry[], commands: readonly Writ
   return entries.map((entry) => {
     if (entry.kind !== 'train')
       return measures && main.includes(entry) && entry.kind === 'evaluate' ? { ...entry, score: entry.score + 25 } : entry;
-    const less = isPart(entry) && work.length > 1 ? 60 : !isUntold(entry) ? 0 : entry.file.includes('/') ? 25 : measures ? 15 : 0;
+    const less =
+      isPart(entry) && (work.length > 1 || told.length > 1)
+        ? 60
+        : isRelative(entry)
+          ? 25
+          : !isUntold(entry)
+            ? 0
+            : entry.file.includes('/')
+              ? 25
+              : measures
+                ? 15
+                : 0;
     return { ...entry, score: entry.score - less };
   });
 }

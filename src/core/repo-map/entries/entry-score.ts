@@ -102,6 +102,8 @@ export interface ScoreFacts {
   readonly lacksSetting: boolean;
   /** True when it lies among the modules of a package. */
   readonly isPackaged: boolean;
+  /** How many other folders the root's README speaks of before that of the command's README; null where it speaks of none or not of this one. */
+  readonly toldAs: number | null;
   /** True when its name holds a word of the repository's own name or title. */
   readonly isNamesake: boolean;
 }
@@ -122,6 +124,8 @@ export function scoreEntry(entry: Pick<Entry, 'file' | 'kind' | 'arguments'>, fa
   if (facts.isGuarded) score += 6;
   if (facts.isNamed && facts.command === undefined) score += 10;
   if (facts.lacksSetting) score -= 8;
+  // Of parts with a README each, the first that the whole names is the one to begin with.
+  if (facts.toldAs !== null) score += Math.max(0, 6 - 3 * facts.toldAs);
   if (facts.isNamesake && entry.kind === 'train' && !(facts.isPackaged && facts.command === undefined)) score += 8;
   if (entry.kind === 'train') score += (facts.trains ? 8 : 0) + (facts.trainsItself ? 4 : 0);
   if (entry.arguments.some((argument) => argument.role === 'steps' || argument.role === 'epochs')) score += MOST_FOR_ARGUMENTS;
@@ -150,6 +154,8 @@ function scoreCommand(command: WrittenCommand | undefined, kind: Entry['kind']):
   const depth = command.evidence.file.split('/').length - 1;
   const isDocument = command.via === 'readme' || command.via === 'document';
   let score = VIA_SCORE[command.via] - (isDocument ? Math.min(30, 8 * depth) : command.via === 'script' ? Math.min(9, 3 * depth) : 0);
+  // How developers check their work and how data were made is seldom told in the words that the authors would use first.
+  if (/(^|\/)(dev|tests?|ci|data|data_?sets?)\//.test(command.evidence.file)) score -= 15;
   if (command.via === 'script' && /(^|\/|_)(train|run|main|pretrain|finetune)[^/]*$/.test(command.evidence.file)) score += 3;
   if (command.purpose === 'train') score += kind === 'train' ? 8 : 0;
   else if (command.purpose === 'usage') score += 4;

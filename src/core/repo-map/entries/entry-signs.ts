@@ -11,6 +11,8 @@ export interface NameSigns {
   readonly ownWords: ReadonlySet<string>;
   /** Texts of the READMEs of a folder. */
   readonly readmes: ReadonlyMap<string, readonly string[]>;
+  /** Folders with a README of which that of the root speaks, in its order. */
+  readonly toldFolders: readonly string[];
 }
 
 /** Reads once what every program is compared with. */
@@ -21,7 +23,24 @@ export function readNameSigns(input: RepoInput): NameSigns {
     const folder = folderOf(file.path);
     readmes.set(folder, [...(readmes.get(folder) ?? []), file.text]);
   }
-  return { ownWords: readOwnWords(input.name, readmes.get('')?.[0] ?? ''), readmes };
+  const root = readmes.get('')?.[0] ?? '';
+  return { ownWords: readOwnWords(input.name, root), readmes, toldFolders: listToldFolders(root, readmes) };
+}
+
+/** The folders of parts, by where the text first names them with a slash behind. */
+function listToldFolders(text: string, readmes: ReadonlyMap<string, unknown>): string[] {
+  const told = new Set<string>();
+  for (const match of text.matchAll(/(?<![\w./-])(?:\.\/)?([\w.-]{1,60}(?:\/[\w.-]{1,60}){0,3})(?=\/)/g)) {
+    const folder = match[1] ?? '';
+    if (readmes.has(folder)) told.add(folder);
+  }
+  return [...told];
+}
+
+/** How many folders the root's README names before the one whose README tells the command. */
+export function countToldBefore(signs: NameSigns, command: WrittenCommand): number | null {
+  const at = command.via === 'readme' ? signs.toldFolders.indexOf(folderOf(command.evidence.file)) : -1;
+  return at < 0 ? null : at;
 }
 
 /** Words that name the method rather than what every repository does; the title's abbreviation in brackets is one. */

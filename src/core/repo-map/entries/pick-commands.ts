@@ -1,0 +1,40 @@
+/** Of the many commands that start one program, those that are worth an entry. */
+import type { WrittenCommand } from '../commands/commands.ts';
+import { readWordsPurpose } from '../commands/purpose.ts';
+import { isPlaceholder } from '../commands/shell-words.ts';
+import type { Entry } from '../schema.ts';
+
+/** Where people look first. */
+export const VIA_ORDER = { readme: 0, document: 1, script: 2, build: 3, notebook: 3, package: 4 } as const;
+
+/** The best command that trains, the best that does something else, and the script that wraps them where documents name it. */
+export function pickCommands(written: readonly WrittenCommand[], kind: (command: WrittenCommand) => Entry['kind']): WrittenCommand[] {
+  const holes = (command: WrittenCommand) => command.argv.filter(isPlaceholder).length;
+  const vague = (command: WrittenCommand) => Number(command.isInline && written.length > 1);
+  const hasMore = written.some((command) => command.launcher !== 'shell' && command.argv.some((word) => /^--?\w|=/.test(word)));
+  // A program that trains when it is told to does something else when it is not.
+  const hasMode = written.some((command) => readWordsPurpose(command.argv.join(' ')) === 'train');
+  const isBare = (command: WrittenCommand) => hasMore && command.argv.at(-1)?.endsWith('.py') === true;
+  const rank = (command: WrittenCommand) =>
+    VIA_ORDER[command.via] * 3 +
+    Math.min(3, holes(command)) +
+    2 * vague(command) +
+    (command.isExact ? 0 : 2) +
+    (isBare(command) ? 2 : 0) +
+    (hasMode && readWordsPurpose(command.argv.join(' ')) !== 'train' ? 2 : 0) +
+    (command.purpose === 'preprocess' || command.purpose === 'evaluate' ? 1 : 0) +
+    (/(^|\s)--?(resume|dry[-_]run|debug|smoke[-_]test|fast[-_]dev[-_]run)\b/.test(command.argv.join(' ')) ? 1 : 0) +
+    // What a part's README says stands behind a document of the whole.
+    (command.via === 'readme' ? 2 * Math.min(2, depthOf(command.evidence.file)) : Math.min(1, depthOf(command.evidence.file)));
+  const sorted = [...written].sort((a, b) => rank(a) - rank(b));
+  const plain = sorted.filter((command) => command.launcher !== 'shell' && command.launcher !== 'console-script');
+  const wrapped = sorted.find((command) => command.launcher === 'shell' && (command.via === 'readme' || command.via === 'document'));
+  const installed = sorted.find((command) => command.launcher === 'console-script');
+  const main = plain.find((command) => kind(command) === 'train') ?? plain.find((command) => kind(command) !== 'evaluate');
+  const other = plain.find((command) => kind(command) === 'evaluate' && command !== main);
+  return [main, other, wrapped, installed].filter((command) => command !== undefined);
+}
+
+function depthOf(path: string): number {
+  return path.split('/').length - 1;
+}
