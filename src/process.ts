@@ -9,9 +9,11 @@ export function followParent(log: Logger, stop: () => Promise<void>): void {
   const end = (why: string): void => {
     if (stopping) return;
     stopping = true;
-    log.info({ why }, 'stopping');
     // Work that does not end in time is taken up again by the next start.
     setTimeout(() => process.exit(0), GRACE_MS).unref();
+    // Whatever throws or hangs on the way out, such as a log whose reader is gone: nothing stays behind.
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), 2 * GRACE_MS).unref();
+    log.info({ why }, 'stopping');
     stop()
       .catch((error: unknown) => log.warn({ err: error }, 'stopping'))
       .finally(() => process.exit(0));
