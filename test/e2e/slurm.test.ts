@@ -124,7 +124,8 @@ describe('jobs that somebody else started', () => {
     const waiting = await submit('others-wait', 'true', '-p', 'closed');
     const failing = await submit(
       'others-fail',
-      'echo "step 3/10 loss 0.7"; python3 -c "import torch_nowhere"',
+      // Longer than a second: of a shorter one the accounting tells nothing.
+      'echo "step 3/10 loss 0.7"; sleep 2; python3 -c "import torch_nowhere"',
       '-e',
       join(lab.workRoot, 'others.err'),
     );
@@ -134,10 +135,17 @@ describe('jobs that somebody else started', () => {
     expect(listed).toContain('switched off');
     expect(await person.type('jobs lab')).not.toContain('others-fail');
     expect(await person.type(`why ${waiting} --site lab`)).toContain('PartitionDown');
-    const why = await person.type(`why ${failing} --site lab`);
+    // What it used is told once the accounting knows it, a moment after the end.
+    const why = await until(
+      'what the job used',
+      async () => {
+        const text = await person.type(`why ${failing} --site lab`);
+        return /CPU .* of 1 core/.test(text) && text;
+      },
+      60,
+    );
     expect(why).toContain('missing_module');
     expect(why).toContain("No module named 'torch_nowhere'");
-    expect(why).toMatch(/CPU .* of 1 core/);
     expect(await person.type(`logs ${failing} --site lab`)).toContain('step 3/10 loss 0.7');
     expect(await person.type(`logs ${failing} --err --tail 1 --site lab`)).toMatch(/```\nModuleNotFoundError: No module named/);
     expect(await person.type(`logs ${failing} --full --site lab`)).toContain('All of');
