@@ -259,7 +259,7 @@ export const USAGE_SCRIPT = `${HYGIENE}
 us=$(printf '\\037')
 case "$1" in -j) set -- -j "$2" ;; *) set -- --name="$2" -S now-30days ;; esac
 rows=$(ask sacct -n -P --noconvert --delimiter="$us" -u "$(id -u)" "$@" \\
-  -o JobID,State,ElapsedRaw,TimelimitRaw,NNodes,AllocCPUS,TotalCPU,MaxRSS,AllocTRES,TRESUsageInTot,TRESUsageInAve 2>/dev/null | tail -n 2000)
+  -o JobID,State,ElapsedRaw,TimelimitRaw,NNodes,AllocCPUS,TotalCPU,MaxRSS,AllocTRES,TRESUsageInTot,TRESUsageInAve,ReqTRES 2>/dev/null | tail -n 2000)
 printf '%s\\n' "$rows"
 [ "$1" = -j ] && [ "$(printf '%s\\n' "$rows" | grep -c "^[0-9_+]*$us")" = 1 ] || exit 0
 case "$rows" in *"$us"RUNNING"$us"*) ;; *) exit 0 ;; esac

@@ -20,9 +20,10 @@ export function parseUsage(text: string): JobUsage[] {
   return [...jobs.values()];
 }
 
-function readJob([id = '', state = '', elapsed, limit, nodes, cpus, cpuTime, , asked]: readonly string[]): JobUsage | null {
+function readJob([id = '', state = '', elapsed, limit, nodes, cpus, cpuTime, , given, , , asked]: readonly string[]): JobUsage | null {
   const elapsedSeconds = Number(elapsed);
-  if (!(elapsedSeconds > 0)) return null;
+  // The accounting may hear of a step before it hears of its job; until then the job's own row is a blank that says PENDING.
+  if (!(elapsedSeconds > 0) || asked === '') return null;
   return {
     jobId: id,
     state,
@@ -31,9 +32,9 @@ function readJob([id = '', state = '', elapsed, limit, nodes, cpus, cpuTime, , a
     nodes: Math.max(1, Number(nodes) || 1),
     cpus: Math.max(1, Number(cpus) || 1),
     cpuSeconds: readDuration(cpuTime),
-    memoryAsked: readTres(asked, 'mem'),
+    memoryAsked: readTres(given, 'mem'),
     memoryUsed: null,
-    gpus: Number(findTres(asked, 'gres/gpu') ?? 0) || 0,
+    gpus: Number(findTres(given, 'gres/gpu') ?? 0) || 0,
     gpuPercent: null,
     gpuMemoryUsed: null,
   };
