@@ -33,13 +33,14 @@ export interface DigestPlan extends DigestSettings {
   readonly channel: string | null;
   /** When it was last switched on; null where it never was off. */
   readonly onSince: number | null;
-  /** When its hour, its zone or whether it comes was last changed. Hours before that are not caught up. */
+  /** When its hour, its zone or whether it comes was last changed, or the project began. Hours before that are not caught up. */
   readonly since: number | null;
 }
 
-/** The settings of reprobot.yaml with everything that people changed since. */
-export function foldDigestSettings(defaults: DigestSettings, events: readonly ProjectEvent[]): DigestPlan {
-  let plan: DigestPlan = { ...defaults, channel: null, onSince: null, since: null };
+/** The settings of reprobot.yaml with everything that people changed since. `began`: when the first thing happened in the project; no hour
+ *  before that is caught up. */
+export function foldDigestSettings(defaults: DigestSettings, events: readonly ProjectEvent[], began: number | null = null): DigestPlan {
+  let plan: DigestPlan = { ...defaults, channel: null, onSince: null, since: began };
   for (const event of events) {
     if (event.type !== 'digest.set') continue;
     const next: DigestPlan = {

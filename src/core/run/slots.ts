@@ -7,6 +7,8 @@ export interface Span {
   readonly user?: string;
   /** Epoch milliseconds, shown as a clock time in the reader's own zone; `text` is the fallback. */
   readonly time?: number;
+  /** An address that the text leads to. */
+  readonly link?: string;
 }
 
 export type Line = string | readonly Span[];

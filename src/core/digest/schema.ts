@@ -1,0 +1,59 @@
+/** What a digest says, and where each of its numbers comes from. */
+import { z } from 'zod';
+import { Chart } from '../charts/schema.ts';
+
+const Thread = z.object({ channel: z.string(), ts: z.string() });
+
+/** A piece of a line. What holds a number says how it was come by, and from which entries of the diary or states of runs. */
+export const Piece = z.object({
+  text: z.string(),
+  style: z.enum(['bold', 'code']).optional(),
+  user: z.string().optional(),
+  /** Epoch milliseconds. */
+  time: z.number().optional(),
+  thread: Thread.optional(),
+  /**
+   * `count`: of the entries in `from`. `sum`: of their figures with one of the `names`. `quote`: words of the entry, or of one of its figures.
+   * `state`: read from a state. `share`: `value` percent of a budget.
+   */
+  how: z.enum(['words', 'count', 'sum', 'quote', 'state', 'share']),
+  /** Ids of entries; `<run>@<version>` of states. */
+  from: z.array(z.string()),
+  names: z.array(z.string()).optional(),
+  value: z.number().optional(),
+});
+export type Piece = z.infer<typeof Piece>;
+
+export const DigestLine = z.array(Piece);
+export type DigestLine = z.infer<typeof DigestLine>;
+
+export const SectionName = z.enum(['moved', 'results', 'failures', 'ideas', 'costs', 'trends', 'ahead']);
+export type SectionName = z.infer<typeof SectionName>;
+
+/** A question of a run that can be answered in the digest itself. */
+export const Ask = z.object({ run: z.string(), approval: z.number().int(), line: DigestLine });
+export type Ask = z.infer<typeof Ask>;
+
+export const Digest = z.object({
+  schemaVersion: z.literal(1),
+  project: z.string(),
+  /** What people call it. */
+  title: z.string(),
+  edition: z.string(),
+  zone: z.string(),
+  from: z.number(),
+  to: z.number(),
+  headline: DigestLine,
+  /** By a model, checked sentence by sentence; empty without one. */
+  opening: z.array(DigestLine),
+  asks: z.array(Ask),
+  /** Who or what else is waited for; answered in the thread. */
+  waits: z.array(DigestLine),
+  sections: z.array(z.object({ name: SectionName, lines: z.array(DigestLine) })),
+  chart: Chart.nullable(),
+  /** Entries that no line stands for; they are counted in the last one. */
+  further: z.array(z.string()),
+  /** True where nothing happened and nobody is waited for. */
+  quiet: z.boolean(),
+});
+export type Digest = z.infer<typeof Digest>;
