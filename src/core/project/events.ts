@@ -37,6 +37,8 @@ export const ProjectEvent = z.discriminatedUnion('type', [
       .optional(),
     zone: z.string().optional(),
     channel: z.string().optional(),
+    weekly: z.boolean().optional(),
+    quiet: z.enum(['line', 'silence']).optional(),
   }),
   /** A digest is about to be posted: told before, so that it is posted once. `edition` is `2026-11-27` or `2026-W48`. */
   z.object({ ...base, type: z.literal('digest.due'), edition: z.string(), channel: z.string(), from: z.number(), to: z.number() }),
