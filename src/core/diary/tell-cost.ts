@@ -1,5 +1,5 @@
 import type { Usage } from '../agent-session/schema.ts';
-import type { Told } from './tellers.ts';
+import type { Told } from './told.ts';
 
 /** What one question to a model cost, in the words and figures that the ledger counts. */
 export function tellCost({ model, usage, dollars }: { model: string; usage: Usage; dollars: number }): Told {

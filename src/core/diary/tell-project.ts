@@ -3,8 +3,8 @@ import type { BudgetKind, ProjectEvent } from '../project/events.ts';
 import { formatNumber } from '../run/format.ts';
 import type { Entry, Figure } from './entry.ts';
 import { tellCost } from './tell-cost.ts';
-import type { Told } from './tellers.ts';
 import { tidyTold } from './tidy.ts';
+import type { Told } from './told.ts';
 
 type EventOf<T extends ProjectEvent['type']> = Extract<ProjectEvent, { type: T }>;
 type Teller<T extends ProjectEvent['type']> = (event: EventOf<T>) => Told[];
