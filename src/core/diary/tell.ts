@@ -5,6 +5,7 @@ import type { RunState } from '../run/state.ts';
 import { nameRun } from '../run/view/name.ts';
 import type { Entry } from './entry.ts';
 import { TELLERS, type Told } from './tellers.ts';
+import { tidyTold, tidyWords } from './tidy.ts';
 
 /** Everything that the events tell, oldest first. `from` is the state before the first of them; null at the beginning. */
 export function tellRun(events: readonly RunEvent[], from: RunState | null = null): Entry[] {
@@ -27,7 +28,6 @@ function tellEvent(event: RunEvent, before: RunState | null, after: RunState): T
 
 function toEntry(told: Told, index: number, event: RunEvent, state: RunState): Entry {
   return {
-    about: nameRun(state),
     by: null,
     figures: [],
     message: null,
@@ -35,6 +35,8 @@ function toEntry(told: Told, index: number, event: RunEvent, state: RunState): E
     job: null,
     topic: '',
     ...told,
+    about: tidyWords(told.about ?? nameRun(state)),
+    text: tidyTold(told.kind, told.text),
     id: `${state.id}.${state.version}.${index}`,
     at: event.at,
     source: { of: 'run', id: state.id, version: state.version, event: event.type },

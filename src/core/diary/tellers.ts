@@ -4,6 +4,7 @@ import { formatCount, formatDuration, formatNumber } from '../run/format.ts';
 import type { RunState } from '../run/state.ts';
 import { describeOutcome } from '../run/watch.ts';
 import type { Entry, Figure } from './entry.ts';
+import { tellCost } from './tell-cost.ts';
 
 /** What a row has to say; the rest follows from the event and the state. */
 export type Told = Pick<Entry, 'kind' | 'text'> & Partial<Pick<Entry, 'by' | 'figures' | 'message' | 'commit' | 'job' | 'topic' | 'about'>>;
@@ -159,22 +160,8 @@ function tellExamined({ found }: EventOf<'watch.examined'>, before: RunState | n
 
 function tellAgent({ fact, session }: EventOf<'agent.fact'>): Told[] {
   switch (fact.kind) {
-    case 'turned': {
-      const { usage, dollars } = fact;
-      const prompt = usage.input + usage.cacheRead + usage.cacheWrite;
-      return [
-        {
-          kind: 'cost',
-          topic: fact.model,
-          text: `${fact.model} asked: ${prompt} tokens in, ${usage.output} out, $${dollars.toFixed(4)}.`,
-          figures: [
-            { name: 'tokens in', value: prompt, unit: 'tokens' },
-            { name: 'tokens out', value: usage.output, unit: 'tokens' },
-            { name: 'money', value: dollars, unit: '$' },
-          ],
-        },
-      ];
-    }
+    case 'turned':
+      return [tellCost(fact)];
     case 'started':
       return [{ kind: 'run', topic: fact.skill, text: `The agent began ${fact.skill} (${session}).` }];
     case 'asked':

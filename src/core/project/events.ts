@@ -1,5 +1,6 @@
 /** What happens to a project outside of any run. A project is what a lab calls one: a channel, or several under one name. */
 import { z } from 'zod';
+import { Usage } from '../agent-session/schema.ts';
 
 const base = {
   v: z.literal(1),
@@ -61,5 +62,15 @@ export const ProjectEvent = z.discriminatedUnion('type', [
   }),
   /** The answer to a budget that is used up. */
   z.object({ ...base, type: z.literal('budget.answered'), by: z.string(), kind: BudgetKind, goOn: z.boolean(), reason: z.string() }),
+  /** A model was asked about the project itself: for the prose of a day, or to answer a question of `by`. */
+  z.object({
+    ...base,
+    type: z.literal('model.asked'),
+    by: z.string().nullable(),
+    what: z.enum(['prose', 'question']),
+    model: z.string(),
+    usage: Usage,
+    dollars: z.number(),
+  }),
 ]);
 export type ProjectEvent = z.infer<typeof ProjectEvent>;
