@@ -1,5 +1,11 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import type { RunState } from '../core/run/state.ts';
+
+/** What a thread belongs to: a run, or anything else that has messages of its own. */
+export type ThreadOwner = Pick<RunState, 'id' | 'thread' | 'restored' | 'documents' | 'verdict' | 'cancel'> & {
+  readonly request: Pick<RunState['request'], 'channel' | 'at'>;
+};
 
 /** What is known of one posted message. `ts` null: a post was begun and its answer never came. */
 export const SentSlot = z.object({

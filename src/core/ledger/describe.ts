@@ -6,8 +6,14 @@ const MOST_LINES = 15;
 /** Characters of a name. */
 const NAME_WIDTH = 34;
 
-const COLUMNS: readonly { readonly head: string; readonly read: (sum: Sum) => number; readonly show: (value: number) => string }[] = [
-  { head: '$', read: (sum) => sum.dollars, show: (value) => value.toFixed(value < 1 ? 3 : 2) },
+interface Column {
+  readonly head: string;
+  readonly read: (sum: Sum) => number;
+  readonly show: (value: number) => string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { head: '$', read: (sum) => sum.dollars, show: (value) => value.toFixed(3) },
   { head: 'tokens', read: (sum) => sum.amounts.tokens, show: (value) => value.toLocaleString('en') },
   { head: 'GPU-h', read: (sum) => sum.amounts['gpu-hours'], show: showHours },
   { head: 'CPU-h', read: (sum) => sum.amounts['cpu-hours'], show: showHours },
@@ -47,6 +53,11 @@ export function drawTable(rows: readonly LedgerRow[], by: Grouping, nameOf: (nam
     ...(total.soFar ? ['* counted so far: jobs still run'] : []),
   ];
   return [...alignColumns([head, ...lines]), ...foot].join('\n');
+}
+
+function showCell({ head, read, show }: Column, sum: Sum): string {
+  const value = read(sum);
+  return value === 0 ? '–' : `${show(value)}${sum.soFar && head.endsWith('-h') ? '*' : ''}`;
 }
 
 function cutName(name: string): string {

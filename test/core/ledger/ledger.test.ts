@@ -187,21 +187,21 @@ describe('sums', () => {
   it('make a table with a line for all, without empty columns, that marks what still grows', () => {
     expect(drawTable(rows, 'what')).toMatchInlineSnapshot(`
       "model or cluster      $   tokens  GPU-h  CPU-h
-      claude-opus-5-5    1.50  120,000      0      0
+      claude-opus-5-5   1.500  120,000      0      0
       claude-haiku-5-5  0.020   40,000      0      0
       lumi              0.000        0  2.33*  1.17*
-      all                1.52  160,000  2.33*  1.17*
+      all               1.520  160,000  2.33*  1.17*
       * counted so far: jobs still run"
     `);
     expect(drawTable(rows, 'model')).toMatchInlineSnapshot(`
       "model                 $   tokens
-      claude-opus-5-5    1.50  120,000
+      claude-opus-5-5   1.500  120,000
       claude-haiku-5-5  0.020   40,000
-      all                1.52  160,000"
+      all               1.520  160,000"
     `);
     expect(drawTable(rows, 'outcome')).toMatchInlineSnapshot(`
-      "outcome     $   tokens  GPU-h  CPU-h  runs
-      READY    1.52  160,000  2.33*  1.17*     1
+      "outcome      $   tokens  GPU-h  CPU-h  runs
+      READY    1.520  160,000  2.33*  1.17*     1
       * counted so far: jobs still run"
     `);
     expect(describeOutcomes(rows)).toMatchInlineSnapshot(`
