@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { createModel } from '../src/agent/model.ts';
 import type { Tool } from '../src/agent/tool.ts';
 import { createBackend, createJobBrowser } from '../src/backends/index.ts';
+import { createKaggleBackend } from '../src/backends/kaggle/index.ts';
 import { drawChart } from '../src/charts/draw.ts';
 import { loadSettings, resolveSites, type Settings } from '../src/config.ts';
 import type { Chart } from '../src/core/charts/schema.ts';
@@ -26,12 +27,17 @@ import { followParent, sayReady } from '../src/process.ts';
 import { createDispatcher, nextLookKey, signalChannel } from '../src/queue/dispatcher.ts';
 import { openQueues, QUEUE_NAMES, type QueueName, type Queues } from '../src/queue/queues.ts';
 import { createSlackLinks } from '../src/queue/slack-links.ts';
+import { createBudgets } from '../src/runs/budgets.ts';
 import { createDiary } from '../src/runs/diary.ts';
+import { createQuotaReader, type ReadQuota } from '../src/runs/kaggle-quota.ts';
+import { createLedger } from '../src/runs/ledger.ts';
 import { RunService } from '../src/runs/run-service.ts';
 import { createSlackClient, loadVerbs } from '../src/slack/app.ts';
 import type { ClusterAccess } from '../src/slack/command.ts';
 import { createSlackContext } from '../src/slack/context.ts';
+import { createHomePublisher } from '../src/slack/home-publisher.ts';
 import { createLimiter } from '../src/slack/limiter.ts';
+import { createPermalinks } from '../src/slack/permalinks.ts';
 import type { ReconcilerDeps } from '../src/slack/thread-run.ts';
 import { createThreadStore } from '../src/slack/thread-store.ts';
 import type { WorkerContext } from './context.ts';
@@ -55,6 +61,8 @@ const CONCURRENCY: Readonly<Record<QueueName, number>> = {
 const LOCK_MS = Number(process.env['REPROBOT_LOCK_MS'] ?? 15_000);
 const SWEEP_MS = 15_000;
 const SCHEDULE_CHECK_MS = 3_000;
+/** Whoever waits for a view or a table does not wait longer for Kaggle. */
+const QUOTA_MS = 8_000;
 
 /** Builds the context and starts a worker per queue; resolves with a function that lets running jobs end and closes everything. */
 export async function startWorkers(settings: Settings, log: Logger): Promise<() => Promise<void>> {
@@ -89,8 +97,8 @@ async function buildContext(
 ): Promise<{ context: WorkerContext; closeHosts: () => Promise<void> }> {
   const sites = resolveSites(await loadPlugins<SiteProfile>(new URL('../src/sites/', import.meta.url)), settings);
   const queues = openQueues(redis, settings.prefix);
-  const { journal, failures, rules, projects, diary } = openStores(redis, settings, log);
-  const runs = new RunService(journal, createDispatcher(queues, redis, settings.prefix), failures);
+  const { journal, ...stores } = openStores(redis, settings, log);
+  const runs = new RunService(journal, createDispatcher(queues, redis, settings.prefix), stores.failures);
   const hosts = new Map<string, Host>();
   const backends = new Map<string, Backend>();
   const hostOf = (id: string): Host =>
@@ -112,10 +120,7 @@ async function buildContext(
     settings,
     sites,
     runs,
-    failures,
-    rules,
-    projects,
-    diary,
+    ...stores,
     queues,
     redis,
     log,
@@ -131,9 +136,9 @@ async function buildContext(
     memory,
     agent: await buildAgent(settings, log),
     slack: {
-      context: createSlackContext({ runs, sites, settings, log, redis, client, clusters, library, rules, projects, diary, ...links }),
+      context: createSlackContext({ runs, sites, settings, log, redis, client, clusters, library, ...stores, ...links }),
       verbs: await loadVerbs(),
-      reconciler: describeThreads(client, redis, settings, now, log),
+      ...describeSlack(client, redis, settings, now, log),
     },
   };
   return { context, closeHosts: () => closeAll(logins, hosts) };
@@ -144,8 +149,20 @@ function openStores(redis: Redis, settings: Settings, log: Logger) {
   const journal = createRedisJournal(redis, prefix);
   const projects = createProjectStore(redis, prefix);
   const onCorrupt = (runId: string, error: unknown): void => log.error({ err: error, runId }, 'telling of a run');
-  const diary = createDiary({ journal, projects, named: settings.projects, onCorrupt });
-  return { journal, projects, diary, failures: createFailureIndex(redis, prefix), rules: createRuleStore(redis, prefix) };
+  const named = settings.projects;
+  const diary = createDiary({ journal, projects, named, onCorrupt });
+  const ledger = createLedger({ journal, projects, named, onCorrupt });
+  const budgets = createBudgets({ projects, ledger, named, now: () => Date.now() });
+  const readQuota = openQuota(settings, log);
+  const kept = { failures: createFailureIndex(redis, prefix), rules: createRuleStore(redis, prefix) };
+  return { journal, projects, diary, ledger, budgets, readQuota, ...kept };
+}
+
+function openQuota({ kaggle }: Settings, log: Logger): ReadQuota {
+  const { credentials, apiUrl } = kaggle;
+  const account = credentials === null ? null : createKaggleBackend({ credentials, ...(apiUrl === null ? {} : { apiUrl }) });
+  const ask = account === null ? null : () => account.quota(AbortSignal.timeout(QUOTA_MS));
+  return createQuotaReader(ask, Date.now, (error) => log.warn({ err: error }, 'asking Kaggle for the quota'));
 }
 
 async function buildAgent(settings: Settings, log: Logger): Promise<WorkerContext['agent']> {
@@ -164,15 +181,27 @@ function openLogOf(hostOf: (id: string) => Host): ClusterAccess['openLog'] {
   return (id, path) => openRemoteLog(hostOf(id), path);
 }
 
-function describeThreads(client: WebClient, redis: Redis, settings: Settings, now: () => number, log: Logger): ReconcilerDeps {
+/** What posts and publishes. */
+function describeSlack(
+  client: WebClient,
+  redis: Redis,
+  settings: Settings,
+  now: () => number,
+  log: Logger,
+): Pick<WorkerContext['slack'], 'reconciler' | 'home' | 'findPermalink'> {
   const { prefix, slack: rates } = settings;
+  const limiter = createLimiter(redis, prefix, now);
   const draw = (chart: Chart) =>
     drawChart(chart).catch((error: unknown) => {
       log.warn({ err: error, title: chart.title }, 'a picture could not be drawn');
       return null;
     });
   const pictures = { draw, paceMs: rates.pictureMinutes * 60_000 };
-  return { client, store: createThreadStore(redis, prefix), limiter: createLimiter(redis, prefix, now), rates, pictures, now };
+  return {
+    reconciler: { client, store: createThreadStore(redis, prefix), limiter, rates, pictures, now },
+    home: createHomePublisher({ client, redis, prefix, limiter, now }),
+    findPermalink: createPermalinks(client, redis, prefix),
+  };
 }
 
 async function closeAll(logins: LoginBroker, hosts: ReadonlyMap<string, Host>): Promise<void> {

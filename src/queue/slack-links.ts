@@ -2,11 +2,18 @@ import type { Redis } from 'ioredis';
 import type { Queues } from './queues.ts';
 import { sendSecret, type LoginSecret } from './secrets.ts';
 
+/** Changes of this long are shown in the Home tabs together. */
+const GATHER_MS = 3_000;
+
 /** The ways from the Slack side to the workers. */
 export interface SlackLinks {
   readonly sendSecret: (secret: LoginSecret) => Promise<number>;
   readonly requestRestore: (request: { runId: string | null; channel: string; by: string }) => Promise<void>;
   readonly requestAnswer: (typed: { deliveryId: string }) => Promise<void>;
+  /** Null: of every project. */
+  readonly requestBudgets: (project: string | null) => Promise<void>;
+  /** Null: the tabs of all who looked lately, a moment from now. */
+  readonly requestHome: (user: string | null) => Promise<void>;
 }
 
 export function createSlackLinks(queues: Queues, redis: Redis, prefix: string): SlackLinks {
@@ -18,6 +25,13 @@ export function createSlackLinks(queues: Queues, redis: Redis, prefix: string): 
     requestAnswer: async (typed) => {
       // The delivery's own id: the same command delivered twice is one job. BullMQ wants no colon in it.
       await queues.commands.add('answer-command', typed, { jobId: typed.deliveryId.replaceAll(':', '_') });
+    },
+    requestBudgets: async (project) => {
+      await queues.thread.add('check-budgets', { project }, { deduplication: { id: `budgets ${project ?? '-'}`, keepLastIfActive: true } });
+    },
+    requestHome: async (user) => {
+      const delay = user === null ? GATHER_MS : 0;
+      await queues.thread.add('publish-home', { user }, { delay, deduplication: { id: `home ${user ?? '-'}`, keepLastIfActive: true } });
     },
   };
 }

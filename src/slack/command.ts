@@ -5,7 +5,10 @@ import type { FailureClass } from '../core/diagnosis/failure-class.ts';
 import type { LogSource } from '../core/diagnosis/scan-log.ts';
 import type { SiteProfile } from '../core/site.ts';
 import type { JobBrowser, ProjectStore, RuleStore } from '../ports.ts';
+import type { Budgets } from '../runs/budgets.ts';
 import type { Diary } from '../runs/diary.ts';
+import type { ReadQuota } from '../runs/kaggle-quota.ts';
+import type { Ledger } from '../runs/ledger.ts';
 import type { RunService } from '../runs/run-service.ts';
 import type { Access, Role } from './access.ts';
 import type { ChannelCheck } from './channel.ts';
@@ -35,6 +38,14 @@ export interface SlackContext {
   /** What happened to projects outside of any run, and everything that happened to them in words. */
   readonly projects: ProjectStore;
   readonly diary: Diary;
+  /** What projects used, and what they may use. */
+  readonly ledger: Ledger;
+  readonly budgets: Budgets;
+  /** The Kaggle account's week; null in the app: workers ask. */
+  readonly readQuota: ReadQuota | null;
+  /** Has workers look at the budgets of a project, or show a person's Home; null means all of them. */
+  readonly requestBudgets: (project: string | null) => Promise<void>;
+  readonly requestHome: (user: string | null) => Promise<void>;
   /** Hands a slash command to a worker. */
   readonly requestAnswer: (typed: TypedCommand) => Promise<void>;
   /** Asks a worker to read runs back from their records; the answer comes as a thread that moves again. */

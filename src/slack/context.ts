@@ -11,7 +11,19 @@ import { createThreadStore } from './thread-store.ts';
 
 export interface ContextParts extends Pick<
   SlackContext,
-  'requestRestore' | 'requestAnswer' | 'sendSecret' | 'clusters' | 'library' | 'rules' | 'projects' | 'diary'
+  | 'requestRestore'
+  | 'requestAnswer'
+  | 'requestBudgets'
+  | 'requestHome'
+  | 'sendSecret'
+  | 'clusters'
+  | 'library'
+  | 'rules'
+  | 'projects'
+  | 'diary'
+  | 'ledger'
+  | 'budgets'
+  | 'readQuota'
 > {
   readonly settings: Settings;
   readonly sites: ReadonlyMap<string, SiteProfile>;
