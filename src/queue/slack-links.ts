@@ -10,6 +10,8 @@ export interface SlackLinks {
   readonly sendSecret: (secret: LoginSecret) => Promise<number>;
   readonly requestRestore: (request: { runId: string | null; channel: string; by: string }) => Promise<void>;
   readonly requestAnswer: (typed: { deliveryId: string }) => Promise<void>;
+  /** Has workers look at the digests of a project; with `now`, post one out of turn. */
+  readonly requestDigest: (project: string, now?: { id: string; channel: string }) => Promise<void>;
   /** Null: of every project. */
   readonly requestBudgets: (project: string | null) => Promise<void>;
   /** Null: the tabs of all who looked lately, a moment from now. */
@@ -25,6 +27,9 @@ export function createSlackLinks(queues: Queues, redis: Redis, prefix: string): 
     requestAnswer: async (typed) => {
       // The delivery's own id: the same command delivered twice is one job. BullMQ wants no colon in it.
       await queues.commands.add('answer-command', typed, { jobId: typed.deliveryId.replaceAll(':', '_') });
+    },
+    requestDigest: async (project, now) => {
+      await queues.digest.add('post-digest', now === undefined ? { project } : { project, now });
     },
     requestBudgets: async (project) => {
       await queues.thread.add('check-budgets', { project }, { deduplication: { id: `budgets ${project ?? '-'}`, keepLastIfActive: true } });

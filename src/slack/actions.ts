@@ -7,7 +7,7 @@ import { registerAnswers } from './answers.ts';
 import { cut, escapeText, renderCode } from './blocks.ts';
 import type { SlackContext } from './command.ts';
 import { registerLogin } from './login.ts';
-import { checkRole, Question, readPress, tell } from './press.ts';
+import { checkRole, confirmElsewhere, Question, readPress, refreshDigests, tell } from './press.ts';
 
 const RejectMeta = Question.extend({ channel: z.string() });
 
@@ -28,6 +28,7 @@ export function registerActions(app: App, context: SlackContext): void {
         digest: question.digest,
       });
       if (applied.outcome === 'refused') await tell(context, body, applied.refusal?.message ?? '');
+      else await confirmElsewhere(context, body, press.state, 'Approved. The run goes on in its thread.');
     }
     await ack();
   });
@@ -67,7 +68,7 @@ async function submitRejection(context: SlackContext, body: SlackViewAction, vie
   const meta = RejectMeta.parse(JSON.parse(view.private_metadata));
   if (!(await context.access.allows(body.user.id, meta.channel, 'approver'))) return;
   const reason = view.state.values['reason']?.['reason']?.value ?? '';
-  await context.runs.apply(meta.run, {
+  const applied = await context.runs.apply(meta.run, {
     kind: 'reject',
     id: `submit:${view.id}`,
     at: context.now(),
@@ -76,6 +77,7 @@ async function submitRejection(context: SlackContext, body: SlackViewAction, vie
     approvalId: meta.approval,
     reason,
   });
+  if (applied.state !== null) await refreshDigests(context, applied.state);
 }
 
 function buildRejectModal(meta: z.infer<typeof RejectMeta>): View {

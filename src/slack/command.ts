@@ -43,6 +43,8 @@ export interface SlackContext {
   readonly budgets: Budgets;
   /** The Kaggle account's week; null in the app: workers ask. */
   readonly readQuota: ReadQuota | null;
+  /** Has workers look at the digests of a project; with `now`, post one out of turn. */
+  readonly requestDigest: (project: string, now?: { id: string; channel: string }) => Promise<void>;
   /** Has workers look at the budgets of a project, or show a person's Home; null means all of them. */
   readonly requestBudgets: (project: string | null) => Promise<void>;
   readonly requestHome: (user: string | null) => Promise<void>;

@@ -14,6 +14,7 @@ export interface ContextParts extends Pick<
   | 'requestRestore'
   | 'requestAnswer'
   | 'requestBudgets'
+  | 'requestDigest'
   | 'requestHome'
   | 'sendSecret'
   | 'clusters'

@@ -1,5 +1,6 @@
 import type { BlockAction } from '@slack/bolt';
 import { z } from 'zod';
+import { chooseProject } from '../core/project/choose-project.ts';
 import type { Approval, RunState } from '../core/run/state.ts';
 import { describeRefusal, type Role } from './access.ts';
 import type { SlackContext } from './command.ts';
@@ -28,6 +29,18 @@ export async function tell(context: SlackContext, body: BlockAction, text: strin
     text,
     ...(typeof threadTs === 'string' ? { thread_ts: threadTs } : {}),
   });
+}
+
+/** An answer that was not given in the run's own thread shows where it was given, too: to the person at once, in a digest soon. */
+export async function confirmElsewhere(context: SlackContext, body: BlockAction, state: RunState, words: string): Promise<void> {
+  await refreshDigests(context, state);
+  const pressedIn = body.message?.['thread_ts'] ?? body.message?.ts;
+  if (pressedIn !== undefined && pressedIn !== state.thread?.ts) await tell(context, body, words);
+}
+
+/** Has the digests of a run's project show which questions are answered. */
+export async function refreshDigests(context: SlackContext, state: RunState): Promise<void> {
+  await context.requestDigest(chooseProject(state.request.channel, context.settings.projects));
 }
 
 export interface Press {

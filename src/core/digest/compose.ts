@@ -4,7 +4,7 @@ import type { RunState } from '../run/state.ts';
 import { listAhead } from './ahead.ts';
 import { listCosts, listTrends, type BudgetStand } from './costs.ts';
 import { listFailures, listIdeas, listMoves, sumUp } from './happened.ts';
-import { say, sayPerson, stateId } from './pieces.ts';
+import { say, sayPerson } from './pieces.ts';
 import { isWeekly, type Edition } from './plan-editions.ts';
 import { chartResults, listResults, type TargetStand } from './results.ts';
 import type { Digest, DigestLine } from './schema.ts';
@@ -28,7 +28,7 @@ export interface DigestInput extends Edition {
 export function composeDigest(input: DigestInput): Digest {
   const { project, title, edition, zone, from, to, states, targets } = input;
   const entries = input.entries.filter(isNews);
-  const waits = listWaits(states);
+  const waits = listWaits(states, input.budgets);
   const results = chartResults(entries, targets);
   const parts: Digest['sections'] = [
     { name: 'moved', lines: listMoves(entries) },
@@ -39,7 +39,7 @@ export function composeDigest(input: DigestInput): Digest {
     { name: 'trends', lines: isWeekly(edition) ? listTrends(entries, input.before) : [] },
     { name: 'ahead', lines: listAhead(states) },
   ];
-  const quiet = entries.length === 0 && waits.count === 0;
+  const quiet = entries.length === 0 && waits.from.length === 0;
   const sections = parts.filter(({ name, lines }) => lines.length > 0 && (!quiet || name === 'ahead'));
   const told = new Set(sections.flatMap(({ lines }) => lines.flat().flatMap((piece) => piece.from)));
   return {
@@ -68,12 +68,12 @@ export function isNews(entry: Entry): boolean {
 
 /** What needs somebody, before everything else. */
 function describeHeadline(waits: Waits, entries: readonly Entry[]): DigestLine {
-  if (waits.count > 0) {
-    const from = waits.states.map(stateId);
-    const people = waits.people.slice(0, 3).flatMap((person, index) => [say(index === 0 ? '' : ', '), sayPerson(person)]);
+  const { length } = waits.from;
+  if (length > 0) {
+    const people = waits.people.slice(0, 3).flatMap((person, index) => [say(index === 0 ? ' for ' : ', '), sayPerson(person)]);
     const more = waits.people.length > 3 ? [say(' and others')] : [];
-    const text = waits.count === 1 ? '1 thing waits' : `${waits.count} things wait`;
-    return [{ text, style: 'bold', how: 'count', from }, say(' for '), ...people, ...more, say('.')];
+    const text = length === 1 ? '1 thing waits' : `${length} things wait`;
+    return [{ text, style: 'bold', how: 'count', from: [...waits.from] }, ...people, ...more, say('.')];
   }
   if (entries.length === 0) return [say('Nothing happened, and nothing waits for anybody.')];
   return [say('Nothing waits for anybody. ', 'bold'), ...sumUp(entries)];

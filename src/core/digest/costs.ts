@@ -10,6 +10,8 @@ export interface BudgetStand {
   readonly used: number;
   readonly amount: number;
   readonly from: readonly string[];
+  /** Whether somebody has to say what happens now that it is used up. */
+  readonly isAsked: boolean;
 }
 
 const TOKENS = ['tokens in', 'tokens out'];

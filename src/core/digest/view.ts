@@ -20,20 +20,23 @@ const TITLES: Readonly<Record<SectionName, string>> = {
 export interface DigestParts {
   /** The runs whose questions are asked, as they are now: what was answered meanwhile shows its answer. */
   readonly states: ReadonlyMap<string, RunState>;
-  /** The address of a thread, where it is known. */
-  readonly linkOf: (thread: { readonly channel: string; readonly ts: string }) => string | null;
+  /** Addresses of threads, as far as they are known, by channel and time stamp with a blank between. */
+  readonly links: ReadonlyMap<string, string>;
 }
 
 /** The message of a digest. The same digest and states always give the same; no known secret is in it. */
-export function viewDigest(digest: Digest, { states, linkOf }: DigestParts): Slot {
-  const show = (line: DigestLine): Line => line.map((piece) => showPiece(piece, linkOf));
+export function viewDigest(digest: Digest, { states, links }: DigestParts): Slot {
+  const show = (line: DigestLine): Line => line.map((piece) => showPiece(piece, links));
   const parts: Part[] = [
     ...viewHead(digest, show),
     ...digest.asks.flatMap((ask) => viewAsk(ask, states, show)),
     ...(digest.waits.length === 0 ? [] : [{ kind: 'text' as const, lines: digest.waits.map((line) => bullet(show(line))) }]),
-    ...digest.sections.map(({ name, lines }): Part => {
-      return { kind: 'text', lines: [[{ text: TITLES[name], style: 'bold' }], ...lines.map((line) => bullet(show(line)))] };
-    }),
+    ...digest.sections.flatMap(({ name, lines }): Part[] => [
+      { kind: 'text', lines: [[{ text: TITLES[name], style: 'bold' }], ...lines.map((line) => bullet(show(line)))] },
+      ...(name === 'results' && digest.chart !== null
+        ? [{ kind: 'picture' as const, name: 'results', chart: digest.chart, isFinal: true }]
+        : []),
+    ]),
     ...viewFoot(digest),
   ];
   const words = digest.headline.map((piece) => piece.text).join('');
@@ -84,13 +87,13 @@ function bullet(line: Line): Line {
   return typeof line === 'string' ? `• ${line}` : [{ text: '• ' }, ...line];
 }
 
-function showPiece({ text, style, user, time, thread }: Piece, linkOf: DigestParts['linkOf']): Span {
-  const link = thread === undefined ? null : linkOf(thread);
+function showPiece({ text, style, user, time, thread }: Piece, links: DigestParts['links']): Span {
+  const link = thread === undefined ? undefined : links.get(`${thread.channel} ${thread.ts}`);
   return {
     text,
     ...(style === undefined ? {} : { style }),
     ...(user === undefined ? {} : { user }),
     ...(time === undefined ? {} : { time }),
-    ...(link === null ? {} : { link }),
+    ...(link === undefined ? {} : { link }),
   };
 }

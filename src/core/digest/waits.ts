@@ -2,7 +2,8 @@
 import type { RunState } from '../run/state.ts';
 import { findCurrentStep, findLastJob, findOpenApproval, findSession } from '../run/state.ts';
 import { nameRun } from '../run/view/name.ts';
-import { nameState, readClock, readState, say, sayPerson } from './pieces.ts';
+import type { BudgetStand } from './costs.ts';
+import { nameState, readClock, readState, say, sayPerson, stateId } from './pieces.ts';
 import type { Ask, DigestLine } from './schema.ts';
 
 /** Questions that one message asks at most; more would not be answered on a phone. */
@@ -12,10 +13,8 @@ const MOST_WAITS = 6;
 export interface Waits {
   readonly asks: readonly Ask[];
   readonly lines: readonly DigestLine[];
-  /** Everything that waits, also what no line has room for. */
-  readonly count: number;
-  /** The states that it was read from. */
-  readonly states: readonly RunState[];
+  /** One for each thing that waits, also for what no line has room for. */
+  readonly from: readonly string[];
   readonly people: readonly string[];
 }
 
@@ -28,7 +27,8 @@ interface Wait {
 }
 
 /** What waits, the longest first. A question comes with its buttons, the rest with a way to the thread. */
-export function listWaits(states: readonly RunState[]): Waits {
+export function listWaits(states: readonly RunState[], budgets: readonly BudgetStand[] = []): Waits {
+  const asked = budgets.filter(({ isAsked }) => isAsked);
   const waits = states.flatMap(findWait).sort((a, b) => a.since - b.since || (a.state.id < b.state.id ? -1 : 1));
   const asks = waits.filter(({ approval }) => approval !== null).slice(0, MOST_ASKS);
   const others = waits.filter((wait) => !asks.includes(wait));
@@ -37,14 +37,21 @@ export function listWaits(states: readonly RunState[]): Waits {
   const rest =
     left.length === 0
       ? []
-      : [[{ ...say(`and ${left.length} more`), how: 'count' as const, from: left.map(({ state }) => `${state.id}@${state.version}`) }]];
+      : [[{ ...say(`and ${left.length} more`), how: 'count' as const, from: left.map(({ state }) => stateId(state)) }]];
   return {
     asks: asks.map(({ state, approval, line }) => ({ run: state.id, approval: approval ?? 0, line })),
-    lines: [...shown.map(({ line }) => line), ...rest],
-    count: waits.length,
-    states: waits.map(({ state }) => state),
+    lines: [...asked.map(askBudget), ...shown.map(({ line }) => line), ...rest],
+    from: [...waits.map(({ state }) => stateId(state)), ...asked.flatMap(({ from }) => from.slice(0, 1))],
     people: [...new Set(waits.map(({ state }) => state.request.by))],
   };
+}
+
+function askBudget({ words, used, amount, from }: BudgetStand): DigestLine {
+  const value = Math.round((100 * used) / amount);
+  return [
+    { text: `The budget of ${words} is used up (${value} %)`, how: 'share', value, from: [...from] },
+    say(': go on, or stop? The question stands in the channel.'),
+  ];
 }
 
 /** A run waits for at most one person at a time. */

@@ -51,14 +51,16 @@ function budgetOf(lab: Lab, project: string, to: number) {
   const budget = entries.find(({ source }) => source.event === 'budget.set');
   const paid = entries.filter(({ kind }) => kind === 'cost');
   const used = paid.flatMap(({ figures }) => figures.filter(({ name }) => name === 'money')).reduce((sum, { value }) => sum + value, 0);
-  return budget === undefined ? [] : [{ words: '$5.00 a week', used, amount: 5, from: [budget.id, ...paid.map(({ id }) => id)] }];
+  return budget === undefined
+    ? []
+    : [{ words: '$5.00 a week', used, amount: 5, from: [budget.id, ...paid.map(({ id }) => id)], isAsked: used >= 5 }];
 }
 
 /** As a terminal shows it, with the buttons and in no zone but UTC. */
 function draw({ digest, states }: Made): string {
   const slot = viewDigest(digest, {
     states: new Map(states.map((state) => [state.id, state])),
-    linkOf: ({ channel, ts }) => `https://lab.slack.com/archives/${channel}/p${ts.replace('.', '')}`,
+    links: new Map(),
   });
   const { text, blocks } = renderSlot(slot, { mention: true });
   const inUtc = JSON.parse(JSON.stringify(blocks).replaceAll(/<!date\^\d+\^[^|]*\|([^>]*)>/g, '$1')) as typeof blocks;

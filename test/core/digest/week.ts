@@ -45,7 +45,7 @@ export class Lab {
 
   tell(project: string, hours: number, event: NewEvent extends infer E ? (E extends unknown ? Omit<E, 'at'> : never) : never): void {
     const at = begun + hours * HOUR;
-    this.append(project, { v: 1, at, id: `e${hours}`, ...event } as ProjectEvent);
+    this.append(project, { v: 1, at, id: `e${hours}`, ...event });
   }
 
   append(project: string, event: ProjectEvent): void {
