@@ -182,6 +182,19 @@ describe('what Slack refuses', () => {
     expect(imagesOf(status)[0]?.alt).toContain('at step 39');
   });
 
+  it('gives up on a picture that may not stand in a message, and takes it away', async () => {
+    const { walk, ts } = await openRunning();
+    expect(await lab.look(walk.state)).toMatchObject({ kind: 'wait' });
+    expect(await listPictures()).toHaveLength(1);
+    await lab.console.addFault({ kind: 'error', method: 'chat.update', error: 'invalid_blocks', times: 100 });
+    lab.pass(70_000);
+    expect(await lookThrough(walk.state, {})).toBe('settled');
+    await lab.console.clearFaults();
+    await lab.settle(walk.state);
+    expect(await listPictures()).toEqual([]);
+    expect(JSON.stringify((await findSlot(ts, 'status'))?.blocks)).toContain('step 40 of 200');
+  });
+
   it('does without a picture that somebody has deleted, and makes a new one', async () => {
     const { walk, ts } = await openRunning();
     await lab.settle(walk.state);
