@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunState } from '../../src/core/run/state.ts';
 import type { ReconcilerDeps } from '../../src/slack/thread-run.ts';
 import type { MessageView } from '../../src/stand-ins/slack/page-api.ts';
-import { ended, makeLoss, makeProgress, makeResult, running, Walk } from '../core/run/builders.ts';
+import { makeLoss, makeProgress, makeResult, running, Walk } from '../core/run/builders.ts';
 import { research } from '../support/console.ts';
 import { readPng } from '../support/png.ts';
 import { dieAfterSave, PACE_MS, ThreadLab } from './thread-lab.ts';

@@ -47,7 +47,7 @@ export function chartProgress({ title, tracks, metric, marks = [] }: ProgressWis
     kind: 'line',
     title,
     note: describeLeftOut(curves.length - alike.length, alike.length - shown.length),
-    x: { name: counted ? newest.unit : 'line of the log', unit: '', scale: 'linear' },
+    x: { name: counted ? newest.unit : 'log line', unit: '', scale: 'linear' },
     y: { name: metrics.length === 1 ? newest.metric : (metric ?? 'loss'), unit: '', scale: pickScale(all, marks) },
     marks: [...marks],
     series: all.map(({ name, points }) => ({ name, points: thinPoints(points) })),
@@ -65,9 +65,10 @@ function readCurves(name: string, progress: Progress, metric: string | undefined
   if (loss === null) return [];
   const own: Curve = { name, metric: loss.name, points: loss.points, holes: readHoles(progress), unit };
   // The loss on held-out data belongs on the same axis: that the two part is what one looks for.
-  const others = Object.entries(history).filter(
-    ([other]) => other !== loss.name && /^(?:val|valid|validation|eval|test)[_/ ]?loss$/i.test(other),
-  );
+  const others = Object.entries(history).filter(([other, points]) => {
+    const fits = points.length >= 2 && (isCounted(points) || !isCounted(loss.points));
+    return fits && other !== loss.name && /^(?:val|valid|validation|eval|test)[_/ ]?loss$/i.test(other);
+  });
   return [own, ...others.slice(0, 1).map(([other, points]): Curve => ({ name, metric: other, points, holes: [], unit }))];
 }
 

@@ -46,7 +46,7 @@ describe('curves of logs', () => {
     expect(chartProgress({ title: 't', tracks: [{ name: 'a', progress: restarted }] })?.x.name).toBe('step');
     const chart = chartProgress({ title: 't', tracks: [{ name: 'a', progress: back }] });
     expect(chart).toMatchObject({
-      x: { name: 'line of the log' },
+      x: { name: 'log line' },
       series: [
         {
           points: [
