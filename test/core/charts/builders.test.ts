@@ -90,6 +90,13 @@ describe('curves of logs', () => {
     });
   });
 
+  it('say that they are thinned', () => {
+    const values = Array.from({ length: 450 }, (_, index) => 1 + (index % 7));
+    const chart = chartProgress({ title: 't', tracks: [{ name: 'a', progress: makeProgress({ loss: makeLoss(values) }) }] });
+    expect(chart?.series[0]?.points.length).toBeLessThanOrEqual(400);
+    expect(chart?.note).toBe('Thinned; the lowest and highest value of each stretch are kept.');
+  });
+
   it('take a logarithmic axis where values lie orders apart', () => {
     const tracks = [{ name: 'a', progress: makeProgress({ loss: makeLoss([9_000, 40, 1]) }) }];
     expect(chartProgress({ title: 't', tracks })?.y.scale).toBe('log');
