@@ -3,7 +3,7 @@ import type { ChartMark } from '../core/charts/schema.ts';
 import { COLOURS, DASHES, INK, QUIET, SYMBOLS } from './palette.ts';
 import { cleanText, fitText, FONT, formatTick, measureText, wrapText } from './text.ts';
 
-/** Pixels before scaling; a picture is 600 wide and drawn at twice that, so that letters are still read on a phone. */
+/** Pixels before scaling; see the usual width in draw.ts. */
 export const LETTERS = 15;
 const TITLE = 18;
 const EDGE = 14;

@@ -18,15 +18,39 @@ export function nameAxis({ name, unit, scale }: ChartAxis): string {
 export function drawAxis(axis: ChartAxis, { grid, span, from }: { grid: boolean; span: number; from?: number | undefined }) {
   const write = (value: number) => (axis.scale === 'time' ? formatMoment(value, span) : formatTick(value));
   return {
-    type: axis.scale === 'linear' ? 'value' : axis.scale,
+    type: axis.scale === 'log' ? 'log' : 'value',
     scale: true,
     splitNumber: 5,
+    ...(axis.scale === 'time' ? { interval: pickInterval(span / 4) } : {}),
     ...(from === undefined ? {} : { min: from }),
     axisLine: { show: true, onZero: false, lineStyle: { color: QUIET, width: 1.5 } },
     axisTick: { show: true },
     splitLine: { show: grid, lineStyle: { color: GRID, width: 1 } },
-    axisLabel: { formatter: write, fontSize: LETTERS, fontFamily: FONT, color: INK, hideOverlap: true, showMinLabel: true, rich: {} },
+    axisLabel: { formatter: write, fontSize: LETTERS, fontFamily: FONT, color: INK, hideOverlap: true, showMinLabel: true },
   };
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const INTERVALS = [
+  5_000,
+  15_000,
+  MINUTE,
+  5 * MINUTE,
+  10 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  2 * HOUR,
+  6 * HOUR,
+  12 * HOUR,
+  24 * HOUR,
+  48 * HOUR,
+  168 * HOUR,
+];
+
+/** Milliseconds between two times that people would write beside an axis. */
+function pickInterval(least: number): number {
+  return INTERVALS.find((interval) => interval >= least) ?? Math.ceil(least / (168 * HOUR)) * 168 * HOUR;
 }
 
 /** Curves over steps or time, with gaps where a value is no number. */

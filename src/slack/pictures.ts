@@ -10,8 +10,8 @@ import { deleteFile, uploadPicture } from './upload.ts';
 type Picture = Extract<Part, { kind: 'picture' }>;
 
 const EMPTY: PicturePlace = { shown: null, next: null, refused: null };
-/** Slack takes a picture into a message only once it has looked at the file, which takes it a few seconds. */
-const LOOK_AGAIN_MS = 2_000;
+/** Slack takes a picture into a message only once it has looked at the file, which takes it a moment and now and then longer. */
+const LOOK_AGAIN_MS = 1_000;
 const PATIENCE_MS = 60_000;
 
 /** The slot's message with those pictures that Slack has. */
@@ -106,13 +106,15 @@ async function putPicture(run: ThreadRun, slot: Slot, name: string): Promise<Wai
   const place = placeOf(run, slot.name, name);
   const { next } = place;
   if (known === undefined || known.ts === null || next === null) return null;
+  const age = deps.now() - next.at;
+  if (age < LOOK_AGAIN_MS) return { ms: LOOK_AGAIN_MS - age, why: 'Slack is looking at a picture' };
   const turn = await takeTurns(run, [{ line: 'update', perMinute: deps.rates.updatesPerMinute * 0.75, burst: 4 }]);
   if (turn > 0) return { ms: turn, why: 'Slack allows only so many edits a minute' };
   const rendered = renderWithPictures(slot, known, new Map([[name, next]]));
   const { ts } = known;
   const edited = await refusable(() => guard(run, 'chat.update', () => deps.client.chat.update({ channel: run.channel, ts, ...rendered })));
   if (edited === 'refused') {
-    if (deps.now() - next.at < PATIENCE_MS) return { ms: LOOK_AGAIN_MS, why: 'Slack is still looking at a picture' };
+    if (deps.now() - next.at < PATIENCE_MS) return { ms: LOOK_AGAIN_MS, why: 'Slack is looking at a picture' };
     await change(run, slot.name, name, { next: null, refused: next.mark }, { stale: [next.file] });
     return null;
   }

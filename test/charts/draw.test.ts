@@ -107,7 +107,7 @@ describe('text from outside', () => {
     await fc.assert(
       fc.asyncProperty(text, text, async (name, title) => {
         const png = readPng(await drawChart({ ...lines, title, series: [{ name, points: fall(4) }] }, { scale: 0.5 }));
-        expect(png.width).toBe(300);
+        expect(png.width).toBe(240);
       }),
       { numRuns: 12 },
     );

@@ -1,7 +1,7 @@
 import type { Progress } from '../progress/schema.ts';
 import { formatCount } from '../run/format.ts';
 import { MOST_SERIES, type ChartMark, type ChartPoint, type ChartSeries, type LineChart } from './schema.ts';
-import { thinPoints } from './thin.ts';
+import { MOST_OF_SERIES, thinPoints } from './thin.ts';
 
 /** One log with the name by which its curve is told from others: an attempt, a job, a run. */
 export interface ProgressTrack {
@@ -46,8 +46,12 @@ export function chartProgress({ title, tracks, metric, marks = [] }: ProgressWis
   return {
     kind: 'line',
     title,
-    note: describeLeftOut(curves.length - alike.length, alike.length - shown.length),
-    x: { name: counted ? newest.unit : 'line of the log', unit: '', scale: 'linear' },
+    note: describeLeftOut(
+      curves.length - alike.length,
+      alike.length - shown.length,
+      all.some(({ points }) => points.length > MOST_OF_SERIES),
+    ),
+    x: { name: counted ? newest.unit : 'log line', unit: '', scale: 'linear' },
     y: { name: metrics.length === 1 ? newest.metric : (metric ?? 'loss'), unit: '', scale: pickScale(all, marks) },
     marks: [...marks],
     series: all.map(({ name, points }) => ({ name, points: thinPoints(points) })),
@@ -65,9 +69,10 @@ function readCurves(name: string, progress: Progress, metric: string | undefined
   if (loss === null) return [];
   const own: Curve = { name, metric: loss.name, points: loss.points, holes: readHoles(progress), unit };
   // The loss on held-out data belongs on the same axis: that the two part is what one looks for.
-  const others = Object.entries(history).filter(
-    ([other]) => other !== loss.name && /^(?:val|valid|validation|eval|test)[_/ ]?loss$/i.test(other),
-  );
+  const others = Object.entries(history).filter(([other, points]) => {
+    const fits = points.length >= 2 && (isCounted(points) || !isCounted(loss.points));
+    return fits && other !== loss.name && /^(?:val|valid|validation|eval|test)[_/ ]?loss$/i.test(other);
+  });
   return [own, ...others.slice(0, 1).map(([other, points]): Curve => ({ name, metric: other, points, holes: [], unit }))];
 }
 
@@ -112,10 +117,11 @@ function pickScale(series: readonly ChartSeries[], marks: readonly ChartMark[]):
   return low > 0 && high / low > WIDE && marks.every(({ value }) => value > 0) ? 'log' : 'linear';
 }
 
-function describeLeftOut(otherwise: number, older: number): string {
+function describeLeftOut(otherwise: number, older: number, isThinned: boolean): string {
   return [
     otherwise === 0 ? '' : `${formatCount(otherwise, 'curve')} in other units left out.`,
     older === 0 ? '' : `${formatCount(older, 'older curve')} left out.`,
+    isThinned ? 'Thinned; the lowest and highest value of each stretch are kept.' : '',
   ]
     .filter((part) => part !== '')
     .join(' ');
