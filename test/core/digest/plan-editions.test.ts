@@ -71,7 +71,9 @@ describe('over two changes of the clock', () => {
 
   it('leaves out the day that Samoa left out, and loses none of its time', () => {
     const { told } = new Calendar({ zone: 'Pacific/Apia' }).run(at('2011-12-28T05:00'), at('2012-01-01T05:00'));
-    expect(told.map(({ edition }) => edition)).toEqual(['2011-12-27', '2011-12-28', '2011-12-29', '2011-12-31', '2012-01-01'].slice(0, told.length));
+    expect(told.map(({ edition }) => edition)).toEqual(
+      ['2011-12-27', '2011-12-28', '2011-12-29', '2011-12-31', '2012-01-01'].slice(0, told.length),
+    );
     expect(told.some(({ edition }) => edition === '2011-12-30')).toBe(false);
     for (const [index, one] of told.slice(1).entries()) expect(one.from).toBe(told[index]?.to);
   });
