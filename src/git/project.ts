@@ -30,8 +30,8 @@ export type Pushed =
 export interface ProjectRepository {
   /** Takes in what people changed here or at the remote, has the file written anew, and commits and pushes it. Never forces anything. */
   write(compose: (before: ScratchBefore) => { text: string; deleted: readonly string[] }, why: string, at: Date): Promise<Pushed>;
-  /** The file as it is; empty where there is none. */
-  read(): Promise<string>;
+  /** What the next writing would begin with, as far as it is here. Changes nothing. */
+  look(): Promise<ScratchBefore>;
 }
 
 /** Folder of a project's repository. Rejects with usage.bad-input for what is no name of a project. */
@@ -44,24 +44,25 @@ export function projectFolder(dataDir: string, project: string): string {
 export function openProjectRepository(dataDir: string, project: string, remote: string | null): ProjectRepository {
   const folder = projectFolder(dataDir, project);
   const repository = new Repository(folder, `writing the diary of ${project}`, remote);
+  const look = async (): Promise<ScratchBefore> => ({
+    current: await readText(join(folder, FILE)),
+    written: await repository.readWritten(),
+    deleted: await readMarks(folder),
+  });
   return {
     write: async (compose, why, at) => {
       await prepareRepository(folder, repository.doing);
       await repository.recover();
       await repository.commit('Edited by hand', at, 'edit');
       const trouble = remote === null ? null : await repository.takeIn();
-      const before = {
-        current: await readText(join(folder, FILE)),
-        written: await repository.readWritten(),
-        deleted: await readMarks(folder),
-      };
+      const before = await look();
       const { text, deleted } = compose(before);
       if (text !== before.current) await writeAtomically(join(folder, FILE), text);
       if (deleted.length > 0) await writeAtomically(join(folder, DELETED), `${deleted.join('\n')}\n`);
       await repository.commit(why, at, 'written');
       return remote === null ? { kind: 'off' } : repository.push(trouble);
     },
-    read: () => readText(join(folder, FILE)),
+    look,
   };
 }
 
@@ -125,7 +126,7 @@ class Repository {
 
   /** The file as our newest commit has it. */
   async readWritten(): Promise<string> {
-    if ((await this.#find('HEAD')) === null) return '';
+    if (!existsSync(join(this.folder, '.git')) || (await this.#find('HEAD')) === null) return '';
     const ours = (await this.#git(['log', '-1', '--format=%H', '--grep=^Reprobot-Scratch: written$'])).trim();
     return ours === '' ? '' : this.#git(['show', `${ours}:${FILE}`]).catch(() => '');
   }

@@ -2,11 +2,16 @@ import type { Redis } from 'ioredis';
 import type { Queues } from './queues.ts';
 import { sendSecret, type LoginSecret } from './secrets.ts';
 
+/** What happens within this time is written together. */
+const SCRATCH_MS = 2_000;
+
 /** The ways from the Slack side to the workers. */
 export interface SlackLinks {
   readonly sendSecret: (secret: LoginSecret) => Promise<number>;
   readonly requestRestore: (request: { runId: string | null; channel: string; by: string }) => Promise<void>;
   readonly requestAnswer: (typed: { deliveryId: string }) => Promise<void>;
+  /** Has SCRATCH.md of a project written a moment from now. */
+  readonly requestScratch: (project: string) => Promise<void>;
 }
 
 export function createSlackLinks(queues: Queues, redis: Redis, prefix: string): SlackLinks {
@@ -18,6 +23,10 @@ export function createSlackLinks(queues: Queues, redis: Redis, prefix: string): 
     requestAnswer: async (typed) => {
       // The delivery's own id: the same command delivered twice is one job. BullMQ wants no colon in it.
       await queues.commands.add('answer-command', typed, { jobId: typed.deliveryId.replaceAll(':', '_') });
+    },
+    requestScratch: async (project) => {
+      const deduplication = { id: `scratch ${project}`, keepLastIfActive: true };
+      await queues.diary.add('write-scratch', { project }, { delay: SCRATCH_MS, deduplication });
     },
   };
 }

@@ -9,6 +9,7 @@ import { catchUp } from './catch-up.ts';
 import type { SlackContext, Verb } from './command.ts';
 import { registerHome } from './home.ts';
 import { registerMessages } from './messages.ts';
+import { registerNotes } from './notes.ts';
 import { registerCommand } from './slash.ts';
 
 export interface SlackApp {
@@ -61,6 +62,7 @@ export function createSlackApp(settings: Settings, log: Logger): SlackApp {
       registerCommand(app, context);
       registerActions(app, context);
       registerMessages(app, context, verbs);
+      registerNotes(app, context);
       registerHome(app, context);
       await app.init();
       await (settings.slack.appToken === null ? app.start(settings.slack.port) : app.start());

@@ -91,7 +91,7 @@ describe('the repository of a project', () => {
     const why = 'the remote holds other changes of the same lines';
     expect(await add('two')).toEqual({ kind: 'refused', why, news: true });
     expect(await add('three')).toEqual({ kind: 'refused', why, news: false });
-    expect(await project.read()).toBe('ours\ntwo\nthree\n');
+    expect((await project.look()).current).toBe('ours\ntwo\nthree\n');
     expect(git(folder, 'status', '--porcelain')).toBe('');
     expect(pushed()).toBe('theirs');
     // A person puts both together, here.
@@ -130,7 +130,7 @@ describe('the repository of a project', () => {
     expect(() => git(folder, 'rebase', '-q', 'FETCH_HEAD')).toThrow();
     await write(folder, { '.git/index.lock': '' });
     expect(await add('two')).toMatchObject({ kind: 'refused' });
-    expect(await project.read()).toBe('ours\ntwo\n');
+    expect((await project.look()).current).toBe('ours\ntwo\n');
   });
 
   it('is a folder of its own and never another', () => {
