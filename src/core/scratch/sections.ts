@@ -38,8 +38,10 @@ const LEFT_OUT = new Set([
   'job.submitted',
   'digest.posted',
 ]);
-/** Times that are a part of another one, or another word for it. */
-const PART_OF_ANOTHER = new Set(['build time', 'wall time']);
+/** The time of these steps is mostly that of waiting for an answer or in the queue; what the work took is measured by itself. */
+const WAITS_INCLUDED = new Set(['build-env time', 'sample-run time']);
+/** The same time as of the job, as its log tells it. */
+const WALL_TIME = 'wall time';
 
 /** Every line that the entries of a project make, day by day and section by section. `entries` are in the order of time. */
 export function listLines(entries: readonly Entry[], zone: string, shown: Shown): ScratchLine[] {
@@ -130,7 +132,7 @@ function sumTimes(day: Day, entries: readonly Entry[]): ScratchLine[] {
 }
 
 function isTime({ name, unit }: Entry['figures'][number]): boolean {
-  return unit === 's' && !PART_OF_ANOTHER.has(name);
+  return unit === 's' && name !== WALL_TIME && !WAITS_INCLUDED.has(name);
 }
 
 /** One line a model, and one for the GPUs. */
