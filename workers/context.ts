@@ -19,6 +19,7 @@ import type { HomePublisher } from '../src/slack/home-publisher.ts';
 import type { FindPermalink } from '../src/slack/permalinks.ts';
 import type { ReconcilerDeps } from '../src/slack/thread-run.ts';
 import type { LoginBroker } from './login-broker.ts';
+import type { Scratch } from './scratch.ts';
 
 /** Everything a processor may use, built once by workers/main.ts. */
 export interface WorkerContext {
@@ -35,6 +36,7 @@ export interface WorkerContext {
   readonly digests: DigestStore;
   readonly budgets: Budgets;
   readonly ledger: Ledger;
+  readonly scratch: Scratch;
   readonly queues: Queues;
   readonly redis: Redis;
   readonly log: Logger;

@@ -40,6 +40,7 @@ import { createHomePublisher } from '../src/slack/home-publisher.ts';
 import { createLimiter } from '../src/slack/limiter.ts';
 import { createPermalinks } from '../src/slack/permalinks.ts';
 import { createThreadStore } from '../src/slack/thread-store.ts';
+import { createWorkspace } from '../src/slack/workspace.ts';
 import type { WorkerContext } from './context.ts';
 import { listHidden } from './isolation.ts';
 import { openLibrary } from './library.ts';
@@ -48,6 +49,7 @@ import { describeThrown, settleJob, type Outcome } from './outcome.ts';
 import type { EffectProcessor, JobProcessor, Processor } from './processor.ts';
 import { runEffect } from './run-effect.ts';
 import { keepScheduled, schedule } from './schedule.ts';
+import { openScratch } from './scratch.ts';
 
 const CONCURRENCY: Readonly<Record<QueueName, number>> = {
   commands: 16,
@@ -55,6 +57,7 @@ const CONCURRENCY: Readonly<Record<QueueName, number>> = {
   agent: 4,
   thread: 16,
   record: 2,
+  diary: 2,
   'cluster-poll': 4,
   digest: 2,
   sweep: 1,
@@ -97,8 +100,8 @@ async function buildContext(
 ): Promise<{ context: WorkerContext; closeHosts: () => Promise<void> }> {
   const sites = resolveSites(await loadPlugins<SiteProfile>(new URL('../src/sites/', import.meta.url)), settings);
   const queues = openQueues(redis, settings.prefix);
-  const { journal, ...stores } = openStores(redis, settings, log);
-  const runs = new RunService(journal, createDispatcher(queues, redis, settings.prefix), stores.failures);
+  const stores = openStores(redis, settings, log);
+  const runs = new RunService(stores.journal, createDispatcher(queues, redis, settings.prefix), stores.failures);
   const hosts = new Map<string, Host>();
   const backends = new Map<string, Backend>();
   const hostOf = (id: string): Host =>
@@ -114,6 +117,7 @@ async function buildContext(
   const browserOf = (id: string) => createJobBrowser(id, hostOf(id));
   const clusters = { browse: browserOf, openLog: openLogOf(hostOf), failureClasses };
   const now = (): number => Date.now();
+  const scratch = openScratch(settings, { ...stores, workspace: createWorkspace(client) });
   const links = createSlackLinks(queues, redis, settings.prefix);
   const { knowledge, memory, library } = openLibrary(settings.dataDir, now);
   const context: WorkerContext = {
@@ -121,6 +125,7 @@ async function buildContext(
     sites,
     runs,
     ...stores,
+    scratch,
     queues,
     redis,
     log,
@@ -136,7 +141,7 @@ async function buildContext(
     memory,
     agent: await buildAgent(settings, log),
     slack: {
-      context: createSlackContext({ runs, sites, settings, log, redis, client, clusters, library, ...stores, ...links }),
+      context: createSlackContext({ ...stores, runs, sites, settings, log, redis, client, clusters, library, scratch, ...links }),
       verbs: await loadVerbs(),
       ...describeSlack(client, redis, settings, now, log),
     },

@@ -4,6 +4,8 @@ import { sendSecret, type LoginSecret } from './secrets.ts';
 
 /** Changes of this long are shown in the Home tabs together. */
 const GATHER_MS = 3_000;
+/** What happens within this time is written together. */
+const SCRATCH_MS = 2_000;
 
 /** The ways from the Slack side to the workers. */
 export interface SlackLinks {
@@ -16,6 +18,8 @@ export interface SlackLinks {
   readonly requestBudgets: (project: string | null) => Promise<void>;
   /** Null: the tabs of all who looked lately, a moment from now. */
   readonly requestHome: (user: string | null) => Promise<void>;
+  /** Has SCRATCH.md of a project written a moment from now. */
+  readonly requestScratch: (project: string) => Promise<void>;
 }
 
 export function createSlackLinks(queues: Queues, redis: Redis, prefix: string): SlackLinks {
@@ -37,6 +41,10 @@ export function createSlackLinks(queues: Queues, redis: Redis, prefix: string): 
     requestHome: async (user) => {
       const delay = user === null ? GATHER_MS : 0;
       await queues.thread.add('publish-home', { user }, { delay, deduplication: { id: `home ${user ?? '-'}`, keepLastIfActive: true } });
+    },
+    requestScratch: async (project) => {
+      const deduplication = { id: `scratch ${project}`, keepLastIfActive: true };
+      await queues.diary.add('write-scratch', { project }, { delay: SCRATCH_MS, deduplication });
     },
   };
 }

@@ -10,6 +10,7 @@ import { catchUp } from './catch-up.ts';
 import type { SlackContext, Verb } from './command.ts';
 import { registerHome } from './home.ts';
 import { registerMessages } from './messages.ts';
+import { registerNotes } from './notes.ts';
 import { registerCommand } from './slash.ts';
 
 export interface SlackApp {
@@ -63,6 +64,7 @@ export function createSlackApp(settings: Settings, log: Logger): SlackApp {
       registerActions(app, context);
       registerMessages(app, context, verbs);
       registerBudgetButtons(app, context);
+      registerNotes(app, context);
       registerHome(app, context);
       await app.init();
       await (settings.slack.appToken === null ? app.start(settings.slack.port) : app.start());

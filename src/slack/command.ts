@@ -48,6 +48,10 @@ export interface SlackContext {
   /** Has workers look at the budgets of a project, or show a person's Home; null means all of them. */
   readonly requestBudgets: (project: string | null) => Promise<void>;
   readonly requestHome: (user: string | null) => Promise<void>;
+  /** SCRATCH.md as people read it; null in the app: workers answer slash commands. */
+  readonly scratch: ScratchReader | null;
+  /** Has SCRATCH.md of a project written a moment from now. */
+  readonly requestScratch: (project: string) => Promise<void>;
   /** Hands a slash command to a worker. */
   readonly requestAnswer: (typed: TypedCommand) => Promise<void>;
   /** Asks a worker to read runs back from their records; the answer comes as a thread that moves again. */
@@ -66,6 +70,13 @@ export interface Library {
   readonly search: (question: string) => Promise<string>;
   /** What was wrong with the rule, or null. */
   readonly remember: (rule: string, by: string) => Promise<string | null>;
+}
+
+export interface ScratchReader {
+  /** SCRATCH.md with everything that happened until now, and what people wrote into it. */
+  readonly read: (project: string) => Promise<string>;
+  /** The clock by which the project's days begin. */
+  readonly zoneOf: (project: string) => Promise<string>;
 }
 
 export interface CommandRequest {

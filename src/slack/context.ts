@@ -16,6 +16,7 @@ export interface ContextParts extends Pick<
   | 'requestBudgets'
   | 'requestDigest'
   | 'requestHome'
+  | 'requestScratch'
   | 'sendSecret'
   | 'clusters'
   | 'library'
@@ -25,6 +26,7 @@ export interface ContextParts extends Pick<
   | 'ledger'
   | 'budgets'
   | 'readQuota'
+  | 'scratch'
 > {
   readonly settings: Settings;
   readonly sites: ReadonlyMap<string, SiteProfile>;
