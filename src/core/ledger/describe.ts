@@ -15,6 +15,7 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { head: '$', read: (sum) => sum.dollars, show: (value) => value.toFixed(3) },
   { head: 'tokens', read: (sum) => sum.amounts.tokens, show: (value) => value.toLocaleString('en') },
+  { head: 'cached', read: (sum) => sum.cached / Math.max(1, sum.amounts.tokens), show: (value) => `${Math.round(value * 100)} %` },
   { head: 'GPU-h', read: (sum) => sum.amounts['gpu-hours'], show: showHours },
   { head: 'CPU-h', read: (sum) => sum.amounts['cpu-hours'], show: showHours },
   { head: 'Kaggle-h', read: (sum) => sum.amounts['kaggle-hours'], show: showHours },
