@@ -43,9 +43,7 @@ export function drawTable(rows: readonly LedgerRow[], by: Grouping, nameOf: (nam
   const head = [by === 'what' ? 'model or cluster' : by, ...columns.map((column) => column.head), ...(withRuns ? ['runs'] : [])];
   const lines = [...shown, ...(sums.length > 1 ? [total] : [])].map((sum) => [
     cutName(sum === total ? 'all' : nameOf(sum.name)),
-    ...columns.map(
-      (column) => `${column.show(column.read(sum))}${sum.soFar && column.head !== '$' && column.head !== 'tokens' ? '*' : ''}`,
-    ),
+    ...columns.map((column) => showCell(column, sum)),
     ...(withRuns ? [String(sum.runs)] : []),
   ]);
   const left = sums.length - shown.length;

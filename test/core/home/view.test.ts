@@ -84,15 +84,15 @@ describe('Home', () => {
     };
     expect(read(viewHome(facts))).toMatchInlineSnapshot(`
       {
-        "Clusters": "*local* – 1 running (all mine), last seen about <!date^1767603900^{date_short_pretty} {time}|2026-01-05 09:05 UTC>
-      *lumi* – no jobs that I follow, does not answer; last seen about <!date^1767603600^{date_short_pretty} {time}|2026-01-05 09:00 UTC>
-      *olivia* – no jobs that I follow",
-        "Failures of the last week": "*The GPU ran out of memory* (2 times) – *karpathy/minGPT*, <!date^1767603660^{date_short_pretty} {time}|2026-01-05 09:01 UTC>",
+        "Clusters": "• *local* – 1 running (all mine), last seen about <!date^1767603900^{date_short_pretty} {time}|2026-01-05 09:05 UTC>
+      • *lumi* – no jobs that I follow, does not answer; last seen about <!date^1767603600^{date_short_pretty} {time}|2026-01-05 09:00 UTC>
+      • *olivia* – no jobs that I follow",
+        "Failures of the last week": "• *The GPU ran out of memory* (2 times) – *karpathy/minGPT*, <!date^1767603660^{date_short_pretty} {time}|2026-01-05 09:01 UTC>",
         "My runs": "<https://lab.slack.com/archives/C1/p1|karpathy/minGPT> on local – *Running*
       [step 10 of 20]
-      READY – *karpathy/minGPT* on local, <!date^1767604200^{date_short_pretty} {time}|2026-01-05 09:10 UTC>",
-        "Quotas and budgets": "<#CRESEARCH01>: 12 of 10 GPU hours this week (120 %) – used up, no new work
-      Kaggle, GPU: 10.0 h of 30.0 h used this week, 1.0 h more held by running sessions, as of <!date^1767603600^{date_short_pretty} {time}|2026-01-05 09:00 UTC>",
+      • READY – *karpathy/minGPT* on local, <!date^1767604200^{date_short_pretty} {time}|2026-01-05 09:10 UTC>",
+        "Quotas and budgets": "• <#CRESEARCH01>: 12 of 10 GPU hours this week (120 %) – used up, no new work
+      • Kaggle, GPU: 10.0 h of 30.0 h used this week, 1.0 h more held by running sessions, as of <!date^1767603600^{date_short_pretty} {time}|2026-01-05 09:00 UTC>",
         "Waiting for you (2)": "*Build the environment on local* – <https://lab.slack.com/archives/C1/p2|karpathy/minGPT> on local
       asked <!date^1767603780^{date_short_pretty} {time}|2026-01-05 09:03 UTC> by <@UBEN0000002>
       *A budget is used up*: 12 of 10 GPU hours this week. Its question stands in <#CRESEARCH01>.",

@@ -141,7 +141,7 @@ describe('its message', () => {
   it('asks while nobody has answered, and calls whoever set the budget', () => {
     const slot = view();
     expect(buttons(slot)).toEqual(['Go on for a day', 'Go on until Monday', 'Stop new work']);
-    expect(slot).toMatchObject({ mention: ['UCHEN'], summary: 'The budget is used up: $10.00 of $10.00 this week.' });
+    expect(slot).toMatchObject({ mention: ['UCHEN'], summary: 'The budget for models is used up: $10.00 of $10.00 this week.' });
   });
 
   it('says what was answered; a no can still become a yes', () => {
@@ -160,7 +160,7 @@ describe('its message', () => {
     if (warned === null) throw new Error('nothing told');
     const slot = viewBudgetNotice('lab', judge([set(), warned], 8.5), warned);
     expect(buttons(slot)).toEqual([]);
-    expect(slot.summary).toBe('80 % of the budget is used: $8.50 of $10.00 this week.');
+    expect(slot.summary).toBe('80 % of the budget for models is used: $8.50 of $10.00 this week.');
     expect(describeStanding(judge([set({ kind: 'gpu-hours', amount: 4, span: 'month' })], 1))).toBe('0 of 4 GPU hours this month');
   });
 });

@@ -181,9 +181,9 @@ describe('sums', () => {
   it('make a table with a line for all, without empty columns, that marks what still grows', () => {
     expect(drawTable(rows, 'what')).toMatchInlineSnapshot(`
       "model or cluster      $   tokens  GPU-h  CPU-h
-      claude-opus-5-5   1.500  120,000      0      0
-      claude-haiku-5-5  0.020   40,000      0      0
-      lumi              0.000        0  2.33*  1.17*
+      claude-opus-5-5   1.500  120,000      –      –
+      claude-haiku-5-5  0.020   40,000      –      –
+      lumi                  –        –  2.33*  1.17*
       all               1.520  160,000  2.33*  1.17*
       * counted so far: jobs still run"
     `);
