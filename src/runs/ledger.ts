@@ -53,7 +53,12 @@ export function createLedger({ journal, projects, named, onCorrupt = () => {} }:
   };
   return {
     collectRows: async (now, project) => {
-      const ids = await journal.listRecent(EVERY_RUN);
+      // A run stays in its channel: those that are known to be another project’s are not read again.
+      const isWanted = (id: string): boolean => {
+        const run = known.get(id);
+        return run === undefined || project === undefined || chooseProject(run.channel, named) === project;
+      };
+      const ids = (await journal.listRecent(EVERY_RUN)).filter(isWanted);
       for (let at = 0; at < ids.length; at += AT_ONCE) await Promise.all(ids.slice(at, at + AT_ONCE).map(update));
       const ofRuns = ids.flatMap((id) => {
         const run = known.get(id);

@@ -26,6 +26,7 @@ export function registerActions(app: App, context: SlackContext): void {
         via: 'button',
         approvalId: question.approval,
         digest: question.digest,
+        ...(question.overBudget === true ? { overBudget: true } : {}),
       });
       if (applied.outcome === 'refused') await tell(context, body, applied.refusal?.message ?? '');
       else await confirmElsewhere(context, body, press.state, 'Approved. The run goes on in its thread.');

@@ -127,7 +127,14 @@ function makeCommand(
       // Bound to the question that was open when it was heard: should another take its place meanwhile, this is no answer to it.
       return meant === undefined
         ? { ...base, kind: 'note', text: heard.text, ts: heard.ts }
-        : { ...base, kind: 'approve', via: 'reply', approvalId: meant.id, digest: meant.digest };
+        : {
+            ...base,
+            kind: 'approve',
+            via: 'reply',
+            approvalId: meant.id,
+            digest: meant.digest,
+            ...(intent.overBudget === true ? { overBudget: true } : {}),
+          };
     case 'reject':
       return meant === undefined
         ? { ...base, kind: 'note', text: heard.text, ts: heard.ts }

@@ -26,7 +26,7 @@ function describeSite(site: SeenSite, { runs, user }: HomeFacts): Line {
   const all = describeJobs(jobs);
   const own = jobs.length === mine.length ? 'all mine' : mine.length === 0 ? 'none mine' : `mine: ${describeJobs(mine)}`;
   const counted = jobs.length === 0 ? 'no jobs that I follow' : `${all} (${own})`;
-  return [{ text: site.id, style: 'bold' }, { text: ` – ${counted}` }, ...describeSeen(site)];
+  return [{ text: '• ' }, { text: site.id, style: 'bold' }, { text: ` – ${counted}` }, ...describeSeen(site)];
 }
 
 interface FollowedJob {

@@ -33,6 +33,7 @@ export function viewFailures({ runs, now, links }: HomeFacts): Part[] {
     const times = others.length === 0 ? '' : ` (${formatCount(others.length + 1, 'time')})`;
     return [
       [
+        { text: '• ' },
         { text: newest.failure.title, style: 'bold' },
         { text: `${times} – ` },
         linkRun(newest.state, links),

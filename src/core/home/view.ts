@@ -106,15 +106,20 @@ function viewRun(state: RunState, links: HomeFacts['links']): Part[] {
 function describeOver(state: RunState, links: HomeFacts['links']): Line {
   const verdict = state.verdict?.as ?? '';
   const ended: Span[] = state.finishedAt === null ? [] : [{ text: ', ' }, showClock(state.finishedAt)];
-  return [{ text: verdict }, { text: ' – ' }, linkRun(state, links), { text: ` on ${state.request.site}` }, ...ended];
+  return [{ text: `• ${verdict} – ` }, linkRun(state, links), { text: ` on ${state.request.site}` }, ...ended];
 }
 
 function viewAccounts({ budgets, quota }: HomeFacts): Part[] {
   const standings = budgets.slice(0, MOST_BUDGETS).map(({ channel, standing }): Line => {
     const mark = isBlocked(standing) ? ' – used up, no new work' : standing.state === 'going-on' ? ' – over it, as somebody allowed' : '';
-    return [{ text: channel, channel }, { text: `: ${describeStanding(standing)} (${Math.floor(standing.share * 100)} %)${mark}` }];
+    return [
+      { text: '• ' },
+      { text: channel, channel },
+      { text: `: ${describeStanding(standing)} (${Math.floor(standing.share * 100)} %)${mark}` },
+    ];
   });
-  const week: Line[] = quota === null ? [] : describeQuota(quota).map((line) => [{ text: `Kaggle, ${line}, as of ` }, showClock(quota.at)]);
+  const week: Line[] =
+    quota === null ? [] : describeQuota(quota).map((line) => [{ text: `• Kaggle, ${line}, as of ` }, showClock(quota.at)]);
   const lines = [...standings, ...week];
   if (lines.length === 0) lines.push('No budget is set; `/hpc budget` sets one for a channel.');
   return [

@@ -1,6 +1,6 @@
 /** What a project may use, how far it has come, and what follows of that. Pure. */
 import type { BudgetKind, BudgetSpan, ProjectEvent } from '../project/events.ts';
-import { showUse } from './describe.ts';
+import { showHours, showUse } from './describe.ts';
 import type { LedgerRow } from './row.ts';
 
 type Reached = Extract<ProjectEvent, { type: 'budget.reached' }>;
@@ -106,11 +106,12 @@ export function isBlocked({ state }: Standing): boolean {
   return state === 'asked' || state === 'stopped';
 }
 
-export const SPAN_WORDS: Readonly<Record<BudgetSpan, string>> = { week: 'this week', month: 'this month', total: 'in all' };
+const SPAN_WORDS: Readonly<Record<BudgetSpan, string>> = { week: 'this week', month: 'this month', total: 'in all' };
 
-/** `$8.12 of $10.00 this week`. */
+/** `$8.12 of $10.00 this week`, `3 of 4 GPU hours in all`. */
 export function describeStanding({ budget, used }: Pick<Standing, 'budget' | 'used'>): string {
-  return `${showUse(budget.kind, used)} of ${showUse(budget.kind, budget.amount)} ${SPAN_WORDS[budget.span]}`;
+  const part = budget.kind === 'dollars' ? showUse('dollars', used) : showHours(used);
+  return `${part} of ${showUse(budget.kind, budget.amount)} ${SPAN_WORDS[budget.span]}`;
 }
 
 /** Why something does not begin, as part of a sentence. */

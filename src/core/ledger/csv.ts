@@ -5,6 +5,7 @@ const COLUMNS: readonly { readonly name: string; readonly read: (row: LedgerRow)
   { name: 'kind', read: (row) => row.kind },
   { name: 'about', read: (row) => row.about },
   { name: 'amount', read: (row) => row.amount },
+  { name: 'cached', read: (row) => row.cached },
   { name: 'dollars', read: (row) => row.dollars },
   { name: 'project', read: (row) => row.project },
   { name: 'run', read: (row) => row.run },

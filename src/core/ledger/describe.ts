@@ -15,6 +15,7 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { head: '$', read: (sum) => sum.dollars, show: (value) => value.toFixed(3) },
   { head: 'tokens', read: (sum) => sum.amounts.tokens, show: (value) => value.toLocaleString('en') },
+  { head: 'cached', read: (sum) => sum.cached / Math.max(1, sum.amounts.tokens), show: (value) => `${Math.round(value * 100)} %` },
   { head: 'GPU-h', read: (sum) => sum.amounts['gpu-hours'], show: showHours },
   { head: 'CPU-h', read: (sum) => sum.amounts['cpu-hours'], show: showHours },
   { head: 'Kaggle-h', read: (sum) => sum.amounts['kaggle-hours'], show: showHours },
@@ -42,9 +43,7 @@ export function drawTable(rows: readonly LedgerRow[], by: Grouping, nameOf: (nam
   const head = [by === 'what' ? 'model or cluster' : by, ...columns.map((column) => column.head), ...(withRuns ? ['runs'] : [])];
   const lines = [...shown, ...(sums.length > 1 ? [total] : [])].map((sum) => [
     cutName(sum === total ? 'all' : nameOf(sum.name)),
-    ...columns.map(
-      (column) => `${column.show(column.read(sum))}${sum.soFar && column.head !== '$' && column.head !== 'tokens' ? '*' : ''}`,
-    ),
+    ...columns.map((column) => showCell(column, sum)),
     ...(withRuns ? [String(sum.runs)] : []),
   ]);
   const left = sums.length - shown.length;

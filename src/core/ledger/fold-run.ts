@@ -18,6 +18,7 @@ interface Told {
 interface ModelUse extends Told {
   readonly model: string;
   readonly tokens: number;
+  readonly cached: number;
   readonly dollars: number;
 }
 
@@ -84,7 +85,7 @@ function applyEvent(ledger: RunLedger, event: RunEvent, told: Told): Partial<Run
 }
 
 function readTurn({ model, usage, dollars }: Extract<AgentFact, { kind: 'turned' }>, told: Told): ModelUse {
-  return { ...told, model, tokens: sumTokens(usage), dollars };
+  return { ...told, model, tokens: sumTokens(usage), cached: usage.cacheRead, dollars };
 }
 
 function openJob({ token, resources }: JobSpec, told: Told): JobUse {
@@ -118,6 +119,7 @@ function restoreLedger(event: EventOf<'run.restored'>): RunLedger {
     ...told,
     model: [...new Set(turns.map((turn) => turn.model))].join(', '),
     tokens: sumTokens(spent.usage),
+    cached: spent.usage.cacheRead,
     dollars: spent.dollars,
   }));
   const used = jobs.map(({ spec, observation, lastActive }, index) => {
@@ -144,7 +146,10 @@ function restoreLedger(event: EventOf<'run.restored'>): RunLedger {
 /** The rows of a run as of a moment; a job that still runs is counted up to then, at most to its time limit. */
 export function listRows(ledger: RunLedger, project: string, now: number): LedgerRow[] {
   const { run, by, site, outcome } = ledger;
-  const row = ({ version, event }: Told, part: Pick<LedgerRow, 'at' | 'kind' | 'about' | 'amount' | 'dollars' | 'soFar'>): LedgerRow => ({
+  const row = (
+    { version, event }: Told,
+    part: Pick<LedgerRow, 'at' | 'kind' | 'about' | 'amount' | 'cached' | 'dollars' | 'soFar'>,
+  ): LedgerRow => ({
     ...part,
     project,
     run,
@@ -153,11 +158,11 @@ export function listRows(ledger: RunLedger, project: string, now: number): Ledge
     source: { of: 'run', id: run, version, event },
   });
   const models = ledger.models.map((use) =>
-    row(use, { at: use.at, kind: 'tokens', about: use.model, amount: use.tokens, dollars: use.dollars, soFar: false }),
+    row(use, { at: use.at, kind: 'tokens', about: use.model, amount: use.tokens, cached: use.cached, dollars: use.dollars, soFar: false }),
   );
   const jobs = ledger.jobs.flatMap((job) => {
     const { hours, soFar } = measureHours(job, now);
-    const part = { at: soFar ? now : job.at, about: site, dollars: null, soFar };
+    const part = { at: soFar ? now : job.at, about: site, cached: 0, dollars: null, soFar };
     return [
       { ...part, kind: 'gpu-hours' as const, amount: job.gpus * hours },
       { ...part, kind: 'cpu-hours' as const, amount: job.cpus * hours },

@@ -12,6 +12,8 @@ export interface LedgerRow {
   /** The model, the cluster, or the accelerator of Kaggle. */
   readonly about: string;
   readonly amount: number;
+  /** Of tokens: how many were read from the cache. */
+  readonly cached: number;
   /** Null where nobody has a price. */
   readonly dollars: number | null;
   readonly project: string;

@@ -7,6 +7,8 @@ export type Grouping = (typeof GROUPINGS)[number];
 export interface Sum {
   readonly name: string;
   readonly amounts: Readonly<Record<UseKind, number>>;
+  /** Tokens read from the cache. */
+  readonly cached: number;
   readonly dollars: number;
   /** Different runs among the rows. */
   readonly runs: number;
@@ -28,13 +30,14 @@ export function sumRows(rows: readonly LedgerRow[], by: Grouping): Sum[] {
 /** Everything in one sum. */
 export function sumGroup(name: string, rows: readonly LedgerRow[]): Sum {
   const amounts = Object.fromEntries(USE_KINDS.map((kind) => [kind, 0])) as Record<UseKind, number>;
-  let dollars = 0;
+  let [dollars, cached] = [0, 0];
   for (const row of rows) {
     amounts[row.kind] += row.amount;
     dollars += row.dollars ?? 0;
+    cached += row.cached;
   }
   const runs = new Set(rows.map((row) => row.run).filter((run) => run !== '')).size;
-  return { name, amounts, dollars, runs, soFar: rows.some((row) => row.soFar) };
+  return { name, amounts, cached, dollars, runs, soFar: rows.some((row) => row.soFar) };
 }
 
 function chooseFilter(by: Grouping): (row: LedgerRow) => boolean {

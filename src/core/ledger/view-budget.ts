@@ -10,6 +10,13 @@ const CONSEQUENCES: Readonly<Record<BudgetKind, string>> = {
   'kaggle-hours': 'Until somebody answers, no new Kaggle run begins in this project.',
 };
 
+/** What a budget is of, in words. */
+export const BUDGET_NAMES: Readonly<Record<BudgetKind, string>> = {
+  dollars: 'models',
+  'gpu-hours': 'GPU hours',
+  'kaggle-hours': 'Kaggle hours',
+};
+
 /** What the buttons bind an answer to. */
 export function encodeBudget(project: string, { budget }: Pick<Standing, 'budget'>): string {
   return JSON.stringify({ project, kind: budget.kind, budget: budget.id });
@@ -20,7 +27,8 @@ export function viewBudgetNotice(project: string, standing: Standing, reached: E
   const { budget, from } = standing;
   const isNewest = budget.reached.findLast((one) => one.percent === 100)?.id === reached.id && reached.at >= from;
   const isOpen = reached.percent === 100 && isNewest && isBlocked(standing);
-  const title = reached.percent === 80 ? '80 % of the budget is used' : 'The budget is used up';
+  const what = BUDGET_NAMES[budget.kind];
+  const title = reached.percent === 80 ? `80 % of the budget for ${what} is used` : `The budget for ${what} is used up`;
   const then = describeStanding({ budget, used: reached.used });
   const parts: Part[] = [
     { kind: 'heading', text: title },

@@ -1,7 +1,7 @@
 /** What a person means by a reply in a run's thread. Pure; a reply that is not plainly an order is a note. */
 
 export type ReplyIntent =
-  | { readonly kind: 'approve' }
+  | { readonly kind: 'approve'; readonly overBudget?: true }
   | { readonly kind: 'reject'; readonly reason: string }
   | { readonly kind: 'cancel'; readonly reason: string }
   | { readonly kind: 'status' }
@@ -21,6 +21,7 @@ const STATUS = String.raw`status(?: (?:please|update))?|how(?:'?s| is) it going|
 const BECAUSE = String.raw`(?:\s*[,:;、：—–-]\s*|\s+(?:because|cause|since|as|due to)\s+|\s*[（(]\s*|\s+)`;
 
 const ORDERS = {
+  overBudget: new RegExp(`^(?:i\\s+)?approved?(?: (?:this|it))? (?:over|beyond)(?: the)? budget${POLITE}$`, 'iu'),
   approve: new RegExp(`^(?:${APPROVE})${POLITE}$`, 'iu'),
   status: new RegExp(`^(?:${STATUS})[\\s?？]*${POLITE}[?？]*$`, 'iu'),
   cancel: new RegExp(`^(?:please\\s+)?(?:${CANCEL})${POLITE}$`, 'iu'),
@@ -45,6 +46,7 @@ export function readReply(text: string): ReplyIntent {
     .replaceAll('’', "'")
     .trim();
   if (plain === '' || plain.startsWith('>') || plain.startsWith('&gt;')) return { kind: 'note', text: text.trim() };
+  if (ORDERS.overBudget.test(plain)) return { kind: 'approve', overBudget: true };
   if (ORDERS.approve.test(plain)) return { kind: 'approve' };
   if (ORDERS.status.test(plain)) return { kind: 'status' };
   if (ORDERS.cancel.test(plain)) return { kind: 'cancel', reason: '' };

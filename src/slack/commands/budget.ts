@@ -1,5 +1,6 @@
 import { describeStanding, type Standing } from '../../core/ledger/budget.ts';
 import { showUse } from '../../core/ledger/describe.ts';
+import { BUDGET_NAMES } from '../../core/ledger/view-budget.ts';
 import { chooseProject } from '../../core/project/choose-project.ts';
 import { BudgetSpan, type BudgetKind } from '../../core/project/events.ts';
 import { describeRefusal } from '../access.ts';
@@ -88,7 +89,7 @@ async function setBudget({ context, user, channel, deliveryId }: CommandRequest,
     channel,
   });
   await context.requestBudgets(project);
-  if (amount === null) return { text: `The budget of ${describeKind(kind)} is gone; nothing stops for it any more.` };
+  if (amount === null) return { text: `The budget for ${BUDGET_NAMES[kind]} is gone; nothing stops for it any more.` };
   const standing = (await context.budgets.listStandings(project)).find((one) => one.budget.kind === kind);
   return { text: `Set: ${standing === undefined ? showUse(kind, amount) : describeStanding(standing)}. ${RULE}` };
 }
@@ -116,7 +117,3 @@ const STATES: Readonly<Record<Standing['state'], (standing: Standing) => string>
   stopped: ({ answer }) => `used up; <@${answer?.by ?? ''}> said that nothing new begins`,
   'going-on': ({ answer }) => `used up; <@${answer?.by ?? ''}> lets it go on until ${showTime(answer?.until ?? 0)}`,
 };
-
-function describeKind(kind: BudgetKind): string {
-  return kind === 'dollars' ? 'dollars' : kind === 'gpu-hours' ? 'GPU hours' : 'Kaggle hours';
-}

@@ -3,7 +3,7 @@ import type { AgentFact } from '../../../src/core/agent-session/schema.ts';
 import type { Observation } from '../../../src/core/jobs/job.ts';
 import type { RunEvent } from '../../../src/core/run/events.ts';
 import fc from '../../support/properties.ts';
-import { begun, makeProgress, makeResult, makeSpec } from '../run/builders.ts';
+import { begun, makeOutput, makeProgress, makeResult, makeSpec, Walk } from '../run/builders.ts';
 
 const base = { v: 1 as const };
 
@@ -20,12 +20,16 @@ export function turn(at: number, model: string, tokens: number, dollars: number)
   return { ...base, at, type: 'agent.fact', session: 'a1', fact };
 }
 
-export function plan(at: number, attempt: number, resources: { gpus: number; cpus?: number; nodes?: number }): RunEvent {
+export function plan(
+  at: number,
+  attempt: number,
+  resources: { gpus: number; cpus?: number; nodes?: number; timeLimitSeconds?: number },
+): RunEvent {
   const spec = makeSpec(attempt);
   const asked = { ...spec, resources: { ...spec.resources, cpus: 1, nodes: 1, ...resources } };
-  const bare = { mode: 'sample', command: 'python train.py', argv: ['python'], cwd: '', env: {}, bounds: [], files: [], notes: [] };
-  // What the ledger reads of a plan is its spec.
-  return { ...base, at, type: 'sample.planned', plan: bare, spec: asked } as unknown as RunEvent;
+  const made = makeOutput(Walk.begin().state, 'plan-sample');
+  if (made?.kind !== 'sample-planned') throw new Error('no plan');
+  return { ...base, at, type: 'sample.planned', plan: made.plan, spec: asked };
 }
 
 export function see(at: number, attempt: number, observation: Observation): RunEvent {

@@ -30,6 +30,7 @@ describe('a run as rows of the ledger', () => {
         kind: 'tokens',
         about: 'claude-opus-5-5',
         amount: 1_200,
+        cached: 0,
         dollars: 0.25,
         project: 'lab',
         run: 'r1',
@@ -108,14 +109,7 @@ describe('a run as rows of the ledger', () => {
     };
     const [first, ...rest] = events;
     const state = foldEvents(first === undefined ? [] : [first, started, ...rest]);
-    // A plan of the builders holds only what the ledger reads.
-    const restored: RunEvent = {
-      v: 1,
-      at: later,
-      type: 'run.restored',
-      by: 'UADA0000001',
-      state: { ...state, sample: null, jobs: state?.jobs.map(({ plan: _plan, ...job }) => job) },
-    };
+    const restored: RunEvent = { v: 1, at: later, type: 'run.restored', by: 'UADA0000001', state };
     const sums = sumGroup('', account([restored]));
     expect(sums).toEqual({ ...sumGroup('', account(events)), name: '' });
     expect(sums.amounts['gpu-hours']).toBe(2);
@@ -187,9 +181,9 @@ describe('sums', () => {
   it('make a table with a line for all, without empty columns, that marks what still grows', () => {
     expect(drawTable(rows, 'what')).toMatchInlineSnapshot(`
       "model or cluster      $   tokens  GPU-h  CPU-h
-      claude-opus-5-5   1.500  120,000      0      0
-      claude-haiku-5-5  0.020   40,000      0      0
-      lumi              0.000        0  2.33*  1.17*
+      claude-opus-5-5   1.500  120,000      –      –
+      claude-haiku-5-5  0.020   40,000      –      –
+      lumi                  –        –  2.33*  1.17*
       all               1.520  160,000  2.33*  1.17*
       * counted so far: jobs still run"
     `);
@@ -222,8 +216,8 @@ describe('CSV', () => {
 
   it('quotes what has commas, quotes and line ends', () => {
     expect(writeCsv(row === undefined ? [] : [row])).toMatchInlineSnapshot(`
-      "at,kind,about,amount,dollars,project,run,person,outcome,so_far,journal,version,event
-      2026-01-05T09:00:00.000Z,tokens,claude-opus-5-5,1200,0.25,lab,r1,UADA0000001,going on,false,run r1,2,agent.fact
+      "at,kind,about,amount,cached,dollars,project,run,person,outcome,so_far,journal,version,event
+      2026-01-05T09:00:00.000Z,tokens,claude-opus-5-5,1200,0,0.25,lab,r1,UADA0000001,going on,false,run r1,2,agent.fact
       "
     `);
     expect(write('a,"b"\nc')).toContain(',"a,""b""\nc",');
