@@ -10,18 +10,24 @@ import { chooseProject } from '../src/core/project/choose-project.ts';
 import type { RunState } from '../src/core/run/state.ts';
 import { hasCode } from '../src/errors.ts';
 import type { WorkerContext } from './context.ts';
+import { openDigest } from './open-digest.ts';
 
 const WEEK_MS = 7 * 24 * 3_600_000;
 
 /** The digest of one edition, as things stand now. */
-export async function makeDigest(context: WorkerContext, project: string, zone: string, edition: Edition): Promise<Digest> {
+export async function makeDigest(
+  context: WorkerContext,
+  project: string,
+  zone: string,
+  edition: Edition & { readonly channel: string },
+): Promise<Digest> {
   const { diary } = context;
   const { from, to } = edition;
   const entries = await diary.collectEntries(project, { from, to });
   const before = isWeekly(edition.edition) ? await diary.collectEntries(project, { from: from - WEEK_MS, to: from }) : [];
   const states = await loadStates(context, project, entries);
   const budgets = await listBudgets(context, project, to);
-  return composeDigest({
+  const digest = composeDigest({
     ...edition,
     project,
     title: await nameProject(context, project),
@@ -32,6 +38,7 @@ export async function makeDigest(context: WorkerContext, project: string, zone: 
     targets: [],
     budgets,
   });
+  return openDigest(context, digest, entries, edition.channel);
 }
 
 /** The runs that go on, and those that something is told of. */

@@ -55,6 +55,7 @@ class Evening {
       digests: createDigestStore(redis, 'test'),
       ledger,
       budgets: createBudgets({ projects, ledger, named: [], now }),
+      agent: null,
       log: pino({ level: 'silent' }),
       now,
       slack: { reconciler: lab.deps({ client, now }), findPermalink: () => Promise.resolve(null) },

@@ -39,8 +39,10 @@ export function composeDigest(input: DigestInput): Digest {
     { name: 'trends', lines: isWeekly(edition) ? listTrends(entries, input.before) : [] },
     { name: 'ahead', lines: listAhead(states) },
   ];
-  const quiet = entries.length === 0 && waits.from.length === 0;
-  const sections = parts.filter(({ name, lines }) => lines.length > 0 && (!quiet || name === 'ahead'));
+  const quiet = entries.every(isOwnCost) && waits.from.length === 0;
+  const sections = parts.filter(
+    ({ name, lines }) => lines.length > 0 && (!quiet || name === 'ahead' || (name === 'costs' && entries.length > 0)),
+  );
   const told = new Set(sections.flatMap(({ lines }) => lines.flat().flatMap((piece) => piece.from)));
   return {
     schemaVersion: 1,
@@ -52,6 +54,7 @@ export function composeDigest(input: DigestInput): Digest {
     to,
     headline: describeHeadline(waits, entries),
     opening: [],
+    openedBy: null,
     asks: [...waits.asks],
     waits: [...waits.lines],
     sections,
@@ -59,6 +62,11 @@ export function composeDigest(input: DigestInput): Digest {
     further: entries.filter(({ id }) => !told.has(id)).map(({ id }) => id),
     quiet,
   };
+}
+
+/** What the digest and the diary themselves asked a model makes no day eventful. */
+function isOwnCost({ source }: Entry): boolean {
+  return source.event === 'model.asked';
 }
 
 /** Whether an entry is of what happened; that a digest was posted is none. */
@@ -75,6 +83,6 @@ function describeHeadline(waits: Waits, entries: readonly Entry[]): DigestLine {
     const text = length === 1 ? '1 thing waits' : `${length} things wait`;
     return [{ text, style: 'bold', how: 'count', from: [...waits.from] }, ...people, ...more, say('.')];
   }
-  if (entries.length === 0) return [say('Nothing happened, and nothing waits for anybody.')];
+  if (entries.every(isOwnCost)) return [say('Nothing happened, and nothing waits for anybody.')];
   return [say('Nothing waits for anybody. ', 'bold'), ...sumUp(entries)];
 }

@@ -46,10 +46,10 @@ export function listMoves(entries: readonly Entry[]): DigestLine[] {
   ];
 }
 
-/** The entry that says how far it came: the newest verdict, else the newest result, else the newest of all. */
+/** The entry that says how far it came: the newest verdict, else the newest result, else the newest that is no question, which stands above. */
 function chooseWord(group: readonly [Entry, ...Entry[]]): Entry {
   const verdict = group.findLast(({ source }) => source.event === 'run.finished');
-  return verdict ?? group.findLast(({ kind }) => kind === 'result') ?? group.at(-1) ?? group[0];
+  return verdict ?? group.findLast(({ kind }) => kind === 'result') ?? group.findLast(({ kind }) => kind !== 'question') ?? group[0];
 }
 
 function rank({ source, topic }: Entry): number {
@@ -110,7 +110,7 @@ function quoteTopic(group: readonly Entry[], name: string): Piece {
 
 function countFixed(fixed: readonly Fix[]): Piece {
   const states = new Set(fixed.flatMap(({ state }) => (state === null ? [] : [stateId(state)])));
-  return { text: formatCount(fixed.length, 'fixed', 'fixed'), how: 'count', from: [...fixed.map(({ entry }) => entry.id), ...states] };
+  return { text: formatCount(fixed.length, 'fixed', 'fixed'), how: 'count', from: fixed.map(({ entry }) => entry.id), seenIn: [...states] };
 }
 
 function nameRuns(group: readonly Entry[]): Piece[] {

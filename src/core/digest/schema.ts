@@ -14,11 +14,13 @@ export const Piece = z.object({
   thread: Thread.optional(),
   /**
    * `count`: of the entries in `from`. `sum`: of their figures with one of the `names`. `quote`: words of the entry, or of one of its figures.
-   * `state`: read from a state. `share`: `value` percent of a budget.
+   * `state`: read from a state. `share`: `value` percent of a budget. `said`: by a model, and held against the entries.
    */
-  how: z.enum(['words', 'count', 'sum', 'quote', 'state', 'share']),
-  /** Ids of entries; `<run>@<version>` of states. */
+  how: z.enum(['words', 'count', 'sum', 'quote', 'state', 'share', 'said']),
+  /** Ids of entries; `<run>@<version>` of states; `<journal>.<version>` of events that a budget counted. */
   from: z.array(z.string()),
+  /** States that say of those in `from` what makes them count. */
+  seenIn: z.array(z.string()).optional(),
   names: z.array(z.string()).optional(),
   value: z.number().optional(),
 });
@@ -46,6 +48,7 @@ export const Digest = z.object({
   headline: DigestLine,
   /** By a model, checked sentence by sentence; empty without one. */
   opening: z.array(DigestLine),
+  openedBy: z.string().nullable(),
   asks: z.array(Ask),
   /** Who or what else is waited for; answered in the thread. */
   waits: z.array(DigestLine),

@@ -76,11 +76,12 @@ function viewHead(digest: Digest, show: (line: DigestLine) => Line): Part[] {
 }
 
 /** Everything that no line stands for is counted here, so that nothing is left out without a word. */
-function viewFoot({ further, quiet }: Digest): Part[] {
+function viewFoot({ further, quiet, openedBy }: Digest): Part[] {
   if (quiet) return [];
   const count = further.length;
   const rest = count === 0 ? [] : [`${count} further ${count === 1 ? 'event' : 'events'}, in full in SCRATCH.md.`];
-  return [{ kind: 'quiet', lines: [...rest, 'When this comes: /hpc digest'] }];
+  const speaker = openedBy === null ? [] : [`The opening is by ${openedBy} and was held against what happened.`];
+  return [{ kind: 'quiet', lines: [...rest, ...speaker, 'When this comes: /hpc digest'] }];
 }
 
 function bullet(line: Line): Line {

@@ -25,7 +25,8 @@ export function listPieces(digest: Digest): Piece[] {
 /** Fails for a number without an origin, for an origin that is not known, and for a number that its origin does not give. */
 export function traceDigest(digest: Digest, known: Known): void {
   for (const piece of listPieces(digest)) {
-    for (const id of piece.from) expect(known.entries.has(id) || known.states.has(id), `${id} of “${piece.text}”`).toBe(true);
+    for (const id of [...piece.from, ...(piece.seenIn ?? [])])
+      expect(known.entries.has(id) || known.states.has(id), `${id} of “${piece.text}”`).toBe(true);
     if (piece.user === undefined) tracePiece(piece, known);
   }
   for (const [at, value] of digest.chart !== null && 'series' in digest.chart ? (digest.chart.series[0]?.points ?? []) : []) {
@@ -43,11 +44,8 @@ function tracePiece(piece: Piece, { entries, states }: Known): void {
     case 'words':
       expect(piece.text).not.toMatch(/\d/);
       return;
-    case 'count': {
-      // A state beside entries says what became of them and is not counted.
-      const counted = from.length > 0 ? from.length : piece.from.length;
-      return expect(Number(/\d+/.exec(piece.text)?.[0]), piece.text).toBe(counted);
-    }
+    case 'count':
+      return expect(Number(/\d+/.exec(piece.text)?.[0]), piece.text).toBe(piece.from.length);
     case 'sum':
       expect(piece.value).toBeCloseTo(sumOf(from, piece.names ?? []), 9);
       return expect(readNumber(piece.text) / (piece.value ?? 0), piece.text).toBeCloseTo(1, 2);
@@ -71,6 +69,8 @@ function tracePiece(piece: Piece, { entries, states }: Known): void {
       if (piece.time !== undefined) expect(listTimes(piece.from.flatMap((id) => states.get(id) ?? [])), piece.text).toContain(piece.time);
       return;
     }
+    case 'said':
+      return expect(from.length, piece.text).toBeGreaterThan(0);
     case 'share': {
       const budget = from.find(({ source }) => source.event === 'budget.set');
       const used = sumOf(from, ['money', 'GPU hours', 'Kaggle GPU hours']);
