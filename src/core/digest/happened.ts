@@ -62,12 +62,7 @@ export function listIdeas(entries: readonly Entry[]): DigestLine[] {
   const ideas = entries.filter(({ kind }) => kind === 'idea');
   const shown = ideas
     .slice(-MOST_IDEAS)
-    .map((idea): DigestLine => [
-      say('“'),
-      quoteEntry(idea),
-      say('”'),
-      ...(idea.thread === null ? [] : [say(', '), { ...say('there'), thread: idea.thread }]),
-    ]);
+    .map((idea): DigestLine => [say('“'), { ...quoteEntry(idea), ...(idea.thread === null ? {} : { thread: idea.thread }) }, say('”')]);
   const left = ideas.slice(0, Math.max(0, ideas.length - MOST_IDEAS));
   return left.length === 0 ? shown : [...shown, [say('and '), countEntries(left, 'earlier one')]];
 }

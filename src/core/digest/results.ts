@@ -20,9 +20,9 @@ export interface TargetStand {
 const MOST_LINES = 4;
 const MOST_METRICS = 3;
 /** Words in the name of a metric; of what holds none of them nobody knows which way is better. */
-const LOWER = /loss|error|\b(?:mse|rmse|mae|nll|ppl|fid|wer|cer)\b|perplexity|deviance/i;
+const LOWER = /(?<![a-z])(?:loss|error|err|mse|rmse|mae|nll|ppl|fid|wer|cer|perplexity|deviance)(?![a-z])/i;
 const HIGHER =
-  /acc(?:uracy)?(?![a-z])|\bf1\b|\b(?:roc_)?auc\b|precision|recall|bleu|rouge|\bm?ap\b|\bm?iou\b|dice|psnr|ssim|reward|\br2\b|correlation/i;
+  /(?<![a-z])(?:acc|accuracy|f1|auc|auroc|precision|recall|bleu|rouge|m?ap|m?iou|dice|psnr|ssim|reward|return|r2|correlation)(?![a-z])/i;
 
 interface Score {
   readonly entry: Entry;
@@ -33,7 +33,9 @@ interface Score {
 /** Targets first, then the best of each metric of each thing that was measured. */
 export function listResults(entries: readonly Entry[], targets: readonly TargetStand[]): DigestLine[] {
   const aimed = targets.slice(0, MOST_LINES).map(describeTarget);
-  const found = groupBy(listScores(entries), ({ entry }) => entry.about).map(({ items }) => describeBest(items));
+  const isAimed = ({ entry, name }: Score): boolean => targets.some(({ about, metric }) => about === entry.about && metric === name);
+  const free = listScores(entries).filter((score) => !isAimed(score));
+  const found = groupBy(free, ({ entry }) => entry.about).map(({ items }) => describeBest(items));
   return [...aimed, ...found.slice(0, Math.max(0, MOST_LINES - aimed.length))];
 }
 
@@ -75,13 +77,16 @@ function listScores(entries: readonly Entry[]): Score[] {
     );
 }
 
-/** The metric that was measured most often, over time; null where nothing was measured twice. */
+/** The metric that is aimed at, else the one that was measured most often, over time; null where nothing was measured twice. */
 export function chartResults(entries: readonly Entry[], targets: readonly TargetStand[]): { chart: Chart; from: string[] } | null {
   const groups = groupBy(listScores(entries), ({ entry, name }) => JSON.stringify([entry.about, name])).map(({ items }) => items);
-  const [most] = groups.filter((group) => group.length > 1).toSorted((a, b) => b.length - a.length);
+  const measured = groups.filter((group) => group.length > 1).toSorted((a, b) => b.length - a.length);
+  const targetOf = ([{ entry, name }]: readonly [Score, ...Score[]]) =>
+    targets.find(({ about, metric }) => metric === name && about === entry.about);
+  const most = measured.find((group) => targetOf(group) !== undefined) ?? measured[0];
   if (most === undefined) return null;
   const [first] = most;
-  const target = targets.find(({ metric, about }) => metric === first.name && about === first.entry.about);
+  const target = targetOf(most);
   return {
     from: most.map(({ entry }) => entry.id),
     chart: {

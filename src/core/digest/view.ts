@@ -50,10 +50,10 @@ export function viewDigest(digest: Digest, { states, links }: DigestParts): Slot
   });
 }
 
-function nameEdition({ edition, zone, from, to }: Digest): string {
+function nameEdition({ edition, zone, to }: Digest): string {
   if (isOnDemand(edition)) return 'so far';
   if (!isWeekly(edition)) return showDay(edition);
-  return `week ${Number(edition.slice(-2))} (${showDay(dayOf(from, zone))} – ${showDay(dayOf(to, zone))})`;
+  return `week ${Number(edition.slice(-2))}, until ${showDay(dayOf(to, zone))}`;
 }
 
 function viewAsk(ask: Ask, states: ReadonlyMap<string, RunState>, show: (line: DigestLine) => Line): Part[] {
