@@ -1,28 +1,18 @@
 /** A digest comes once, whoever dies when: real Redis, BullMQ and console; only the clock is the test's. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
-import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DigestSettings } from '../../src/core/digest/settings.ts';
 import { foldEvents } from '../../src/core/run/fold.ts';
-import { createDigestStore } from '../../src/journal/digest-store.ts';
 import { createRedisJournal } from '../../src/journal/index.ts';
 import { createProjectStore } from '../../src/journal/project-store.ts';
-import { createBudgets } from '../../src/runs/budgets.ts';
-import { createDiary } from '../../src/runs/diary.ts';
-import { createLedger } from '../../src/runs/ledger.ts';
-import { RunService } from '../../src/runs/run-service.ts';
-import type { WorkerContext } from '../../workers/context.ts';
 import { settleJob } from '../../workers/outcome.ts';
 import processor from '../../workers/processors/post-digest.ts';
 import { Lab } from '../core/digest/week.ts';
 import { ada, begun } from '../core/run/builders.ts';
 import { dieAfterPost, ThreadLab } from '../slack/thread-lab.ts';
 import { research } from '../support/console.ts';
+import { evening, Evening } from './digest-lab.ts';
 
 const HOUR = 3_600_000;
-/** 18:01 of the Monday on which the runs of these tests begin. */
-const evening = begun + 9 * HOUR + 60_000;
 
 let lab: ThreadLab;
 
@@ -31,53 +21,6 @@ beforeAll(async () => {
 });
 afterAll(() => lab.stop());
 beforeEach(() => lab.forget());
-
-/** Time goes on by itself and in leaps; it began at the evening. */
-class Evening {
-  readonly #start = Date.now();
-  #leap = 0;
-  readonly context: WorkerContext;
-
-  constructor(settings: Partial<DigestSettings> = {}, client = lab.console.client) {
-    const { redis } = lab.redis;
-    const now = (): number => evening + (Date.now() - this.#start) + this.#leap;
-    const journal = createRedisJournal(redis, 'test');
-    const projects = createProjectStore(redis, 'test');
-    const ledger = createLedger({ journal, projects, named: [] });
-    const runs = new RunService(journal, { dispatch: () => Promise.resolve() });
-    // What the processor needs of the context, and nothing else.
-    this.context = {
-      settings: { prefix: 'test', projects: [], digest: DigestSettings.parse({ weekly: false, ...settings }) },
-      redis,
-      runs,
-      projects,
-      diary: createDiary({ journal, projects, named: [] }),
-      digests: createDigestStore(redis, 'test'),
-      ledger,
-      budgets: createBudgets({ projects, ledger, named: [], now }),
-      agent: null,
-      log: pino({ level: 'silent' }),
-      now,
-      slack: { reconciler: lab.deps({ client, now }), findPermalink: () => Promise.resolve(null) },
-    } as unknown as WorkerContext;
-  }
-
-  pass(ms: number): void {
-    this.#leap += ms;
-  }
-
-  /** One look, as a job of the queue takes it, again for as long as it asks for another. */
-  async look(now?: { id: string; channel: string }): Promise<void> {
-    for (let looks = 0; looks < 20; looks += 1) {
-      const data = now === undefined ? { project: research } : { project: research, now };
-      const outcome = await processor.run(this.context, data, new AbortController().signal);
-      if (outcome.kind === 'done') return;
-      if (outcome.kind === 'retry') this.pass(outcome.afterMs);
-      await sleep(50);
-    }
-    throw new Error('never done');
-  }
-}
 
 /** A run that waits for its first answer, in the journal. */
 async function beginRun(hours = 1): Promise<void> {
@@ -94,25 +37,25 @@ const told = async () => (await createProjectStore(lab.redis.redis, 'test').list
 describe('a digest', () => {
   it('is posted at its hour with the question and its buttons, which end when it is answered', async () => {
     await beginRun();
-    const evening = new Evening();
-    await evening.look();
+    const now = new Evening(lab);
+    await now.look();
     const [message] = await posts();
     expect(message?.text).toContain('1 thing waits');
     const blocks = JSON.stringify(message?.blocks);
     for (const part of ['run.approve', 'run.reject', 'run.show', 'pip install torch', 'What moved', 'lab/asked'])
       expect(blocks).toContain(part);
-    const question = (await evening.context.runs.load('rasked'))?.approvals[0];
+    const question = (await now.context.runs.load('rasked'))?.approvals[0];
     const yes = {
       kind: 'approve',
       id: 'p',
-      at: evening.context.now(),
+      at: now.context.now(),
       by: ada,
       via: 'button',
       approvalId: 1,
       digest: question?.digest ?? '',
     } as const;
-    expect((await evening.context.runs.apply('rasked', yes)).outcome).toBe('applied');
-    await evening.look();
+    expect((await now.context.runs.apply('rasked', yes)).outcome).toBe('applied');
+    await now.look();
     const answered = JSON.stringify((await posts())[0]?.blocks);
     expect(answered).toContain('Approved by');
     expect(answered).not.toContain('run.approve');
@@ -121,7 +64,7 @@ describe('a digest', () => {
 
   it('comes once from many workers with many jobs', async () => {
     await beginRun();
-    const { context } = new Evening();
+    const { context } = new Evening(lab);
     const queue = new Queue('digest', { connection: lab.redis.connect(), prefix: 'test:bull' });
     const work = () =>
       new Worker(
@@ -146,12 +89,12 @@ describe('a digest', () => {
 
   it('is found again by whoever comes after a worker that died with its post', async () => {
     await beginRun();
-    const dying = new Evening({}, dieAfterPost(lab.console.client));
+    const dying = new Evening(lab, {}, dieAfterPost(lab.console.client));
     // What it would do next, it does no more.
     await processor.run(dying.context, { project: research }, new AbortController().signal);
     expect(await told()).toEqual(['digest.due']);
     expect(await posts()).toHaveLength(1);
-    const next = new Evening();
+    const next = new Evening(lab);
     next.pass(10_000);
     await next.look();
     expect(await told()).toEqual(['digest.due', 'digest.posted']);
@@ -162,7 +105,7 @@ describe('a digest', () => {
 
   it('is posted by whoever comes after a worker that died before its post', async () => {
     await beginRun();
-    const first = new Evening();
+    const first = new Evening(lab);
     const due = {
       v: 1,
       at: first.context.now(),
@@ -182,7 +125,7 @@ describe('a digest', () => {
 
   it('tells three missed days in one', async () => {
     await beginRun();
-    const late = new Evening();
+    const late = new Evening(lab);
     late.pass(72 * HOUR - 2 * HOUR);
     await late.look();
     await late.look();
@@ -192,7 +135,7 @@ describe('a digest', () => {
   });
 
   it('says nothing, or one line, where nothing happened', async () => {
-    await new Evening().context.projects.append(research, {
+    await new Evening(lab).context.projects.append(research, {
       v: 1,
       at: begun,
       id: 'd0',
@@ -202,7 +145,7 @@ describe('a digest', () => {
       from: 0,
       to: begun,
     });
-    await new Evening().context.projects.append(research, {
+    await new Evening(lab).context.projects.append(research, {
       v: 1,
       at: begun,
       id: 'd0',
@@ -210,10 +153,10 @@ describe('a digest', () => {
       edition: '2026-01-04',
       ts: null,
     });
-    await new Evening().look();
+    await new Evening(lab).look();
     expect(await posts()).toHaveLength(0);
     expect(await told()).toHaveLength(4);
-    const next = new Evening({ quiet: 'line' });
+    const next = new Evening(lab, { quiet: 'line' });
     next.pass(24 * HOUR);
     await next.look();
     expect((await posts()).map(({ text }) => text)).toEqual([expect.stringContaining('Nothing happened')]);
@@ -221,7 +164,7 @@ describe('a digest', () => {
 
   it('comes at once for who asks, once for each time of asking, and again at its hour', async () => {
     await beginRun();
-    const noon = new Evening();
+    const noon = new Evening(lab);
     noon.pass(-6 * HOUR);
     const asked = { id: 'slash:77', channel: research };
     await Promise.all([noon.look(asked), noon.look(asked)]);
@@ -236,7 +179,7 @@ describe('a digest', () => {
 
   it('does not begin with hours from before the project did', async () => {
     await beginRun();
-    const morning = new Evening();
+    const morning = new Evening(lab);
     morning.pass(-7 * HOUR);
     await morning.look();
     expect(await told()).toEqual([]);

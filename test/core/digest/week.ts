@@ -87,22 +87,22 @@ function waitUntil(walk: Walk, hours: number): void {
 const day = 24;
 
 /** Gold: a first success, an out-of-memory that was mended, a job over night. Silver: one repository that does not want to, and a quiet end. */
-export function simulateWeek(): Lab {
+export function simulateWeek(gold = 'CGOLD', silver = 'CSILVER'): Lab {
   const lab = new Lab();
-  tellGold(lab);
-  tellSilver(lab);
+  tellGold(lab, gold);
+  tellSilver(lab, silver);
   return lab;
 }
 
-function tellGold(lab: Lab): void {
-  lab.tell('CGOLD', 0.5, { type: 'budget.set', by: ada, kind: 'dollars', amount: 5, span: 'week' });
-  lab.begin('rmingpt', 'CGOLD', 1).toJob().observe(running).toEnd();
-  const nano = lab.begin('rnanogpt', 'CGOLD', 1 * day + 4, ben).toFirstQuestion();
-  lab.tell('CGOLD', 1 * day + 2, {
+function tellGold(lab: Lab, channel: string): void {
+  lab.tell(channel, 0.5, { type: 'budget.set', by: ada, kind: 'dollars', amount: 5, span: 'week' });
+  lab.begin('rmingpt', channel, 1).toJob().observe(running).toEnd();
+  const nano = lab.begin('rnanogpt', channel, 1 * day + 4, ben).toFirstQuestion();
+  lab.tell(channel, 1 * day + 2, {
     type: 'note.added',
     by: ben,
     text: 'try cosine decay',
-    channel: 'CGOLD',
+    channel,
     ts: '1767700000.000200',
     via: 'reaction',
   });
@@ -116,7 +116,7 @@ function tellGold(lab: Lab): void {
     endedAt: begun + (2 * day + 2) * HOUR,
   });
   nano.fail(makeFailure());
-  lab.tell('CGOLD', 2 * day + 3, {
+  lab.tell(channel, 2 * day + 3, {
     type: 'model.asked',
     by: ada,
     what: 'question',
@@ -145,7 +145,7 @@ function tellGold(lab: Lab): void {
   });
   nano.observe(ended).work({ kind: 'examined', result: makeResult(good), failure: null, documents: [] });
   const again = lab
-    .begin('rnanogpt2', 'CGOLD', 4 * day + 1, ben)
+    .begin('rnanogpt2', channel, 4 * day + 1, ben)
     .toFirstQuestion()
     .approve()
     .work();
@@ -160,12 +160,12 @@ function tellGold(lab: Lab): void {
   });
   again.observe({ ...ended, startedAt: begun + (4 * day + 1.5) * HOUR, endedAt: begun + (4 * day + 3) * HOUR });
   again.work({ kind: 'examined', result: makeResult(better), failure: null, documents: [] });
-  lab.begin('rlate', 'CGOLD', 6 * day + 3).toFirstQuestion();
+  lab.begin('rlate', channel, 6 * day + 3).toFirstQuestion();
 }
 
-function tellSilver(lab: Lab): void {
+function tellSilver(lab: Lab, channel: string): void {
   const stuck = lab
-    .begin('rstuck', 'CSILVER', 2)
+    .begin('rstuck', channel, 2)
     .toJob()
     .observe(running)
     .observe({ ...ended, exitCode: 1, outcome: 'failed' });
@@ -177,7 +177,7 @@ function tellSilver(lab: Lab): void {
     evidence: { text: "No module named 'apex'", line: 12 },
   });
   stuck.fail(missing);
-  const logins = lab.begin('rlogin', 'CSILVER', 1 * day + 2);
+  const logins = lab.begin('rlogin', channel, 1 * day + 2);
   const effectId = listEffects(logins.state)[0]?.id ?? '';
   logins.do({ ...logins.next(), kind: 'delay', effectId, why: 'the cluster wants a login', until: 0, needs: 'login' });
   waitUntil(logins, 3 * day);
