@@ -15,9 +15,16 @@ export const Question = z.object({
 });
 export type Question = z.infer<typeof Question>;
 
-/** Lets people on the list through; tells anybody else no, and writes the attempt down. */
-export async function checkRole(context: SlackContext, body: BlockAction, role: Role, what: string, runId: string): Promise<boolean> {
-  const channel = body.channel?.id ?? '';
+/** Lets people on the list through; tells anybody else no, and writes the attempt down. `channel`: the one by which people have their rights,
+ *  where that is another than the one they pressed in. */
+export async function checkRole(
+  context: SlackContext,
+  body: BlockAction,
+  role: Role,
+  what: string,
+  runId: string,
+  channel = body.channel?.id ?? '',
+): Promise<boolean> {
   if (await context.access.allows(body.user.id, channel, role)) return true;
   await context.runs.apply(runId, { kind: 'refuse-access', id: `press:${body.trigger_id}`, at: context.now(), by: body.user.id, what });
   await tell(context, body, describeRefusal(role));
@@ -75,5 +82,9 @@ export async function readPress(
     );
     return null;
   }
+  // A digest may ask in one channel of a project about a run of another, and rights in the one are none in the other.
+  const home = state.request.channel;
+  if (body.channel?.id !== home && !(await checkRole(context, body, role, `${what} question ${question.approval}`, question.run, home)))
+    return null;
   return { question, state, approval };
 }
