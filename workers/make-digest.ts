@@ -1,6 +1,6 @@
-import type { Entry } from '../src/core/diary/entry.ts';
 /** Gathers what a digest is made of, and makes it. */
-import { composeDigest } from '../src/core/digest/compose.ts';
+import type { Entry } from '../src/core/diary/entry.ts';
+import { composeDigest, listThreads } from '../src/core/digest/compose.ts';
 import type { BudgetStand } from '../src/core/digest/costs.ts';
 import { isWeekly, type Edition } from '../src/core/digest/plan-editions.ts';
 import type { Digest } from '../src/core/digest/schema.ts';
@@ -38,7 +38,7 @@ export async function makeDigest(
     targets: [],
     budgets,
   });
-  return openDigest(context, digest, entries, edition.channel);
+  return openDigest(context, { ...digest, links: await findLinks(context, digest) }, entries, edition.channel);
 }
 
 /** The runs that go on, and those that something is told of. */
@@ -54,7 +54,7 @@ async function loadStates(context: WorkerContext, project: string, entries: read
 }
 
 /** A run whose journal cannot be read does not keep the others from being told of. */
-async function loadQuietly(context: WorkerContext, runId: string): Promise<RunState | null> {
+export async function loadQuietly(context: WorkerContext, runId: string): Promise<RunState | null> {
   try {
     return await context.runs.load(runId);
   } catch (error) {
@@ -62,6 +62,15 @@ async function loadQuietly(context: WorkerContext, runId: string): Promise<RunSt
     context.log.warn({ err: error, run: runId }, 'reading a run for a digest');
     return null;
   }
+}
+
+async function findLinks({ slack }: WorkerContext, digest: Digest): Promise<Record<string, string>> {
+  const links: Record<string, string> = {};
+  for (const { channel, ts } of listThreads(digest)) {
+    const link = await slack.findPermalink(channel, ts);
+    if (link !== null) links[`${channel} ${ts}`] = link;
+  }
+  return links;
 }
 
 /** How the budgets stand, each with the entries that were counted. */
@@ -88,9 +97,10 @@ function describeBudget({ budget }: Standing): string {
   return `${showUse(budget.kind, budget.amount)} ${span}`;
 }
 
-/** What people call it: a named project by its name, a channel by the channel's. */
+/** What people call it: a named project by its name, a channel by the channel's, and a conversation with the bot as that of one person. */
 async function nameProject({ settings, slack, log }: WorkerContext, project: string): Promise<string> {
   if (settings.projects.some(({ name }) => name === project)) return project;
+  if (project.startsWith('D')) return 'your runs';
   try {
     const { channel } = await slack.reconciler.client.conversations.info({ channel: project });
     return channel?.name === undefined ? project : `#${channel.name}`;

@@ -28,7 +28,8 @@ export function keepScheduled({ queues, sites, log }: WorkerContext): NodeJS.Tim
   return setInterval(() => void check().catch((error: unknown) => log.warn({ err: error }, 'looking at the schedules')), SCHEDULE_CHECK_MS);
 }
 
-/** Gives every project that has none yet its scheduler; a project begins to be one with its first run or fact. */
+/** Gives every project that has none yet its scheduler; a project begins to be one with its first run or fact. A channel that belongs to a
+ *  named project by now needs none of its own. */
 export async function scheduleDigests(context: WorkerContext): Promise<void> {
   const { digest } = context.queues;
   const known = new Set((await digest.getJobSchedulers()).map(({ key }) => key));
@@ -38,6 +39,8 @@ export async function scheduleDigests(context: WorkerContext): Promise<void> {
     if (known.has(schedulerOf(project))) continue;
     await digest.upsertJobScheduler(schedulerOf(project), { every: DIGEST_TICK_MS }, { name: 'post-digest', data: { project } });
   }
+  const joined = context.settings.projects.flatMap(({ channels }) => channels.map(schedulerOf));
+  for (const key of joined) if (known.has(key)) await digest.removeJobScheduler(key);
 }
 
 /** BullMQ wants no colon in it; neither channels nor names of projects have one. */

@@ -80,6 +80,6 @@ it('posts seven digests for each, the last of one for its whole week, and none w
   expect(await editions(general)).toEqual([...days, '2026-01-11'].map((day) => [day, true]));
   const heard = await Promise.all(PROJECTS.map((channel) => lab.console.readMessages(channel)));
   expect(heard.map((messages) => messages.length)).toEqual([6, 7]);
-  expect(heard[0]?.at(-1)?.text).toMatch(/^Digest of #research, week 2, until Sun 11 Jan: 1 thing waits for/);
+  expect(heard[0]?.at(-1)?.text).toMatch(/^Digest of #research, week 2, until Sun 11 Jan: 1 thing waits\.$/);
   expect(heard[1]?.slice(-3).every(({ text }) => text.includes('Nothing happened'))).toBe(true);
 }, 120_000);

@@ -9,7 +9,7 @@ import type { RunState } from '../../src/core/run/state.ts';
 import { reconcileThread } from '../../src/slack/reconciler.ts';
 import type { WorkerContext } from '../context.ts';
 import { withLock } from '../lock.ts';
-import { makeDigest } from '../make-digest.ts';
+import { loadQuietly, makeDigest } from '../make-digest.ts';
 import { done, type Outcome } from '../outcome.ts';
 import { defineProcessor } from '../processor.ts';
 
@@ -98,10 +98,9 @@ async function refresh(context: WorkerContext, project: string, due: Due): Promi
 async function show(context: WorkerContext, digest: Digest, due: Due) {
   const states = new Map<string, RunState>();
   for (const { run } of digest.asks) {
-    const state = await context.runs.load(run);
+    const state = await loadQuietly(context, run);
     if (state !== null) states.set(run, state);
   }
-  const slot = viewDigest(digest, { states, links: await findLinks(context, digest) });
   const owner = {
     id: `digest ${digest.project} ${digest.edition}`,
     request: { channel: due.channel, at: due.at },
@@ -111,19 +110,7 @@ async function show(context: WorkerContext, digest: Digest, due: Due) {
     verdict: null,
     cancel: null,
   };
-  return reconcileThread(context.slack.reconciler, owner, [slot]);
-}
-
-/** The addresses of the threads that it names. */
-async function findLinks(context: WorkerContext, digest: Digest): Promise<Map<string, string>> {
-  const lines = [digest.asks.map(({ line }) => line), digest.waits, digest.sections.flatMap((section) => section.lines)].flat();
-  const threads = lines.flatMap((line) => line.flatMap(({ thread }) => (thread === undefined ? [] : [thread])));
-  const links = new Map<string, string>();
-  for (const { channel, ts } of threads) {
-    const link = links.get(`${channel} ${ts}`) ?? (await context.slack.findPermalink(channel, ts));
-    if (link !== null) links.set(`${channel} ${ts}`, link);
-  }
-  return links;
+  return reconcileThread(context.slack.reconciler, owner, [viewDigest(digest, states)]);
 }
 
 async function tellPosted(context: WorkerContext, project: string, due: Due, ts: string | null): Promise<Outcome> {

@@ -58,10 +58,18 @@ export function composeDigest(input: DigestInput): Digest {
     asks: [...waits.asks],
     waits: [...waits.lines],
     sections,
+    links: {},
     chart: results?.chart ?? null,
     further: entries.filter(({ id }) => !told.has(id)).map(({ id }) => id),
     quiet,
   };
+}
+
+/** The threads that a digest names, each once. */
+export function listThreads({ asks, waits, sections }: Digest): { channel: string; ts: string }[] {
+  const lines = [...asks.map(({ line }) => line), ...waits, ...sections.flatMap((section) => section.lines)];
+  const threads = lines.flatMap((line) => line.flatMap(({ thread }) => (thread === undefined ? [] : [thread])));
+  return [...new Map(threads.map((thread) => [`${thread.channel} ${thread.ts}`, thread])).values()];
 }
 
 /** What the digest and the diary themselves asked a model makes no day eventful. */

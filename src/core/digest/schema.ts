@@ -17,7 +17,7 @@ export const Piece = z.object({
    * `state`: read from a state. `share`: `value` percent of a budget. `said`: by a model, and held against the entries.
    */
   how: z.enum(['words', 'count', 'sum', 'quote', 'state', 'share', 'said']),
-  /** Ids of entries; `<run>@<version>` of states; `<journal>.<version>` of events that a budget counted. */
+  /** Ids of entries; `<run>@<version>` of states; `<journal>.<version>` of events that a budget counted, and the id of the fact that set it. */
   from: z.array(z.string()),
   /** States that say of those in `from` what makes them count. */
   seenIn: z.array(z.string()).optional(),
@@ -53,6 +53,8 @@ export const Digest = z.object({
   /** Who or what else is waited for; answered in the thread. */
   waits: z.array(DigestLine),
   sections: z.array(z.object({ name: SectionName, lines: z.array(DigestLine) })),
+  /** Addresses of the threads that it names, by channel and time stamp with a blank between. */
+  links: z.record(z.string(), z.string()),
   chart: Chart.nullable(),
   /** Entries that no line stands for; they are counted in the last one. */
   further: z.array(z.string()),

@@ -17,16 +17,10 @@ const TITLES: Readonly<Record<SectionName, string>> = {
   ahead: 'Overnight',
 };
 
-export interface DigestParts {
-  /** The runs whose questions are asked, as they are now: what was answered meanwhile shows its answer. */
-  readonly states: ReadonlyMap<string, RunState>;
-  /** Addresses of threads, as far as they are known, by channel and time stamp with a blank between. */
-  readonly links: ReadonlyMap<string, string>;
-}
-
-/** The message of a digest. The same digest and states always give the same; no known secret is in it. */
-export function viewDigest(digest: Digest, { states, links }: DigestParts): Slot {
-  const show = (line: DigestLine): Line => line.map((piece) => showPiece(piece, links));
+/** The message of a digest; no known secret is in it. `states` are the runs whose questions are asked, as they are now: what was answered
+ *  meanwhile shows its answer. */
+export function viewDigest(digest: Digest, states: ReadonlyMap<string, RunState>): Slot {
+  const show = (line: DigestLine): Line => line.map((piece) => showPiece(piece, digest.links));
   const parts: Part[] = [
     ...viewHead(digest, show),
     ...digest.asks.flatMap((ask) => viewAsk(ask, states, show)),
@@ -39,15 +33,21 @@ export function viewDigest(digest: Digest, { states, links }: DigestParts): Slot
     ]),
     ...viewFoot(digest),
   ];
-  const words = digest.headline.map((piece) => piece.text).join('');
   return redactDeep({
     name: 'status',
     place: 'root',
     mention: [],
-    summary: `Digest of ${digest.title}, ${nameEdition(digest)}: ${words}`,
+    summary: `Digest of ${digest.title}, ${nameEdition(digest)}: ${sayHeadline(digest)}`,
     parts,
     files: [],
   });
+}
+
+/** The headline where people cannot be named. */
+function sayHeadline({ headline }: Digest): string {
+  const [first] = headline;
+  if (first !== undefined && headline.some(({ user }) => user !== undefined)) return `${first.text}.`;
+  return headline.map(({ text }) => text).join('');
 }
 
 function nameEdition({ edition, zone, to }: Digest): string {
@@ -88,8 +88,8 @@ function bullet(line: Line): Line {
   return typeof line === 'string' ? `• ${line}` : [{ text: '• ' }, ...line];
 }
 
-function showPiece({ text, style, user, time, thread }: Piece, links: DigestParts['links']): Span {
-  const link = thread === undefined ? undefined : links.get(`${thread.channel} ${thread.ts}`);
+function showPiece({ text, style, user, time, thread }: Piece, links: Digest['links']): Span {
+  const link = thread === undefined ? undefined : links[`${thread.channel} ${thread.ts}`];
   return {
     text,
     ...(style === undefined ? {} : { style }),

@@ -71,10 +71,15 @@ function findWait(state: RunState): Wait[] {
         : `the agent asks: ${session.waitsFor ?? ''}`;
     return [makeWait(state, since, [readState(state, cut(what)), say(', since '), readClock(state, since)], null)];
   }
-  const observation = findLastJob(state)?.observation;
-  const delay = findCurrentStep(state)?.delay;
-  const needsLogin = delay?.needs === 'login' || (observation?.kind === 'no-information' && observation.needs === 'login');
-  return needsLogin ? [makeWait(state, state.updatedAt, [readState(state, `a login at ${state.request.site}`)], null)] : [];
+  return needsLogin(state) ? [makeWait(state, state.updatedAt, [readState(state, `a login at ${state.request.site}`)], null)] : [];
+}
+
+/** Whether the cluster waits for a password or a code, for a step or for one of the jobs. */
+function needsLogin(state: RunState): boolean {
+  if (findCurrentStep(state)?.delay?.needs === 'login') return true;
+  return [findLastJob(state), ...(state.watch?.items ?? [])].some(
+    (job) => job?.observation?.kind === 'no-information' && job.observation.needs === 'login',
+  );
 }
 
 function makeWait(state: RunState, since: number, what: DigestLine, approval: number | null): Wait {

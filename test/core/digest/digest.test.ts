@@ -58,10 +58,7 @@ function budgetOf(lab: Lab, project: string, to: number) {
 
 /** As a terminal shows it, with the buttons and in no zone but UTC. */
 function draw({ digest, states }: Made): string {
-  const slot = viewDigest(digest, {
-    states: new Map(states.map((state) => [state.id, state])),
-    links: new Map(),
-  });
+  const slot = viewDigest(digest, new Map(states.map((state) => [state.id, state])));
   const { text, blocks } = renderSlot(slot, { mention: true });
   const inUtc = JSON.parse(JSON.stringify(blocks).replaceAll(/<!date\^\d+\^[^|]*\|([^>]*)>/g, '$1')) as typeof blocks;
   const lines = inUtc.flatMap((block) =>

@@ -82,13 +82,13 @@ it('shows every section within Slack’s limits, counts what it has no line for,
     { ...digest, waits: digest.waits.slice(1) },
     { entries: known, states: new Map(states.map((state) => [stateId(state), state])) },
   );
-  const links = new Map(
+  const links = Object.fromEntries(
     states.map(({ thread }) => [
       `${thread?.channel} ${thread?.ts}`,
       `https://a-rather-long-workspace-name.slack.com/archives/${thread?.channel}/p${thread?.ts.replace('.', '')}`,
     ]),
   );
-  const slot = viewDigest(digest, { states: new Map(states.map((state) => [state.id, state])), links });
+  const slot = viewDigest({ ...digest, links }, new Map(states.map((state) => [state.id, state])));
   const { blocks } = renderSlot(slot, { mention: true });
   const text = JSON.stringify(blocks);
   expect(blocks.length).toBeLessThanOrEqual(45);
@@ -107,6 +107,6 @@ it('keeps of an opening what its facts bear out, and says who wrote it', () => {
   const { lab, entries } = makeLargeDay();
   const { digest, said } = checkedOpening(lab, entries);
   expect(said).toEqual(['Question 1 about the environment of lab/runax is open.']);
-  const slot = viewDigest(digest, { states: new Map(), links: new Map() });
+  const slot = viewDigest(digest, new Map());
   expect(JSON.stringify(slot)).toContain('The opening is by fast-1');
 });
