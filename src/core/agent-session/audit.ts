@@ -29,6 +29,8 @@ const NUMBERS = /(?<![\w.])\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,17})?(?:e[+-]?\d{1,3
 
 /** The fact that ends a session with every claim marked that neither its calls nor the run can confirm. */
 export function auditEnd(fact: FactOf<'ended'>, session: AgentSession, run: RunEvidence): FactOf<'ended'> {
+  // What stops a session from outside says so in our words.
+  if (fact.as === 'stopped') return fact;
   const { proposal } = fact;
   const evidence = new Evidence(session, run, proposal === null ? '' : JSON.stringify(proposal.change));
   return {
