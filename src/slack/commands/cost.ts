@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { describeQuota } from '../../core/kaggle/quota.ts';
 import { writeCsv } from '../../core/ledger/csv.ts';
-import { describeOutcomes, drawTable } from '../../core/ledger/describe.ts';
+import { drawTable } from '../../core/ledger/describe.ts';
 import { GROUPINGS, sumRows, type Grouping } from '../../core/ledger/sum.ts';
 import { chooseProject } from '../../core/project/choose-project.ts';
 import type { ChannelRow } from '../../runs/ledger.ts';
@@ -46,13 +46,11 @@ async function tellCost(request: CommandRequest): Promise<CommandReply> {
     return { text: [`Nothing was used in ${wish.words}, as far as you may see.`, ...(await tellQuota(request))].join('\n') };
   const names = await askNames(context.client, rows, wish.by);
   const table = drawTable(rows, wish.by, (id) => names.get(id) ?? id).replaceAll('`', "'");
-  const outcomes = wish.by === 'outcome' ? describeOutcomes(rows) : [];
   const file = wish.csv ? [await sendCsv(request, rows, wish.words)] : [];
   return {
     text: [
       `*Used in ${wish.words}*; money by list prices, hours have none:`,
       `\`\`\`\n${table}\n\`\`\``,
-      ...outcomes,
       ...(await tellQuota(request)),
       ...file,
     ].join('\n'),

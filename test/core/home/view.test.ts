@@ -46,7 +46,9 @@ describe('Home', () => {
   });
 
   it('shows what waits, what is mine, the clusters, the budgets and the failures', () => {
-    const [budget] = foldBudgets([{ v: 1, type: 'budget.set', at: begun, id: 's', by: ada, kind: 'gpu-hours', amount: 10, span: 'week' }]);
+    const [budget] = foldBudgets([
+      { v: 1, type: 'budget.set', at: begun, id: 's', by: ada, kind: 'gpu-hours', amount: 10, span: 'week' },
+    ]).now;
     if (budget === undefined) throw new Error('no budget');
     const used = { at: begun, kind: 'gpu-hours' as const, about: 'local', amount: 12, cached: 0, dollars: null, soFar: false };
     const row = {
