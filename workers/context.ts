@@ -17,7 +17,7 @@ import type { RunService } from '../src/runs/run-service.ts';
 import type { SlackContext, Verb } from '../src/slack/command.ts';
 import type { HomePublisher } from '../src/slack/home-publisher.ts';
 import type { FindPermalink } from '../src/slack/permalinks.ts';
-import type { ReconcilerDeps } from '../src/slack/reconciler.ts';
+import type { ReconcilerDeps } from '../src/slack/thread-run.ts';
 import type { LoginBroker } from './login-broker.ts';
 
 /** Everything a processor may use, built once by workers/main.ts. */

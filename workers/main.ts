@@ -7,7 +7,9 @@ import { createModel } from '../src/agent/model.ts';
 import type { Tool } from '../src/agent/tool.ts';
 import { createBackend, createJobBrowser } from '../src/backends/index.ts';
 import { createKaggleBackend } from '../src/backends/kaggle/index.ts';
+import { drawChart } from '../src/charts/draw.ts';
 import { loadSettings, resolveSites, type Settings } from '../src/config.ts';
+import type { Chart } from '../src/core/charts/schema.ts';
 import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
 import type { RuleFamily } from '../src/core/environment/rule.ts';
 import type { SiteProfile } from '../src/core/site.ts';
@@ -135,7 +137,7 @@ async function buildContext(
     slack: {
       context: createSlackContext({ runs, sites, settings, log, redis, client, clusters, library, ...stores, ...links }),
       verbs: await loadVerbs(),
-      ...describeSlack(client, redis, settings, now),
+      ...describeSlack(client, redis, settings, now, log),
     },
   };
   return { context, closeHosts: () => closeAll(logins, hosts) };
@@ -184,11 +186,18 @@ function describeSlack(
   redis: Redis,
   settings: Settings,
   now: () => number,
+  log: Logger,
 ): Pick<WorkerContext['slack'], 'reconciler' | 'home' | 'findPermalink'> {
   const { prefix, slack: rates } = settings;
+  const draw = (chart: Chart) =>
+    drawChart(chart).catch((error: unknown) => {
+      log.warn({ err: error, title: chart.title }, 'a picture could not be drawn');
+      return null;
+    });
+  const pictures = { draw, paceMs: rates.pictureMinutes * 60_000 };
   const limiter = createLimiter(redis, prefix, now);
   return {
-    reconciler: { client, store: createThreadStore(redis, prefix), limiter, rates, now },
+    reconciler: { client, store: createThreadStore(redis, prefix), limiter, rates, pictures, now },
     home: createHomePublisher({ client, redis, prefix, limiter, now }),
     findPermalink: createPermalinks(client, redis, prefix),
   };

@@ -35,9 +35,21 @@ export function escapeText(text: string): string {
   return showText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/** An uploaded picture and what it shows in words. */
+export interface ShownPicture {
+  readonly file: string;
+  readonly alt: string;
+}
+
+export interface RenderOptions {
+  readonly mention: boolean;
+  /** By the name of the part; a picture that is not here yet is left out. */
+  readonly pictures?: ReadonlyMap<string, ShownPicture>;
+}
+
 /** A slot as Block Kit, within Slack's limits. Pure; what does not fit is cut with a mark, never refused. */
-export function renderSlot(slot: Slot, options: { readonly mention: boolean }): RenderedSlot {
-  const blocks = renderParts(slot.parts, { characters: TOTAL_BUDGET, blocks: MAX_BLOCKS });
+export function renderSlot(slot: Slot, options: RenderOptions): RenderedSlot {
+  const blocks = renderParts(slot.parts, { characters: TOTAL_BUDGET, blocks: MAX_BLOCKS }, options.pictures);
   const people = options.mention ? slot.mention.map((user) => `<@${user}>`).join(' ') : '';
   if (people !== '') blocks.unshift({ type: 'section', text: { type: 'mrkdwn', text: people } });
   const text = cut(`${people === '' ? '' : `${people} `}${escapeText(slot.summary)}`, 3_000);
@@ -45,13 +57,17 @@ export function renderSlot(slot: Slot, options: { readonly mention: boolean }): 
 }
 
 /** Parts as blocks, as far as there is room. */
-export function renderParts(parts: readonly Part[], most: { readonly characters: number; readonly blocks: number }): KnownBlock[] {
+export function renderParts(
+  parts: readonly Part[],
+  most: { readonly characters: number; readonly blocks: number },
+  pictures?: RenderOptions['pictures'],
+): KnownBlock[] {
   const blocks: KnownBlock[] = [];
   let used = 0;
   for (const part of parts) {
     const room = most.characters - used;
     if (blocks.length >= most.blocks || (room < 200 && part.kind !== 'buttons')) continue;
-    const block = renderPart(part, Math.max(room, 200));
+    const block = part.kind === 'picture' ? renderPicture(pictures?.get(part.name)) : renderPart(part, Math.max(room, 200));
     if (block === null) continue;
     used += JSON.stringify(block).length;
     blocks.push(block);
@@ -59,7 +75,7 @@ export function renderParts(parts: readonly Part[], most: { readonly characters:
   return blocks;
 }
 
-function renderPart(part: Part, room: number): KnownBlock | null {
+function renderPart(part: Exclude<Part, { kind: 'picture' }>, room: number): KnownBlock | null {
   switch (part.kind) {
     case 'heading':
       return part.text.trim() === ''
@@ -80,6 +96,10 @@ function renderPart(part: Part, room: number): KnownBlock | null {
     case 'buttons':
       return part.items.length === 0 ? null : { type: 'actions', elements: part.items.map(renderButton) };
   }
+}
+
+function renderPicture(shown: ShownPicture | undefined): KnownBlock | null {
+  return shown === undefined ? null : { type: 'image', slack_file: { id: shown.file }, alt_text: cut(showText(shown.alt), 1_900) };
 }
 
 /** Slack refuses elements without text. The lines share the room. */
