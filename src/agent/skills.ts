@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { Tier } from '../core/agent-session/schema.ts';
@@ -33,6 +34,11 @@ export interface Skill {
   readonly outputs: string;
   /** Folder of SKILL.md; references and scripts lie beside it. */
   readonly folder: string;
+}
+
+/** Where skills lie: ours, then those of a lab, where it has a folder of its own. */
+export function listSkillFolders(own: string | undefined): string[] {
+  return [fileURLToPath(new URL('../../skills/', import.meta.url)), ...(own === undefined ? [] : [own])];
 }
 
 /** What every prompt may know of a skill: its name and what it is for. The instructions are read when it is used. */

@@ -9,6 +9,21 @@ import { describeTool, useTool, type Tool, type ToolContext } from '../../src/ag
 import { createLocalHost } from '../../src/hosts/local/index.ts';
 import { loadPlugins } from '../../src/plugins.ts';
 
+const state = {
+  documents: { 'REPO_MAP.md': '# Map\n\n## Commands\n\npython train.py\n\n## Hardware\n\none GPU\n' },
+  jobs: [],
+  env: { plan: { packages: [{ name: 'torch' }, { name: 'einops' }], conflicts: ['torchtext wants torch 1.7'] }, built: null },
+};
+const map = {
+  assets: [
+    { reference: '/data/owl.csv', evidence: [{ file: 'load.py', line: 3, text: 'open("/data/owl.csv")' }] },
+    { reference: 'weights.pt', evidence: [] },
+  ],
+  importRoots: ['src'],
+  entries: [{ command: 'python train.py', needs: [{ name: 'torch' }] }],
+  importGraph: [],
+};
+
 let folder = '';
 let tools = new Map<string, Tool>();
 let context: ToolContext;
@@ -26,7 +41,8 @@ beforeAll(async () => {
   writeFileSync(join(repo, 'model.bin'), Buffer.from([0, 1, 2]));
   tools = new Map((await loadPlugins<Tool>(new URL('../../src/agent/tools/', import.meta.url), 'name')).map((tool) => [tool.name, tool]));
   context = {
-    state: { documents: { 'REPO_MAP.md': '# Map\n\n## Commands\n\npython train.py\n\n## Hardware\n\none GPU\n' }, jobs: [] } as never,
+    readState: () => Promise.resolve(state as never),
+    readMap: () => Promise.resolve(map as never),
     repo: { host: createLocalHost({ id: 'clone' }), folder: repo },
     readLog: () => Promise.resolve('epoch 1\nTraceback (most recent call last):\nKeyError: 7\n'),
     diagnose: () => Promise.resolve({ class: 'assertion_or_user_bug' } as never),
@@ -45,7 +61,10 @@ async function use(name: string, input: unknown): Promise<{ text: string; failed
 describe('the tools of the agent', () => {
   it('are described to the model with a schema of an object each', () => {
     for (const tool of [...tools.values(), ...ACTS]) {
-      expect(describeTool(tool)).toMatchObject({ name: tool.name, input_schema: { type: 'object' } });
+      const { name, input_schema: schema } = describeTool(tool);
+      expect([name, schema.type]).toEqual([tool.name, 'object']);
+      // The Messages API takes no choice at the top.
+      expect(Object.keys(schema).filter((key) => /^(?:any|one|all)Of$/.test(key))).toEqual([]);
       expect(tool.name).toMatch(/^[a-z-]+$/);
     }
   });
@@ -91,6 +110,17 @@ describe('the tools of the agent', () => {
     expect((await use('read-log', { from: 1, lines: 1 })).text).toBe('1\tepoch 1\n[4 lines in all]');
     expect((await use('read-log', { containing: 'KeyError' })).text).toBe('3\tKeyError: 7\n[4 lines in all]');
     expect((await use('classify', {})).text).toContain('assertion_or_user_bug');
+  });
+
+  it('look up the map and the environment plan by section', async () => {
+    const found = await use('map', { section: 'assets', containing: 'owl' });
+    expect(JSON.parse(found.text)).toMatchObject([{ reference: '/data/owl.csv', evidence: [{ file: 'load.py', line: 3 }] }]);
+    expect(JSON.parse((await use('map', { section: 'imports', containing: 'numpy' })).text)).toMatchObject({ needs: [] });
+    expect(await use('map', { section: 'everything' })).toMatchObject({ failed: true, malformed: true });
+    const packages = await use('deps', { section: 'packages', package: 'Ein' });
+    expect(JSON.parse(packages.text)).toEqual({ packages: [{ name: 'einops' }], verified: null });
+    expect((await use('deps', { section: 'conflicts' })).text).toContain('torchtext wants torch 1.7');
+    expect((await use('remember', { rule: 'Data lie in /scratch.' })).text).toContain('once a person has kept it');
   });
 
   it('read the documents of the run, whole or a section', async () => {

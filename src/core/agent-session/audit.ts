@@ -17,8 +17,8 @@ export interface RunEvidence {
 }
 
 /** Tools that answer with the agent's own words, or with what an agent once wrote down. */
-const OWN_WORDS = new Set(['note', 'learn', 'look-up', 'propose-fix', 'give-up']);
-const LOOKING = new Set(['read', 'list', 'grep', 'read-log', 'document', 'job-status', 'classify', 'run']);
+const OWN_WORDS = new Set(['note', 'learn', 'look-up', 'remember', 'propose-fix', 'edit', 'submit-job', 'give-up']);
+const LOOKING = new Set(['read', 'list', 'grep', 'read-log', 'document', 'map', 'deps', 'job-status', 'classify', 'run']);
 /** A command that prints what it was given proves nothing of it. */
 const PRINTS_ITSELF = /\b(?:echo|printf|print|cat\s*<<|tee)\b|\s-c\b/;
 const TESTING = /\b(?:pytest|unittest|tox|nox|nosetests|ctest|tests?)\b/;
