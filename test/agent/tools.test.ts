@@ -150,6 +150,8 @@ describe('what the lab has learned', () => {
     const found = await knowledge.search('MIOpen cache on lustre');
     expect(found).toHaveLength(2);
     expect(describeNotes(found)).toContain('confirmed by U1');
+    expect(describeNotes(found).match(/Another note on this question says something else: 2026-11-27/g)).toHaveLength(2);
+    expect(describeNotes(found.slice(0, 1))).not.toContain('Another note');
     expect(await knowledge.search('pandas')).toEqual([]);
   });
 });

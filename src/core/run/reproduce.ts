@@ -18,13 +18,14 @@ import {
   type StepName,
 } from './events.ts';
 import { formatCount, formatNumber } from './format.ts';
+import { keepLessons } from './lessons.ts';
 import { planRetry, startRetry } from './retry.ts';
 import { findCurrentStep, findLastJob, findOpenApproval, isJobAlive, MAX_ATTEMPTS, type RunState, type StepState } from './state.ts';
 import { questionPath, renderQuestion } from './view/question.ts';
 
 /** The moves that follow without anybody doing anything; empty when the run waits for work, a person or a job. */
 export function proceed(state: RunState, at: number): RunEvent[] {
-  if (state.verdict !== null) return [];
+  if (state.verdict !== null) return keepLessons(state, at);
   if (state.cancel !== null) return proceedToCancelled(state, at);
   const step = findCurrentStep(state);
   if (step === undefined) return [];
