@@ -16,6 +16,8 @@ export interface ToolContext {
   /** The newest job's log, whole or its two ends; null when there was no job. */
   readonly readLog: () => Promise<string | null>;
   readonly diagnose: (log: string) => Promise<Failure>;
+  /** Files beside the instructions of the skill. */
+  readonly references: { readonly list: () => Promise<readonly string[]>; readonly read: (path: string) => Promise<string | null> };
   readonly knowledge: {
     readonly search: (question: string) => Promise<string>;
     readonly add: (note: { readonly question: string; readonly answer: string; readonly source: string }) => Promise<string>;

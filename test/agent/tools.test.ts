@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACTS } from '../../src/agent/acts.ts';
 import { describeNotes, openKnowledge } from '../../src/agent/knowledge.ts';
-import { listSkills, readInstructions } from '../../src/agent/skills.ts';
+import { listReferences, listSkills, readHouseRules, readInstructions, readReference } from '../../src/agent/skills.ts';
 import { describeTool, useTool, type Tool, type ToolContext } from '../../src/agent/tool.ts';
 import { createLocalHost } from '../../src/hosts/local/index.ts';
 import { loadPlugins } from '../../src/plugins.ts';
@@ -46,6 +46,10 @@ beforeAll(async () => {
     repo: { host: createLocalHost({ id: 'clone' }), folder: repo },
     readLog: () => Promise.resolve('epoch 1\nTraceback (most recent call last):\nKeyError: 7\n'),
     diagnose: () => Promise.resolve({ class: 'assertion_or_user_bug' } as never),
+    references: {
+      list: () => Promise.resolve(['references/moe.md']),
+      read: (path) => Promise.resolve(path.endsWith('moe.md') ? 'Experts.' : null),
+    },
     knowledge: { search: () => Promise.resolve('Nothing.'), add: () => Promise.resolve('Kept.') },
     signal: new AbortController().signal,
   };
@@ -120,6 +124,9 @@ describe('the tools of the agent', () => {
     const packages = await use('deps', { section: 'packages', package: 'Ein' });
     expect(JSON.parse(packages.text)).toEqual({ packages: [{ name: 'einops' }], verified: null });
     expect((await use('deps', { section: 'conflicts' })).text).toContain('torchtext wants torch 1.7');
+    expect((await use('reference', {})).text).toBe('references/moe.md');
+    expect((await use('reference', { path: 'references/moe.md' })).text).toBe('Experts.');
+    expect(await use('reference', { path: '../SKILL.md' })).toMatchObject({ failed: true });
     expect((await use('remember', { rule: 'Data lie in /scratch.' })).text).toContain('once a person has kept it');
   });
 
@@ -167,9 +174,21 @@ describe('skills', () => {
       'mend',
       '---\nname: mend\ndescription: Mends things.\nmetadata:\n  tier: strong\n  tools: read, grep\n---\n\nLook first.\n',
     );
+    mkdirSync(join(folder, 'ours', 'mend', 'references'));
+    mkdirSync(join(folder, 'ours', 'mend', 'evals'));
+    writeFileSync(join(folder, 'ours', 'mend', 'references', 'glue.md'), 'Glue.');
+    writeFileSync(join(folder, 'ours', 'mend', 'evals', 'case.yaml'), 'must: hold');
+    symlinkSync(join(folder, 'secret.txt'), join(folder, 'ours', 'mend', 'link.md'));
     write('theirs', 'mend', '---\nname: mend\ndescription: Mends our things.\n---\nAsk Ana.\n');
     const [ours] = await listSkills([join(folder, 'ours')]);
     expect(ours).toMatchObject({ tier: 'strong', tools: ['read', 'grep'] });
+    if (ours === undefined) throw new Error('no skill');
+    expect(await listReferences(ours)).toEqual(['references/glue.md']);
+    expect(await readReference(ours, 'references/glue.md')).toBe('Glue.');
+    for (const path of ['link.md', 'evals/case.yaml', '../../secret.txt']) expect(await readReference(ours, path)).toBeNull();
+    writeFileSync(join(folder, 'theirs', 'CLAUDE.md'), 'Ask before noon.');
+    expect([await readHouseRules(undefined), await readHouseRules(folder)]).toEqual(['', '']);
+    expect(await readHouseRules(join(folder, 'theirs'))).toBe('Ask before noon.');
     const [theirs] = await listSkills([join(folder, 'ours'), join(folder, 'theirs'), join(folder, 'nowhere')]);
     expect(theirs).toMatchObject({ description: 'Mends our things.', tier: 'fast', tools: [] });
     expect(theirs === undefined ? '' : await readInstructions(theirs)).toBe('Ask Ana.');

@@ -3,7 +3,7 @@ import { ACTS } from '../../src/agent/acts.ts';
 import { describeNotes } from '../../src/agent/knowledge.ts';
 import { workOn } from '../../src/agent/loop.ts';
 import { RULES } from '../../src/agent/rules.ts';
-import { listSkills, readInstructions, type Skill } from '../../src/agent/skills.ts';
+import { listReferences, listSkills, readHouseRules, readInstructions, readReference, type Skill } from '../../src/agent/skills.ts';
 import { describeTool, type ToolContext } from '../../src/agent/tool.ts';
 import { cutOutput } from '../../src/core/agent-session/cut-output.ts';
 import type { Stage } from '../../src/core/agent-session/request.ts';
@@ -54,7 +54,7 @@ async function doSession(request: EffectRequest): Promise<null> {
     tier: skill.tier,
     stage: await setStage(context, agent, state, skill),
     tools: agent.tools,
-    context: openTools(request, agent),
+    context: openTools(request, agent, skill),
     act: async (now, call) => {
       // What a person approved a moment ago is in the journal, not in the state this work began with.
       const newest = (await context.runs.load(state.id)) ?? state;
@@ -84,13 +84,18 @@ async function applyFacts(
 /** What every question of this session begins with; the same words each time, so that they are read from the cache. */
 async function setStage(context: WorkerContext, agent: Agent, state: RunState, skill: Skill): Promise<Stage> {
   const wanted = skill.tools.length === 0 ? null : new Set(skill.tools);
-  const known = [...agent.tools.values(), ...ACTS].filter((tool) => wanted === null || wanted.has(tool.name));
+  const hasMore = (await listReferences(skill)).length > 0;
+  const known = [...agent.tools.values(), ...ACTS].filter(({ name }) =>
+    name === 'reference' ? hasMore : wanted === null || wanted.has(name),
+  );
+  const house = cutOutput((await readHouseRules(context.settings.model.skills)).trim(), 'people keep it short', MEMORY_SHOWN);
   const memory = redactText(cutOutput((await context.memory.read()).trim(), 'people keep it short', MEMORY_SHOWN));
   const map = state.documents['REPO_MAP.md'] ?? '';
   return {
     rules: RULES,
     skill: `Your skill: ${skill.name}\n\n${await readInstructions(skill)}`,
     background: [
+      house === '' ? '' : `What this lab tells you (CLAUDE.md):\n${redactText(house)}`,
       memory === '' ? '' : `What this lab has learned to mind (MEMORY.md):\n${memory}`,
       map === ''
         ? ''
@@ -102,7 +107,7 @@ async function setStage(context: WorkerContext, agent: Agent, state: RunState, s
   };
 }
 
-function openTools({ context, state, signal }: EffectRequest, agent: Agent): ToolContext {
+function openTools({ context, state, signal }: EffectRequest, agent: Agent, skill: Skill): ToolContext {
   const { knowledge } = context;
   const readState = async (): Promise<RunState> => (await context.runs.load(state.id)) ?? state;
   return {
@@ -120,6 +125,7 @@ function openTools({ context, state, signal }: EffectRequest, agent: Agent): Too
       const limits = { signal, timeoutMs: EXAMINE_TIMEOUT_MS, doing: 'reading the log for the agent' };
       return (await runInThread<LogReading>(new URL('../threads/examine-log.ts', import.meta.url), work, limits)).diagnosis;
     },
+    references: { list: () => listReferences(skill), read: (path) => readReference(skill, path) },
     knowledge: {
       search: async (question) => describeNotes(await knowledge.search(question)),
       add: async (note) => {

@@ -99,6 +99,8 @@ export const AgentFact = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reached-limit'), limit: z.enum(['turns', 'toolCalls', 'tokens', 'dollars', 'seconds', 'repeats']) }),
   z.object({ kind: z.literal('extended'), by: z.string(), limits: Limits }),
   z.object({ kind: z.literal('compacted'), before: z.number().int(), summary: z.string() }),
+  /** Nothing moves for now, although nobody is asked. */
+  z.object({ kind: z.literal('delayed'), why: z.string() }),
   /** From here on the strong model works on it. */
   z.object({ kind: z.literal('escalated'), tier: Tier, why: z.string() }),
   z.object({
@@ -163,6 +165,8 @@ export const AgentSession = z.object({
   compacted: z.object({ before: z.number().int(), summary: z.string(), decidedAt: z.number().int() }).nullable(),
   spent: z.object({ usage: Usage, dollars: z.number(), seconds: z.number() }),
   waitsFor: z.string().nullable(),
+  /** Why nothing moves although nobody is asked; until its next move. */
+  delay: z.string().nullable().default(null),
   end: z.object({ as: z.string(), report: z.string(), proposal: Proposal.nullable(), adoptedBy: z.string().optional() }).nullable(),
 });
 export type AgentSession = z.infer<typeof AgentSession>;

@@ -24,6 +24,7 @@ export function openSession(id: string, fact: FactOf<'started'>, at = 0): AgentS
     compacted: null,
     spent: { usage: { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 }, dollars: 0, seconds: 0 },
     waitsFor: null,
+    delay: null,
     end: null,
   };
 }
@@ -61,6 +62,8 @@ export function foldFact(session: AgentSession, fact: Exclude<AgentFact, { kind:
       return wake({ ...session, limits: fact.limits });
     case 'compacted':
       return { ...session, compacted: { before: fact.before, summary: fact.summary, decidedAt: session.turns.length } };
+    case 'delayed':
+      return { ...session, delay: fact.why };
     case 'escalated':
       return { ...session, tier: fact.tier, escalations: [...session.escalations, { turn: session.turns.length, why: fact.why }] };
     case 'ended':
@@ -97,6 +100,8 @@ export function fits(session: AgentSession, fact: AgentFact): boolean {
       return session.status === 'working' && session.calls.some((call) => call.id === fact.call && call.status !== 'done');
     case 'compacted':
       return session.status === 'working' && fact.before > (session.compacted?.before ?? 0) && fact.before <= session.turns.length;
+    case 'delayed':
+      return session.status === 'working' && session.delay !== fact.why;
     case 'reached-limit':
     case 'escalated':
       return session.status === 'working';
@@ -150,6 +155,7 @@ function foldTurn(session: AgentSession, fact: FactOf<'turned'>, at: number): Ag
   );
   const next = {
     ...session,
+    delay: null,
     turns: [...session.turns, { model, content, stopReason, heard, prompt, at }],
     calls: [...session.calls, ...calls],
   };

@@ -1,3 +1,5 @@
+import type { AgentFact } from '../agent-session/schema.ts';
+import { fits } from '../agent-session/session.ts';
 import { redactText } from '../redact.ts';
 import { acceptFacts, holdCall, tellAgent } from './agent.ts';
 import { decideAnswer, expireQuestion } from './answer.ts';
@@ -146,9 +148,13 @@ function decideEffect(state: RunState, command: CommandOf<'result' | 'fail' | 'd
 /** What goes wrong with a session beside the run is told there; the step that goes on meanwhile hears nothing of it. */
 function decideBeside(state: RunState, command: CommandOf<'result' | 'fail' | 'delay'>): Decision {
   const session = findSession(state);
-  if (command.kind !== 'fail' || session === undefined) return { events: [] };
-  const { title, explanation } = command.failure;
-  return { events: [stopAside(session, `${title}: ${explanation}`, command.at)] };
+  if (session === undefined || command.kind === 'result') return { events: [] };
+  if (command.kind === 'fail') {
+    const { title, explanation } = command.failure;
+    return { events: [stopAside(session, `${title}: ${explanation}`, command.at)] };
+  }
+  const fact: AgentFact = { kind: 'delayed', why: command.why };
+  return { events: fits(session, fact) ? [{ v: 1, at: command.at, type: 'agent.fact', session: session.id, fact }] : [] };
 }
 
 function decideAgent(state: RunState, command: CommandOf<'agent'>): Decision {

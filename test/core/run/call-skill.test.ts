@@ -141,7 +141,13 @@ describe('a skill that a person calls', () => {
     expect(findSession(walk.state)?.task).toContain('is it stuck?');
     expect(findSession(walk.state)?.by).toBe(ada);
     expect(decide(walk.state, { id: 'x', at: 9e12, kind: 'skill', by: ada, skill: 'x', words: '' }).refusal?.code).toBe('busy');
-    const failing = { id: 'f', at: 9e12, kind: 'fail' as const, effectId: listEffects(walk.state)[0]?.id ?? '' };
+    const effectId = listEffects(walk.state)[0]?.id ?? '';
+    const delay = { kind: 'delay' as const, effectId, why: 'HTTP 529; trying again', until: 9e12, needs: null };
+    walk.do({ ...walk.next(), ...delay });
+    expect(walk.state.steps.map((step) => step.delay)).not.toContainEqual(expect.anything());
+    expect(shown(walk)).toContain('Nothing moves: HTTP 529; trying again.');
+    expect(decide(walk.state, { id: 'd', at: 9e12, ...delay }).events).toEqual([]);
+    const failing = { id: 'f', at: 9e12, kind: 'fail' as const, effectId };
     const broken = decide(walk.state, { ...failing, failure: makeFailure({ class: 'model.refused', title: 'HTTP 401' }) });
     expect(broken.events?.map((event) => event.type)).toEqual(['agent.fact']);
     say(walk, answered);

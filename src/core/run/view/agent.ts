@@ -81,6 +81,7 @@ function describeState(session: AgentSession): Part[] {
     return [{ kind: 'text', lines: cut(told) }, ...describeMarks(told), ...describeChange(session)];
   }
   if (session.status === 'waiting' && waitsFor !== null) return [{ kind: 'text', lines: [describeWaiting(waitsFor)] }];
+  if (session.delay !== null) return [{ kind: 'text', lines: [`Nothing moves: ${session.delay}.`] }];
   const last = session.turns.at(-1);
   const said = last === undefined ? '' : readText(last.content);
   const calls = session.calls.slice(-3).map((call): Line => [{ text: describeCall(call), style: 'code' }]);
