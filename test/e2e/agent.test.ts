@@ -105,7 +105,7 @@ test('three failures, three changes, each approved, to READY', async () => {
   expect(patches).toContain('max(1, last - first)');
   // What got over each failure is kept, and what it cost is what the model was asked for.
   expect(state.documents['ENV.md']?.match(/what got over it: /g)).toHaveLength(3);
-  expect(await until('the notes', async () => hear(await person.type('know ZeroDivisionError')))).toContain(
+  expect(await until('the notes', async () => hear(await person.type('know three-fixes')))).toContain(
     `run ${runId}, sample-run: attempt 1 failed`,
   );
   const billed = model.calls.reduce((sum, { answer }) => sum + priceAnswer(answer), 0);
@@ -152,7 +152,7 @@ const consultant: Player = async ({ system, spoken, said, turns }) => {
 test('a person calls a skill: by a reply in the thread of a run that is over, by /hpc skill, and “stop” ends it at once', async () => {
   model.play(consultant);
   expect(await person.type('skill')).toContain('• *navigate-repo* – ');
-  expect(await person.type(`skill navigate-repo ${finished}`, mallory)).toContain('runner');
+  expect(await person.type(`skill navigate-repo ${finished}`, mallory)).toContain('Sorry');
   await person.reply(finished, 'skill navigate-repo what trains?', ben);
   const told = await person.slot(finished, 'agent:4', (message) => message.text.includes('answered'));
   const drawn = drawMessage(told).join('\n');
