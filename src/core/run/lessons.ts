@@ -5,14 +5,12 @@ import type { RunState } from './state.ts';
 import { nameRun } from './view/name.ts';
 
 export interface Lesson {
-  /** The same for the same failure of the same repository, so that lessons that contradict each other meet. */
+  /** The same for the same failure of the same repository, named by the line that proves it, so that lessons that contradict each other meet. */
   readonly question: string;
   /** The change after which it went well. */
   readonly answer: string;
   /** Run, attempts, line of the log. */
   readonly source: string;
-  /** The line itself; only for the record of the run. */
-  readonly evidence: string | null;
 }
 
 const DOCUMENT = 'ENV.md';
@@ -26,12 +24,12 @@ export function listLessons(state: RunState): Lesson[] {
     const came = state.failures.slice(index + 1).some((later) => later.step === name && isSame(later.failure, failure));
     if (next === '' || item.retry !== undefined || came || step?.status !== 'done' || step.attempt <= attempt) return [];
     const line = failure.evidence === null ? '' : `, line ${failure.evidence.line} of its log`;
+    const what = failure.evidence === null ? failure.title : `“${failure.evidence.text.trim().slice(0, 160)}”`;
     return [
       {
-        question: redactText(`${nameRun(state)}: ${failure.title} (${failure.class}), ${name} on ${state.request.site}`),
+        question: redactText(`${nameRun(state)}: ${what} (${failure.class}), ${name} on ${state.request.site}`),
         answer: redactText(next),
         source: `run ${state.id}, ${name}: attempt ${attempt} failed${line}; attempt ${step.attempt} went well`,
-        evidence: failure.evidence === null ? null : redactText(failure.evidence.text),
       },
     ];
   });
@@ -54,9 +52,6 @@ export function keepLessons(state: RunState, at: number): RunEvent[] {
 }
 
 function renderLessons(lessons: readonly Lesson[]): string {
-  const items = lessons.map(({ question, answer, source, evidence }) => {
-    const proof = evidence === null ? '' : `\n  - the line: ${JSON.stringify(evidence.slice(0, 300))}`;
-    return `- ${question}\n  - what got over it: ${answer}\n  - proof: ${source}${proof}`;
-  });
-  return `${HEADING}\n\nBy rules, from what failed and what went well afterwards.\n\n${items.join('\n')}\n`;
+  const items = lessons.map(({ question, answer, source }) => `- ${question}\n  - what got over it: ${answer}\n  - proof: ${source}`);
+  return `${HEADING}\n\nRead off the run by rules: what failed, and after which change it went well.\n\n${items.join('\n')}\n`;
 }

@@ -30,12 +30,11 @@ describe('what a run teaches', () => {
     const lessons = listLessons(learned().state);
     expect(lessons).toEqual([
       {
-        question: 'karpathy/minGPT: The GPU ran out of memory (oom_gpu), sample-run on local',
+        question: 'karpathy/minGPT: “torch.OutOfMemoryError: CUDA out of memory.” (oom_gpu), sample-run on local',
         answer: '--batch-size 4',
         source: 'run rtestrun, sample-run: attempt 2 failed, line 812 of its log; attempt 4 went well',
-        evidence: 'torch.OutOfMemoryError: CUDA out of memory.',
       },
-      expect.objectContaining({ answer: 'WANDB_MODE=offline', evidence: null }),
+      expect.objectContaining({ question: expect.stringContaining('No token=[API key]') as string, answer: 'WANDB_MODE=offline' }),
     ]);
     expect(JSON.stringify(lessons)).not.toContain('sk-ant');
     expect(listLessons(Walk.begin().toJob().toEnd().state)).toEqual([]);

@@ -50,7 +50,10 @@ function describeLessons(state: RunState): Part[] {
     .map(({ question, answer }): Line => [{ text: `${question}: ` }, { text: answer, style: 'bold' }]);
   return [
     { kind: 'text', lines: [[{ text: 'Learned here', style: 'bold' }], ...lines] },
-    { kind: 'quiet', lines: ['found by rules, kept in ENV.md and among the notes of the lab (/hpc know), not confirmed by a person'] },
+    {
+      kind: 'quiet',
+      lines: ['read off this run by rules; kept in ENV.md and among the notes of the lab (/hpc know), not confirmed by a person'],
+    },
   ];
 }
 
