@@ -8,6 +8,7 @@ import { formatBytes, formatDuration, formatNumber } from '../format.ts';
 import { listLessons } from '../lessons.ts';
 import type { Line, Part, Slot } from '../slots.ts';
 import type { RunState } from '../state.ts';
+import { viewCurves } from './curves.ts';
 import { nameRun } from './name.ts';
 
 const TRENDS: Readonly<Record<string, string>> = {
@@ -28,6 +29,7 @@ export function viewResult(state: RunState): Slot[] {
     { kind: 'heading', text: `${as}${isProbe ? ' (probe only)' : ''}: ${nameRun(state)} on ${state.request.site}` },
     { kind: 'text', lines: [reason] },
     ...(as === 'READY' ? describeSample(state) : []),
+    ...(as === 'CANCELLED' ? [] : viewCurves(state, true)),
     ...describeLessons(state),
     {
       kind: 'quiet',
