@@ -103,7 +103,7 @@ it('a yes that could be for the run or for the agent is for neither', async () =
     const waits = { ...state, agents: [{ aside: true, status: 'waiting', waitsFor: 'limit:turns' }], approvals: [{ settled: null }] };
     const ambiguous = {
       ...context,
-      runs: { ...runs, load: () => Promise.resolve(waits), apply: () => Promise.reject(new Error('applied')) },
+      runs: { load: () => Promise.resolve(waits), apply: () => Promise.reject(new Error('applied')) },
     };
     await hearReply(ambiguous as never, runId, { user: ben, channel: research, text: ts === '10.1' ? 'go on' : 'no', ts, threadTs: '1' });
   }
