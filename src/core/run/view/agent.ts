@@ -33,8 +33,9 @@ export function viewAgents(state: RunState): { slot: Slot; at: number }[] {
 }
 
 function describeHeadline({ end, status, aside }: AgentSession): string {
-  if (end !== null)
-    return end.as === 'proposed' ? 'The agent proposes a change.' : `The agent has ${aside ? 'answered' : 'ended without a change'}.`;
+  if (end?.as === 'proposed') return 'The agent proposes a change.';
+  if (end?.as === 'stopped') return 'The agent was stopped.';
+  if (end !== null) return aside ? 'The agent has answered.' : 'The agent has ended without a change.';
   if (status === 'waiting') return 'The agent waits for an answer.';
   return aside ? 'The agent works beside the run.' : 'The agent is looking for the cause.';
 }
