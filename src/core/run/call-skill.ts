@@ -15,8 +15,6 @@ export type Situation =
 
 interface Row {
   readonly skill: string;
-  /** Whether the step waits for what comes of it. */
-  readonly waits: boolean;
   /** What is told to the skill of this place; null where the row is not about it. */
   readonly fits: (situation: Situation) => string | null;
 }
@@ -35,30 +33,30 @@ function failed(step: StepName, classes: RegExp, { alsoAsked }: { readonly alsoA
   };
 }
 
-/** In this order: the first row that fits is the one. */
+/** In this order: the first row that fits is the one. A failed step waits for what comes of it; beside a plan the run goes on. */
 const CALLS: readonly Row[] = [
-  { skill: 'navigate-repo', waits: true, fits: failed('resolve-deps', /^usage_error$/, { alsoAsked: true }) },
-  { skill: 'resolve-deps', waits: true, fits: failed('resolve-deps', /^missing_module$/, { alsoAsked: true }) },
+  { skill: 'navigate-repo', fits: failed('resolve-deps', /^usage_error$/, { alsoAsked: true }) },
+  { skill: 'resolve-deps', fits: failed('resolve-deps', /^missing_module$/, { alsoAsked: true }) },
   {
     skill: 'resolve-deps',
-    waits: true,
+
     fits: failed('build-env', /^(dependency_conflict|build_failure|missing_module|arch_mismatch)$/, { alsoAsked: false }),
   },
   {
     skill: 'fetch-assets',
-    waits: true,
+
     fits: failed('sample-run', /^(dataset_missing|permission_auth|secret_missing)$/, { alsoAsked: true }),
   },
   {
     skill: 'verify-assets',
-    waits: true,
+
     fits: failed('sample-run', /^(data_corrupt|checkpoint_missing_or_mismatch|schema_mismatch)$/, { alsoAsked: true }),
   },
-  { skill: 'diagnose-failure', waits: true, fits: failed('build-env', /./, { alsoAsked: false }) },
-  { skill: 'diagnose-failure', waits: true, fits: failed('sample-run', /./, { alsoAsked: false }) },
+  { skill: 'diagnose-failure', fits: failed('build-env', /./, { alsoAsked: false }) },
+  { skill: 'diagnose-failure', fits: failed('sample-run', /./, { alsoAsked: false }) },
   {
     skill: 'resolve-deps',
-    waits: false,
+
     fits: (situation) => {
       const conflicts = situation.at === 'environment' ? (situation.plan.conflicts ?? []) : [];
       return conflicts.length === 0 ? null : `The plan of the environment has conflicts that no rule settles:\n${listLines(conflicts)}`;
@@ -66,7 +64,7 @@ const CALLS: readonly Row[] = [
   },
   {
     skill: 'fetch-assets',
-    waits: false,
+
     fits: (situation) =>
       situation.at !== 'environment' || situation.missingAssets.length === 0
         ? null
@@ -74,7 +72,7 @@ const CALLS: readonly Row[] = [
   },
   {
     skill: 'navigate-repo',
-    waits: false,
+
     fits: (situation) =>
       situation.at === 'sample' && situation.plan.mode === 'probe'
         ? 'The rules found no command that trains, so only a probe is planned. Which command would show what the repository is about?'
@@ -82,7 +80,7 @@ const CALLS: readonly Row[] = [
   },
   {
     skill: 'sample-run',
-    waits: false,
+
     fits: (situation) =>
       situation.at === 'sample' && situation.plan.mode !== 'probe' && situation.plan.stopsByClock && situation.plan.bounds.length === 0
         ? `The rules found nothing that bounds the work of \`${situation.plan.command}\`, so that only the clock would stop the sample.`
@@ -91,10 +89,10 @@ const CALLS: readonly Row[] = [
 ];
 
 /** The skill for a place where rules end, and what is told of that place; null where none fits. */
-export function chooseSkill(situation: Situation): { readonly skill: string; readonly waits: boolean; readonly told: string } | null {
-  for (const { skill, waits, fits } of CALLS) {
+export function chooseSkill(situation: Situation): { readonly skill: string; readonly told: string } | null {
+  for (const { skill, fits } of CALLS) {
     const told = fits(situation);
-    if (told !== null) return { skill, waits, told };
+    if (told !== null) return { skill, told };
   }
   return null;
 }

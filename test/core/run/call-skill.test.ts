@@ -71,7 +71,7 @@ describe('which skill is called', () => {
     const at = (conflicts: string[], missingAssets: string[]) =>
       chooseSkill({ at: 'environment', plan: { ...env.plan, conflicts }, missingAssets });
     expect(at([], [])).toBeNull();
-    expect(at(['a wants b'], ['/data'])).toMatchObject({ skill: 'resolve-deps', waits: false });
+    expect(at(['a wants b'], ['/data'])).toMatchObject({ skill: 'resolve-deps' });
     expect(at([], ['/data/owl.csv'])?.told).toContain('/data/owl.csv');
     const sample = makeOutput(walk.work().approve().work().state, 'plan-sample');
     if (sample?.kind !== 'sample-planned') throw new Error('no plan');
