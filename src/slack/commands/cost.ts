@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api';
+import { describeOutcomes, sumOutcomes } from '../../core/agent-session/bill.ts';
 import { describeQuota } from '../../core/kaggle/quota.ts';
 import { writeCsv } from '../../core/ledger/csv.ts';
 import { drawTable } from '../../core/ledger/describe.ts';
@@ -51,6 +52,7 @@ async function tellCost(request: CommandRequest): Promise<CommandReply> {
     text: [
       `*Used in ${wish.words}*; money by list prices, hours have none:`,
       `\`\`\`\n${table}\n\`\`\``,
+      ...(wish.by === 'outcome' ? await tellOutcomes(request, rows, wish.since) : []),
       ...(await tellQuota(request)),
       ...file,
     ].join('\n'),
@@ -103,6 +105,12 @@ async function askName(client: WebClient, by: 'person' | 'project', id: string):
     // A named project is no channel, and somebody may have left: the id says enough.
     return null;
   }
+}
+
+/** What a reproduced repository and a resolved failure cost, from the journals of the runs that the table counts. */
+async function tellOutcomes({ context }: CommandRequest, rows: readonly ChannelRow[], since: number): Promise<string[]> {
+  const runs = [...new Set(rows.map((row) => row.run))].filter((run) => run !== '');
+  return describeOutcomes(sumOutcomes(await Promise.all(runs.map((run) => context.runs.journal.read(run, 0))), since));
 }
 
 async function tellQuota({ context }: CommandRequest): Promise<string[]> {
