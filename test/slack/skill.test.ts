@@ -73,7 +73,7 @@ it('works on the run that is named, else on the newest of this person here; outs
   expect(await type('navigate-repo r2d2xyz')).toContain('I know no run “r2d2xyz”');
   expect(await type('navigate-repo results of what?')).toBe('`navigate-repo` works in the thread of run `rtestrun` (karpathy/minGPT) now.');
   expect(await readSessions()).toEqual([{ skill: 'navigate-repo', by: ada, task: expect.stringContaining('results of what?') as string }]);
-  expect(await type(`monitor-slurm ${runId}`)).toContain('The agent works here already (navigate-repo).');
+  expect(await type(`monitor-slurm ${runId}`)).toContain('The agent works here already (navigate-repo; “stop” as a reply ends it).');
 });
 
 it('in a thread a reply calls a skill, and “stop” ends it alone; words that name no skill are kept and answered', async () => {

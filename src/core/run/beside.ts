@@ -16,7 +16,10 @@ export function callSkill(state: RunState, command: CommandOf<'skill'>): Decisio
   if (isStopping(state)) return refuse('finished', 'This run is being cancelled.');
   const open = findSession(state);
   if (open !== undefined)
-    return refuse('busy', `The agent works here already (${open.skill}). Wait for its end, or reply “stop” to end it; then ask again.`);
+    return refuse(
+      'busy',
+      `The agent works here already (${open.skill}${open.aside ? '; “stop” as a reply ends it' : ''}). Ask again when it has ended.`,
+    );
   return { events: [startForPerson(state, command, command.at)] };
 }
 
