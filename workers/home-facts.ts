@@ -1,10 +1,12 @@
 import { listSitesInUse } from '../src/config.ts';
 import type { HomeFacts, SeenSite } from '../src/core/home/facts.ts';
+import { listQuestions } from '../src/core/home/questions.ts';
 import type { SeenQuota } from '../src/core/kaggle/quota.ts';
 import type { Standing } from '../src/core/ledger/budget.ts';
 import { listChannels } from '../src/core/project/choose-project.ts';
-import { findOpenApproval, type RunState } from '../src/core/run/state.ts';
+import type { RunState } from '../src/core/run/state.ts';
 import { looksKey } from '../src/queue/dispatcher.ts';
+import { ROLES, type Role } from '../src/slack/access.ts';
 import type { WorkerContext } from './context.ts';
 
 const RECENT = 200;
@@ -64,27 +66,29 @@ async function readSite({ redis, settings }: WorkerContext, id: string): Promise
 /** What of it one person may see and decide on. */
 export async function chooseHomeFacts(context: WorkerContext, world: HomeWorld, user: string): Promise<HomeFacts> {
   const { access } = context.slack.context;
-  const rights = new Map<string, { sees: boolean; answers: boolean }>();
+  const rights = new Map<string, Role | null>();
   const channels = [...world.runs.map((state) => state.request.channel), ...world.budgets.map((one) => one.channel)];
-  for (const channel of new Set(channels)) {
-    const [sees, answers] = [await access.allows(user, channel, 'viewer'), await access.allows(user, channel, 'approver')];
-    rights.set(channel, { sees, answers });
-  }
-  const runs = world.runs.filter((state) => rights.get(state.request.channel)?.sees === true);
-  const questions = runs.flatMap((state) => {
-    const approval = state.verdict === null && state.cancel === null ? findOpenApproval(state) : undefined;
-    return approval !== undefined && rights.get(state.request.channel)?.answers === true ? [{ state, approval }] : [];
-  });
+  for (const channel of new Set(channels)) rights.set(channel, await access.roleOf(user, channel));
+  const may = (channel: string, role: Role): boolean => {
+    const own = rights.get(channel) ?? null;
+    return own !== null && ROLES.indexOf(own) >= ROLES.indexOf(role);
+  };
+  const isKnown = [...rights.values()].some((role) => role !== null) || (await access.roleOf(user, '')) !== null;
+  const runs = world.runs.filter((state) => may(state.request.channel, 'viewer'));
+  const questions = runs.flatMap((state) =>
+    listQuestions(state).flatMap((question) => (may(state.request.channel, question.needs) ? [{ state, question }] : [])),
+  );
   const budgets = world.budgets.flatMap((one) => {
-    const right = rights.get(one.channel);
-    return right?.sees === true ? [{ ...one, answers: right.answers }] : [];
+    return may(one.channel, 'viewer') ? [{ ...one, answers: may(one.channel, 'approver') }] : [];
   });
   const links = await linkRuns(context, [
     ...runs.filter((state) => state.request.by === user).slice(0, LINKED),
     ...questions.slice(0, LINKED).map(({ state }) => state),
     ...runs.filter((state) => state.failures.length > 0).slice(0, LINKED),
   ]);
-  return { user, now: context.now(), runs, questions, budgets, sites: world.sites, quota: world.quota, links };
+  // Whoever is on no list learns nothing of what the lab has.
+  const { sites, quota } = isKnown ? world : { sites: [], quota: null };
+  return { user, now: context.now(), runs, questions, budgets, sites, quota, links };
 }
 
 async function linkRuns(context: WorkerContext, runs: readonly RunState[]): Promise<Map<string, string>> {

@@ -1,5 +1,5 @@
 /** The budgets of projects: from their journals and from the ledger. */
-import { foldBudgets, isBlocked, judgeBudget, tellLevel, type Budget, type Standing } from '../core/ledger/budget.ts';
+import { foldBudgets, isBlocked, judgeBudget, tellLevel, type Budgets as FoldedBudgets, type Standing } from '../core/ledger/budget.ts';
 import { chooseProject, listChannels, type NamedProject } from '../core/project/choose-project.ts';
 import type { BudgetKind, ProjectEvent } from '../core/project/events.ts';
 import type { ProjectStore } from '../ports.ts';
@@ -7,7 +7,7 @@ import type { Ledger } from './ledger.ts';
 
 export interface Budgets {
   /** What is set; the ledger is not asked. */
-  listBudgets(project: string): Promise<Budget[]>;
+  readBudgets(project: string): Promise<FoldedBudgets>;
   /** How each budget of a project stands now; the ledger is asked only where there is one. */
   listStandings(project: string): Promise<Standing[]>;
   /** Why no new work of a kind may begin for a channel; null where it may. What has begun goes on in any case. */
@@ -33,16 +33,16 @@ export function createBudgets({ projects, ledger, named, now }: BudgetParts): Bu
     const journals = await Promise.all(names.map((name) => projects.list(name)));
     return journals.flat().sort((a, b) => a.at - b.at);
   };
-  const listBudgets = async (project: string): Promise<Budget[]> => foldBudgets(await read(project));
+  const readBudgets = async (project: string): Promise<FoldedBudgets> => foldBudgets(await read(project));
   const listStandings = async (project: string): Promise<Standing[]> => {
-    const budgets = await listBudgets(project);
+    const budgets = (await readBudgets(project)).now;
     if (budgets.length === 0) return [];
     const at = now();
     const rows = await ledger.collectRows(at, project);
     return budgets.map((budget) => judgeBudget(budget, rows, at));
   };
   return {
-    listBudgets,
+    readBudgets,
     listStandings,
     findBlock: async (channel, kind) => {
       const all = await listStandings(chooseProject(channel, named));

@@ -48,9 +48,9 @@ export interface RenderOptions {
 }
 
 /** A slot as Block Kit, within Slack's limits. Pure; what does not fit is cut with a mark, never refused. */
-export function renderSlot(slot: Slot, { mention, pictures }: RenderOptions): RenderedSlot {
-  const blocks = renderParts(slot.parts, { characters: TOTAL_BUDGET, blocks: MAX_BLOCKS }, pictures);
-  const people = mention ? slot.mention.map((user) => `<@${user}>`).join(' ') : '';
+export function renderSlot(slot: Slot, options: RenderOptions): RenderedSlot {
+  const blocks = renderParts(slot.parts, { characters: TOTAL_BUDGET, blocks: MAX_BLOCKS }, options.pictures);
+  const people = options.mention ? slot.mention.map((user) => `<@${user}>`).join(' ') : '';
   if (people !== '') blocks.unshift({ type: 'section', text: { type: 'mrkdwn', text: people } });
   const text = cut(`${people === '' ? '' : `${people} `}${escapeText(slot.summary)}`, 3_000);
   return { text, blocks };

@@ -27,7 +27,7 @@ async function answer(context: SlackContext, body: BlockAction, action: ButtonAc
   const channel = body.channel?.id ?? listChannels(project, context.settings.projects)[0] ?? project;
   if (!(await context.access.allows(body.user.id, channel, 'approver'))) return describeRefusal('approver');
   const at = context.now();
-  const budget = (await context.budgets.listBudgets(project)).find((one) => one.kind === kind && one.id === id);
+  const budget = (await context.budgets.readBudgets(project)).now.find((one) => one.kind === kind && one.id === id);
   const span = budget === undefined ? null : findSpan(budget.span, at);
   const wasAsked = budget?.reached.some((one) => one.percent === 100 && one.at >= (span?.from ?? 0)) === true;
   if (budget === undefined || span === null || !wasAsked)

@@ -20,6 +20,7 @@ export interface ContextParts extends Pick<
   | 'sendSecret'
   | 'clusters'
   | 'library'
+  | 'listSkills'
   | 'rules'
   | 'projects'
   | 'diary'

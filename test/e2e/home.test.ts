@@ -4,21 +4,27 @@ import type { ConsoleMessage } from '../../src/embedded/console-client.ts';
 import { findButton } from '../../src/embedded/draw-message.ts';
 import { createRedisJournal } from '../../src/journal/index.ts';
 import { createProjectStore } from '../../src/journal/project-store.ts';
+import { goodEngineer } from '../../src/stand-ins/model/players/good-engineer.ts';
+import { startModelStandIn, type ModelStandIn } from '../../src/stand-ins/model/server.ts';
 import type { FileView } from '../../src/stand-ins/slack/page-api.ts';
 import { ask, finish, turn } from '../core/ledger/journals.ts';
 import { ada, ben, chen, research, Stack, until } from '../support/stack.ts';
 import { Person } from './person.ts';
+import { makeRepo } from './repos.ts';
 
 let stack: Stack;
 let person: Person;
+let model: ModelStandIn;
 
 beforeAll(async () => {
-  stack = await Stack.start();
+  model = await startModelStandIn({ player: goodEngineer });
+  stack = await Stack.start({ env: { ANTHROPIC_API_KEY: 'test-key', ANTHROPIC_BASE_URL: model.url } });
   person = new Person(stack);
 });
 afterAll(async () => {
   await person?.close();
   await stack?.stop();
+  await model?.close();
 });
 
 /** A run that has cost something and is over. */
@@ -94,11 +100,29 @@ test('a budget warns, asks and is answered; cost, CSV and Home say the same', as
   expect(csv.split('\r\n').map((line) => line.split(',')[7])).toEqual(['run', 'rspent001', 'rspent002', undefined]);
 });
 
-test('Home follows a run of mine to the question that it waits for', async () => {
-  await person.client.post('home', { user: ada });
-  const runId = await person.reproduce('./nowhere-at-all');
-  await person.awaitVerdict(runId);
+const BROKEN = `import argparse
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--steps", type=int, default=4000)
+args = parser.parse_args()
+names = ["loss"]
+for step in range(1, args.steps + 1):
+    print(f"step {step}/{args.steps} {names[1]} 0.5", flush=True)
+`;
+
+test('without money the rules go on alone and say so; Home follows the run from its question to its failure', async () => {
+  await person.type('budget set $1 week', chen);
+  await awaitNotice('$11.75 of $1.00 this week');
+  const files = { 'train.py': BROKEN, 'README.md': '# broken\n\n    python train.py\n' };
+  const runId = await person.reproduce(await makeRepo(stack.folder, 'broken', files));
+  await person.slot(runId, 'approval:1');
+  expect(await awaitHome(ada, 'Build the environment on local')).toContain('Waiting for you (2)');
+  await person.approve(runId, 1, chen);
+  await person.approve(runId, 2, chen);
+  const state = await person.awaitVerdict(runId);
+  expect(state.verdict).toMatchObject({ as: 'NOT READY' });
+  expect(state.verdict?.reason).toContain('no model was asked, because the project’s budget is used up ($11.75 of $1.00 this week)');
+  expect(model.calls).toEqual([]);
   const home = await awaitHome(ada, 'Failures of the last week');
-  expect(home).toContain('nowhere-at-all');
-  expect(home).toMatch(/<https?:[^|>]+\|[^>]*nowhere-at-all/);
+  expect(home).toMatch(/NOT READY – <https?:[^|>]+\|broken>/);
 });

@@ -1,6 +1,7 @@
 import type { SeenQuota } from '../kaggle/quota.ts';
 import type { Standing } from '../ledger/budget.ts';
-import type { Approval, RunState } from '../run/state.ts';
+import type { RunState } from '../run/state.ts';
+import type { Question } from './questions.ts';
 
 /** A site as the looks of the poller have left it. */
 export interface SeenSite {
@@ -17,8 +18,8 @@ export interface HomeFacts {
   readonly now: number;
   /** The newest runs that this person may see, newest first. */
   readonly runs: readonly RunState[];
-  /** Open questions that this person may answer. */
-  readonly questions: readonly { readonly state: RunState; readonly approval: Approval }[];
+  /** What this person may answer. */
+  readonly questions: readonly { readonly state: RunState; readonly question: Question }[];
   /** Projects that this person may see, with their budgets; `answers` says whether they may decide on them. */
   readonly budgets: readonly {
     readonly project: string;

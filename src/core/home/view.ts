@@ -3,7 +3,7 @@ import { describeQuota } from '../kaggle/quota.ts';
 import { describeStanding, isBlocked } from '../ledger/budget.ts';
 import { formatCount } from '../run/format.ts';
 import type { Line, Part, Span } from '../run/slots.ts';
-import { findExpiry, type RunState } from '../run/state.ts';
+import type { RunState } from '../run/state.ts';
 import { viewRoot } from '../run/view/index.ts';
 import { showClock } from '../run/view/job.ts';
 import { viewClusters } from './clusters.ts';
@@ -29,28 +29,12 @@ function viewWaiting({ questions, budgets, links }: HomeFacts): Part[] {
       { kind: 'heading', text: 'Waiting for you' },
       { kind: 'text', lines: ['Nothing. Nobody waits for an answer of yours.'] },
     ];
-  const asked = questions.slice(0, MOST_QUESTIONS).map(({ state, approval }): Part => {
-    const expiry = findExpiry(approval);
-    const until: Span[] = expiry === null ? [] : [{ text: ', counts as a no at ' }, showClock(expiry)];
-    const about: Span[] = [
-      { text: approval.title, style: 'bold' },
-      { text: ' – ' },
-      linkRun(state, links),
-      { text: ` on ${state.request.site}` },
-    ];
-    return {
-      kind: 'text',
-      lines: [
-        about,
-        [
-          { text: 'asked ' },
-          showClock(approval.requestedAt),
-          { text: ' by ' },
-          { text: state.request.by, user: state.request.by },
-          ...until,
-        ],
-      ],
-    };
+  const asked = questions.slice(0, MOST_QUESTIONS).map(({ state, question }): Part => {
+    const { title, at, until } = question;
+    const where: Span[] = [{ text: title, style: 'bold' }, { text: ' – ' }, linkRun(state, links), { text: ` on ${state.request.site}` }];
+    const since: Span[] = at === null ? [{ text: 'for a run' }] : [{ text: 'asked ' }, showClock(at)];
+    const ends: Span[] = until === null ? [] : [{ text: ', counts as a no at ' }, showClock(until)];
+    return { kind: 'text', lines: [where, [...since, { text: ' of ' }, { text: state.request.by, user: state.request.by }, ...ends]] };
   });
   const left = questions.length - asked.length;
   return [

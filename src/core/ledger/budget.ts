@@ -34,12 +34,22 @@ export interface Standing {
 
 const DAY_MS = 86_400_000;
 
-/** The budgets that count, at most one of a kind; a new one begins without memory of the one before. */
-export function foldBudgets(events: readonly ProjectEvent[]): Budget[] {
+export interface Budgets {
+  /** Those that count, at most one of a kind; a new one begins without memory of the one before. */
+  readonly now: readonly Budget[];
+  /** Those that were changed or taken away, oldest first. */
+  readonly before: readonly Budget[];
+}
+
+/** The budgets of a project, from its journal. */
+export function foldBudgets(events: readonly ProjectEvent[]): Budgets {
   const budgets = new Map<BudgetKind, Budget>();
+  const before: Budget[] = [];
   for (const event of events) {
     if (event.type === 'budget.set') {
       const { id, kind, amount, span, by, channel } = event;
+      const old = budgets.get(kind);
+      if (old !== undefined) before.push(old);
       if (amount === null) budgets.delete(kind);
       else budgets.set(kind, { id, kind, amount, span, by, channel: channel ?? null, reached: [], answers: [] });
     }
@@ -49,7 +59,7 @@ export function foldBudgets(events: readonly ProjectEvent[]): Budget[] {
     const told = event.type === 'budget.reached' ? { reached: [...budget.reached, event] } : { answers: [...budget.answers, event] };
     budgets.set(event.kind, { ...budget, ...told });
   }
-  return [...budgets.values()];
+  return { now: [...budgets.values()], before };
 }
 
 /** When the span began that a moment lies in, and when the next one does. */

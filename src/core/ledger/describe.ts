@@ -70,18 +70,3 @@ function alignColumns(lines: readonly (readonly string[])[]): string[] {
   const pad = (cell: string, index: number): string => (index === 0 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0));
   return lines.map((cells) => cells.map(pad).join('  ').trimEnd());
 }
-
-/** What a result cost: the money and hours of the runs that came to it, shared by them. Empty where nothing was paid. */
-export function describeOutcomes(rows: readonly LedgerRow[]): string[] {
-  return sumRows(rows, 'outcome')
-    .filter((sum) => sum.runs > 0 && sum.name !== 'going on')
-    .map((sum) => {
-      const parts = [
-        ...(sum.dollars > 0 ? [showUse('dollars', sum.dollars / sum.runs)] : []),
-        ...(sum.amounts['gpu-hours'] > 0 ? [showUse('gpu-hours', sum.amounts['gpu-hours'] / sum.runs)] : []),
-        ...(sum.amounts['kaggle-hours'] > 0 ? [showUse('kaggle-hours', sum.amounts['kaggle-hours'] / sum.runs)] : []),
-      ];
-      return parts.length === 0 ? '' : `${sum.name}: ${parts.join(', ')} a run`;
-    })
-    .filter((line) => line !== '');
-}

@@ -1,7 +1,7 @@
 import type { BudgetKind, ProjectEvent } from '../project/events.ts';
 import type { Button, Line, Part, Slot } from '../run/slots.ts';
 import { showClock } from '../run/view/job.ts';
-import { isBlocked, describeStanding, type Standing } from './budget.ts';
+import { describeStanding, isBlocked, type Budget, type Standing } from './budget.ts';
 
 const CONSEQUENCES: Readonly<Record<BudgetKind, string>> = {
   dollars: 'Until somebody answers, no new session of the agent begins in this project: runs go on by rules alone and say so.',
@@ -22,36 +22,43 @@ export function encodeBudget(project: string, { budget }: Pick<Standing, 'budget
   return JSON.stringify({ project, kind: budget.kind, budget: budget.id });
 }
 
+type Reached = Extract<ProjectEvent, { type: 'budget.reached' }>;
+
 /** The message about a level that was reached, in its channel: at 100 % a question until it is answered or its time is over. */
-export function viewBudgetNotice(project: string, standing: Standing, reached: Extract<ProjectEvent, { type: 'budget.reached' }>): Slot {
-  const { budget, from } = standing;
-  const isNewest = budget.reached.findLast((one) => one.percent === 100)?.id === reached.id && reached.at >= from;
-  const isOpen = reached.percent === 100 && isNewest && isBlocked(standing);
+export function viewBudgetNotice(project: string, standing: Standing, reached: Reached): Slot {
+  return drawNotice(standing.budget, reached, reached.percent === 100 ? viewQuestion(project, standing, reached) : []);
+}
+
+/** The same once its budget was changed or taken away: nobody is asked any more. */
+export function viewRetiredNotice(budget: Budget, reached: Reached): Slot {
+  return drawNotice(budget, reached, [
+    { kind: 'text', lines: ['This budget was changed or taken away since; /hpc budget shows what counts now.'] },
+  ]);
+}
+
+function drawNotice(budget: Budget, reached: Reached, middle: readonly Part[]): Slot {
   const what = BUDGET_NAMES[budget.kind];
   const title = reached.percent === 80 ? `80 % of the budget for ${what} is used` : `The budget for ${what} is used up`;
   const then = describeStanding({ budget, used: reached.used });
+  const who = [
+    { text: 'Budget set by ' },
+    { text: budget.by, user: budget.by },
+    { text: ' · what runs goes on · /hpc cost says what it was used for' },
+  ];
   const parts: Part[] = [
     { kind: 'heading', text: title },
     { kind: 'text', lines: [[{ text: then, style: 'bold' }, { text: `, as of ` }, showClock(reached.at), { text: '.' }]] },
-    ...(reached.percent === 100 ? viewQuestion(project, standing, isNewest, isOpen) : []),
-    {
-      kind: 'quiet',
-      lines: [
-        [
-          { text: 'Budget set by ' },
-          { text: budget.by, user: budget.by },
-          { text: ' · what runs goes on · /hpc cost says what it was used for' },
-        ],
-      ],
-    },
+    ...middle,
+    { kind: 'quiet', lines: [who] },
   ];
   return { name: 'status', place: 'root', mention: [budget.by], summary: `${title}: ${then}.`, parts, files: [] };
 }
 
-function viewQuestion(project: string, standing: Standing, isNewest: boolean, isOpen: boolean): Part[] {
-  const { budget, answer, state } = standing;
+function viewQuestion(project: string, standing: Standing, reached: Reached): Part[] {
+  const { budget, answer, state, from } = standing;
+  const isNewest = budget.reached.findLast((one) => one.percent === 100)?.id === reached.id && reached.at >= from;
   const answered: Part[] = answer === null || !isNewest ? [] : [{ kind: 'text', lines: [describeAnswer(standing)] }];
-  if (!isOpen)
+  if (!isNewest || !isBlocked(standing))
     return answered.length > 0
       ? answered
       : [{ kind: 'text', lines: [isNewest && state === 'free' ? 'There is room again.' : 'That time is over.'] }];

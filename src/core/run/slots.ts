@@ -29,6 +29,7 @@ export interface Button {
     | 'cancel'
     | 'resume'
     | 'login'
+    | 'adopt'
     | 'budget-day'
     | 'budget-span'
     | 'budget-stop';

@@ -75,7 +75,7 @@ function readRemove([word = '']: readonly string[]): Change | null {
 
 async function setBudget({ context, user, channel, deliveryId }: CommandRequest, { kind, amount, span }: Change): Promise<CommandReply> {
   const project = chooseProject(channel, context.settings.projects);
-  const had = (await context.budgets.listBudgets(project)).some((budget) => budget.kind === kind);
+  const had = (await context.budgets.readBudgets(project)).now.some((budget) => budget.kind === kind);
   if (amount === null && !had) return { text: 'There is no such budget here.' };
   await context.projects.append(project, {
     v: 1,

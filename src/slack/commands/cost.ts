@@ -1,7 +1,8 @@
 import type { WebClient } from '@slack/web-api';
+import { describeOutcomes, sumOutcomes } from '../../core/agent-session/bill.ts';
 import { describeQuota } from '../../core/kaggle/quota.ts';
 import { writeCsv } from '../../core/ledger/csv.ts';
-import { describeOutcomes, drawTable } from '../../core/ledger/describe.ts';
+import { drawTable } from '../../core/ledger/describe.ts';
 import { GROUPINGS, sumRows, type Grouping } from '../../core/ledger/sum.ts';
 import { chooseProject } from '../../core/project/choose-project.ts';
 import type { ChannelRow } from '../../runs/ledger.ts';
@@ -46,13 +47,12 @@ async function tellCost(request: CommandRequest): Promise<CommandReply> {
     return { text: [`Nothing was used in ${wish.words}, as far as you may see.`, ...(await tellQuota(request))].join('\n') };
   const names = await askNames(context.client, rows, wish.by);
   const table = drawTable(rows, wish.by, (id) => names.get(id) ?? id).replaceAll('`', "'");
-  const outcomes = wish.by === 'outcome' ? describeOutcomes(rows) : [];
   const file = wish.csv ? [await sendCsv(request, rows, wish.words)] : [];
   return {
     text: [
       `*Used in ${wish.words}*; money by list prices, hours have none:`,
       `\`\`\`\n${table}\n\`\`\``,
-      ...outcomes,
+      ...(wish.by === 'outcome' ? await tellOutcomes(request, rows, wish.since) : []),
       ...(await tellQuota(request)),
       ...file,
     ].join('\n'),
@@ -105,6 +105,12 @@ async function askName(client: WebClient, by: 'person' | 'project', id: string):
     // A named project is no channel, and somebody may have left: the id says enough.
     return null;
   }
+}
+
+/** What a reproduced repository and a resolved failure cost, from the journals of the runs that the table counts. */
+async function tellOutcomes({ context }: CommandRequest, rows: readonly ChannelRow[], since: number): Promise<string[]> {
+  const runs = [...new Set(rows.map((row) => row.run))].filter((run) => run !== '');
+  return describeOutcomes(sumOutcomes(await Promise.all(runs.map((run) => context.runs.journal.read(run, 0))), since));
 }
 
 async function tellQuota({ context }: CommandRequest): Promise<string[]> {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { HomeFacts } from '../../../src/core/home/facts.ts';
+import { listQuestions } from '../../../src/core/home/questions.ts';
 import { viewHome } from '../../../src/core/home/view.ts';
+import type { Observation } from '../../../src/core/jobs/job.ts';
 import { foldBudgets, judgeBudget } from '../../../src/core/ledger/budget.ts';
 import type { Part } from '../../../src/core/run/slots.ts';
-import { findOpenApproval, type RunState } from '../../../src/core/run/state.ts';
+import type { RunState } from '../../../src/core/run/state.ts';
 import { renderLine, renderParts } from '../../../src/slack/blocks.ts';
 import { validateView } from '../../../src/stand-ins/slack/view-validation.ts';
-import { ada, begun, ended, makeFailure, makeProgress, research, running, Walk } from '../run/builders.ts';
+import { ada, begun, ended, makeFailure, makeProgress, makeRequest, research, running, Walk } from '../run/builders.ts';
 
 const ben = 'UBEN0000002';
 const nothing: HomeFacts = { user: ada, now: begun, runs: [], questions: [], budgets: [], sites: [], quota: null, links: new Map() };
@@ -46,7 +48,9 @@ describe('Home', () => {
   });
 
   it('shows what waits, what is mine, the clusters, the budgets and the failures', () => {
-    const [budget] = foldBudgets([{ v: 1, type: 'budget.set', at: begun, id: 's', by: ada, kind: 'gpu-hours', amount: 10, span: 'week' }]);
+    const [budget] = foldBudgets([
+      { v: 1, type: 'budget.set', at: begun, id: 's', by: ada, kind: 'gpu-hours', amount: 10, span: 'week' },
+    ]).now;
     if (budget === undefined) throw new Error('no budget');
     const used = { at: begun, kind: 'gpu-hours' as const, about: 'local', amount: 12, cached: 0, dollars: null, soFar: false };
     const row = {
@@ -57,12 +61,11 @@ describe('Home', () => {
       outcome: '',
       source: { of: 'run' as const, id: 'r', version: 1, event: '' },
     };
-    const approval = findOpenApproval(asking);
     const facts: HomeFacts = {
       ...nothing,
       now: begun + 3_600_000,
       runs: [going, asking, over, failed, again],
-      questions: approval === undefined ? [] : [{ state: asking, approval }],
+      questions: listQuestions(asking).map((question) => ({ state: asking, question })),
       budgets: [{ project: research, channel: research, answers: true, standing: judgeBudget(budget, [row], begun + 60_000) }],
       sites: [
         { id: 'local', seenAt: begun + 421_000, silences: 0 },
@@ -94,7 +97,7 @@ describe('Home', () => {
         "Quotas and budgets": "• <#CRESEARCH01>: 12 of 10 GPU hours this week (120 %) – used up, no new work
       • Kaggle, GPU: 10.0 h of 30.0 h used this week, 1.0 h more held by running sessions, as of <!date^1767603600^{date_short_pretty} {time}|2026-01-05 09:00 UTC>",
         "Waiting for you (2)": "*Build the environment on local* – <https://lab.slack.com/archives/C1/p2|karpathy/minGPT> on local
-      asked <!date^1767603780^{date_short_pretty} {time}|2026-01-05 09:03 UTC> by <@UBEN0000002>
+      asked <!date^1767603780^{date_short_pretty} {time}|2026-01-05 09:03 UTC> of <@UBEN0000002>
       *A budget is used up*: 12 of 10 GPU hours this week. Its question stands in <#CRESEARCH01>.",
       }
     `);
@@ -105,11 +108,9 @@ describe('Home', () => {
 
   it('of somebody with hundreds of everything is a view that Slack takes', () => {
     const many = Array.from({ length: 300 }, (_, index) => make(index % 2 === 0 ? going : over, `r${index}`));
-    const approval = findOpenApproval(asking);
-    const questions =
-      approval === undefined
-        ? []
-        : many.map((state) => ({ state: make(asking, state.id), approval: { ...approval, title: `${'x'.repeat(400)} <@U1>` } }));
+    const questions = many.flatMap(({ id }) =>
+      listQuestions(asking).map((question) => ({ state: make(asking, id), question: { ...question, title: `${'x'.repeat(400)} <@U1>` } })),
+    );
     const failures = Array.from({ length: 40 }, (_, index) =>
       make(Walk.begin().fail(makeFailure({ class: `c${index}`, title: 'y'.repeat(900), remedy: null })).state, `f${index}`),
     );
@@ -128,5 +129,26 @@ describe('Home', () => {
     const endedRun = make(Walk.begin().toJob().observe(ended).state, 'rended');
     const sites = [{ id: 'local', seenAt: begun, silences: 0 }];
     expect(read(viewHome({ ...nothing, runs: [endedRun], sites }))['Clusters']).toContain('no jobs that I follow');
+  });
+
+  it('knows what a run waits for people with, and with whom', () => {
+    expect(listQuestions(asking)).toMatchObject([{ title: 'Build the environment on local', needs: 'approver', until: null }]);
+    const silent: Observation = { kind: 'no-information', why: 'the login has run out', needs: 'login' };
+    expect(listQuestions(Walk.begin().toJob().observe(silent).state)).toMatchObject([{ title: 'Log in to local', needs: 'runner' }]);
+    expect(listQuestions(going)).toEqual([]);
+    expect(listQuestions(over)).toEqual([]);
+    const walk = new Walk();
+    walk
+      .do({ ...makeRequest(), assistant: true })
+      .toFirstQuestion()
+      .approve()
+      .work();
+    walk.fail(makeFailure({ class: 'assertion_or_user_bug', remedy: null, route: 'code' }));
+    const content = [{ type: 'tool_use' as const, id: 't0', name: 'ask', input: {} }];
+    const said = { kind: 'turned' as const, turn: 0, heard: 0, model: 'm', content, stopReason: 'tool_use', dollars: 0, seconds: 1 };
+    const usage = { input: 1, cacheRead: 0, cacheWrite: 0, output: 1 };
+    const asked = { kind: 'asked' as const, call: 't0', question: 'Where do the\nweights lie?' };
+    walk.do({ ...walk.next(), kind: 'agent', session: 'a1', facts: [{ ...said, usage }, asked] });
+    expect(listQuestions(walk.state)).toMatchObject([{ title: 'The agent asks: Where do the weights lie?', needs: 'viewer' }]);
   });
 });

@@ -9,7 +9,7 @@ import {
   type Standing,
 } from '../../../src/core/ledger/budget.ts';
 import { foldLedger, listRows, type RunLedger } from '../../../src/core/ledger/fold-run.ts';
-import { viewBudgetNotice } from '../../../src/core/ledger/view-budget.ts';
+import { viewBudgetNotice, viewRetiredNotice } from '../../../src/core/ledger/view-budget.ts';
 import type { ProjectEvent } from '../../../src/core/project/events.ts';
 import fc from '../../support/properties.ts';
 import { ask, turn } from './journals.ts';
@@ -34,7 +34,7 @@ function spend(...spent: readonly (readonly [at: number, dollars: number])[]) {
   return listRows(events.reduce<RunLedger | null>(foldLedger, null) as RunLedger, 'lab', wednesday);
 }
 function judge(events: readonly ProjectEvent[], dollars: number, now = wednesday): Standing {
-  const [budget] = foldBudgets(events);
+  const [budget] = foldBudgets(events).now;
   if (budget === undefined) throw new Error('no budget');
   return judgeBudget(budget, spend([now - 1, dollars]), now);
 }
@@ -65,7 +65,7 @@ describe('spans', () => {
 
 describe('a budget', () => {
   it('counts what was used in its span alone', () => {
-    const [budget] = foldBudgets([set()]);
+    const [budget] = foldBudgets([set()]).now;
     if (budget === undefined) throw new Error('no budget');
     const rows = spend([monday - 1, 100], [monday, 2], [wednesday, 3]);
     expect(judgeBudget(budget, rows, wednesday)).toMatchObject({ used: 5, share: 0.5, state: 'free', from: monday });
@@ -83,9 +83,11 @@ describe('a budget', () => {
       used: 10,
       amount: 10,
     };
-    expect(foldBudgets([set(), reached, set({ id: 'set-2', amount: 50 })])).toMatchObject([{ id: 'set-2', amount: 50, reached: [] }]);
-    expect(foldBudgets([set(), set({ id: 'set-2', amount: null })])).toEqual([]);
-    expect(foldBudgets([reached])).toEqual([]);
+    const grown = foldBudgets([set(), reached, set({ id: 'set-2', amount: 50 })]);
+    expect(grown.now).toMatchObject([{ id: 'set-2', amount: 50, reached: [] }]);
+    expect(grown.before).toMatchObject([{ id: 'set-1', reached: [reached] }]);
+    expect(foldBudgets([set(), set({ id: 'set-2', amount: null })])).toMatchObject({ now: [], before: [{ id: 'set-1' }] });
+    expect(foldBudgets([reached])).toEqual({ now: [], before: [] });
   });
 
   it('lets new work begin below 100 %, and above it as somebody answered', () => {
@@ -153,6 +155,13 @@ describe('its message', () => {
   it('asks no more when the span is over', () => {
     const later = judge([set(), reached], 10, wednesday + 7 * DAY);
     expect(buttons(viewBudgetNotice('lab', later, reached))).toEqual([]);
+  });
+
+  it('asks no more when its budget was changed', () => {
+    const [old] = foldBudgets([set(), reached, set({ id: 'set-2', amount: 50 })]).before;
+    if (old === undefined) throw new Error('no old budget');
+    expect(buttons(viewRetiredNotice(old, reached))).toEqual([]);
+    expect(viewRetiredNotice(old, reached).summary).toBe(view().summary);
   });
 
   it('is plain at 80 %', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { writeCsv } from '../../../src/core/ledger/csv.ts';
-import { describeOutcomes, drawTable } from '../../../src/core/ledger/describe.ts';
+import { drawTable } from '../../../src/core/ledger/describe.ts';
 import { foldLedger, listRows, type RunLedger } from '../../../src/core/ledger/fold-run.ts';
 import type { LedgerRow } from '../../../src/core/ledger/row.ts';
 import { GROUPINGS, sumGroup, sumRows } from '../../../src/core/ledger/sum.ts';
@@ -197,11 +197,6 @@ describe('sums', () => {
       "outcome      $   tokens  GPU-h  CPU-h  runs
       READY    1.520  160,000  2.33*  1.17*     1
       * counted so far: jobs still run"
-    `);
-    expect(describeOutcomes(rows)).toMatchInlineSnapshot(`
-      [
-        "READY: $1.52, 2.33 GPU hours a run",
-      ]
     `);
   });
 });
