@@ -2,6 +2,8 @@ import type { Redis } from 'ioredis';
 import type { Queues } from './queues.ts';
 import { sendSecret, type LoginSecret } from './secrets.ts';
 
+/** A delivery that comes again comes within this time. */
+const CLAIM_SECONDS = 24 * 60 * 60;
 /** What happens within this time is written together. */
 const SCRATCH_MS = 2_000;
 
@@ -12,6 +14,12 @@ export interface SlackLinks {
   readonly requestAnswer: (typed: { deliveryId: string }) => Promise<void>;
   /** Has SCRATCH.md of a project written a moment from now. */
   readonly requestScratch: (project: string) => Promise<void>;
+  readonly asks: {
+    readonly claim: (deliveryId: string) => Promise<boolean>;
+    readonly open: (channel: string, ts: string) => Promise<void>;
+    readonly isOpen: (channel: string, ts: string) => Promise<boolean>;
+    readonly request: (asked: { channel: string; threadTs: string; ts: string; user: string }) => Promise<void>;
+  };
 }
 
 export function createSlackLinks(queues: Queues, redis: Redis, prefix: string): SlackLinks {
@@ -27,6 +35,12 @@ export function createSlackLinks(queues: Queues, redis: Redis, prefix: string): 
     requestScratch: async (project) => {
       const deduplication = { id: `scratch ${project}`, keepLastIfActive: true };
       await queues.diary.add('write-scratch', { project }, { delay: SCRATCH_MS, deduplication });
+    },
+    asks: {
+      claim: async (deliveryId) => (await redis.set(`${prefix}:asked:${deliveryId}`, '1', 'EX', CLAIM_SECONDS, 'NX')) === 'OK',
+      open: async (channel, ts) => void (await redis.sadd(`${prefix}:asks`, `${channel}:${ts}`)),
+      isOpen: async (channel, ts) => (await redis.sismember(`${prefix}:asks`, `${channel}:${ts}`)) === 1,
+      request: async (asked) => void (await queues.agent.add('answer-ask', asked, { jobId: `ask_${asked.channel}_${asked.ts}` })),
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Settings } from '../config.ts';
 import { ReprobotError } from '../errors.ts';
 import { loadPlugins } from '../plugins.ts';
 import { registerActions } from './actions.ts';
+import { registerAsks } from './asks.ts';
 import { catchUp } from './catch-up.ts';
 import type { SlackContext, Verb } from './command.ts';
 import { registerHome } from './home.ts';
@@ -63,6 +64,7 @@ export function createSlackApp(settings: Settings, log: Logger): SlackApp {
       registerActions(app, context);
       registerMessages(app, context, verbs);
       registerNotes(app, context);
+      registerAsks(app, context);
       registerHome(app, context);
       await app.init();
       await (settings.slack.appToken === null ? app.start(settings.slack.port) : app.start());
