@@ -12,7 +12,7 @@ export interface Answer {
 
 interface Kind {
   readonly asks: RegExp;
-  readonly answer: (entries: readonly Entry[], match: RegExpExecArray, question: string) => Answer | null;
+  readonly answer: (entries: readonly Entry[], match: RegExpExecArray) => Answer | null;
 }
 
 const MOST_LINES = 20;
@@ -31,8 +31,8 @@ const KINDS: readonly Kind[] = [
     answer: (entries, match) => answerFixed(entries, match[1] ?? ''),
   },
   {
-    asks: /\bwho (?:decided|approved|allowed|rejected|refused|cancelled|canceled|said|resumed|set)\b\s*(.{0,80}?)\s*[?.!]*$/i,
-    answer: (entries, match) => answerWho(entries, match[1] ?? ''),
+    asks: /\bwho (decided|approved|allowed|rejected|refused|cancelled|canceled|said|resumed|set)\b\s*(.{0,80}?)\s*[?.!]*$/i,
+    answer: (entries, match) => answerWho(entries, match[1] ?? '', match[2] ?? ''),
   },
   { asks: /\bhow long\b(.{0,120}?)\s*[?.!]*$/i, answer: (entries, match) => answerHowLong(entries, match[1] ?? '') },
   { asks: /\bhow (?:much|many)\b|\b(?:cost|spent|tokens|gpu.?hours)\b/i, answer: (entries) => answerHowMuch(entries) },
@@ -46,7 +46,7 @@ const KINDS: readonly Kind[] = [
 export function answerByRules(question: string, entries: readonly Entry[]): Answer | null {
   for (const { asks, answer } of KINDS) {
     const match = asks.exec(question.slice(0, 500));
-    const found = match === null ? null : answer(entries, match, question);
+    const found = match === null ? null : answer(entries, match);
     if (found !== null) return { ...found, lines: found.lines.slice(-MOST_LINES) };
   }
   return null;
@@ -112,14 +112,20 @@ function answerTried(entries: readonly Entry[], words: string): Answer | null {
       .slice(0, end < 0 ? later.length : end)
       .filter(({ kind, topic }) => kind === 'change' && topic !== 'sample' && topic !== 'environment');
   });
-  const lines = [...new Set([...failures, ...changes])].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)).map(line);
-  const got = changes.filter(({ source }) => source.event === 'step.done').length;
-  const lead = `${formatCount(failures.length, 'such failure')}, ${formatCount(changes.length - got, 'change')} tried after ${failures.length === 1 ? 'it' : 'them'}, got over ${got === 1 ? 'once' : `${got} times`}.`;
+  const fixes = entries.filter((entry) => isFix(entry) && isAbout(entry, words));
+  const tried = new Set(changes.filter((entry) => !isFix(entry)));
+  const lines = [...new Set([...failures, ...tried, ...fixes])].sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)).map(line);
+  const got = fixes.length === 0 ? 'not got over yet' : `got over ${fixes.length === 1 ? 'once' : `${fixes.length} times`}`;
+  const lead = `${formatCount(failures.length, 'such failure')}, ${formatCount(tried.size, 'change')} tried after ${failures.length === 1 ? 'it' : 'them'}, ${got}.`;
   return { lead, lines };
 }
 
+function isFix({ kind, source }: Entry): boolean {
+  return kind === 'change' && source.event === 'step.done';
+}
+
 function answerFixed(entries: readonly Entry[], words: string): Answer | null {
-  const fixes = entries.filter((entry) => entry.kind === 'change' && entry.source.event === 'step.done' && isAbout(entry, words));
+  const fixes = entries.filter((entry) => isFix(entry) && isAbout(entry, words));
   if (fixes.length === 0) return null;
   return {
     lead: `${formatCount(fixes.length, 'failure')} of that kind ${fixes.length === 1 ? 'was' : 'were'} got over:`,
@@ -127,12 +133,26 @@ function answerFixed(entries: readonly Entry[], words: string): Answer | null {
   };
 }
 
-function answerWho(entries: readonly Entry[], words: string): Answer | null {
-  const decisions = entries.filter((entry) => entry.kind === 'decision' && entry.by !== null);
+/** What a decision of that name has as its topic; the others are any decision. */
+const VERDICTS: Readonly<Record<string, string>> = {
+  approved: 'yes',
+  allowed: 'yes',
+  rejected: 'no',
+  refused: 'no',
+  cancelled: 'cancel',
+  canceled: 'cancel',
+  resumed: 'resume',
+};
+
+function answerWho(entries: readonly Entry[], verb: string, words: string): Answer | null {
+  const verdict = VERDICTS[verb.toLowerCase()];
+  const decisions = entries.filter(
+    ({ kind, by, topic }) => kind === 'decision' && by !== null && (verdict === undefined || topic === verdict),
+  );
   const fitting = decisions.filter((entry) => isAbout(entry, words));
   const shown = fitting.length > 0 ? fitting : decisions;
   if (shown.length === 0) return null;
-  const lead = fitting.length > 0 ? `${formatCount(fitting.length, 'decision')}:` : 'No decision has all of these words; all of them:';
+  const lead = fitting.length > 0 ? `${formatCount(fitting.length, 'decision')}:` : 'No such decision has all of these words; all of them:';
   return { lead, lines: shown.map(line) };
 }
 
