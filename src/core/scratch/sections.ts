@@ -141,7 +141,7 @@ function sumCosts(day: Day, entries: readonly Entry[]): ScratchLine[] {
     told.flatMap((entry) => entry.figures.filter((figure) => figure.name === name)).reduce((total, { value }) => total + value, 0);
   const asked = entries.filter((entry) => entry.kind === 'cost' && entry.figures.some(({ name }) => name === 'tokens in'));
   const models = groupBy(asked, (entry) => entry.topic).map(({ key: model, items: told }): ScratchLine => {
-    const tokens = `${formatCount(told.length, 'question')}, ${sum(told, 'tokens in')} tokens in, ${sum(told, 'tokens out')} out`;
+    const tokens = `${formatCount(told.length, 'call')}, ${sum(told, 'tokens in')} tokens in, ${sum(told, 'tokens out')} out`;
     return {
       id: `${day}.model.${model}`,
       day,
