@@ -144,7 +144,7 @@ function addLines(file: string[], heading: number, lines: readonly Told[], told:
     }
     let at = before < 0 ? after : before + 1;
     // What a person wrote below a line of ours belongs to it.
-    while (before >= 0 && /^[ \t]+\S/.test(file[heading + 1 + at] ?? '')) at += 1;
+    if (before >= 0) while (/^[ \t]+\S/.test(file[heading + 1 + at] ?? '')) at += 1;
     file.splice(heading + 1 + at, 0, text);
     places.splice(at, 0, order);
   }

@@ -24,7 +24,7 @@ describe('sentences held against what they cite', () => {
     [`The loss is 2.2, which is 1.2 less than before [${measured}].`],
     [`Ada asked for a reproduction of karpathy/minGPT. [${asked}]`],
     [`The loss fell from 4.1 to 2.2. [${ready}]`],
-    [`Two facts, ${2} in number, tell of it. [${failed}][${changed}]`],
+    [`Two facts, 2 in number, tell of it. [${failed}][${changed}]`],
   ])('%s', (sentence) => {
     expect(doubt(sentence)).toEqual([null]);
   });
