@@ -65,6 +65,8 @@ const FileSettings = z.strictObject({
         .string()
         .regex(/^[a-z0-9_+'-]{0,100}$/)
         .default('memo'),
+      /** Minutes between two pictures of a curve that goes on; the last one comes at once. */
+      pictureMinutes: z.number().min(0).default(10),
     })
     .prefault({}),
 });
