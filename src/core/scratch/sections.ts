@@ -91,6 +91,8 @@ function findAnswered(entries: readonly Entry[]): Set<string> {
   const closed = new Set<string>();
   for (const entry of entries.toReversed()) {
     const matter = entry.source.of === 'run' ? entry.source.id : `${entry.source.id} ${entry.topic}`;
+    // Whoever may not answer has not answered.
+    if (entry.source.event === 'access.refused') continue;
     if (entry.kind === 'decision' || entry.kind === 'result') closed.add(matter);
     // What waited for a login went on; what the agent asked was answered.
     else if (entry.kind === 'run' || (entry.kind === 'idea' && entry.source.event === 'agent.fact')) closed.add(`${matter} went on`);
