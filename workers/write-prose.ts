@@ -6,7 +6,16 @@ import type { ProjectEvent } from '../src/core/project/events.ts';
 import { redactText } from '../src/core/redact.ts';
 import { askProse, keepProse } from '../src/core/scratch/prose.ts';
 import { hasCode } from '../src/errors.ts';
+import type { Model } from '../src/ports.ts';
+import type { Composer } from '../src/runs/scratch.ts';
 import type { WorkerContext } from './context.ts';
+
+/** What writing it takes of a worker. */
+export interface ProseParts extends Pick<WorkerContext, 'diary' | 'projects' | 'now' | 'log'> {
+  readonly agent: { readonly model: Model } | null;
+  readonly settings: { readonly model: { readonly fast: string } };
+  readonly scratch: Composer;
+}
 
 const MAX_TOKENS = 2_000;
 const HOUR_MS = 3_600_000;
@@ -15,7 +24,7 @@ const DAYS = 3;
 
 /** Has the paragraphs above the newest days written where facts have come since, today's at most once an hour. Needs a model; without one,
  *  or while it cannot be asked, the days stand without. */
-export async function writeProse(context: WorkerContext, project: string, signal: AbortSignal): Promise<void> {
+export async function writeProse(context: ProseParts, project: string, signal: AbortSignal): Promise<void> {
   if (context.agent === null) return;
   const zone = await context.scratch.zoneOf(project);
   const now = context.now();
@@ -56,7 +65,7 @@ interface DayRequest {
   readonly signal: AbortSignal;
 }
 
-async function writeDay(context: WorkerContext, { project, day, id, zone, entries, signal }: DayRequest): Promise<void> {
+async function writeDay(context: ProseParts, { project, day, id, zone, entries, signal }: DayRequest): Promise<void> {
   const { agent, settings } = context;
   const shown = await context.scratch.findShown(entries);
   const asked = askProse(day, entries, zone, shown);

@@ -4,6 +4,8 @@ import { sendSecret, type LoginSecret } from './secrets.ts';
 
 /** Changes of this long are shown in the Home tabs together. */
 const GATHER_MS = 3_000;
+/** A delivery that comes again comes within this time. */
+const CLAIM_SECONDS = 24 * 60 * 60;
 /** What happens within this time is written together. */
 const SCRATCH_MS = 2_000;
 
@@ -20,6 +22,12 @@ export interface SlackLinks {
   readonly requestHome: (user: string | null) => Promise<void>;
   /** Has SCRATCH.md of a project written a moment from now. */
   readonly requestScratch: (project: string) => Promise<void>;
+  readonly asks: {
+    readonly claim: (deliveryId: string) => Promise<boolean>;
+    readonly open: (channel: string, ts: string) => Promise<void>;
+    readonly isOpen: (channel: string, ts: string) => Promise<boolean>;
+    readonly request: (asked: { channel: string; threadTs: string; ts: string; user: string }) => Promise<void>;
+  };
 }
 
 export function createSlackLinks(queues: Queues, redis: Redis, prefix: string): SlackLinks {
@@ -45,6 +53,12 @@ export function createSlackLinks(queues: Queues, redis: Redis, prefix: string): 
     requestScratch: async (project) => {
       const deduplication = { id: `scratch ${project}`, keepLastIfActive: true };
       await queues.diary.add('write-scratch', { project }, { delay: SCRATCH_MS, deduplication });
+    },
+    asks: {
+      claim: async (deliveryId) => (await redis.set(`${prefix}:asked:${deliveryId}`, '1', 'EX', CLAIM_SECONDS, 'NX')) === 'OK',
+      open: async (channel, ts) => void (await redis.sadd(`${prefix}:asks`, `${channel}:${ts}`)),
+      isOpen: async (channel, ts) => (await redis.sismember(`${prefix}:asks`, `${channel}:${ts}`)) === 1,
+      request: async (asked) => void (await queues.agent.add('answer-ask', asked, { jobId: `ask_${asked.channel}_${asked.ts}` })),
     },
   };
 }

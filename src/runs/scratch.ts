@@ -18,8 +18,6 @@ export interface ScratchParts {
 export interface Composer {
   /** The clock by which a project's days begin. */
   zoneOf(project: string): Promise<string>;
-  /** Everything that the journals tell of a project, line by line. */
-  listLines(project: string): Promise<ScratchLine[]>;
   /** Names and addresses for what the entries mention. */
   readonly findShown: ScratchParts['findShown'];
   /** The file as it would be written now; see mergeScratch. */
@@ -44,7 +42,6 @@ export function createComposer({ diary, projects, findShown }: ScratchParts): Co
   return {
     zoneOf,
     findShown,
-    listLines: list,
     compose: async (project) => {
       const lines = await list(project);
       return (before) => mergeScratch({ ...before, lines, title: `What happened in ${project}` });

@@ -28,6 +28,7 @@ export interface ContextParts extends Pick<
   | 'budgets'
   | 'readQuota'
   | 'scratch'
+  | 'asks'
 > {
   readonly settings: Settings;
   readonly sites: ReadonlyMap<string, SiteProfile>;

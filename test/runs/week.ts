@@ -48,7 +48,7 @@ class SimulatedRun {
   async do(when: number, command: Distributive<Command>): Promise<RunState> {
     this.#now = when;
     this.#count += 1;
-    const applied = await this.#service.apply(this.id, { ...command, id: `${this.id}:${this.#count}`, at: when } as Command);
+    const applied = await this.#service.apply(this.id, { ...command, id: `${this.id}:${this.#count}`, at: when });
     if (applied.outcome !== 'applied' || applied.state === null)
       throw new Error(`${command.kind}: ${applied.refusal?.message ?? applied.outcome}`);
     return applied.state;

@@ -19,6 +19,8 @@ export interface CitedSentence {
   readonly doubt: string | null;
 }
 
+/** Characters of an answer; nothing that is asked for here is longer. */
+const LONGEST = 20_000;
 const CITES = /\s*\[\s*(\d{1,5}(?:\s*,\s*\d{1,5}){0,20})\s*\]/g;
 const SUCCESS = /\b(?:READY|completed|got over|done|verified)\b/;
 /** Capitalised for other reasons than being a name. */
@@ -42,7 +44,7 @@ export function checkAnswer(answer: string, facts: readonly Fact[], people: read
 
 /** Sentences with the citations that follow their full stop. */
 function splitSentences(answer: string): string[] {
-  const flat = answer.replaceAll(/\s+/g, ' ').trim();
+  const flat = answer.slice(0, LONGEST).replaceAll(/\s+/g, ' ').trim();
   const found = flat.match(/[^\s](?:[^.!?]|[.!?](?![\s[]|$)){0,2000}(?:[.!?]|$)(?:\s{0,2}\[[\d\s,]{1,120}\][.]?){0,20}/g) ?? [];
   return found.filter((sentence) => sentence.replaceAll(CITES, '').trim().length > 1);
 }

@@ -85,7 +85,7 @@ function addDay(file: string[], day: Day, lines: readonly Told[], told: AllTold)
     const mine = lines.filter(({ line }) => line.section === section);
     if (mine.length === 0) continue;
     const heading = section === null ? at : openSection(file, at, section);
-    for (const one of mine) addLine(file, heading, one, told);
+    addLines(file, heading, mine, told);
   }
 }
 
@@ -122,26 +122,32 @@ function openSection(file: string[], day: number, section: Section): number {
   return insert(file, at, `### ${section}`);
 }
 
-/** Puts a line below its heading, at its place among those of ours that are there. */
-function addLine(file: string[], heading: number, { line, order }: Told, told: AllTold): void {
-  const text = markLine(line.id, line.text);
+/** Puts lines below their heading, each at its place among those of ours that are there. The section is read once, however many come. */
+function addLines(file: string[], heading: number, lines: readonly Told[], told: AllTold): void {
+  const section = lines[0]?.line.section;
   const end = findEnd(file, heading, /^#{1,3} /);
-  const places = file.slice(heading + 1, end).flatMap((other, index) => {
+  // The place in time of each line of the section; -1 where it is none of ours.
+  const places = file.slice(heading + 1, end).map((other) => {
     const read = readLine(other);
-    const place = read.kind === 'own' ? undefined : told.get(read.id);
-    return place === undefined || place.line.section !== line.section ? [] : [{ at: heading + 1 + index, order: place.order }];
+    const known = read.kind === 'own' ? undefined : told.get(read.id);
+    return known === undefined || known.line.section !== section ? -1 : known.order;
   });
-  const before = places.findLast((place) => place.order < order);
-  if (before === undefined) {
-    const after = places[0];
-    if (after === undefined) insert(file, heading + 1, text);
-    else file.splice(after.at, 0, text);
-    return;
+  for (const { line, order } of lines) {
+    const text = markLine(line.id, line.text);
+    const before = places.findLastIndex((place) => place >= 0 && place < order);
+    const after = places.findIndex((place) => place > order);
+    if (before < 0 && after < 0) {
+      const size = file.length;
+      const at = insert(file, heading + 1, text) - heading - 1;
+      places.splice(0, 0, ...Array.from({ length: file.length - size }, (_, index) => (index === at ? order : -1)));
+      continue;
+    }
+    let at = before < 0 ? after : before + 1;
+    // What a person wrote below a line of ours belongs to it.
+    if (before >= 0) while (/^[ \t]+\S/.test(file[heading + 1 + at] ?? '')) at += 1;
+    file.splice(heading + 1 + at, 0, text);
+    places.splice(at, 0, order);
   }
-  let at = before.at + 1;
-  // What a person wrote below a line of ours belongs to it.
-  while (/^[ \t]+\S/.test(file[at] ?? '')) at += 1;
-  file.splice(at, 0, text);
 }
 
 /** Puts a line in with an empty one on each side; resolves to its place. */

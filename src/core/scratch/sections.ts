@@ -91,6 +91,8 @@ function findAnswered(entries: readonly Entry[]): Set<string> {
   const closed = new Set<string>();
   for (const entry of entries.toReversed()) {
     const matter = entry.source.of === 'run' ? entry.source.id : `${entry.source.id} ${entry.topic}`;
+    // Whoever may not answer has not answered.
+    if (entry.source.event === 'access.refused') continue;
     if (entry.kind === 'decision' || entry.kind === 'result') closed.add(matter);
     // What waited for a login went on; what the agent asked was answered.
     else if (entry.kind === 'run' || (entry.kind === 'idea' && entry.source.event === 'agent.fact')) closed.add(`${matter} went on`);
@@ -141,7 +143,7 @@ function sumCosts(day: Day, entries: readonly Entry[]): ScratchLine[] {
     told.flatMap((entry) => entry.figures.filter((figure) => figure.name === name)).reduce((total, { value }) => total + value, 0);
   const asked = entries.filter((entry) => entry.kind === 'cost' && entry.figures.some(({ name }) => name === 'tokens in'));
   const models = groupBy(asked, (entry) => entry.topic).map(({ key: model, items: told }): ScratchLine => {
-    const tokens = `${formatCount(told.length, 'question')}, ${sum(told, 'tokens in')} tokens in, ${sum(told, 'tokens out')} out`;
+    const tokens = `${formatCount(told.length, 'call')}, ${sum(told, 'tokens in')} tokens in, ${sum(told, 'tokens out')} out`;
     return {
       id: `${day}.model.${model}`,
       day,
