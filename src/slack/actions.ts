@@ -16,23 +16,7 @@ const RejectMeta = Question.extend({ channel: z.string() });
 /** Registers the buttons of run messages and the modals they open. A press is in the journal before it is acknowledged. */
 export function registerActions(app: App, context: SlackContext): void {
   app.action<BlockAction<ButtonAction>>('run.approve', async ({ body, action, ack }) => {
-    const press = await readPress(context, body, action.value, 'approver', 'approve');
-    if (press !== null) {
-      const { question } = press;
-      const id = `press:${body.trigger_id}`;
-      const applied = await context.runs.apply(question.run, {
-        kind: 'approve',
-        id,
-        at: context.now(),
-        by: body.user.id,
-        via: 'button',
-        approvalId: question.approval,
-        digest: question.digest,
-        ...(question.overBudget === true ? { overBudget: true } : {}),
-      });
-      if (applied.outcome === 'refused') await tell(context, body, applied.refusal?.message ?? '');
-      else await confirmElsewhere(context, body, press.state, 'Approved. The run goes on in its thread.');
-    }
+    await approve(context, body, action.value);
     await ack();
   });
   app.action<BlockAction<ButtonAction>>('run.reject', async ({ body, action, ack }) => {
@@ -74,6 +58,24 @@ export function registerActions(app: App, context: SlackContext): void {
     await submitRejection(context, body, view);
     await ack();
   });
+}
+
+async function approve(context: SlackContext, body: BlockAction, value: string | undefined): Promise<void> {
+  const press = await readPress(context, body, value, 'approver', 'approve');
+  if (press === null) return;
+  const { run, approval, digest, overBudget } = press.question;
+  const applied = await context.runs.apply(run, {
+    kind: 'approve',
+    id: `press:${body.trigger_id}`,
+    at: context.now(),
+    by: body.user.id,
+    via: 'button',
+    approvalId: approval,
+    digest,
+    ...(overBudget === true ? { overBudget } : {}),
+  });
+  if (applied.outcome === 'refused') await tell(context, body, applied.refusal?.message ?? '');
+  else await confirmElsewhere(context, body, press.state, 'Approved. The run goes on in its thread.');
 }
 
 async function submitRejection(context: SlackContext, body: SlackViewAction, view: ViewSubmitAction['view']): Promise<void> {
