@@ -78,6 +78,10 @@ it('posts seven digests for each, the last of one for its whole week, and none w
   const days = ['05', '06', '07', '08', '09', '10'].map((day) => `2026-01-${day}`);
   expect(await editions(research)).toEqual([...days.map((day) => [day, day !== '2026-01-10']), ['2026-W02', true]]);
   expect(await editions(general)).toEqual([...days, '2026-01-11'].map((day) => [day, true]));
+  const wednesday = await clock.context.digests.load(research, '2026-01-07');
+  // The fact that set it, and the seventh event of the journal, which is the one that was paid for.
+  const used = wednesday?.sections.find(({ name }) => name === 'costs')?.lines.at(-1)?.[0];
+  expect(used).toMatchObject({ text: '25 % of the budget of $5.00 a week', from: ['e0.5', `${research}.7`] });
   const heard = await Promise.all(PROJECTS.map((channel) => lab.console.readMessages(channel)));
   expect(heard.map((messages) => messages.length)).toEqual([6, 7]);
   expect(heard[0]?.at(-1)?.text).toMatch(/^Digest of #research, week 2, until Sun 11 Jan: 1 thing waits\.$/);

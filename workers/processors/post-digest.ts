@@ -59,18 +59,20 @@ async function announce(context: WorkerContext, project: string, asked: { id: st
   return plan;
 }
 
-/** Posts what was announced and is not posted, and shows in what was posted lately which questions are answered. */
+/** Posts what was announced and is not posted, and shows in what was posted lately which questions are answered. One that has to wait keeps no
+ *  other waiting. */
 async function bringUpToDate(context: WorkerContext, project: string, plan: DigestPlan): Promise<Outcome> {
   const events = await context.projects.list(project);
   const posted = new Map(events.flatMap((event) => (event.type === 'digest.posted' ? [[event.edition, event.ts] as const] : [])));
+  let waiting: Outcome | null = null;
   for (const event of events) {
     if (event.type !== 'digest.due') continue;
     const ts = posted.get(event.edition);
     if (ts === null || (ts !== undefined && context.now() - event.at > ASKED_MS)) continue;
     const outcome = ts === undefined ? await post(context, project, plan, event) : await refresh(context, project, event);
-    if (outcome.kind !== 'done') return outcome;
+    if (outcome.kind !== 'done') waiting ??= outcome;
   }
-  return done();
+  return waiting ?? done();
 }
 
 async function post(context: WorkerContext, project: string, plan: DigestPlan, due: Due): Promise<Outcome> {
