@@ -4,6 +4,8 @@ import { foldEvent } from '../run/fold.ts';
 import type { RunState } from '../run/state.ts';
 import { nameRun } from '../run/view/name.ts';
 import type { Entry } from './entry.ts';
+import { listSettings } from './list-settings.ts';
+import { placeEvent } from './place-event.ts';
 import { TELLERS, type Told } from './tellers.ts';
 
 /** Everything that the events tell, oldest first. `from` is the state before the first of them; null at the beginning. */
@@ -13,7 +15,7 @@ export function tellRun(events: readonly RunEvent[], from: RunState | null = nul
   for (const event of events) {
     const after = foldEvent(before, event);
     const told = tellEvent(event, before, after);
-    entries.push(...told.map((one, index) => toEntry(one, index, event, after)));
+    entries.push(...told.map((one, index) => toEntry(one, index, event, before, after)));
     before = after;
   }
   return entries;
@@ -25,7 +27,8 @@ function tellEvent(event: RunEvent, before: RunState | null, after: RunState): T
   return teller(event, before, after);
 }
 
-function toEntry(told: Told, index: number, event: RunEvent, state: RunState): Entry {
+function toEntry(told: Told, index: number, event: RunEvent, before: RunState | null, state: RunState): Entry {
+  const settings = index === 0 ? listSettings(event, state) : [];
   return {
     about: nameRun(state),
     by: null,
@@ -39,5 +42,7 @@ function toEntry(told: Told, index: number, event: RunEvent, state: RunState): E
     at: event.at,
     source: { of: 'run', id: state.id, version: state.version, event: event.type },
     thread: state.thread,
+    attempt: placeEvent(event, before, state),
+    ...(settings.length === 0 ? {} : { settings }),
   };
 }

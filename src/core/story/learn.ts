@@ -1,0 +1,111 @@
+import type { Setting } from '../diary/entry.ts';
+import type { Told } from './compose.ts';
+import { ENDS } from './ends.ts';
+import { compareSettings, SettingsFollower } from './follow-settings.ts';
+import type { Lesson, Moment, SettingChange } from './schema.ts';
+
+/** A failure that nothing has come of yet. */
+interface Open {
+  readonly failure: Moment;
+  readonly changes: Moment[];
+  readonly settings: SettingChange[];
+}
+
+interface Measured {
+  readonly moment: Moment;
+  readonly settings: readonly Setting[];
+}
+
+interface Learner {
+  /** By run and part of it. */
+  readonly open: Map<string, Map<string, Open>>;
+  readonly settings: Map<string, SettingsFollower>;
+  /** By what was worked on, so that a run goes on where the one before ended. */
+  readonly measured: Map<string, Measured>;
+  readonly changesSince: Map<string, Moment[]>;
+  readonly lessons: Lesson[];
+}
+
+/** What each change did: to a failure that called for it, and to what was measured before. In the order in which it became known. */
+export function learn(told: readonly Told[]): Lesson[] {
+  const learner: Learner = { open: new Map(), settings: new Map(), measured: new Map(), changesSince: new Map(), lessons: [] };
+  for (const one of told) if (one.moment.run !== null) take(learner, one, one.moment.run);
+  return learner.lessons;
+}
+
+function take(learner: Learner, { entry, moment }: Told, run: string): void {
+  const follower = obtain(learner.settings, run, () => new SettingsFollower());
+  follower.tell(entry.settings ?? []);
+  const open = obtain(learner.open, run, () => new Map<string, Open>());
+  for (const one of open.values()) {
+    if (moment.kind === 'change') one.changes.push(moment);
+    one.settings.push(...moment.settings);
+  }
+  if (moment.kind === 'change') obtain(learner.changesSince, entry.about, () => []).push(moment);
+  const end = ENDS[moment.event];
+  const part = entry.attempt?.of;
+  if (end !== undefined && part !== undefined) settle(learner, open, moment, run, part, end);
+  if (moment.kind === 'result' && moment.figures.length > 0) measure(learner, entry.about, { moment, settings: follower.list() }, run);
+}
+
+function settle(learner: Learner, open: Map<string, Open>, moment: Moment, run: string, part: string, end: 'done' | 'failed'): void {
+  const before = open.get(part);
+  if (before !== undefined) {
+    const as = end === 'done' ? 'fixed' : moment.topic === before.failure.topic ? 'same failure' : 'another failure';
+    learner.lessons.push({
+      id: `${moment.id}:${part}`,
+      run,
+      at: moment.at,
+      failure: before.failure.id,
+      changes: before.changes.map(({ id }) => id),
+      settings: mergeChanges(before.settings),
+      outcome: moment.id,
+      as,
+      effects: [],
+    });
+  }
+  if (end === 'done') open.delete(part);
+  else open.set(part, { failure: moment, changes: [], settings: [] });
+}
+
+function measure(learner: Learner, about: string, now: Measured, run: string): void {
+  const before = learner.measured.get(about);
+  const changes = learner.changesSince.get(about) ?? [];
+  learner.measured.set(about, now);
+  learner.changesSince.set(about, []);
+  if (before === undefined) return;
+  const settings = compareSettings(before.settings, now.settings);
+  const effects = now.moment.figures.flatMap(({ name, unit, value }) => {
+    const was = before.moment.figures.find((figure) => figure.name === name && figure.unit === unit);
+    if (was === undefined) return [];
+    return [{ name, unit, before: was.value, after: value, beforeMoment: before.moment.id, afterMoment: now.moment.id }];
+  });
+  if (effects.length === 0 || (changes.length === 0 && settings.length === 0)) return;
+  learner.lessons.push({
+    id: `${now.moment.id}:measured`,
+    run,
+    at: now.moment.at,
+    failure: null,
+    changes: changes.map(({ id }) => id),
+    settings,
+    outcome: now.moment.id,
+    as: 'measured',
+    effects,
+  });
+}
+
+/** Several changes of one thing become one, from the first value to the last. */
+export function mergeChanges(changes: readonly SettingChange[]): SettingChange[] {
+  const merged = new Map<string, SettingChange>();
+  for (const change of changes) {
+    const key = `${change.group} ${change.name}`;
+    merged.set(key, { ...change, before: (merged.get(key) ?? change).before });
+  }
+  return [...merged.values()].filter(({ before, after }) => before !== after);
+}
+
+function obtain<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key) ?? make();
+  map.set(key, found);
+  return found;
+}
