@@ -22,14 +22,14 @@ export async function renderPage(story: Story): Promise<string> {
   shell ??= readShell();
   const { html, style, script, policy } = await shell;
   const parts: Readonly<Record<string, string>> = {
-    policy,
-    style,
-    script,
-    title: escapeHtml(`The story of ${story.project}`),
-    story: escapeJson(JSON.stringify(story, leaveOutEmpty)),
+    '{{policy}}': policy,
+    '{{title}}': escapeHtml(`The story of ${story.project}`),
+    '<!--style-->': `<style>${style}</style>`,
+    '<!--story-->': `<script id="story" type="application/json">${escapeJson(JSON.stringify(story, leaveOutEmpty))}</script>`,
+    '<!--script-->': `<script type="module">${script}</script>`,
   };
   // A function, so that no `$&` in the story means anything.
-  return html.replaceAll(/\{\{(\w{1,20})\}\}/g, (_whole, name: string) => parts[name] ?? '');
+  return html.replaceAll(/\{\{\w{1,20}\}\}|<!--\w{1,20}-->/g, (mark) => parts[mark] ?? '');
 }
 
 /** What the page may do, for the header of an answer over HTTP as well. */

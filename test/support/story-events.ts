@@ -4,12 +4,14 @@ import { begun, makeFailure, makeLoss, makeProgress, makeResult, Walk } from '..
 
 const HOUR = 3_600_000;
 
-/** A run that runs out of GPU memory, is changed and comes out well; `number` makes it another one, with a loss of its own. */
+/** A run that runs out of GPU memory, is changed and comes out well; `number` makes it another one, with a loss of its own. Every third one
+ *  needs half the batch of the others. */
 export function makeJournal(number: number, more = 0): RunEvent[] {
   const walk = Walk.begin().toJob();
   walk.observe({ kind: 'active', state: 'running', schedulerState: 'RUNNING' });
   walk.observe({ kind: 'ended', outcome: 'failed', exitCode: 1, signal: null, evidence: 'exit-record', schedulerState: 'FAILED' });
-  walk.fail(makeFailure());
+  const batch = number % 3 === 1 ? '4' : '8';
+  walk.fail(makeFailure({ remedy: { kind: 'set-argument', argument: '--batch-size', value: batch } }));
   const failed = walk.events.length;
   return spread(finish(walk, number), number, failed, more);
 }

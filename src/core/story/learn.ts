@@ -75,12 +75,13 @@ function measure(learner: Learner, about: string, now: Measured, run: string): v
   learner.changesSince.set(about, []);
   if (before === undefined) return;
   const settings = compareSettings(before.settings, now.settings);
-  const effects = now.moment.figures.flatMap(({ name, unit, value }) => {
+  const common = now.moment.figures.flatMap(({ name, unit, value }) => {
     const was = before.moment.figures.find((figure) => figure.name === name && figure.unit === unit);
     if (was === undefined) return [];
     return [{ name, unit, before: was.value, after: value, beforeMoment: before.moment.id, afterMoment: now.moment.id }];
   });
-  if (effects.length === 0 || (changes.length === 0 && settings.length === 0)) return;
+  // The same work measured twice teaches nothing about a change, whatever was changed and taken back on the way.
+  if (common.length === 0 || settings.length === 0) return;
   learner.lessons.push({
     id: `${now.moment.id}:measured`,
     run,
@@ -90,7 +91,7 @@ function measure(learner: Learner, about: string, now: Measured, run: string): v
     settings,
     outcome: now.moment.id,
     as: 'measured',
-    effects,
+    effects: common.filter((effect) => effect.before !== effect.after),
   });
 }
 

@@ -90,6 +90,7 @@ export const Lesson = z.object({
   outcome: MomentId,
   /** `measured`: something was measured after it, as before. */
   as: z.enum(['fixed', 'same failure', 'another failure', 'measured']),
+  /** Figures of the same work that were told before and after the change, and differ. */
   effects: z
     .array(
       z.object({

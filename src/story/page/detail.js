@@ -5,6 +5,7 @@ import { showTime, showValue } from './words.js';
 /** Everything that is known of one moment. `act(name, moment)` hears of the buttons. */
 export function drawDetail(box, model, moment, act) {
   const title = el('h2', { id: 'detail-title' }, 'Moment');
+  box.classList.toggle('nothing', moment === undefined);
   if (moment === undefined) {
     box.replaceChildren(title, el('p', { class: 'quiet' }, 'Choose a moment in the timeline or on the curve.'));
     return;
@@ -24,8 +25,7 @@ export function drawDetail(box, model, moment, act) {
       ['Commit', moment.commit ?? null],
       ['From', `${moment.event}, ${moment.id}`],
     ]),
-    drawFigures(moment),
-    drawChanges('What became different', moment.settings),
+    ...[drawFigures(moment), drawChanges('What became different', moment.settings)].filter((part) => part !== null),
     el(
       'p',
       { class: 'buttons' },

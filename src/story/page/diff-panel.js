@@ -21,6 +21,7 @@ export function drawDiff(box, model, a, b, choose, act) {
             el('button', { type: 'button', onclick: () => act(key, null), 'aria-label': `Take ${label} away` }, '×'),
           ],
     );
+  box.classList.toggle('nothing', a === undefined || b === undefined);
   const ends = [end('From', a, 'a'), end('To', b, 'b')];
   if (a === undefined || b === undefined) {
     box.replaceChildren(title, ...ends);

@@ -15,8 +15,13 @@ const filter = createFilter(model);
 const keyOf = ({ of, name, unit }) => `${of} ${name} ${unit}`;
 let state = readAddress(location.hash);
 let places = [];
+const narrow = matchMedia('(max-width: 900px)');
 
-const timeline = new Timeline(byId('timeline'), model, (moment) => choose(moment));
+const timeline = new Timeline(byId('timeline'), model, (moment) => {
+  choose(moment);
+  // On a narrow page the panels lie below the list.
+  if (narrow.matches) byId('detail').scrollIntoView({ block: 'nearest' });
+});
 const chart = createChart(byId('chart'), byId('readout'), model, (moment) => choose(moment, true));
 const setFilters = createFilters(byId('filters'), model, (part) => change(part));
 

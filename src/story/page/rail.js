@@ -6,7 +6,7 @@ const ASIDE = 10;
 
 /** Width of the drawing beside the rows. */
 export function railWidth(lanes) {
-  return lanes.width * LANE + 8;
+  return lanes.width * LANE + 14;
 }
 
 /** The drawing beside one row; what it shows stands in words in the row. */
