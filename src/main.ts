@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { loadSettings, resolveSites, type Settings } from './config.ts';
 import type { SiteProfile } from './core/site.ts';
 import { createRedisJournal } from './journal/index.ts';
+import { createProjectStore } from './journal/project-store.ts';
 import { createRuleStore } from './journal/rule-store.ts';
 import { createLog } from './log.ts';
 import { loadPlugins } from './plugins.ts';
@@ -11,6 +12,7 @@ import { followParent, sayReady } from './process.ts';
 import { createDispatcher } from './queue/dispatcher.ts';
 import { openQueues } from './queue/queues.ts';
 import { createSlackLinks } from './queue/slack-links.ts';
+import { createDiary } from './runs/diary.ts';
 import { RunService } from './runs/run-service.ts';
 import { createSlackApp } from './slack/app.ts';
 import { createSlackContext } from './slack/context.ts';
@@ -21,7 +23,9 @@ export async function startApp(settings: Settings, log: Logger): Promise<() => P
   redis.on('error', (error) => log.warn({ err: error }, 'talking to Redis'));
   const sites = resolveSites(await loadPlugins<SiteProfile>(new URL('./sites/', import.meta.url)), settings);
   const queues = openQueues(redis, settings.prefix);
-  const runs = new RunService(createRedisJournal(redis, settings.prefix), createDispatcher(queues, redis, settings.prefix));
+  const journal = createRedisJournal(redis, settings.prefix);
+  const runs = new RunService(journal, createDispatcher(queues, redis, settings.prefix));
+  const projects = createProjectStore(redis, settings.prefix);
   const app = createSlackApp(settings, log);
   const links = createSlackLinks(queues, redis, settings.prefix);
   await app.start(
@@ -35,6 +39,8 @@ export async function startApp(settings: Settings, log: Logger): Promise<() => P
       clusters: null,
       library: null,
       rules: createRuleStore(redis, settings.prefix),
+      projects,
+      diary: createDiary({ journal, projects, named: settings.projects }),
       ...links,
     }),
   );

@@ -8,8 +8,9 @@ import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
 import type { RuleFamily } from '../src/core/environment/rule.ts';
 import type { RunState } from '../src/core/run/state.ts';
 import type { SiteProfile } from '../src/core/site.ts';
-import type { Backend, FailureIndex, Host, JobBrowser, Model, RuleStore } from '../src/ports.ts';
+import type { Backend, FailureIndex, Host, JobBrowser, Model, ProjectStore, RuleStore } from '../src/ports.ts';
 import type { Queues } from '../src/queue/queues.ts';
+import type { Diary } from '../src/runs/diary.ts';
 import type { RunService } from '../src/runs/run-service.ts';
 import type { SlackContext, Verb } from '../src/slack/command.ts';
 import type { ReconcilerDeps } from '../src/slack/reconciler.ts';
@@ -23,6 +24,9 @@ export interface WorkerContext {
   readonly failures: FailureIndex;
   /** What people allowed for good. */
   readonly rules: RuleStore;
+  /** What happened to projects outside of any run, and everything that happened to them in words. */
+  readonly projects: ProjectStore;
+  readonly diary: Diary;
   readonly queues: Queues;
   readonly redis: Redis;
   readonly log: Logger;

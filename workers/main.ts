@@ -15,6 +15,7 @@ import { createHost, isSshHost } from '../src/hosts/index.ts';
 import { openRemoteLog } from '../src/hosts/remote-log/index.ts';
 import { createFailureIndex } from '../src/journal/failure-index.ts';
 import { createRedisJournal } from '../src/journal/index.ts';
+import { createProjectStore } from '../src/journal/project-store.ts';
 import { createRuleStore } from '../src/journal/rule-store.ts';
 import { createLog } from '../src/log.ts';
 import { loadPlugins } from '../src/plugins.ts';
@@ -23,6 +24,7 @@ import { followParent, sayReady } from '../src/process.ts';
 import { createDispatcher, nextLookKey, signalChannel } from '../src/queue/dispatcher.ts';
 import { openQueues, QUEUE_NAMES, type QueueName, type Queues } from '../src/queue/queues.ts';
 import { createSlackLinks } from '../src/queue/slack-links.ts';
+import { createDiary } from '../src/runs/diary.ts';
 import { RunService } from '../src/runs/run-service.ts';
 import { createSlackClient, loadVerbs } from '../src/slack/app.ts';
 import type { ClusterAccess } from '../src/slack/command.ts';
@@ -85,9 +87,8 @@ async function buildContext(
 ): Promise<{ context: WorkerContext; closeHosts: () => Promise<void> }> {
   const sites = resolveSites(await loadPlugins<SiteProfile>(new URL('../src/sites/', import.meta.url)), settings);
   const queues = openQueues(redis, settings.prefix);
-  const failures = createFailureIndex(redis, settings.prefix);
-  const rules = createRuleStore(redis, settings.prefix);
-  const runs = new RunService(createRedisJournal(redis, settings.prefix), createDispatcher(queues, redis, settings.prefix), failures);
+  const { journal, failures, rules, projects, diary } = openStores(redis, settings, log);
+  const runs = new RunService(journal, createDispatcher(queues, redis, settings.prefix), failures);
   const hosts = new Map<string, Host>();
   const backends = new Map<string, Backend>();
   const hostOf = (id: string): Host =>
@@ -111,6 +112,8 @@ async function buildContext(
     runs,
     failures,
     rules,
+    projects,
+    diary,
     queues,
     redis,
     log,
@@ -126,12 +129,21 @@ async function buildContext(
     memory,
     agent: await buildAgent(settings, log),
     slack: {
-      context: createSlackContext({ runs, sites, settings, log, redis, client, clusters, library, rules, ...links }),
+      context: createSlackContext({ runs, sites, settings, log, redis, client, clusters, library, rules, projects, diary, ...links }),
       verbs: await loadVerbs(),
       reconciler: describeThreads(client, redis, settings, now),
     },
   };
   return { context, closeHosts: () => closeAll(logins, hosts) };
+}
+
+function openStores(redis: Redis, settings: Settings, log: Logger) {
+  const { prefix } = settings;
+  const journal = createRedisJournal(redis, prefix);
+  const projects = createProjectStore(redis, prefix);
+  const onCorrupt = (runId: string, error: unknown): void => log.error({ err: error, runId }, 'telling of a run');
+  const diary = createDiary({ journal, projects, named: settings.projects, onCorrupt });
+  return { journal, projects, diary, failures: createFailureIndex(redis, prefix), rules: createRuleStore(redis, prefix) };
 }
 
 async function buildAgent(settings: Settings, log: Logger): Promise<WorkerContext['agent']> {

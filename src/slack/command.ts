@@ -4,7 +4,8 @@ import type { Settings } from '../config.ts';
 import type { FailureClass } from '../core/diagnosis/failure-class.ts';
 import type { LogSource } from '../core/diagnosis/scan-log.ts';
 import type { SiteProfile } from '../core/site.ts';
-import type { JobBrowser, RuleStore } from '../ports.ts';
+import type { JobBrowser, ProjectStore, RuleStore } from '../ports.ts';
+import type { Diary } from '../runs/diary.ts';
 import type { RunService } from '../runs/run-service.ts';
 import type { Access, Role } from './access.ts';
 import type { ChannelCheck } from './channel.ts';
@@ -31,6 +32,9 @@ export interface SlackContext {
   readonly library: Library | null;
   /** What people allowed for good, site by site. */
   readonly rules: RuleStore;
+  /** What happened to projects outside of any run, and everything that happened to them in words. */
+  readonly projects: ProjectStore;
+  readonly diary: Diary;
   /** Hands a slash command to a worker. */
   readonly requestAnswer: (typed: TypedCommand) => Promise<void>;
   /** Asks a worker to read runs back from their records; the answer comes as a thread that moves again. */

@@ -20,12 +20,18 @@ function finish(walk: Walk, number: number): RunEvent[] {
   for (let turn = 0; walk.state.verdict === null && turn < 20; turn += 1) {
     if (walk.state.approvals.some((approval) => approval.settled === null)) walk.approve();
     else if (walk.state.steps.at(-1)?.phase === 'watch') {
-      const last = 2.2 - number * 0.01;
+      const last = Number((2.2 - number * 0.01).toFixed(4));
       const loss = makeLoss([4.1, last]);
       walk.toEnd({
         kind: 'examined',
         result: makeResult(
-          makeProgress({ current: 20, total: 20, fraction: 1, loss, metrics: { loss: last, accuracy: 0.5 + number * 0.001 } }),
+          makeProgress({
+            current: 20,
+            total: 20,
+            fraction: 1,
+            loss,
+            metrics: { loss: last, accuracy: Number((0.5 + number * 0.001).toFixed(4)) },
+          }),
         ),
         failure: null,
         documents: [],

@@ -1,5 +1,6 @@
 /** What happens to a project outside of any run. A project is what a lab calls one: a channel, or several under one name. */
 import { z } from 'zod';
+import { Usage } from '../agent-session/schema.ts';
 
 const base = {
   v: z.literal(1),
@@ -36,6 +37,8 @@ export const ProjectEvent = z.discriminatedUnion('type', [
       .optional(),
     zone: z.string().optional(),
     channel: z.string().optional(),
+    weekly: z.boolean().optional(),
+    quiet: z.enum(['line', 'silence']).optional(),
   }),
   /** A digest is about to be posted: told before, so that it is posted once. `edition` is `2026-11-27` or `2026-W48`. */
   z.object({ ...base, type: z.literal('digest.due'), edition: z.string(), channel: z.string(), from: z.number(), to: z.number() }),
@@ -61,5 +64,15 @@ export const ProjectEvent = z.discriminatedUnion('type', [
   }),
   /** The answer to a budget that is used up. */
   z.object({ ...base, type: z.literal('budget.answered'), by: z.string(), kind: BudgetKind, goOn: z.boolean(), reason: z.string() }),
+  /** A model was asked about the project itself: for the prose of a day, or to answer a question of `by`. */
+  z.object({
+    ...base,
+    type: z.literal('model.asked'),
+    by: z.string().nullable(),
+    what: z.enum(['prose', 'question']),
+    model: z.string(),
+    usage: Usage,
+    dollars: z.number(),
+  }),
 ]);
 export type ProjectEvent = z.infer<typeof ProjectEvent>;

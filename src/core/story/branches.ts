@@ -1,5 +1,5 @@
 import type { Told } from './compose.ts';
-import { ENDS } from './ends.ts';
+import { readEnd } from './ends.ts';
 import type { Branch } from './schema.ts';
 
 /** The tries of one run, in the order in which they began. */
@@ -9,9 +9,8 @@ export function listBranches(ofRun: readonly Told[], isOver: boolean): Branch[] 
     const { attempt } = entry;
     if (moment.branch === null || attempt === null || attempt === undefined) continue;
     const known = branches.get(moment.branch) ?? { ...begin(moment.branch, moment.id), of: attempt.of, number: attempt.number };
-    const end = ENDS[moment.event] ?? known.end;
-    const because = moment.event in ENDS ? moment.id : known.because;
-    branches.set(moment.branch, { ...known, last: moment.id, because, ...(end === undefined ? {} : { end }) });
+    const end = readEnd(entry);
+    branches.set(moment.branch, { ...known, last: moment.id, ...(end === null ? {} : { end, because: moment.id }) });
   }
   const newest = new Map([...branches.values()].map((branch) => [branch.of, branch.number]));
   return [...branches.values()].map(({ end, ...branch }) => {

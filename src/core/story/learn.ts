@@ -1,6 +1,6 @@
 import type { Setting } from '../diary/entry.ts';
 import type { Told } from './compose.ts';
-import { ENDS } from './ends.ts';
+import { readEnd } from './ends.ts';
 import { compareSettings, SettingsFollower } from './follow-settings.ts';
 import type { Lesson, Moment, SettingChange } from './schema.ts';
 
@@ -37,14 +37,16 @@ function take(learner: Learner, { entry, moment }: Told, run: string): void {
   const follower = obtain(learner.settings, run, () => new SettingsFollower());
   follower.tell(entry.settings ?? []);
   const open = obtain(learner.open, run, () => new Map<string, Open>());
+  // What got over a failure sums up changes that were told before.
+  const isChange = moment.kind === 'change' && moment.event !== 'step.done';
   for (const one of open.values()) {
-    if (moment.kind === 'change') one.changes.push(moment);
+    if (isChange) one.changes.push(moment);
     one.settings.push(...moment.settings);
   }
-  if (moment.kind === 'change') obtain(learner.changesSince, entry.about, () => []).push(moment);
-  const end = ENDS[moment.event];
+  if (isChange) obtain(learner.changesSince, entry.about, () => []).push(moment);
+  const end = readEnd(entry);
   const part = entry.attempt?.of;
-  if (end !== undefined && part !== undefined) settle(learner, open, moment, run, part, end);
+  if (end !== null && part !== undefined) settle(learner, open, moment, run, part, end);
   if (moment.kind === 'result' && moment.figures.length > 0) measure(learner, entry.about, { moment, settings: follower.list() }, run);
 }
 

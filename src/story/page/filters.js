@@ -53,7 +53,7 @@ export function createFilters(form, model, onChange) {
 function choice(label, all, options) {
   const select = el(
     'select',
-    {},
+    { 'aria-label': label },
     el('option', { value: '' }, all),
     options.map(([value, words]) => el('option', { value }, words)),
   );

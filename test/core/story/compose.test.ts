@@ -50,7 +50,7 @@ describe('a story', () => {
     expect(story.lessons[0]).toMatchObject({
       as: 'fixed',
       failure: `${run}.32.0`,
-      changes: [`${run}.33.0`],
+      changes: [`${run}.33.0`, `${run}.37.0`],
       outcome: `${run}.48.0`,
       settings: expect.arrayContaining([{ group: 'wish', name: '--batch-size', before: null, after: '8' }]),
     });
