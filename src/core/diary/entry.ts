@@ -41,7 +41,7 @@ export type Attempt = z.infer<typeof Attempt>;
 
 /** Something that the work is done with: a package's version, an argument, what a job asks for. */
 export const Setting = z.object({
-  group: z.enum(['code', 'environment', 'package', 'wish', 'command', 'variable', 'resource', 'patch']),
+  group: z.enum(['code', 'environment', 'package', 'plan', 'command', 'variable', 'resource', 'patch']),
   name: z.string(),
   value: z.string(),
 });

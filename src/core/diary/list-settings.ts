@@ -44,7 +44,7 @@ function listJob(job: JobState | undefined): Setting[] {
   if (job === undefined) return [];
   const { argv, env, resources } = job.spec;
   return [
-    setting('command', 'command', job.plan?.command ?? argv.join(' ')),
+    setting('command', 'line', job.plan?.command ?? argv.join(' ')),
     ...(job.plan?.bounds ?? []).map(({ argument, value, fullValue }) =>
       setting('command', `limit ${argument}`, fullValue === null ? value : `${value} instead of ${fullValue}`),
     ),
@@ -59,10 +59,10 @@ function listJob(job: JobState | undefined): Setting[] {
 
 function listAdjustment({ packages, arguments: words, patches, memoryFactor, timeFactor }: Adjustment): Setting[] {
   return [
-    ...packages.map(({ name, specifier }) => setting('wish', `package ${name}`, specifier === '' ? 'any version' : specifier)),
-    ...Object.entries(words).map(([name, value]) => setting('wish', name, value)),
-    ...(memoryFactor === 1 ? [] : [setting('wish', 'memory', `× ${memoryFactor}`)]),
-    ...(timeFactor === 1 ? [] : [setting('wish', 'time limit', `× ${timeFactor}`)]),
+    ...packages.map(({ name, specifier }) => setting('plan', `package ${name}`, specifier === '' ? 'any version' : specifier)),
+    ...Object.entries(words).map(([name, value]) => setting('plan', name, value)),
+    ...(memoryFactor === 1 ? [] : [setting('plan', 'memory', `× ${memoryFactor}`)]),
+    ...(timeFactor === 1 ? [] : [setting('plan', 'time limit', `× ${timeFactor}`)]),
     ...patches.map(({ diff, why }, index) =>
       setting('patch', `patch ${index + 1}`, `${why} (${formatCount(diff.split('\n').length, 'line')} of diff)`),
     ),

@@ -1,6 +1,6 @@
 import type { Setting } from '../diary/entry.ts';
 import type { Told } from './compose.ts';
-import { readEnd } from './ends.ts';
+import { isChange, readEnd } from './ends.ts';
 import { compareSettings, SettingsFollower } from './follow-settings.ts';
 import type { Lesson, Moment, SettingChange } from './schema.ts';
 
@@ -37,13 +37,11 @@ function take(learner: Learner, { entry, moment }: Told, run: string): void {
   const follower = obtain(learner.settings, run, () => new SettingsFollower());
   follower.tell(entry.settings ?? []);
   const open = obtain(learner.open, run, () => new Map<string, Open>());
-  // What got over a failure sums up changes that were told before.
-  const isChange = moment.kind === 'change' && moment.event !== 'step.done';
   for (const one of open.values()) {
-    if (isChange) one.changes.push(moment);
+    if (isChange(entry)) one.changes.push(moment);
     one.settings.push(...moment.settings);
   }
-  if (isChange) obtain(learner.changesSince, entry.about, () => []).push(moment);
+  if (isChange(entry)) obtain(learner.changesSince, entry.about, () => []).push(moment);
   const end = readEnd(entry);
   const part = entry.attempt?.of;
   if (end !== null && part !== undefined) settle(learner, open, moment, run, part, end);

@@ -50,13 +50,13 @@ describe('a story', () => {
     expect(story.lessons[0]).toMatchObject({
       as: 'fixed',
       failure: `${run}.32.0`,
-      changes: [`${run}.33.0`, `${run}.37.0`],
+      changes: [`${run}.33.0`],
       outcome: `${run}.48.0`,
-      settings: expect.arrayContaining([{ group: 'wish', name: '--batch-size', before: null, after: '8' }]),
+      settings: expect.arrayContaining([{ group: 'plan', name: '--batch-size', before: null, after: '8' }]),
     });
     const measured = story.lessons.filter((lesson) => lesson.as === 'measured');
     expect(measured).toHaveLength(2);
-    expect(measured[0]?.settings).toContainEqual({ group: 'wish', name: '--batch-size', before: '8', after: '4' });
+    expect(measured[0]?.settings).toContainEqual({ group: 'plan', name: '--batch-size', before: '8', after: '4' });
     expect(measured[0]?.effects).toContainEqual({
       name: 'loss',
       unit: '',
