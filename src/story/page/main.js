@@ -123,4 +123,4 @@ document.querySelector('.skip').addEventListener('click', (event) => {
   timeline.focus();
 });
 show(null, true);
-document.documentElement.dataset.ready = 'true';
+document.documentElement.dataset.ready = String(Math.round(performance.now()));
