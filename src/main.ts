@@ -16,6 +16,9 @@ import { createDiary } from './runs/diary.ts';
 import { RunService } from './runs/run-service.ts';
 import { createSlackApp } from './slack/app.ts';
 import { createSlackContext } from './slack/context.ts';
+import { answerStories, listenForStories } from './story/answer.ts';
+import { deriveLinkKey } from './story/link.ts';
+import { createStoryTeller } from './story/teller.ts';
 
 /** Builds the Slack app and connects it; resolves with a function that disconnects. Keeps nothing: start as many as you like. */
 export async function startApp(settings: Settings, log: Logger): Promise<() => Promise<void>> {
@@ -26,7 +29,14 @@ export async function startApp(settings: Settings, log: Logger): Promise<() => P
   const journal = createRedisJournal(redis, settings.prefix);
   const runs = new RunService(journal, createDispatcher(queues, redis, settings.prefix));
   const projects = createProjectStore(redis, settings.prefix);
-  const app = createSlackApp(settings, log);
+  const answerOne = answerStories({
+    tell: createStoryTeller(settings, () => Date.now()),
+    linkKey: deriveLinkKey(settings.slack.botToken),
+    pageKey: settings.pages.key,
+    now: () => Date.now(),
+    onError: (error) => log.error({ err: error }, 'telling a story'),
+  });
+  const app = createSlackApp(settings, log, [{ path: '/story/:project', method: 'GET', handler: answerOne }]);
   const links = createSlackLinks(queues, redis, settings.prefix);
   await app.start(
     createSlackContext({
@@ -44,7 +54,18 @@ export async function startApp(settings: Settings, log: Logger): Promise<() => P
       ...links,
     }),
   );
+  // Over Socket Mode nobody listens yet. Under `npm start` the console is who asks, on the same machine.
+  const reportPort = (error: unknown): null => {
+    // Another app on this machine has it: one that answers is enough.
+    log.warn({ err: error, port: settings.slack.port }, 'listening for pages');
+    return null;
+  };
+  const listens = settings.slack.appToken !== null && settings.pages.publicUrl !== null;
+  const host = settings.embedded ? '127.0.0.1' : undefined;
+  const server = listens ? await listenForStories(answerOne, settings.slack.port, host).catch(reportPort) : null;
   return async () => {
+    server?.close();
+    server?.closeAllConnections();
     await app.stop();
     await queues.close();
     redis.disconnect();

@@ -26,7 +26,8 @@ import { openQueues, QUEUE_NAMES, type QueueName, type Queues } from '../src/que
 import { createSlackLinks } from '../src/queue/slack-links.ts';
 import { createDiary } from '../src/runs/diary.ts';
 import { RunService } from '../src/runs/run-service.ts';
-import { createSlackClient, loadVerbs } from '../src/slack/app.ts';
+import { loadVerbs } from '../src/slack/app.ts';
+import { createSlackClient } from '../src/slack/client.ts';
 import type { ClusterAccess } from '../src/slack/command.ts';
 import { createSlackContext } from '../src/slack/context.ts';
 import { createLimiter } from '../src/slack/limiter.ts';

@@ -281,7 +281,8 @@ function examine(): { faint: string[]; nameless: string[]; seen: number } {
       light(back),
     ].toSorted((a, b) => b - a);
     const contrast = ((one ?? 0) + 0.05) / ((other ?? 0) + 0.05);
-    if (contrast < 4.5) faint.push(`${element.tagName} ${element.className.toString()} ${contrast.toFixed(2)} ${element.textContent}`);
+    if (contrast < 4.5)
+      faint.push(`${element.tagName} ${element.getAttribute('class') ?? ''} ${contrast.toFixed(2)} ${element.textContent}`);
   }
   const nameless = [...document.querySelectorAll('button, input, select, a, [tabindex="0"]')]
     .filter((element) => {
