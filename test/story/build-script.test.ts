@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { buildScript } from '../../src/story/build-script.ts';
 
@@ -11,8 +12,7 @@ it('runs modules in the order in which they need each other, each with names of 
     'b.js': 'const own = 10;\nexport const b = own;\n',
   });
   const results: unknown[] = [];
-  // eslint-disable-next-line no-new-func -- what is built is a script, and this runs it
-  new Function('results', script)(results);
+  runInNewContext(script, { results });
   expect(results).toEqual([1, 12, 10, 'more']);
 });
 

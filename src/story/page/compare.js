@@ -23,7 +23,8 @@ function gather(model, moment) {
     for (const { group, name, after = null } of one.settings ?? [])
       settings.set(`${group} ${name}`, { group, name, value: after, moment: one.id });
     if (one.kind !== 'cost')
-      for (const { name, unit, value } of one.figures ?? []) figures.set(`${name} ${unit}`, { name, unit, value, moment: one.id });
+      for (const { name, unit, value } of one.figures ?? [])
+        figures.set(`${one.kind} ${name} ${unit}`, { of: one.kind, name, unit, value, moment: one.id });
   }
   return { settings, figures };
 }
@@ -38,13 +39,15 @@ function diffSettings(before, after) {
   });
 }
 
+/** What was measured comes before what it took. */
 function diffFigures(before, after) {
   const keys = [...new Set([...before.keys(), ...after.keys()])];
-  return keys.map((key) => {
+  const all = keys.map((key) => {
     const [was, is] = [before.get(key) ?? null, after.get(key) ?? null];
-    const { name, unit } = was ?? is;
-    return { name, unit, before: was, after: is };
+    const { of, name, unit } = was ?? is;
+    return { of, name, unit, before: was, after: is };
   });
+  return [...all.filter(({ of }) => of === 'result'), ...all.filter(({ of }) => of !== 'result')];
 }
 
 function sumCosts(moments) {

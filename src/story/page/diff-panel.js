@@ -61,8 +61,8 @@ export function drawDiff(box, model, a, b, choose, act) {
 function drawFigures(figures) {
   if (figures.length === 0) return el('p', { class: 'quiet' }, 'Nothing had been measured in either.');
   const show = (one, unit) => (one === null ? '–' : showValue(one.value, unit));
-  const rows = figures.map(({ name, unit, before, after }) => [
-    name,
+  const rows = figures.map(({ of, name, unit, before, after }) => [
+    of === 'result' ? name : `${name} (${of})`,
     show(before, unit),
     show(after, unit),
     before === null || after === null
