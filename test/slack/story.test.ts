@@ -80,8 +80,9 @@ describe('/hpc story', () => {
 
   it('puts the page into the channel where there is no public address, told with the names that Slack knows', async () => {
     expect(await type([], null)).toContain('in the channel as a file');
-    const files = (await slack.readMessages(research)).flatMap((message) => message.files);
-    expect(files.map(({ name }) => name)).toEqual(['story.html']);
+    const readFiles = async () => (await slack.readMessages(research)).flatMap((message) => message.files);
+    await expect.poll(async () => (await readFiles()).map(({ name }) => name)).toEqual(['story.html']);
+    const files = await readFiles();
     const page = await (await fetch(`${slack.slack.url}/files/${files[0]?.id ?? ''}`)).text();
     expect(page).toContain('<!doctype html>');
     expect(page).toMatch(/"people":\[\{"id":"UADA0000001","name":"[^"@]*[Aa]da[^"@]*"\}\]/);

@@ -35,8 +35,8 @@ export const Source = z.object({
 });
 export type Source = z.infer<typeof Source>;
 
-/** A try at a part of the work: of a reproduction, a step. */
-export const Attempt = z.object({ of: z.string(), number: z.number().int() });
+/** A try at a part of the work: of a reproduction, a step. `end` where this is what ended it. */
+export const Attempt = z.object({ of: z.string(), number: z.number().int(), end: z.enum(['done', 'failed']).nullable() });
 export type Attempt = z.infer<typeof Attempt>;
 
 /** Something that the work is done with: a package's version, an argument, what a job asks for. */

@@ -31,7 +31,9 @@ export function tellEvent(event: RunEvent, before: RunState | null, after: RunSt
 }
 
 function toEntry(told: Told, index: number, event: RunEvent, before: RunState | null, state: RunState): Entry {
+  // An event ends a try once, and settles what is worked with once, however much it tells.
   const settings = index === 0 ? listSettings(event, state) : [];
+  const place = placeEvent(event, before, state);
   return {
     by: null,
     figures: [],
@@ -46,7 +48,7 @@ function toEntry(told: Told, index: number, event: RunEvent, before: RunState | 
     at: event.at,
     source: { of: 'run', id: state.id, version: state.version, event: event.type },
     thread: state.thread,
-    attempt: placeEvent(event, before, state),
+    attempt: place === null || index === 0 ? place : { ...place, end: null },
     ...(settings.length === 0 ? {} : { settings }),
   };
 }

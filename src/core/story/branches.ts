@@ -1,5 +1,4 @@
 import type { Told } from './compose.ts';
-import { readEnd } from './ends.ts';
 import type { Branch } from './schema.ts';
 
 /** The tries of one run, in the order in which they began. */
@@ -9,13 +8,17 @@ export function listBranches(ofRun: readonly Told[], isOver: boolean): Branch[] 
     const { attempt } = entry;
     if (moment.branch === null || attempt === null || attempt === undefined) continue;
     const known = branches.get(moment.branch) ?? { ...begin(moment.branch, moment.id), of: attempt.of, number: attempt.number };
-    const end = readEnd(entry);
-    branches.set(moment.branch, { ...known, last: moment.id, ...(end === null ? {} : { end, because: moment.id }) });
+    branches.set(moment.branch, { ...known, last: moment.id, ...(attempt.end === null ? {} : { end: attempt.end, because: moment.id }) });
   }
-  const newest = new Map([...branches.values()].map((branch) => [branch.of, branch.number]));
-  return [...branches.values()].map(({ end, ...branch }) => {
-    const isNewest = newest.get(branch.of) === branch.number;
-    return { ...branch, as: isNewest && end === 'done' ? 'led' : isNewest && !isOver ? 'open' : 'dead end' };
+  const all = [...branches.values()];
+  const newest = new Map(all.map((branch) => [branch.of, branch]));
+  const lastDone = new Map(all.filter(({ end }) => end === 'done').map((branch) => [branch.of, branch]));
+  return all.map((branch) => {
+    const after = newest.get(branch.of);
+    const { end: _end, ...told } = branch;
+    // A try that came out well stands while those after it failed, and no longer once another one is on its way.
+    const led = lastDone.get(branch.of) === branch && (after === branch || after?.end === 'failed');
+    return { ...told, as: led ? 'led' : after === branch && !isOver ? 'open' : 'dead end' };
   });
 }
 

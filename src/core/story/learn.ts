@@ -1,8 +1,10 @@
-import type { Setting } from '../diary/entry.ts';
+import type { Entry, Setting } from '../diary/entry.ts';
 import type { Told } from './compose.ts';
-import { isChange, readEnd } from './ends.ts';
 import { compareSettings, SettingsFollower } from './follow-settings.ts';
 import type { Lesson, Moment, SettingChange } from './schema.ts';
+
+/** Types of events that sum up what is different, as settings tell it piece by piece or changes told before. */
+const SUMS: ReadonlySet<string> = new Set(['env.planned', 'sample.planned', 'step.done']);
 
 /** A failure that nothing has come of yet. */
 interface Open {
@@ -42,10 +44,14 @@ function take(learner: Learner, { entry, moment }: Told, run: string): void {
     one.settings.push(...moment.settings);
   }
   if (isChange(entry)) obtain(learner.changesSince, entry.about, () => []).push(moment);
-  const end = readEnd(entry);
-  const part = entry.attempt?.of;
-  if (end !== null && part !== undefined) settle(learner, open, moment, run, part, end);
+  const { of = '', end = null } = entry.attempt ?? {};
+  if (end !== null) settle(learner, open, moment, run, of, end);
   if (moment.kind === 'result' && moment.figures.length > 0) measure(learner, entry.about, { moment, settings: follower.list() }, run);
+}
+
+/** Whether an entry tells of a change that somebody or something made, rather than of all there is. */
+function isChange({ kind, source }: Entry): boolean {
+  return kind === 'change' && !SUMS.has(source.event);
 }
 
 function settle(learner: Learner, open: Map<string, Open>, moment: Moment, run: string, part: string, end: 'done' | 'failed'): void {

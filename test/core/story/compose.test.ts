@@ -46,6 +46,22 @@ describe('a story', () => {
     expect(until('job.submitted').runs[0]?.verdict).toBeNull();
   });
 
+  it.each([
+    [
+      'the one that came out well, while the one after it failed and may be tried again',
+      ['failed', 'done', 'failed'],
+      ['dead end', 'led', 'open'],
+    ],
+    ['the last one that came out well', ['done', 'done'], ['dead end', 'led']],
+    ['none, once another one is on its way', ['done', null], ['dead end', 'open']],
+    ['none, where all failed', ['failed', 'failed'], ['dead end', 'open']],
+  ] as const)('takes for the try that led on %s', (_what, ends, told) => {
+    const tries = ends.map((end, index) =>
+      makeEntry({ id: `r1.${index + 1}.0`, at: index, attempt: { of: 'feature a', number: index + 1, end } }),
+    );
+    expect(compose(tries).runs[0]?.branches.map(({ as }) => as)).toEqual(told);
+  });
+
   it('learns which change fixed a failure, and what a change did to what was measured', () => {
     expect(story.lessons[0]).toMatchObject({
       as: 'fixed',
