@@ -1,9 +1,9 @@
 /** Composes the story of a project from the entries of its diary. Pure; the same entries always give the same story. */
-import type { Entry, EntryKind } from '../diary/entry.ts';
+import type { Entry, EntryKind, Setting } from '../diary/entry.ts';
 import { listBranches } from './branches.ts';
 import { SettingsFollower } from './follow-settings.ts';
 import { learn } from './learn.ts';
-import type { Moment, Series, Story, StoryRun } from './schema.ts';
+import type { Moment, Series, SettingChange, Story, StoryRun } from './schema.ts';
 import { tidyForStory } from './tidy.ts';
 
 export interface StoryParts {
@@ -15,19 +15,22 @@ export interface StoryParts {
   readonly workspace?: string | null;
 }
 
-/** An entry and the moment that it became. */
+/** An entry as it may be published, the moment that it became, and everything that its run is done with from then on. */
 export interface Told {
   readonly entry: Entry;
   readonly moment: Moment;
+  readonly settings: readonly Setting[];
 }
 
 /** Every figure of the story is one of a moment's, and every moment is an entry. */
 export function composeStory({ project, entries, names = new Map(), workspace = null }: StoryParts): Story {
   const followers = new Map<string, SettingsFollower>();
-  const told = entries.toSorted(compareEntries).map((entry): Told => {
+  const told = entries.toSorted(compareEntries).map((raw): Told => {
+    const entry = tidyEntry(raw, names);
     const follower = followers.get(entry.source.id) ?? new SettingsFollower();
     followers.set(entry.source.id, follower);
-    return { entry, moment: toMoment(entry, follower, names, workspace) };
+    const moment = toMoment(entry, follower.tell(entry.settings ?? []), workspace);
+    return { entry, moment, settings: follower.list() };
   });
   const moments = told.map(({ moment }) => moment);
   const present = new Set(moments.flatMap(({ by }) => by ?? []));
@@ -40,7 +43,7 @@ export function composeStory({ project, entries, names = new Map(), workspace = 
       .filter(([id]) => present.has(id))
       .map(([id, name]) => ({ id, name: tidyForStory(name, new Map()) }))
       .sort((a, b) => compareText(a.id, b.id)),
-    runs: listRuns(told, names, workspace),
+    runs: listRuns(told, workspace),
     moments,
     series: listSeries(moments),
     lessons: learn(told),
@@ -56,8 +59,14 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-function toMoment(entry: Entry, follower: SettingsFollower, names: ReadonlyMap<string, string>, workspace: string | null): Moment {
-  const { id, at, kind, by, topic, commit, job, source, attempt, settings = [] } = entry;
+function tidyEntry(entry: Entry, names: ReadonlyMap<string, string>): Entry {
+  const { about, text, settings = [] } = entry;
+  const tidy = (words: string): string => tidyForStory(words, names);
+  return { ...entry, about: tidy(about), text: tidy(text), settings: settings.map((one) => ({ ...one, value: tidy(one.value) })) };
+}
+
+function toMoment(entry: Entry, settings: SettingChange[], workspace: string | null): Moment {
+  const { id, at, kind, by, text, topic, commit, job, source, attempt } = entry;
   const run = source.of === 'run' ? source.id : null;
   return {
     id,
@@ -66,10 +75,10 @@ function toMoment(entry: Entry, follower: SettingsFollower, names: ReadonlyMap<s
     run,
     branch: run === null || attempt === null || attempt === undefined ? null : nameBranch(run, attempt.of, attempt.number),
     by,
-    text: tidyForStory(entry.text, names),
+    text,
     topic,
     figures: entry.figures.filter(({ value }) => Number.isFinite(value)),
-    settings: follower.tell(settings),
+    settings,
     commit,
     job,
     link: linkTo(entry, workspace),
@@ -77,8 +86,7 @@ function toMoment(entry: Entry, follower: SettingsFollower, names: ReadonlyMap<s
   };
 }
 
-/** Id of a branch. */
-export function nameBranch(run: string, of: string, number: number): string {
+function nameBranch(run: string, of: string, number: number): string {
   return `${run}/${of}/${number}`;
 }
 
@@ -88,7 +96,7 @@ function linkTo({ thread, message }: Entry, workspace: string | null): string | 
   return message === null || message === thread.ts ? address : `${address}?thread_ts=${thread.ts}&cid=${thread.channel}`;
 }
 
-function listRuns(told: readonly Told[], names: ReadonlyMap<string, string>, workspace: string | null): StoryRun[] {
+function listRuns(told: readonly Told[], workspace: string | null): StoryRun[] {
   const byRun = new Map<string, Told[]>();
   for (const one of told) {
     if (one.moment.run === null) continue;
@@ -103,7 +111,7 @@ function listRuns(told: readonly Told[], names: ReadonlyMap<string, string>, wor
     const threaded = ofRun.find(({ entry }) => entry.thread !== null)?.entry;
     return {
       id,
-      about: tidyForStory(first?.entry.about ?? '', names),
+      about: first?.entry.about ?? '',
       began: first?.moment.at ?? 0,
       last: last?.moment.at ?? 0,
       verdict,

@@ -1,6 +1,6 @@
 import type { Entry, Setting } from '../diary/entry.ts';
 import type { Told } from './compose.ts';
-import { compareSettings, SettingsFollower } from './follow-settings.ts';
+import { compareSettings } from './follow-settings.ts';
 import type { Lesson, Moment, SettingChange } from './schema.ts';
 
 /** Types of events that sum up what is different, as settings tell it piece by piece or changes told before. */
@@ -21,7 +21,6 @@ interface Measured {
 interface Learner {
   /** By run and part of it. */
   readonly open: Map<string, Map<string, Open>>;
-  readonly settings: Map<string, SettingsFollower>;
   /** By what was worked on, so that a run goes on where the one before ended. */
   readonly measured: Map<string, Measured>;
   readonly changesSince: Map<string, Moment[]>;
@@ -30,14 +29,12 @@ interface Learner {
 
 /** What each change did: to a failure that called for it, and to what was measured before. In the order in which it became known. */
 export function learn(told: readonly Told[]): Lesson[] {
-  const learner: Learner = { open: new Map(), settings: new Map(), measured: new Map(), changesSince: new Map(), lessons: [] };
+  const learner: Learner = { open: new Map(), measured: new Map(), changesSince: new Map(), lessons: [] };
   for (const one of told) if (one.moment.run !== null) take(learner, one, one.moment.run);
   return learner.lessons;
 }
 
-function take(learner: Learner, { entry, moment }: Told, run: string): void {
-  const follower = obtain(learner.settings, run, () => new SettingsFollower());
-  follower.tell(entry.settings ?? []);
+function take(learner: Learner, { entry, moment, settings }: Told, run: string): void {
   const open = obtain(learner.open, run, () => new Map<string, Open>());
   for (const one of open.values()) {
     if (isChange(entry)) one.changes.push(moment);
@@ -46,7 +43,7 @@ function take(learner: Learner, { entry, moment }: Told, run: string): void {
   if (isChange(entry)) obtain(learner.changesSince, entry.about, () => []).push(moment);
   const { of = '', end = null } = entry.attempt ?? {};
   if (end !== null) settle(learner, open, moment, run, of, end);
-  if (moment.kind === 'result' && moment.figures.length > 0) measure(learner, entry.about, { moment, settings: follower.list() }, run);
+  if (moment.kind === 'result' && moment.figures.length > 0) measure(learner, entry.about, { moment, settings }, run);
 }
 
 /** Whether an entry tells of a change that somebody or something made, rather than of all there is. */
@@ -102,7 +99,7 @@ function measure(learner: Learner, about: string, now: Measured, run: string): v
 }
 
 /** Several changes of one thing become one, from the first value to the last. */
-export function mergeChanges(changes: readonly SettingChange[]): SettingChange[] {
+function mergeChanges(changes: readonly SettingChange[]): SettingChange[] {
   const merged = new Map<string, SettingChange>();
   for (const change of changes) {
     const key = `${change.group} ${change.name}`;

@@ -101,7 +101,7 @@ function describeDays(moments: readonly Moment[], names: ReadonlyMap<string, str
 }
 
 /** A value with its unit, as people read it. */
-export function showValue(value: number, unit: string): string {
+function showValue(value: number, unit: string): string {
   if (unit === 's') return formatDuration(value);
   if (unit === 'B') return formatBytes(value);
   if (unit === '$') return `$${formatNumber(value)}`;

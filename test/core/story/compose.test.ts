@@ -6,6 +6,7 @@ import { renderMarkdown } from '../../../src/core/story/markdown.ts';
 import { Story } from '../../../src/core/story/schema.ts';
 import { tidyForStory } from '../../../src/core/story/tidy.ts';
 import { makeJournal } from '../../support/story-events.ts';
+import { measureGrowth } from '../growth.ts';
 import { ada, research } from '../run/builders.ts';
 
 const entries = [0, 1, 2].flatMap((number) => tellRun(makeJournal(number, 1)));
@@ -117,6 +118,14 @@ describe('a story', () => {
     expect(composeStory({ project: 'x', entries: one }).moments[0]?.link).toBeNull();
   });
 
+  it('publishes no mail address, wherever it stands', () => {
+    const settings = [{ group: 'variable', name: 'MAIL', value: 'ada@lab.example' }] as const;
+    const entry = makeEntry({ text: 'by ada@lab.example', about: 'ada@lab.example/x', settings: [...settings] });
+    const named = composeStory({ project: 'x', entries: [{ ...entry, by: ada }], names: new Map([[ada, 'ada@lab.example']]) });
+    expect(JSON.stringify(named)).not.toContain('lab.example');
+    expect(JSON.stringify(named).match(/\[address\]/g)).toHaveLength(4);
+  });
+
   it('drops figures that are no numbers', () => {
     const figures = [Number.NaN, Number.POSITIVE_INFINITY, 1].map((value) => ({ name: 'loss', unit: '', value }));
     expect(compose([makeEntry({ figures })]).moments[0]?.figures).toEqual([{ name: 'loss', unit: '', value: 1 }]);
@@ -131,6 +140,14 @@ it.each([
 ])('publishes “%s” as “%s”', (text, published) => {
   expect(tidyForStory(text, names)).toBe(published);
 });
+
+it.each(['a', 'a.', 'a@', '@a.', '<@U', '<@UA|', '.-+@'])(
+  'takes time that grows with the words, not faster: “%s” again and again',
+  (piece) => {
+    const grow = (size: number): string => `@${piece.repeat(size / piece.length)}`;
+    expect(measureGrowth((text) => tidyForStory(text, names), grow, 40_000)).toBeLessThan(28);
+  },
+);
 
 describe('the story in Markdown', () => {
   it('cites a moment behind every measured value, in the order of time', () => {
