@@ -134,7 +134,7 @@ describe('the page of a story', () => {
   });
 
   it('brings the moment of its address into view, and says what became of the try', async () => {
-    const page = await open('large', '#m=rlab00021.32.0');
+    const page = await open('large', '#rlab00021.32.0');
     const row = page.locator('#timeline article.chosen');
     expect(await row.getAttribute('data-id')).toBe('rlab00021.32.0');
     expect(

@@ -2,9 +2,10 @@ import { nameOf } from './model.js';
 
 export const KINDS = ['result', 'failure', 'change', 'decision', 'question', 'idea', 'run', 'cost'];
 
-/** Everything of the page that its address remembers. */
+/** Everything of the page that its address remembers; an id alone is that of a moment. */
 export function readAddress(hash) {
-  const words = new URLSearchParams(hash.replace(/^#/, ''));
+  const plain = hash.replace(/^#/, '');
+  const words = new URLSearchParams(plain.includes('=') ? plain : `m=${plain}`);
   const kinds = (words.get('kind') ?? '').split(',').filter((kind) => KINDS.includes(kind));
   const get = (key) => words.get(key) ?? '';
   return {

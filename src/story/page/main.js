@@ -33,8 +33,12 @@ function choose(moment, reveal = false) {
 function change(part, reveal = false) {
   const before = state;
   state = { ...state, ...part };
-  history.replaceState(null, '', writeAddress(state));
   show(before, reveal);
+  try {
+    history.replaceState(null, '', writeAddress(state));
+  } catch {
+    // Some browsers take only so many changes of the address in half a minute; the next one takes this one along.
+  }
 }
 
 function show(before, reveal) {
