@@ -1,10 +1,10 @@
 import { chooseProject, listChannels } from '../../core/project/choose-project.ts';
 import { deriveLinkKey, signLink } from '../../story/link.ts';
 import { readSpan } from '../../story/read-span.ts';
-import { createStoryTeller } from '../../story/teller.ts';
+import { createStoryTeller, type StoryTeller } from '../../story/teller.ts';
 import { escapeText } from '../blocks.ts';
 import { NO_WORKER } from '../clusters.ts';
-import { defineCommand, type CommandReply, type CommandRequest } from '../command.ts';
+import { defineCommand, type CommandReply, type CommandRequest, type SlackContext } from '../command.ts';
 import { uploadFile } from '../upload.ts';
 
 export default defineCommand({
@@ -14,6 +14,15 @@ export default defineCommand({
   role: 'viewer',
   run: tellStory,
 });
+
+/** One teller a process: it tells one story after the other, and the same one once. */
+const tellers = new WeakMap<SlackContext, StoryTeller>();
+
+function obtainTeller(context: SlackContext): StoryTeller {
+  const teller = tellers.get(context) ?? createStoryTeller(context.settings, context.now);
+  tellers.set(context, teller);
+  return teller;
+}
 
 async function tellStory({ context, args, channel, user, name }: CommandRequest): Promise<CommandReply> {
   const { projects: named, pages, slack } = context.settings;
@@ -32,7 +41,7 @@ async function tellStory({ context, args, channel, user, name }: CommandRequest)
   if (!channel.startsWith('D') && chooseProject(channel, named) !== project)
     return { text: `The page would be seen by everybody here. Type it in a channel of ${escapeText(project)}, or to me alone.` };
   if (context.clusters === null) return { text: NO_WORKER };
-  const page = await createStoryTeller(context.settings, context.now)(project, readSpan(undefined, undefined), 'html');
+  const page = await obtainTeller(context)(project, readSpan(undefined, undefined), 'html');
   if (page === null) return { text: `Nothing has been told of ${escapeText(project)} yet.` };
   await uploadFile(context.client, { channel, threadTs: null, name: 'story.html', title: `The story of ${project}`, content: page });
   return { text: 'The page is in the channel as a file; open it in a browser. Nothing of it needs the network.' };
