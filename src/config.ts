@@ -60,6 +60,11 @@ const FileSettings = z.strictObject({
       postsPerMinutePerChannel: z.number().min(1).default(55),
       /** Posts a minute over the whole workspace; Slack says “a few hundred”. */
       postsPerMinute: z.number().min(1).default(200),
+      /** Reaction, without colons, that makes a note of the message it is put on; empty for none. */
+      noteEmoji: z
+        .string()
+        .regex(/^[a-z0-9_+'-]{0,100}$/)
+        .default('memo'),
       /** Minutes between two pictures of a curve that goes on; the last one comes at once. */
       pictureMinutes: z.number().min(0).default(10),
     })

@@ -48,6 +48,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<() => P
       client: app.client,
       clusters: null,
       library: null,
+      scratch: null,
       rules: createRuleStore(redis, settings.prefix),
       projects,
       diary: createDiary({ journal, projects, named: settings.projects }),

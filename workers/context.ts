@@ -15,6 +15,7 @@ import type { RunService } from '../src/runs/run-service.ts';
 import type { SlackContext, Verb } from '../src/slack/command.ts';
 import type { ReconcilerDeps } from '../src/slack/thread-run.ts';
 import type { LoginBroker } from './login-broker.ts';
+import type { Scratch } from './scratch.ts';
 
 /** Everything a processor may use, built once by workers/main.ts. */
 export interface WorkerContext {
@@ -27,6 +28,7 @@ export interface WorkerContext {
   /** What happened to projects outside of any run, and everything that happened to them in words. */
   readonly projects: ProjectStore;
   readonly diary: Diary;
+  readonly scratch: Scratch;
   readonly queues: Queues;
   readonly redis: Redis;
   readonly log: Logger;

@@ -35,6 +35,7 @@ import { createSlackContext } from '../src/slack/context.ts';
 import { createLimiter } from '../src/slack/limiter.ts';
 import type { ReconcilerDeps } from '../src/slack/thread-run.ts';
 import { createThreadStore } from '../src/slack/thread-store.ts';
+import { createWorkspace } from '../src/slack/workspace.ts';
 import type { WorkerContext } from './context.ts';
 import { listHidden } from './isolation.ts';
 import { openLibrary } from './library.ts';
@@ -42,6 +43,7 @@ import { createLoginBroker, type LoginBroker } from './login-broker.ts';
 import { describeThrown, settleJob, type Outcome } from './outcome.ts';
 import type { EffectProcessor, JobProcessor, Processor } from './processor.ts';
 import { runEffect } from './run-effect.ts';
+import { openScratch } from './scratch.ts';
 
 const CONCURRENCY: Readonly<Record<QueueName, number>> = {
   commands: 16,
@@ -49,6 +51,7 @@ const CONCURRENCY: Readonly<Record<QueueName, number>> = {
   agent: 4,
   thread: 16,
   record: 2,
+  diary: 2,
   'cluster-poll': 4,
   sweep: 1,
 };
@@ -90,8 +93,8 @@ async function buildContext(
 ): Promise<{ context: WorkerContext; closeHosts: () => Promise<void> }> {
   const sites = resolveSites(await loadPlugins<SiteProfile>(new URL('../src/sites/', import.meta.url)), settings);
   const queues = openQueues(redis, settings.prefix);
-  const { journal, failures, rules, projects, diary } = openStores(redis, settings, log);
-  const runs = new RunService(journal, createDispatcher(queues, redis, settings.prefix), failures);
+  const stores = openStores(redis, settings, log);
+  const runs = new RunService(stores.journal, createDispatcher(queues, redis, settings.prefix), stores.failures);
   const hosts = new Map<string, Host>();
   const backends = new Map<string, Backend>();
   const hostOf = (id: string): Host =>
@@ -107,16 +110,15 @@ async function buildContext(
   const browserOf = (id: string) => createJobBrowser(id, hostOf(id));
   const clusters = { browse: browserOf, openLog: openLogOf(hostOf), failureClasses };
   const now = (): number => Date.now();
+  const scratch = openScratch(settings, { ...stores, workspace: createWorkspace(client) });
   const links = createSlackLinks(queues, redis, settings.prefix);
   const { knowledge, memory, library } = openLibrary(settings.dataDir, now);
   const context: WorkerContext = {
     settings,
     sites,
     runs,
-    failures,
-    rules,
-    projects,
-    diary,
+    ...stores,
+    scratch,
     queues,
     redis,
     log,
@@ -132,7 +134,7 @@ async function buildContext(
     memory,
     agent: await buildAgent(settings, log),
     slack: {
-      context: createSlackContext({ runs, sites, settings, log, redis, client, clusters, library, rules, projects, diary, ...links }),
+      context: createSlackContext({ ...stores, runs, sites, settings, log, redis, client, clusters, library, scratch, ...links }),
       verbs: await loadVerbs(),
       reconciler: describeThreads(client, redis, settings, now, log),
     },

@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import type { Settings } from '../config.ts';
 import type { FailureClass } from '../core/diagnosis/failure-class.ts';
 import type { LogSource } from '../core/diagnosis/scan-log.ts';
+import type { Entry } from '../core/diary/entry.ts';
+import type { Shown } from '../core/scratch/show.ts';
 import type { SiteProfile } from '../core/site.ts';
 import type { JobBrowser, ProjectStore, RuleStore } from '../ports.ts';
 import type { Diary } from '../runs/diary.ts';
@@ -35,6 +37,11 @@ export interface SlackContext {
   /** What happened to projects outside of any run, and everything that happened to them in words. */
   readonly projects: ProjectStore;
   readonly diary: Diary;
+  /** SCRATCH.md as people read it; null in the app: workers answer slash commands. */
+  readonly scratch: ScratchReader | null;
+  /** Has SCRATCH.md of a project written a moment from now. */
+  readonly requestScratch: (project: string) => Promise<void>;
+  readonly asks: Asks;
   /** Hands a slash command to a worker. */
   readonly requestAnswer: (typed: TypedCommand) => Promise<void>;
   /** Asks a worker to read runs back from their records; the answer comes as a thread that moves again. */
@@ -53,6 +60,25 @@ export interface Library {
   readonly search: (question: string) => Promise<string>;
   /** What was wrong with the rule, or null. */
   readonly remember: (rule: string, by: string) => Promise<string | null>;
+}
+
+export interface ScratchReader {
+  /** SCRATCH.md with everything that happened until now, and what people wrote into it. */
+  readonly read: (project: string) => Promise<string>;
+  /** The clock by which the project's days begin. */
+  readonly zoneOf: (project: string) => Promise<string>;
+  /** Names and addresses for what the entries mention. */
+  readonly findShown: (entries: readonly Entry[]) => Promise<Shown>;
+}
+
+/** Threads in which people ask about the diary. */
+export interface Asks {
+  /** False when this press of Enter began one already. */
+  readonly claim: (deliveryId: string) => Promise<boolean>;
+  readonly open: (channel: string, ts: string) => Promise<void>;
+  readonly isOpen: (channel: string, ts: string) => Promise<boolean>;
+  /** Has a message of such a thread answered, once. */
+  readonly request: (asked: { channel: string; threadTs: string; ts: string; user: string }) => Promise<void>;
 }
 
 export interface CommandRequest {

@@ -11,7 +11,17 @@ import { createThreadStore } from './thread-store.ts';
 
 export interface ContextParts extends Pick<
   SlackContext,
-  'requestRestore' | 'requestAnswer' | 'sendSecret' | 'clusters' | 'library' | 'rules' | 'projects' | 'diary'
+  | 'requestRestore'
+  | 'requestAnswer'
+  | 'sendSecret'
+  | 'clusters'
+  | 'library'
+  | 'rules'
+  | 'projects'
+  | 'diary'
+  | 'scratch'
+  | 'requestScratch'
+  | 'asks'
 > {
   readonly settings: Settings;
   readonly sites: ReadonlyMap<string, SiteProfile>;

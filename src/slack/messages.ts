@@ -85,7 +85,7 @@ export async function hearReply(context: SlackContext, runId: string, heard: Hea
     isGoOn(state, intent) ? goOn(context, heard) : makeCommand(context, meant, intent, heard),
   );
   if (applied.outcome === 'refused') await tell(context, heard, applied.refusal?.message ?? '');
-  else if (applied.outcome === 'applied' && intent.kind !== 'note') await acknowledge(context, heard);
+  else if (applied.outcome === 'applied' && (intent.kind !== 'note' || intent.asked === true)) await acknowledge(context, heard);
 }
 
 /** A yes where nothing is asked but whether the agent may go on past its limit. */

@@ -76,6 +76,8 @@ export const PROJECT_TELLERS: { readonly [T in ProjectEvent['type']]: Teller<T> 
     },
   ],
   'model.asked': (event) => [tellCost(event)],
+  // Says nothing that its day's entries do not say.
+  'prose.written': () => [],
 };
 
 const UNITS: Readonly<Record<BudgetKind, { unit: string; words: string }>> = {

@@ -1,8 +1,7 @@
 /** Jobs that somebody else started. Pure. */
 import { formatDuration } from '../run/format.ts';
 import type { WatchItem } from '../run/watch-schema.ts';
-import { isItemAlive } from '../run/watch.ts';
-import { describeOutcome } from '../run/watch.ts';
+import { describeOutcome, isItemAlive } from '../run/watch.ts';
 import { listTimes } from './tell-jobs.ts';
 import type { Silence, Teller, Told } from './told.ts';
 

@@ -17,6 +17,11 @@ export function dayOf(at: number, zone: string): Day {
   return DateTime.fromMillis(at, { zone }).toISODate() ?? '';
 }
 
+/** What the clock shows there, `HH:MM`. */
+export function timeOf(at: number, zone: string): string {
+  return DateTime.fromMillis(at, { zone }).toFormat('HH:mm');
+}
+
 /** Another day so many days later; the calendar alone, whatever clocks do. */
 export function shiftDay(day: Day, days: number): Day {
   return new Date(Date.parse(`${day}T00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);

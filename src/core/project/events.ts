@@ -74,5 +74,14 @@ export const ProjectEvent = z.discriminatedUnion('type', [
     usage: Usage,
     dollars: z.number(),
   }),
+  /** The paragraph above a day of SCRATCH.md; a later one of the same day takes its place. Each sentence was held against what it cites. */
+  z.object({
+    ...base,
+    type: z.literal('prose.written'),
+    day: z.string(),
+    model: z.string(),
+    /** Ids of entries. */
+    sentences: z.array(z.object({ text: z.string(), cites: z.array(z.string()) })),
+  }),
 ]);
 export type ProjectEvent = z.infer<typeof ProjectEvent>;

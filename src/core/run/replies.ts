@@ -5,7 +5,8 @@ export type ReplyIntent =
   | { readonly kind: 'reject'; readonly reason: string }
   | { readonly kind: 'cancel'; readonly reason: string }
   | { readonly kind: 'status' }
-  | { readonly kind: 'note'; readonly text: string };
+  /** `asked`: it was called a note, so that whoever wrote it wants to see that it became one. */
+  | { readonly kind: 'note'; readonly text: string; readonly asked?: true };
 
 // An order must be the whole message, apart from politeness: “approve the idea in principle” must never start a job.
 const POLITE = String.raw`(?:[\s、,]*(?:please|thanks|thank you|thx|pls|お願いします|おねがいします|よろしく(?:お願いします)?|です|ます))*[\s.!！。、~〜👍✅🙏]*`;
@@ -52,7 +53,14 @@ export function readReply(text: string): ReplyIntent {
   if (ORDERS.reject.test(plain)) return { kind: 'reject', reason: '' };
   const reason = ORDERS.rejectBecause.exec(plain) ?? ORDERS.noBecause.exec(plain) ?? ORDERS.reasonFirst.exec(plain);
   if (reason !== null) return { kind: 'reject', reason: cleanReason(reason[1] ?? '') };
-  return { kind: 'note', text: plain };
+  const note = readNote(plain);
+  return note === null ? { kind: 'note', text: plain } : { kind: 'note', text: note, asked: true };
+}
+
+/** What follows `note:`, or null where a message does not begin so. */
+export function readNote(text: string): string | null {
+  const said = /^\s*(?:note|メモ)\s*[:：]\s*(\S[^]*)$/iu.exec(text)?.[1]?.trim() ?? '';
+  return said === '' ? null : said;
 }
 
 function cleanReason(reason: string): string {
