@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { listSkillFolders, listSkills } from './agent/skills.ts';
 import { loadSettings, resolveSites, type Settings } from './config.ts';
 import type { SiteProfile } from './core/site.ts';
 import { createRedisJournal } from './journal/index.ts';
@@ -12,7 +13,9 @@ import { followParent, sayReady } from './process.ts';
 import { createDispatcher } from './queue/dispatcher.ts';
 import { openQueues } from './queue/queues.ts';
 import { createSlackLinks } from './queue/slack-links.ts';
+import { createBudgets } from './runs/budgets.ts';
 import { createDiary } from './runs/diary.ts';
+import { createLedger } from './runs/ledger.ts';
 import { RunService } from './runs/run-service.ts';
 import { createSlackApp } from './slack/app.ts';
 import { createSlackContext } from './slack/context.ts';
@@ -26,6 +29,8 @@ export async function startApp(settings: Settings, log: Logger): Promise<() => P
   const journal = createRedisJournal(redis, settings.prefix);
   const runs = new RunService(journal, createDispatcher(queues, redis, settings.prefix));
   const projects = createProjectStore(redis, settings.prefix);
+  const named = settings.projects;
+  const ledger = createLedger({ journal, projects, named });
   const app = createSlackApp(settings, log);
   const links = createSlackLinks(queues, redis, settings.prefix);
   await app.start(
@@ -39,9 +44,13 @@ export async function startApp(settings: Settings, log: Logger): Promise<() => P
       clusters: null,
       library: null,
       scratch: null,
+      listSkills: () => listSkills(listSkillFolders(settings.model.skills)),
       rules: createRuleStore(redis, settings.prefix),
       projects,
-      diary: createDiary({ journal, projects, named: settings.projects }),
+      diary: createDiary({ journal, projects, named }),
+      ledger,
+      budgets: createBudgets({ projects, ledger, named, now: () => Date.now() }),
+      readQuota: null,
       ...links,
     }),
   );

@@ -6,6 +6,7 @@ import { ReprobotError } from '../errors.ts';
 import { loadPlugins } from '../plugins.ts';
 import { registerActions } from './actions.ts';
 import { registerAsks } from './asks.ts';
+import { registerBudgetButtons } from './budget-buttons.ts';
 import { catchUp } from './catch-up.ts';
 import type { SlackContext, Verb } from './command.ts';
 import { registerHome } from './home.ts';
@@ -65,6 +66,7 @@ export function createSlackApp(settings: Settings, log: Logger): SlackApp {
       registerMessages(app, context, verbs);
       registerNotes(app, context);
       registerAsks(app, context);
+      registerBudgetButtons(app, context);
       registerHome(app, context);
       await app.init();
       await (settings.slack.appToken === null ? app.start(settings.slack.port) : app.start());
