@@ -1,6 +1,8 @@
+import type { Server } from 'node:http';
 import { pathToFileURL } from 'node:url';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { listSkillFolders, listSkills } from './agent/skills.ts';
 import { loadSettings, resolveSites, type Settings } from './config.ts';
 import type { SiteProfile } from './core/site.ts';
 import { createRedisJournal } from './journal/index.ts';
@@ -12,11 +14,13 @@ import { followParent, sayReady } from './process.ts';
 import { createDispatcher } from './queue/dispatcher.ts';
 import { openQueues } from './queue/queues.ts';
 import { createSlackLinks } from './queue/slack-links.ts';
+import { createBudgets } from './runs/budgets.ts';
 import { createDiary } from './runs/diary.ts';
+import { createLedger } from './runs/ledger.ts';
 import { RunService } from './runs/run-service.ts';
 import { createSlackApp } from './slack/app.ts';
 import { createSlackContext } from './slack/context.ts';
-import { answerStories, listenForStories } from './story/answer.ts';
+import { type Answer, answerStories, listenForStories } from './story/answer.ts';
 import { deriveLinkKey } from './story/link.ts';
 import { createStoryTeller } from './story/teller.ts';
 
@@ -29,13 +33,9 @@ export async function startApp(settings: Settings, log: Logger): Promise<() => P
   const journal = createRedisJournal(redis, settings.prefix);
   const runs = new RunService(journal, createDispatcher(queues, redis, settings.prefix));
   const projects = createProjectStore(redis, settings.prefix);
-  const answerOne = answerStories({
-    tell: createStoryTeller(settings, () => Date.now()),
-    linkKey: deriveLinkKey(settings.slack.botToken),
-    pageKey: settings.pages.key,
-    now: () => Date.now(),
-    onError: (error) => log.error({ err: error }, 'telling a story'),
-  });
+  const named = settings.projects;
+  const ledger = createLedger({ journal, projects, named });
+  const answerOne = answerPages(settings, log);
   const app = createSlackApp(settings, log, [{ path: '/story/:project', method: 'GET', handler: answerOne }]);
   const links = createSlackLinks(queues, redis, settings.prefix);
   await app.start(
@@ -49,21 +49,17 @@ export async function startApp(settings: Settings, log: Logger): Promise<() => P
       clusters: null,
       library: null,
       scratch: null,
+      listSkills: () => listSkills(listSkillFolders(settings.model.skills)),
       rules: createRuleStore(redis, settings.prefix),
       projects,
-      diary: createDiary({ journal, projects, named: settings.projects }),
+      diary: createDiary({ journal, projects, named }),
+      ledger,
+      budgets: createBudgets({ projects, ledger, named, now: () => Date.now() }),
+      readQuota: null,
       ...links,
     }),
   );
-  // Over Socket Mode nobody listens yet. Under `npm start` the console is who asks, on the same machine.
-  const reportPort = (error: unknown): null => {
-    // Another app on this machine has it: one that answers is enough.
-    log.warn({ err: error, port: settings.slack.port }, 'listening for pages');
-    return null;
-  };
-  const listens = settings.slack.appToken !== null && settings.pages.publicUrl !== null;
-  const host = settings.embedded ? '127.0.0.1' : undefined;
-  const server = listens ? await listenForStories(answerOne, settings.slack.port, host).catch(reportPort) : null;
+  const server = await listenForPages(answerOne, settings, log);
   return async () => {
     server?.close();
     server?.closeAllConnections();
@@ -71,6 +67,26 @@ export async function startApp(settings: Settings, log: Logger): Promise<() => P
     await queues.close();
     redis.disconnect();
   };
+}
+
+function answerPages(settings: Settings, log: Logger): Answer {
+  return answerStories({
+    tell: createStoryTeller(settings, () => Date.now()),
+    linkKey: deriveLinkKey(settings.slack.botToken),
+    pageKey: settings.pages.key,
+    now: () => Date.now(),
+    onError: (error) => log.error({ err: error }, 'telling a story'),
+  });
+}
+
+/** Over Socket Mode nobody listens yet. Under `npm start` the console is who asks, on the same machine. */
+async function listenForPages(answerOne: Answer, { slack, pages, embedded }: Settings, log: Logger): Promise<Server | null> {
+  if (slack.appToken === null || pages.publicUrl === null) return null;
+  return listenForStories(answerOne, slack.port, embedded ? '127.0.0.1' : undefined).catch((error: unknown) => {
+    // Another app on this machine has the port: one that answers is enough.
+    log.warn({ err: error, port: slack.port }, 'listening for pages');
+    return null;
+  });
 }
 
 async function main(): Promise<void> {

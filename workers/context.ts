@@ -10,9 +10,13 @@ import type { RunState } from '../src/core/run/state.ts';
 import type { SiteProfile } from '../src/core/site.ts';
 import type { Backend, FailureIndex, Host, JobBrowser, Model, ProjectStore, RuleStore } from '../src/ports.ts';
 import type { Queues } from '../src/queue/queues.ts';
+import type { Budgets } from '../src/runs/budgets.ts';
 import type { Diary } from '../src/runs/diary.ts';
+import type { Ledger } from '../src/runs/ledger.ts';
 import type { RunService } from '../src/runs/run-service.ts';
 import type { SlackContext, Verb } from '../src/slack/command.ts';
+import type { HomePublisher } from '../src/slack/home-publisher.ts';
+import type { FindPermalink } from '../src/slack/permalinks.ts';
 import type { ReconcilerDeps } from '../src/slack/thread-run.ts';
 import type { LoginBroker } from './login-broker.ts';
 import type { Scratch } from './scratch.ts';
@@ -29,6 +33,9 @@ export interface WorkerContext {
   readonly projects: ProjectStore;
   readonly diary: Diary;
   readonly scratch: Scratch;
+  /** What projects may use; asked before anything begins that costs. */
+  readonly budgets: Budgets;
+  readonly ledger: Ledger;
   readonly queues: Queues;
   readonly redis: Redis;
   readonly log: Logger;
@@ -55,5 +62,11 @@ export interface WorkerContext {
     /** The machine on which the clones lie. */
     readonly here: Host;
   } | null;
-  readonly slack: { readonly context: SlackContext; readonly verbs: readonly Verb[]; readonly reconciler: ReconcilerDeps };
+  readonly slack: {
+    readonly context: SlackContext;
+    readonly verbs: readonly Verb[];
+    readonly reconciler: ReconcilerDeps;
+    readonly home: HomePublisher;
+    readonly findPermalink: FindPermalink;
+  };
 }

@@ -1,11 +1,13 @@
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { WebClient } from '@slack/web-api';
 import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { createModel } from '../src/agent/model.ts';
+import { listSkillFolders, listSkills } from '../src/agent/skills.ts';
 import type { Tool } from '../src/agent/tool.ts';
 import { createBackend, createJobBrowser } from '../src/backends/index.ts';
+import { createKaggleBackend } from '../src/backends/kaggle/index.ts';
 import { drawChart } from '../src/charts/draw.ts';
 import { loadSettings, resolveSites, type Settings } from '../src/config.ts';
 import type { Chart } from '../src/core/charts/schema.ts';
@@ -26,14 +28,18 @@ import { followParent, sayReady } from '../src/process.ts';
 import { createDispatcher, nextLookKey, signalChannel } from '../src/queue/dispatcher.ts';
 import { openQueues, QUEUE_NAMES, type QueueName, type Queues } from '../src/queue/queues.ts';
 import { createSlackLinks } from '../src/queue/slack-links.ts';
+import { createBudgets } from '../src/runs/budgets.ts';
 import { createDiary } from '../src/runs/diary.ts';
+import { createQuotaReader, type ReadQuota } from '../src/runs/kaggle-quota.ts';
+import { createLedger } from '../src/runs/ledger.ts';
 import { RunService } from '../src/runs/run-service.ts';
 import { loadVerbs } from '../src/slack/app.ts';
 import { createSlackClient } from '../src/slack/client.ts';
 import type { ClusterAccess } from '../src/slack/command.ts';
 import { createSlackContext } from '../src/slack/context.ts';
+import { createHomePublisher } from '../src/slack/home-publisher.ts';
 import { createLimiter } from '../src/slack/limiter.ts';
-import type { ReconcilerDeps } from '../src/slack/thread-run.ts';
+import { createPermalinks } from '../src/slack/permalinks.ts';
 import { createThreadStore } from '../src/slack/thread-store.ts';
 import { createWorkspace } from '../src/slack/workspace.ts';
 import type { WorkerContext } from './context.ts';
@@ -59,6 +65,8 @@ const CONCURRENCY: Readonly<Record<QueueName, number>> = {
 const LOCK_MS = Number(process.env['REPROBOT_LOCK_MS'] ?? 15_000);
 const SWEEP_MS = 15_000;
 const SCHEDULE_CHECK_MS = 3_000;
+/** Whoever waits for a view or a table does not wait longer for Kaggle. */
+const QUOTA_MS = 8_000;
 
 /** Builds the context and starts a worker per queue; resolves with a function that lets running jobs end and closes everything. */
 export async function startWorkers(settings: Settings, log: Logger): Promise<() => Promise<void>> {
@@ -93,8 +101,8 @@ async function buildContext(
 ): Promise<{ context: WorkerContext; closeHosts: () => Promise<void> }> {
   const sites = resolveSites(await loadPlugins<SiteProfile>(new URL('../src/sites/', import.meta.url)), settings);
   const queues = openQueues(redis, settings.prefix);
-  const stores = openStores(redis, settings, log);
-  const runs = new RunService(stores.journal, createDispatcher(queues, redis, settings.prefix), stores.failures);
+  const { journal, ...stores } = openStores(redis, settings, log);
+  const runs = new RunService(journal, createDispatcher(queues, redis, settings.prefix), stores.failures);
   const hosts = new Map<string, Host>();
   const backends = new Map<string, Backend>();
   const hostOf = (id: string): Host =>
@@ -111,8 +119,9 @@ async function buildContext(
   const clusters = { browse: browserOf, openLog: openLogOf(hostOf), failureClasses };
   const now = (): number => Date.now();
   const scratch = openScratch(settings, { ...stores, workspace: createWorkspace(client) });
-  const links = createSlackLinks(queues, redis, settings.prefix);
   const { knowledge, memory, library } = openLibrary(settings.dataDir, now);
+  const listOurs = () => listSkills(listSkillFolders(settings.model.skills));
+  const parts = { runs, sites, settings, log, redis, ...stores, listSkills: listOurs, ...createSlackLinks(queues, redis, settings.prefix) };
   const context: WorkerContext = {
     settings,
     sites,
@@ -134,9 +143,9 @@ async function buildContext(
     memory,
     agent: await buildAgent(settings, log),
     slack: {
-      context: createSlackContext({ ...stores, runs, sites, settings, log, redis, client, clusters, library, scratch, ...links }),
+      context: createSlackContext({ ...parts, client, clusters, library, scratch }),
       verbs: await loadVerbs(),
-      reconciler: describeThreads(client, redis, settings, now, log),
+      ...describeSlack(client, redis, settings, now, log),
     },
   };
   return { context, closeHosts: () => closeAll(logins, hosts) };
@@ -147,8 +156,20 @@ function openStores(redis: Redis, settings: Settings, log: Logger) {
   const journal = createRedisJournal(redis, prefix);
   const projects = createProjectStore(redis, prefix);
   const onCorrupt = (runId: string, error: unknown): void => log.error({ err: error, runId }, 'telling of a run');
-  const diary = createDiary({ journal, projects, named: settings.projects, onCorrupt });
-  return { journal, projects, diary, failures: createFailureIndex(redis, prefix), rules: createRuleStore(redis, prefix) };
+  const named = settings.projects;
+  const diary = createDiary({ journal, projects, named, onCorrupt });
+  const ledger = createLedger({ journal, projects, named, onCorrupt });
+  const budgets = createBudgets({ projects, ledger, named, now: () => Date.now() });
+  const readQuota = openQuota(settings, log);
+  const kept = { failures: createFailureIndex(redis, prefix), rules: createRuleStore(redis, prefix) };
+  return { journal, projects, diary, ledger, budgets, readQuota, ...kept };
+}
+
+function openQuota({ kaggle }: Settings, log: Logger): ReadQuota {
+  const { credentials, apiUrl } = kaggle;
+  const account = credentials === null ? null : createKaggleBackend({ credentials, ...(apiUrl === null ? {} : { apiUrl }) });
+  const ask = account === null ? null : () => account.quota(AbortSignal.timeout(QUOTA_MS));
+  return createQuotaReader(ask, Date.now, (error) => log.warn({ err: error }, 'asking Kaggle for the quota'));
 }
 
 async function buildAgent(settings: Settings, log: Logger): Promise<WorkerContext['agent']> {
@@ -158,7 +179,7 @@ async function buildAgent(settings: Settings, log: Logger): Promise<WorkerContex
   return {
     model: createModel({ apiKey, baseUrl }),
     tools: new Map(tools.map((tool) => [tool.name, tool])),
-    skillFolders: [fileURLToPath(new URL('../skills/', import.meta.url)), ...(skills === undefined ? [] : [skills])],
+    skillFolders: listSkillFolders(skills),
     here: createHost({ id: 'here', host: { kind: 'local' } }, { log }),
   };
 }
@@ -167,7 +188,14 @@ function openLogOf(hostOf: (id: string) => Host): ClusterAccess['openLog'] {
   return (id, path) => openRemoteLog(hostOf(id), path);
 }
 
-function describeThreads(client: WebClient, redis: Redis, settings: Settings, now: () => number, log: Logger): ReconcilerDeps {
+/** What posts and publishes. */
+function describeSlack(
+  client: WebClient,
+  redis: Redis,
+  settings: Settings,
+  now: () => number,
+  log: Logger,
+): Pick<WorkerContext['slack'], 'reconciler' | 'home' | 'findPermalink'> {
   const { prefix, slack: rates } = settings;
   const draw = (chart: Chart) =>
     drawChart(chart).catch((error: unknown) => {
@@ -175,7 +203,12 @@ function describeThreads(client: WebClient, redis: Redis, settings: Settings, no
       return null;
     });
   const pictures = { draw, paceMs: rates.pictureMinutes * 60_000 };
-  return { client, store: createThreadStore(redis, prefix), limiter: createLimiter(redis, prefix, now), rates, pictures, now };
+  const limiter = createLimiter(redis, prefix, now);
+  return {
+    reconciler: { client, store: createThreadStore(redis, prefix), limiter, rates, pictures, now },
+    home: createHomePublisher({ client, redis, prefix, limiter, now }),
+    findPermalink: createPermalinks(client, redis, prefix),
+  };
 }
 
 async function closeAll(logins: LoginBroker, hosts: ReadonlyMap<string, Host>): Promise<void> {
@@ -202,10 +235,15 @@ function siteOf(sites: ReadonlyMap<string, SiteProfile>, id: string): SiteProfil
 
 async function listenForCancels(signals: Redis, prefix: string, running: ReadonlyMap<string, Set<AbortController>>): Promise<void> {
   signals.on('message', (_channel, message) => {
-    const { runId } = JSON.parse(message) as { runId: string };
-    for (const controller of running.get(runId) ?? []) controller.abort();
+    const { runId, kind } = JSON.parse(message) as { runId: string; kind: 'cancel' | 'stop-agent' };
+    for (const controller of running.get(kind === 'cancel' ? runId : nameAgentWork(runId)) ?? []) controller.abort();
   });
   await signals.subscribe(signalChannel(prefix));
+}
+
+/** The work of the agent for a run is also known apart from the rest, since it may be stopped alone. */
+function nameAgentWork(runId: string): string {
+  return `${runId} agent`;
 }
 
 function openWorker(
@@ -247,15 +285,17 @@ async function doEffect(
 ): Promise<Outcome> {
   const { runId, effectId } = job.data as { runId: string; effectId: string };
   const controller = new AbortController();
-  const group = running.get(runId) ?? new Set();
-  running.set(runId, group.add(controller));
+  const names = processor.name === 'run-agent' ? [runId, nameAgentWork(runId)] : [runId];
+  for (const name of names) running.set(name, (running.get(name) ?? new Set()).add(controller));
   // Asking for a job's end is what a cancel is for; everything else stops at it.
   const signal = processor.name === 'cancel-job' ? new AbortController().signal : controller.signal;
   try {
     return await runEffect(context, processor, { runId, effectId, starts: job.attemptsStarted }, signal);
   } finally {
-    group.delete(controller);
-    if (group.size === 0) running.delete(runId);
+    for (const name of names) {
+      running.get(name)?.delete(controller);
+      if (running.get(name)?.size === 0) running.delete(name);
+    }
   }
 }
 

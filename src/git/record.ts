@@ -96,6 +96,8 @@ export function describeCommit(state: RunState, event: RunEvent): string | null 
       return `run: ${repo} - submitted as ${event.ref.jobId}`;
     case 'watch.examined':
       return `watch: ${repo} - ${event.found.token} examined`;
+    case 'document.written':
+      return state.verdict === null ? null : `learned: ${repo} - ${event.path}`;
     case 'run.finished':
       return `verdict: ${repo} - ${event.verdict.as}`;
     default:

@@ -6,6 +6,8 @@ import { sendSecret, type LoginSecret } from './secrets.ts';
 const CLAIM_SECONDS = 24 * 60 * 60;
 /** What happens within this time is written together. */
 const SCRATCH_MS = 2_000;
+/** Changes of this long are shown in the Home tabs together. */
+const GATHER_MS = 3_000;
 
 /** The ways from the Slack side to the workers. */
 export interface SlackLinks {
@@ -20,6 +22,10 @@ export interface SlackLinks {
     readonly isOpen: (channel: string, ts: string) => Promise<boolean>;
     readonly request: (asked: { channel: string; threadTs: string; ts: string; user: string }) => Promise<void>;
   };
+  /** Null: of every project. */
+  readonly requestBudgets: (project: string | null) => Promise<void>;
+  /** Null: the tabs of all who looked lately, a moment from now. */
+  readonly requestHome: (user: string | null) => Promise<void>;
 }
 
 export function createSlackLinks(queues: Queues, redis: Redis, prefix: string): SlackLinks {
@@ -41,6 +47,13 @@ export function createSlackLinks(queues: Queues, redis: Redis, prefix: string): 
       open: async (channel, ts) => void (await redis.sadd(`${prefix}:asks`, `${channel}:${ts}`)),
       isOpen: async (channel, ts) => (await redis.sismember(`${prefix}:asks`, `${channel}:${ts}`)) === 1,
       request: async (asked) => void (await queues.agent.add('answer-ask', asked, { jobId: `ask_${asked.channel}_${asked.ts}` })),
+    },
+    requestBudgets: async (project) => {
+      await queues.thread.add('check-budgets', { project }, { deduplication: { id: `budgets ${project ?? '-'}`, keepLastIfActive: true } });
+    },
+    requestHome: async (user) => {
+      const delay = user === null ? GATHER_MS : 0;
+      await queues.thread.add('publish-home', { user }, { delay, deduplication: { id: `home ${user ?? '-'}`, keepLastIfActive: true } });
     },
   };
 }

@@ -6,6 +6,7 @@ import { ReprobotError } from '../errors.ts';
 import { loadPlugins } from '../plugins.ts';
 import { registerActions } from './actions.ts';
 import { registerAsks } from './asks.ts';
+import { registerBudgetButtons } from './budget-buttons.ts';
 import { catchUp } from './catch-up.ts';
 import { clientOptions, createSlackClient } from './client.ts';
 import type { SlackContext, Verb } from './command.ts';
@@ -52,6 +53,7 @@ export function createSlackApp(settings: Settings, log: Logger, routes: readonly
       registerMessages(app, context, verbs);
       registerNotes(app, context);
       registerAsks(app, context);
+      registerBudgetButtons(app, context);
       registerHome(app, context);
       await app.init();
       await (settings.slack.appToken === null ? app.start(settings.slack.port) : app.start());

@@ -7,7 +7,10 @@ import type { Entry } from '../core/diary/entry.ts';
 import type { Shown } from '../core/scratch/show.ts';
 import type { SiteProfile } from '../core/site.ts';
 import type { JobBrowser, ProjectStore, RuleStore } from '../ports.ts';
+import type { Budgets } from '../runs/budgets.ts';
 import type { Diary } from '../runs/diary.ts';
+import type { ReadQuota } from '../runs/kaggle-quota.ts';
+import type { Ledger } from '../runs/ledger.ts';
 import type { RunService } from '../runs/run-service.ts';
 import type { Access, Role } from './access.ts';
 import type { ChannelCheck } from './channel.ts';
@@ -32,6 +35,8 @@ export interface SlackContext {
   readonly clusters: ClusterAccess | null;
   /** What the lab has learned; null in the app: workers answer slash commands. */
   readonly library: Library | null;
+  /** The skills of the agent: ours, and those of the lab. */
+  readonly listSkills: () => Promise<readonly SkillName[]>;
   /** What people allowed for good, site by site. */
   readonly rules: RuleStore;
   /** What happened to projects outside of any run, and everything that happened to them in words. */
@@ -42,6 +47,14 @@ export interface SlackContext {
   /** Has SCRATCH.md of a project written a moment from now. */
   readonly requestScratch: (project: string) => Promise<void>;
   readonly asks: Asks;
+  /** What projects used, and what they may use. */
+  readonly ledger: Ledger;
+  readonly budgets: Budgets;
+  /** The Kaggle account's week; null in the app: workers ask. */
+  readonly readQuota: ReadQuota | null;
+  /** Has workers look at the budgets of a project, or show a person's Home; null means all of them. */
+  readonly requestBudgets: (project: string | null) => Promise<void>;
+  readonly requestHome: (user: string | null) => Promise<void>;
   /** Hands a slash command to a worker. */
   readonly requestAnswer: (typed: TypedCommand) => Promise<void>;
   /** Asks a worker to read runs back from their records; the answer comes as a thread that moves again. */
@@ -54,6 +67,11 @@ export interface ClusterAccess {
   /** A log of a site, to be searched where it lies; null where there is no such file. */
   readonly openLog: (siteId: string, path: string) => Promise<LogSource | null>;
   readonly failureClasses: readonly FailureClass[];
+}
+
+export interface SkillName {
+  readonly name: string;
+  readonly description: string;
 }
 
 export interface Library {

@@ -13,15 +13,21 @@ export interface ContextParts extends Pick<
   SlackContext,
   | 'requestRestore'
   | 'requestAnswer'
+  | 'requestBudgets'
+  | 'requestHome'
+  | 'requestScratch'
+  | 'asks'
   | 'sendSecret'
   | 'clusters'
   | 'library'
+  | 'scratch'
+  | 'listSkills'
   | 'rules'
   | 'projects'
   | 'diary'
-  | 'scratch'
-  | 'requestScratch'
-  | 'asks'
+  | 'ledger'
+  | 'budgets'
+  | 'readQuota'
 > {
   readonly settings: Settings;
   readonly sites: ReadonlyMap<string, SiteProfile>;

@@ -5,7 +5,13 @@ import { describeRefusal, type Role } from './access.ts';
 import type { SlackContext } from './command.ts';
 
 /** What a button says of the question it answers. */
-export const Question = z.object({ run: z.string(), approval: z.number(), digest: z.string() });
+export const Question = z.object({
+  run: z.string(),
+  approval: z.number(),
+  digest: z.string(),
+  /** Whether the button says that it goes over the budget. */
+  overBudget: z.boolean().optional(),
+});
 export type Question = z.infer<typeof Question>;
 
 /** Lets people on the list through; tells anybody else no, and writes the attempt down. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { chooseInterval } from '../../src/core/jobs/choose-interval.ts';
 import type { RunState } from '../../src/core/run/state.ts';
 import type { JobReport, TrackedJob } from '../../src/ports.ts';
-import { nextLookKey, watchedKey } from '../../src/queue/dispatcher.ts';
+import { looksKey, nextLookKey, watchedKey } from '../../src/queue/dispatcher.ts';
 import type { WorkerContext } from '../context.ts';
 import { loginNeeded } from '../login-broker.ts';
 import { done } from '../outcome.ts';
@@ -97,7 +97,7 @@ async function noteAnswer(
   site: string,
   reports: readonly JobReport[],
 ): Promise<{ answeredAt: number | null; failures: number }> {
-  const key = `${settings.prefix}:looks:${site}`;
+  const key = looksKey(settings.prefix, site);
   if (reports.some(({ observation }) => observation.kind !== 'no-information')) {
     const answeredAt = now();
     await redis.hset(key, { answeredAt, failures: 0 });

@@ -2,13 +2,15 @@ import { z } from 'zod';
 import { done } from '../outcome.ts';
 import { defineProcessor } from '../processor.ts';
 
-/** Hands everything that goes on to the queues once more, in case a crash came between the journal and them. */
+/** Hands everything that goes on to the queues once more, in case a crash came between the journal and them; and has the budgets looked at,
+ *  which time alone uses up while a job runs. */
 export default defineProcessor({
   name: 'sweep',
   queue: 'sweep',
   data: z.object({}),
   run: async (context) => {
     await context.runs.dispatchAll((runId, error) => context.log.error({ err: error, runId }, 'reading a run'));
+    await context.slack.context.requestBudgets(null);
     return done();
   },
 });

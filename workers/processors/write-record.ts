@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { chooseProject } from '../../src/core/project/choose-project.ts';
 import type { RunEvent } from '../../src/core/run/events.ts';
+import { listLessons } from '../../src/core/run/lessons.ts';
+import type { RunState } from '../../src/core/run/state.ts';
 import { createRecord } from '../../src/git/record.ts';
+import type { WorkerContext } from '../context.ts';
 import { done } from '../outcome.ts';
 import { defineProcessor } from '../processor.ts';
 
@@ -23,6 +26,7 @@ export default defineProcessor({
     if (goesOn && newer.length === 0) return done();
     const events = goesOn ? newer : await journal.read(runId, 0);
     const state = await createRecord(context.settings.dataDir, runId).write(events, goesOn ? last : null);
+    if (state !== null && state.verdict !== null) await keepNotes(context, state);
     written.delete(runId);
     if (state !== null) written.set(runId, state);
     if (state !== null && events.some(({ type }) => !QUIET.has(type)))
@@ -32,3 +36,10 @@ export default defineProcessor({
     return done();
   },
 });
+
+/** What the run taught goes to what the lab knows, as not confirmed; the same note again changes nothing. */
+async function keepNotes(context: WorkerContext, state: RunState): Promise<void> {
+  const date = new Date(state.finishedAt ?? state.updatedAt).toISOString().slice(0, 10);
+  for (const { question, answer, source } of listLessons(state))
+    await context.knowledge.add({ question, answer, source, date, by: 'rules' });
+}

@@ -17,8 +17,8 @@ export interface RunEvidence {
 }
 
 /** Tools that answer with the agent's own words, or with what an agent once wrote down. */
-const OWN_WORDS = new Set(['note', 'learn', 'look-up', 'propose-fix', 'give-up']);
-const LOOKING = new Set(['read', 'list', 'grep', 'read-log', 'document', 'job-status', 'classify', 'run']);
+const OWN_WORDS = new Set(['note', 'learn', 'look-up', 'remember', 'propose-fix', 'edit', 'submit-job', 'give-up']);
+const LOOKING = new Set(['read', 'list', 'grep', 'read-log', 'document', 'map', 'deps', 'job-status', 'classify', 'run']);
 /** A command that prints what it was given proves nothing of it. */
 const PRINTS_ITSELF = /\b(?:echo|printf|print|cat\s*<<|tee)\b|\s-c\b/;
 const TESTING = /\b(?:pytest|unittest|tox|nox|nosetests|ctest|tests?)\b/;
@@ -29,6 +29,8 @@ export const NUMBERS = /(?<![\w.])\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,17})?(?:e[+-]
 
 /** The fact that ends a session with every claim marked that neither its calls nor the run can confirm. */
 export function auditEnd(fact: FactOf<'ended'>, session: AgentSession, run: RunEvidence): FactOf<'ended'> {
+  // What stops a session from outside says so in our words.
+  if (fact.as === 'stopped') return fact;
   const { proposal } = fact;
   const evidence = new Evidence(session, run, proposal === null ? '' : JSON.stringify(proposal.change));
   return {
@@ -117,6 +119,7 @@ class Evidence {
     return (
       opened.some((call) => at.test((call.result?.text ?? '').replace(/^<data[^>]{0,80}>\n/, ''))) ||
       quoted.some((words) => this.#shows(words)) ||
+      this.#calls.some((call) => call.name === 'map' && citesPlace(call.result?.text ?? '', path, line)) ||
       opened.some((call) => call.name === 'grep' && new RegExp(`^${line}:`, 'm').test(call.result?.text ?? ''))
     );
   }
@@ -157,6 +160,15 @@ class Evidence {
       );
     return [...followed, ...read];
   }
+}
+
+/** Whether a section of the map names this line of this file. */
+function citesPlace(text: string, path: string, line: number): boolean {
+  const file = `"file": ${JSON.stringify(path)},`;
+  for (let at = text.indexOf(file); at >= 0; at = text.indexOf(file, at + 1)) {
+    if (new RegExp(`^\\s{1,40}"line": ${line},`).test(text.slice(at + file.length, at + file.length + 80))) return true;
+  }
+  return false;
 }
 
 function opensFile(call: Call, path: string): boolean {

@@ -12,6 +12,9 @@ const base = {
 
 export const BudgetKind = z.enum(['dollars', 'gpu-hours', 'kaggle-hours']);
 export type BudgetKind = z.infer<typeof BudgetKind>;
+/** Weeks begin on Monday and months on the first, by UTC. */
+export const BudgetSpan = z.enum(['week', 'month', 'total']);
+export type BudgetSpan = z.infer<typeof BudgetSpan>;
 
 /** A fact of a project. Facts are only ever added; a changed meaning gets a new `v`. */
 export const ProjectEvent = z.discriminatedUnion('type', [
@@ -51,7 +54,9 @@ export const ProjectEvent = z.discriminatedUnion('type', [
     kind: BudgetKind,
     /** Null takes it away. */
     amount: z.number().positive().nullable(),
-    span: z.enum(['week', 'month', 'total']),
+    span: BudgetSpan,
+    /** Where it is told of; the project's first channel when absent. */
+    channel: z.string().optional(),
   }),
   /** Told once for each level and span of time. */
   z.object({
@@ -63,7 +68,16 @@ export const ProjectEvent = z.discriminatedUnion('type', [
     amount: z.number(),
   }),
   /** The answer to a budget that is used up. */
-  z.object({ ...base, type: z.literal('budget.answered'), by: z.string(), kind: BudgetKind, goOn: z.boolean(), reason: z.string() }),
+  z.object({
+    ...base,
+    type: z.literal('budget.answered'),
+    by: z.string(),
+    kind: BudgetKind,
+    goOn: z.boolean(),
+    reason: z.string(),
+    /** Until when new work may begin all the same; absent where none may. */
+    until: z.number().optional(),
+  }),
   /** A model was asked about the project itself: for the prose of a day, or to answer a question of `by`. */
   z.object({
     ...base,
