@@ -196,7 +196,7 @@ export class LoopWalk {
   send(command: Command extends infer C ? (C extends Command ? Omit<C, 'id' | 'at'> : never) : never): Decision {
     this.#count += 1;
     this.#at += this.step;
-    const decision = decide(this.events.length === 0 ? null : this.state, { ...command, id: `c${this.#count}`, at: this.#at } as Command);
+    const decision = decide(this.events.length === 0 ? null : this.state, { ...command, id: `c${this.#count}`, at: this.#at });
     this.events.push(...(decision.events ?? []));
     return decision;
   }

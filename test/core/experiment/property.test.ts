@@ -7,7 +7,6 @@ import { foldEvents } from '../../../src/core/run/fold.ts';
 import { RunState } from '../../../src/core/run/state.ts';
 import { viewRun } from '../../../src/core/run/view/index.ts';
 import fc from '../../support/properties.ts';
-import { makeFailure } from '../run/builders.ts';
 import { ada, chen, LoopWalk, makeProject, makeReport, mallory, measured, measuredTarget } from './builders.ts';
 
 const Who = fc.constantFrom(ada, chen, mallory, '');
