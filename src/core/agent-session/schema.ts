@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HandOver } from '../experiment/hand-over/index.ts';
 import { Remedy } from '../failure.ts';
 
 /** How hard a piece of work is: which model does it is a matter of the settings. */
@@ -87,9 +88,11 @@ export const AgentFact = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('escalated'), tier: Tier, why: z.string() }),
   z.object({
     kind: z.literal('ended'),
-    as: z.enum(['proposed', 'answered', 'gave-up', 'stopped']),
+    as: z.enum(['proposed', 'handed-over', 'answered', 'gave-up', 'stopped']),
     report: z.string(),
     proposal: Proposal.nullable(),
+    /** Of a session that works on a stage of an experiment. */
+    handOver: HandOver.optional(),
   }),
 ]);
 export type AgentFact = z.infer<typeof AgentFact>;
@@ -137,6 +140,6 @@ export const AgentSession = z.object({
   compacted: z.object({ before: z.number().int(), summary: z.string(), decidedAt: z.number().int() }).nullable(),
   spent: z.object({ usage: Usage, dollars: z.number(), seconds: z.number() }),
   waitsFor: z.string().nullable(),
-  end: z.object({ as: z.string(), report: z.string(), proposal: Proposal.nullable() }).nullable(),
+  end: z.object({ as: z.string(), report: z.string(), proposal: Proposal.nullable(), handOver: HandOver.optional() }).nullable(),
 });
 export type AgentSession = z.infer<typeof AgentSession>;

@@ -56,8 +56,15 @@ export function foldFact(session: AgentSession, fact: Exclude<AgentFact, { kind:
       return { ...session, compacted: { before: fact.before, summary: fact.summary, decidedAt: session.turns.length } };
     case 'escalated':
       return { ...session, tier: fact.tier };
-    case 'ended':
-      return { ...session, status: 'ended', waitsFor: null, end: { as: fact.as, report: fact.report, proposal: fact.proposal } };
+    case 'ended': {
+      const { as, report, proposal, handOver } = fact;
+      return {
+        ...session,
+        status: 'ended',
+        waitsFor: null,
+        end: { as, report, proposal, ...(handOver === undefined ? {} : { handOver }) },
+      };
+    }
   }
 }
 

@@ -84,6 +84,7 @@ function collectEvidence(state: RunState): RunEvidence {
       ...Object.entries(history ?? {}).map(([name, points]) => ({ name, values: points.map((point) => point.value) })),
     ]),
     succeeded: isEndedWell(findLastJob(state)?.observation ?? null),
+    gates: [],
   };
 }
 

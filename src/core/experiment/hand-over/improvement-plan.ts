@@ -20,7 +20,7 @@ export const ImprovementPlan = z.strictObject({
     .min(1)
     .max(6),
   change: z.strictObject({ agent: Changes, what: Words.describe('one change'), why: Words }),
-  expected: z.strictObject({ check: Name, value: z.number(), from: Words.describe('why so much') }),
+  expected: z.strictObject({ check: Name, value: z.number(), why: Words.describe('what lets you expect so much') }),
   differsFrom: z.array(z.strictObject({ attempt: Name, how: Words })).max(20),
   worthIt: z.enum(['go on', 'stop']).describe('advice; whether the next run pays is computed'),
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FolderFile } from '../../notebook/folder.ts';
 import type { Verdict } from '../../notebook/run-checks.ts';
 import type { Design } from './design.ts';
-import { Name, Summary, type Fault } from './parts.ts';
+import { Name, Summary, type Bounds, type Fault } from './parts.ts';
 
 const Slugs = z.array(z.string().regex(/^[\w-]{1,100}\/[a-z0-9-]{3,100}(?:\/\d{1,6})?$/)).max(20);
 
@@ -78,16 +78,33 @@ function renderNotebook(cells: readonly string[]): string {
   return `${JSON.stringify(notebook, null, 1)}\n`;
 }
 
-/** What keeps a notebook from being pushed: errors of the check, and what the design says otherwise. */
-export function checkModelBuild(build: ModelBuild, verdict: Verdict, design: Design | null): Fault[] {
+/** What keeps a notebook from being pushed: errors of the check, what nobody allowed, and what the design says otherwise. */
+export function checkModelBuild(build: ModelBuild, verdict: Verdict, design: Design | null, bounds: Bounds): Fault[] {
   const errors = verdict.errors.map(({ check, cell, line, message, fix }) => {
     const place = [cell === null ? '' : `cell ${cell}`, line === null ? '' : `line ${line}`].filter((part) => part !== '').join(', ');
     return { at: place === '' ? check : `${place} (${check})`, message: `${message} ${fix}` };
   });
-  if (design === null) return errors;
+  return [...errors, ...checkTerms(build, bounds), ...(design === null ? [] : checkAgainst(build, design))];
+}
+
+/** A person allowed pushes on these terms and no others. */
+function checkTerms({ part, kernel, minutes }: ModelBuild, bounds: Bounds): Fault[] {
+  const foreign = kernel.dataset_sources.filter((one) => !bounds.datasets.includes(one.replace(/(?<=\/[^/]{1,100})\/\d+$/, '')));
+  return [
+    ...(part === bounds.part ? [] : [{ at: 'part', message: `this is about ${bounds.part}` }]),
+    ...(kernel.enable_gpu && !bounds.gpu ? [{ at: 'kernel.enable_gpu', message: 'the project allows no GPU' }] : []),
+    ...(kernel.enable_internet && !bounds.internet ? [{ at: 'kernel.enable_internet', message: 'the project allows no internet' }] : []),
+    ...foreign.map((one) => ({
+      at: 'kernel.dataset_sources',
+      message: `${one} is not allowed; there are ${bounds.datasets.join(', ') || 'none'}`,
+    })),
+    ...(minutes <= bounds.minutes ? [] : [{ at: 'minutes', message: `${bounds.minutes} minutes were allowed; make the search smaller` }]),
+  ];
+}
+
+function checkAgainst(build: ModelBuild, design: Design): Fault[] {
   const source = build.cells.join('\n');
-  const faults = [...errors];
-  if (build.part !== design.part) faults.push({ at: 'part', message: `the design is about ${design.part}` });
+  const faults: Fault[] = [];
   if (build.kernel.enable_gpu !== design.machine.gpu)
     faults.push({ at: 'kernel.enable_gpu', message: `the design says ${design.machine.gpu ? 'with' : 'without'} a GPU` });
   if (build.minutes > design.machine.minutes)

@@ -1,12 +1,10 @@
 /** What several hand-overs hold. Limits keep a hand-over readable; whoever needs more has not decided yet. */
 import { z } from 'zod';
 
-/** Words for people: audited before they are shown, and never read by code. */
-export const Words = z.string().trim().min(3).max(900);
+/** Words for people, never read by code. Longer than what an agent may write, because marks of the audit are set into them. */
+export const Words = z.string().trim().min(3).max(4000);
 
-export const Summary = Words.max(600).describe(
-  'at most three lines for the people in the thread: what you hand over and what they should look at',
-);
+export const Summary = Words.describe('at most three lines for the people in the thread: what you hand over and what they should look at');
 
 export const Name = z.string().trim().min(1).max(120);
 
