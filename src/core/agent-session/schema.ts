@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HandOver } from '../experiment/hand-over/index.ts';
+import { AgentStage, HandOver } from '../experiment/hand-over/index.ts';
 import { Remedy } from '../failure.ts';
 
 /** How hard a piece of work is: which model does it is a matter of the settings. */
@@ -48,9 +48,21 @@ export const Proposal = z.object({
 });
 export type Proposal = z.infer<typeof Proposal>;
 
+/** The stage of an experiment that a session works on. */
+export const AgentPlace = z.object({ part: z.string(), attempt: z.number().int(), stage: AgentStage });
+export type AgentPlace = z.infer<typeof AgentPlace>;
+
 /** Something that happened in a session. Each is in the journal before the next begins. */
 export const AgentFact = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('started'), skill: z.string(), tier: Tier, task: z.string(), limits: Limits }),
+  z.object({
+    kind: z.literal('started'),
+    skill: z.string(),
+    tier: Tier,
+    task: z.string(),
+    limits: Limits,
+    /** Set where it works on a stage of an experiment. */
+    place: AgentPlace.optional(),
+  }),
   z.object({
     kind: z.literal('turned'),
     /** 0-based. */
@@ -128,6 +140,7 @@ export const AgentSession = z.object({
   skill: z.string(),
   tier: Tier,
   task: z.string(),
+  place: AgentPlace.optional(),
   limits: Limits,
   status: z.enum(['working', 'waiting', 'ended']),
   /** Counts how often work began anew after waiting; part of the effect's id. */
@@ -140,6 +153,6 @@ export const AgentSession = z.object({
   compacted: z.object({ before: z.number().int(), summary: z.string(), decidedAt: z.number().int() }).nullable(),
   spent: z.object({ usage: Usage, dollars: z.number(), seconds: z.number() }),
   waitsFor: z.string().nullable(),
-  end: z.object({ as: z.string(), report: z.string(), proposal: Proposal.nullable(), handOver: HandOver.optional() }).nullable(),
+  end: z.object({ as: z.string(), report: z.string(), proposal: Proposal.nullable() }).nullable(),
 });
 export type AgentSession = z.infer<typeof AgentSession>;

@@ -4,12 +4,13 @@ import type { AgentFact, AgentSession, Call, FactOf, Usage } from './schema.ts';
 
 /** The session after its first fact. */
 export function openSession(id: string, fact: FactOf<'started'>): AgentSession {
-  const { skill, tier, task, limits } = fact;
+  const { skill, tier, task, limits, place } = fact;
   return {
     id,
     skill,
     tier,
     task,
+    ...(place === undefined ? {} : { place }),
     limits,
     status: 'working',
     round: 1,
@@ -133,6 +134,19 @@ export function readText(content: AgentSession['turns'][number]['content']): str
     .flatMap((block) => (block.type === 'text' ? [block.text] : []))
     .join('\n')
     .trim();
+}
+
+/** A loop has hundreds of sessions, which the journal keeps whole: of one that is over its state keeps what is counted and shown. */
+function trim(session: AgentSession): AgentSession {
+  if (session.place === undefined) return session;
+  return {
+    ...session,
+    task: '',
+    turns: session.turns.map((turn) => ({ ...turn, content: [] })),
+    calls: session.calls.map((call) => ({ ...call, input: {}, result: null })),
+    heard: [],
+    compacted: null,
+  };
 }
 
 function foldTurn(session: AgentSession, fact: FactOf<'turned'>, at: number): AgentSession {

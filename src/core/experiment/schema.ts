@@ -145,7 +145,7 @@ export type SentBack = z.infer<typeof SentBack>;
 
 /** Files and words that a stage hands to the next one. */
 export const HandedOver = z.object({
-  stage: InventingStage,
+  stage: Stage,
   summary: z.string().max(4000),
   /** The hand-over itself, by the schema of its stage in src/core/experiment/hand-over. */
   value: z.unknown(),

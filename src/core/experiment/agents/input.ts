@@ -2,7 +2,7 @@
 import type { FailedIdea } from '../../gates/earlier-ideas.ts';
 import type { Design } from '../hand-over/design.ts';
 import type { MeasuredCheck } from '../hand-over/improvement-plan.ts';
-import { DRAFTS, HandOver, type AgentStage, type HandOverOf } from '../hand-over/index.ts';
+import { HandOver, type AgentStage, type HandOverOf } from '../hand-over/index.ts';
 import type { Bounds } from '../hand-over/parts.ts';
 import type { Requirements } from '../hand-over/requirements.ts';
 import type { Research } from '../hand-over/research.ts';
@@ -106,9 +106,4 @@ export function listFailedIdeas(parts: readonly Part[]): FailedIdea[] {
         : [{ attempt: `${part.name} ${number}`, idea, why: decision.reason }],
     ),
   );
-}
-
-/** Whether a stage is one that an agent can work on. */
-export function isAgentStage(stage: string): stage is AgentStage {
-  return Object.hasOwn(DRAFTS, stage);
 }

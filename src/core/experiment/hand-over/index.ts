@@ -18,7 +18,8 @@ export const HandOver = z.discriminatedUnion('stage', [
 ]);
 export type HandOver = z.infer<typeof HandOver>;
 /** The stages that an agent works on. */
-export type AgentStage = HandOver['stage'];
+export const AgentStage = z.enum(['entrance', 'researcher', 'architect', 'builder_data', 'builder_model', 'evaluator']);
+export type AgentStage = z.infer<typeof AgentStage>;
 export type HandOverOf<S extends AgentStage> = Extract<HandOver, { stage: S }>['content'];
 
 /** What the agent of a stage says; code checks it and adds what it finds. */
