@@ -111,6 +111,8 @@ export const DataVerdict = z.object({
   /** The gravest findings in words. */
   findings: z.array(z.string()),
   files: z.array(FileDigest),
+  /** What it was made from: equal for equal scripts and files of the project. */
+  source: z.string(),
 });
 export type DataVerdict = z.infer<typeof DataVerdict>;
 
@@ -240,8 +242,8 @@ export const ExperimentState = z.object({
   waivers: z.array(Waiver),
   /** Every look at the test set. */
   looks: z.array(Look),
-  /** Set while the project has to be read again. */
-  reopening: z.boolean(),
+  /** Set while the project has to be read again; `reenter` begins the stage anew for which a person was asked. */
+  reopening: z.object({ reenter: z.boolean() }).nullable(),
 });
 export type ExperimentState = z.infer<typeof ExperimentState>;
 
@@ -328,7 +330,7 @@ export const LOOP_EVENTS = [
     attempt: z.number().int().nullable(),
   }),
   z.object({ ...base, type: z.literal('loop.held'), hold: Hold }),
-  z.object({ ...base, type: z.literal('loop.hold_answered'), id: z.number().int(), by: z.string() }),
+  z.object({ ...base, type: z.literal('loop.hold_answered'), id: z.number().int(), by: z.string(), closed: z.boolean() }),
   z.object({ ...base, type: z.literal('loop.delayed'), why: z.string(), until: z.number() }),
   z.object({ ...base, type: z.literal('loop.paused'), by: z.string() }),
   z.object({ ...base, type: z.literal('loop.resumed'), by: z.string() }),

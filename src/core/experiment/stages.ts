@@ -49,7 +49,7 @@ export const LoopFailure = z.enum([
 export type LoopFailure = z.infer<typeof LoopFailure>;
 
 interface SendBack {
-  readonly to: Stage;
+  readonly to: Stage | 'person';
   /** True for what counts against the attempts that a feature has. */
   readonly consumes: boolean;
   /** True where the same is pushed once more: nobody has to change anything. */
@@ -57,6 +57,8 @@ interface SendBack {
 }
 
 const work = (to: Stage): SendBack => ({ to, consumes: false, platform: false });
+/** What only somebody in a browser, or with other credentials, can put right. */
+const PERSON: SendBack = { to: 'person', consumes: false, platform: false };
 const PLATFORM: SendBack = { to: 'submit', consumes: false, platform: true };
 const JUDGED: SendBack = { to: 'architect', consumes: true, platform: false };
 
@@ -74,9 +76,18 @@ export const SEND_BACKS: Readonly<Record<string, SendBack>> = {
   'loop:cancelled_on_kaggle': PLATFORM,
   'loop:session_lost': PLATFORM,
 
+  'kaggle.refused': work('builder_model'),
+  'kaggle.conflict': PERSON,
+  'kaggle.needs-person': PERSON,
+  'kaggle.auth-refused': PERSON,
+  'kaggle.not-found': PERSON,
+  'config.invalid': PERSON,
+
   data_corrupt: work('builder_data'),
   dataset_missing: work('builder_data'),
   schema_mismatch: work('builder_data'),
+
+  secret_missing: PERSON,
 
   nan_loss: work('architect'),
   time_limit: work('architect'),
@@ -108,7 +119,6 @@ export const SEND_BACKS: Readonly<Record<string, SendBack>> = {
   oom_host: work('builder_model'),
   pandas_compat: work('builder_model'),
   permission_auth: work('builder_model'),
-  secret_missing: work('builder_model'),
   segfault: work('builder_model'),
   shape_dtype_mismatch: work('builder_model'),
   syntax_error: work('builder_model'),
@@ -137,7 +147,7 @@ export interface Route {
 /** Where a failure goes, by the table and by how often this attempt went round already. */
 export function routeFailure(failureClass: string, rounds: Rounds): Route {
   const entry = Object.hasOwn(SEND_BACKS, failureClass) ? (SEND_BACKS[failureClass] ?? UNKNOWN) : UNKNOWN;
-  if (entry.consumes) return entry;
+  if (entry.consumes || entry.to === 'person') return entry;
   if (entry.platform) return rounds.platform < MOST_ROUNDS ? entry : { ...entry, to: 'person' };
   if (rounds.internal < MOST_ROUNDS) return entry;
   return { ...entry, to: rounds.internal === MOST_ROUNDS ? 'architect' : 'person' };

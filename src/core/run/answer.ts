@@ -32,6 +32,7 @@ function decideYes(state: RunState, meant: Approval, command: CommandOf<'approve
   const granted: RunEvent = { v: 1, at, type: 'approval.granted', id, digest, by, via, ...(reach === undefined ? {} : { reach }) };
   const allowed = answerHeld(state, id, (call) => ({ kind: 'allowed', call }), at);
   if (allowed !== null) return { events: [granted, allowed] };
+  if (step === 'experiment') return { events: [granted] };
   return { events: [granted, { v: 1, at, type: 'step.phase', step, attempt, phase: step === 'sample-run' ? 'submit' : 'work' }] };
 }
 
@@ -42,7 +43,10 @@ function decideNo(state: RunState, { id, title }: Approval, command: CommandOf<'
   const rejected: RunEvent = { v: 1, at, type: 'approval.rejected', id, by, reason, via };
   const denied = answerHeld(state, id, (call) => ({ kind: 'denied', call, by, reason: said }), at);
   if (denied !== null) return { events: [rejected, denied] };
-  const verdict = { as: 'NOT READY' as const, reason: `${title} was rejected: ${reason}` };
+  const verdict = {
+    as: state.experiment === null ? ('NOT READY' as const) : ('STOPPED' as const),
+    reason: `${title} was rejected: ${reason}`,
+  };
   return { events: [rejected, { v: 1, at, type: 'run.finished', verdict }] };
 }
 

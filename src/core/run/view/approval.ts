@@ -1,4 +1,5 @@
 import type { EnvPlan } from '../../environment/schema.ts';
+import { describeExperiment } from '../../experiment/view/plan.ts';
 import { quoteWord } from '../../repo-map/commands/shell-words.ts';
 import { PATCH_PATH } from '../../sample-run/patch-files.ts';
 import type { SamplePlan } from '../../sample-run/schema.ts';
@@ -20,7 +21,9 @@ function viewApproval(state: RunState, approval: Approval): Slot {
   const parts: Part[] = [
     { kind: 'heading', text: approval.title },
     ...describeAction(state, approval),
-    ...(approval.action.kind === 'run-command' ? [] : [{ kind: 'quiet' as const, lines: [RETRIES] }]),
+    ...(approval.action.kind === 'run-command' || approval.action.kind === 'run-experiment'
+      ? []
+      : [{ kind: 'quiet' as const, lines: [RETRIES] }]),
     ...(hidesSecrets(approval.action) ? [{ kind: 'text' as const, lines: [SECRETS_HIDDEN] }] : []),
     open ? offerButtons(state, approval) : describeAnswer(approval),
   ];
@@ -103,6 +106,8 @@ function describeAction(state: RunState, approval: Approval): Part[] {
       return [...why, ...describeJob(state, approval.action)];
     case 'run-command':
       return describeCommand(approval.action);
+    case 'run-experiment':
+      return describeExperiment(state, approval.action);
   }
 }
 

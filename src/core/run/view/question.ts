@@ -13,7 +13,7 @@ export const SECRETS_HIDDEN =
 /** Everything that an approval allows, uncut and to the letter but for secrets: what the message in the thread can only show the beginning of. */
 export function renderQuestion(id: number, title: string, action: ApprovalAction, digest: string): string {
   const hidden = hideInAction(action);
-  const { files = [], ...rest } = 'files' in hidden ? hidden : { ...hidden, files: [] };
+  const { files, rest } = splitFiles(hidden);
   const parts = [
     `# Question ${id}: ${title}`,
     `SHA-256 of the action (canonical JSON): \`${digest}\``,
@@ -22,6 +22,13 @@ export function renderQuestion(id: number, title: string, action: ApprovalAction
     ...files.map((file) => `## File ${JSON.stringify(file.path)}\n\n${fence(file.content, '')}`),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** The texts that an action holds, apart from the rest of it; an experiment names its files by their digests. */
+function splitFiles(action: ApprovalAction): { files: readonly { path: string; content: string }[]; rest: object } {
+  if (action.kind === 'run-experiment' || action.kind === 'run-command') return { files: [], rest: action };
+  const { files, ...rest } = action;
+  return { files, rest };
 }
 
 /** A fence longer than any run of backticks inside, so that the content cannot end it. */
