@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { ToolSpec } from '../core/agent-session/request.ts';
-import type { ModelBuild } from '../core/experiment/hand-over/model-build.ts';
 import type { Probe, ProbeAnswer } from '../core/experiment/probes/schema.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Verdict } from '../core/notebook/run-checks.ts';
@@ -28,7 +27,7 @@ export interface ToolContext {
 /** What only the agents of an experiment can reach. None of it writes. */
 export interface StageAccess {
   readonly probe: (probe: Probe) => Promise<ProbeAnswer>;
-  readonly checkNotebook: (draft: Pick<ModelBuild, 'cells' | 'kernel'>) => Promise<Verdict>;
+  readonly checkNotebook: (cells: readonly string[]) => Promise<Verdict>;
   /** The files of the data, with columns, times and gaps. */
   readonly describeData: () => Promise<string>;
 }

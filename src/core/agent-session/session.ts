@@ -58,13 +58,8 @@ export function foldFact(session: AgentSession, fact: Exclude<AgentFact, { kind:
     case 'escalated':
       return { ...session, tier: fact.tier };
     case 'ended': {
-      const { as, report, proposal, handOver } = fact;
-      return {
-        ...session,
-        status: 'ended',
-        waitsFor: null,
-        end: { as, report, proposal, ...(handOver === undefined ? {} : { handOver }) },
-      };
+      const { as, report, proposal } = fact;
+      return { ...trim(session), status: 'ended', waitsFor: null, end: { as, report, proposal } };
     }
   }
 }

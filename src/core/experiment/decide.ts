@@ -7,6 +7,7 @@ import type { RunState } from '../run/state.ts';
 import { renderQuestion, questionPath } from '../run/view/question.ts';
 /** Turns what work, pollers and people tell a loop into facts. Pure. */
 import { isNewObservation, isNewProgress } from '../run/watch.ts';
+import { stopAgent } from './agents/settle.ts';
 import { listLoopEffects } from './effects.ts';
 import { isCovered } from './files.ts';
 import { applyLoopEvent, findSubmission } from './fold.ts';
@@ -25,6 +26,8 @@ export function decideLoopEffect(state: RunState, exp: ExperimentState, command:
     return { events: [{ v: 1, at, type: 'loop.delayed', why: command.why, until: command.until }] };
   }
   const place = findPlace(exp);
+  if (command.kind === 'fail' && effect.kind === 'run-agent' && place !== null)
+    return { events: stopAgent(state, place, command.failure, at) };
   if (command.kind === 'fail') return { events: failEffect(state, exp, place, command) };
   const { output } = command;
   if (!isLoopOutput(output)) return refuse('stale', 'That is no answer to what was asked.');

@@ -1,13 +1,12 @@
 /** From what an agent hands over to what the journal keeps: parsed, checked, and completed with what code found out. Pure. */
 import { z } from 'zod';
-import type { FolderFile } from '../../notebook/folder.ts';
 import type { Verdict } from '../../notebook/run-checks.ts';
 import { checkArchitecture } from '../hand-over/architecture.ts';
 import { checkDataBuild } from '../hand-over/data-build.ts';
 import { describeRefuted, listProbes, settleFactCheck } from '../hand-over/fact-check.ts';
 import { checkImprovementPlan, type PlanGround } from '../hand-over/improvement-plan.ts';
 import { DRAFTS, type AgentStage, type HandOver } from '../hand-over/index.ts';
-import { checkModelBuild, renderKernel, type KernelPlace } from '../hand-over/model-build.ts';
+import { checkModelBuild } from '../hand-over/model-build.ts';
 import { describeFaults, type Bounds, type Fault } from '../hand-over/parts.ts';
 import { checkProse } from '../hand-over/prose.ts';
 import { checkRequirements } from '../hand-over/requirements.ts';
@@ -24,15 +23,12 @@ export interface AcceptGround {
   readonly before: Before;
   readonly read: ReadGround;
   readonly measured: PlanGround;
-  /** Files as a kernel will find them, by their path below /kaggle/input; of tables the first lines are enough. */
-  readonly inputs: readonly { readonly path: string; readonly text: string }[];
-  readonly place: KernelPlace;
 }
 
 /** What only the machine could find out. */
 export interface FoundOut {
   readonly answer: (probe: Probe) => ProbeAnswer;
-  /** Of what renderDraft gave; null where it gave nothing. */
+  /** What the checks say of the code in it; null where it holds none. */
   readonly verdict: Verdict | null;
 }
 
@@ -49,15 +45,6 @@ export function listDraftProbes(draft: Draft, { research, checked }: Before): Pr
   if (draft.stage !== 'architect' || research === null || checked) return [];
   const { factCheck } = draft.content;
   return factCheck === null ? [] : research.claims.flatMap((claim) => listProbes(claim, factCheck));
-}
-
-/** The files that the notebook checks have to look at; null where a draft holds no code. */
-export function renderDraft(draft: Draft, ground: AcceptGround): FolderFile[] | null {
-  if (draft.stage === 'builder_model')
-    return renderKernel(draft.content, ground.place, { outputs: ground.bounds.outputs, inputs: ground.inputs });
-  if (draft.stage !== 'builder_data') return null;
-  const { script } = draft.content;
-  return [{ path: 'script.py', text: script, size: new TextEncoder().encode(script).length }];
 }
 
 /** The hand-over, or everything that keeps it from being one. */

@@ -20,8 +20,10 @@ export interface AgentInput {
   readonly attempt: Attempt;
   /** Why the stage has to do it again; null the first time. */
   readonly sentBack: SentBack | null;
-  /** Earlier attempts of all parts, with what they measured. */
+  /** All parts with their attempts and what they measured. */
   readonly parts: readonly Part[];
+  /** Ideas that were judged and failed. */
+  readonly failed: readonly FailedIdea[];
 }
 
 /** What stages before have handed over, the newest of each. */
@@ -56,7 +58,7 @@ export function readBefore({ part, parts }: Pick<AgentInput, 'part' | 'parts'>):
   };
 }
 
-function readHandOvers(part: Part): HandOver[] {
+function readHandOvers(part: Pick<Part, 'attempts'>): HandOver[] {
   return part.attempts
     .flatMap((attempt) => attempt.handedOver)
     .flatMap(({ stage, value }) => HandOver.safeParse({ stage, content: value }).data ?? []);
@@ -66,25 +68,22 @@ function isOf<S extends AgentStage>(stage: S): (one: HandOver) => one is Extract
   return (one): one is Extract<HandOver, { stage: S }> => one.stage === stage;
 }
 
-/** What the project allows and the evaluator will read. `ownDataset`: where the loop publishes the data, once it does. */
-export function readBounds({ project, part }: Pick<AgentInput, 'project' | 'part'>, before: Before, ownDataset: string | null): Bounds {
+/** What the project fixed and what stages before have settled. */
+export function readBounds({ project, part }: Pick<AgentInput, 'project' | 'part'>, before: Before): Bounds {
   const { outputs, kaggle, data } = project;
   return {
     part: part.name,
     features: project.features.map(({ name }) => name),
     horizon: before.requirements?.target.horizon ?? 1,
     testFrom: data.check.split ?? null,
-    outputs: part.name === META ? [outputs.predictions, outputs.metrics] : [outputs.sub, outputs.predictions, outputs.metrics],
+    outputs: part.name === META ? [outputs.predictions] : Object.values(outputs),
     mostTrials: MOST_TRIALS,
-    gpu: kaggle.accelerator === 'gpu',
-    internet: kaggle.internet,
     minutes: kaggle.minutes,
-    datasets: [...kaggle.datasets, ...(ownDataset === null ? [] : [ownDataset])],
   };
 }
 
 /** The numbers of the newest judged attempt of a part, as they were computed. */
-export function listMeasured(part: Part): MeasuredCheck[] {
+export function listMeasured(part: Pick<Part, 'attempts'>): MeasuredCheck[] {
   const measured = part.attempts.findLast((attempt) => attempt.measured !== null)?.measured;
   if (measured === undefined || measured === null) return [];
   const { report, targets } = measured;
@@ -97,13 +96,9 @@ export function listMeasured(part: Part): MeasuredCheck[] {
   ];
 }
 
-/** Every idea of any part that was judged and not good enough. */
-export function listFailedIdeas(parts: readonly Part[]): FailedIdea[] {
-  return parts.flatMap((part) =>
-    part.attempts.flatMap(({ number, idea, decision }) =>
-      idea === null || decision === null || decision.next === 'passed'
-        ? []
-        : [{ attempt: `${part.name} ${number}`, idea, why: decision.reason }],
-    ),
-  );
+/** What an attempt tried: the idea that it began with, or the change or hypothesis of its own agents; null where nobody said. */
+export function readIdea(attempt: Attempt): string | null {
+  const own = readHandOvers({ attempts: [attempt] });
+  const plan = own.findLast(isOf('evaluator'))?.content.change.what;
+  return attempt.idea ?? plan ?? own.findLast(isOf('architect'))?.content.design?.hypothesis ?? null;
 }

@@ -1,8 +1,9 @@
 /** When an agent works on a stage of a loop, and what the end of its session is to the loop. Pure. */
 import { DEFAULT_LIMITS } from '../../agent-session/limits.ts';
-import type { AgentFact, AgentPlace, FactOf, Tier } from '../../agent-session/schema.ts';
-import { nameSkill, type AgentStage, type HandOver } from '../hand-over/index.ts';
+import type { AgentPlace, FactOf, Tier } from '../../agent-session/schema.ts';
+import type { FailedIdea } from '../../gates/earlier-ideas.ts';
 import { describeRefuted } from '../hand-over/fact-check.ts';
+import { nameSkill, type AgentStage, type HandOver } from '../hand-over/index.ts';
 import type { Attempt, ExperimentState, HandedOver, Part } from '../schema.ts';
 import { isInventing } from '../stages.ts';
 import { readBefore, type AgentInput } from './input.ts';
@@ -45,7 +46,7 @@ export function isSettled({ exp, part }: Pick<AgentSpot, 'exp' | 'part'>, stage:
 }
 
 /** All that the agent of a place is given; null when the loop is no longer there. */
-export function readAgentInput(exp: ExperimentState, place: AgentPlace): AgentInput | null {
+export function readAgentInput(exp: ExperimentState, place: AgentPlace, failed: readonly FailedIdea[]): AgentInput | null {
   const part = exp.parts.find(({ name }) => name === place.part);
   const attempt = part?.attempts.find(({ number }) => number === place.attempt);
   if (exp.project === null || part === undefined || attempt === undefined) return null;
@@ -57,14 +58,15 @@ export function readAgentInput(exp: ExperimentState, place: AgentPlace): AgentIn
     attempt,
     sentBack: sentBack?.to === place.stage ? sentBack : null,
     parts: exp.parts,
+    failed,
   };
 }
 
 /** The fact that begins a session on this stage. */
-export function startAgent(spot: AgentSpot, stage: AgentStage): Extract<AgentFact, { kind: 'started' }> | null {
+export function startAgent(spot: AgentSpot, stage: AgentStage, failed: readonly FailedIdea[]): FactOf<'started'> | null {
   const { exp, part, attempt } = spot;
   const place: AgentPlace = { part: part.name, attempt: attempt.number, stage };
-  const input = readAgentInput(exp, place);
+  const input = readAgentInput(exp, place, failed);
   if (input === null) return null;
   const returns = attempt.sentBack.filter(({ to }) => to === stage).length;
   const tier = returns > 1 ? 'strong' : TIERS[stage];

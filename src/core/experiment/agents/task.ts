@@ -1,5 +1,5 @@
 import type { AgentStage } from '../hand-over/index.ts';
-import { listFailedIdeas, listMeasured, type AgentInput, type Before } from './input.ts';
+import { listMeasured, type AgentInput, type Before } from './input.ts';
 
 const SHOWN = 24_000;
 
@@ -17,7 +17,7 @@ const PURPOSES: Readonly<Record<AgentStage, string>> = {
 export function describeTask(input: AgentInput, before: Before): string {
   const { project, stage, part, attempt, sentBack } = input;
   const about = part.kind === 'meta' ? 'the meta-model, which joins the features that are done' : `the feature ${part.name}`;
-  const ideas = listFailedIdeas(input.parts).map(({ attempt: name, idea, why }) => `- ${name}: ${idea} – ${why}`);
+  const ideas = input.failed.map(({ attempt: name, idea, why }) => `- ${name}: ${idea} – ${why}`);
   const measured = listMeasured(part).map(
     ({ id, value, passed }) => `- ${id} ${value ?? 'not measured'}: ${passed ? 'passed' : 'not passed'}`,
   );

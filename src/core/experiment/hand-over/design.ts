@@ -84,7 +84,7 @@ export const Design = z.strictObject({
     .array(z.strictObject({ file: FileName, columns: z.array(Name).min(1).max(20) }))
     .min(1)
     .max(10),
-  machine: z.strictObject({ gpu: z.boolean(), minutes: z.number().int().min(1).max(720) }),
+  minutes: z.number().int().min(1).max(720).describe('of one run at Kaggle: folds × trials × time of a fit, doubled'),
   risks: z.array(Words).min(1).max(8),
 });
 export type Design = z.infer<typeof Design>;
@@ -97,8 +97,7 @@ export function checkDesign(design: Design, bounds: Bounds): Fault[] {
     ...checkSearch(design.search, bounds),
     ...checkSplit(design.validation, bounds),
     ...checkOutputs(design, bounds),
-    ...(design.machine.minutes <= bounds.minutes ? [] : [{ at: 'machine.minutes', message: `${bounds.minutes} minutes were allowed` }]),
-    ...(design.machine.gpu && !bounds.gpu ? [{ at: 'machine.gpu', message: 'the project allows no GPU' }] : []),
+    ...(design.minutes <= bounds.minutes ? [] : [{ at: 'minutes', message: `${bounds.minutes} were allowed` }]),
   ];
 }
 

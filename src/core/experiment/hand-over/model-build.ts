@@ -1,71 +1,26 @@
 import { z } from 'zod';
-import type { FolderFile } from '../../notebook/folder.ts';
 import type { Verdict } from '../../notebook/run-checks.ts';
 import type { Design } from './design.ts';
 import { Name, Summary, type Bounds, type Fault } from './parts.ts';
 
-const Slugs = z.array(z.string().regex(/^[\w-]{1,100}\/[a-z0-9-]{3,100}(?:\/\d{1,6})?$/)).max(20);
-
 /**
- * What builder-model hands over. Address, title, language and privacy of the kernel are no choice of a model: code fills them in, so that nothing is
- * made public and no other kernel is overwritten.
+ * What builder-model hands over. Everything else of a kernel – address, privacy, machine, internet, inputs – follows from what a person
+ * allowed for the whole experiment, and is no choice of a model.
  */
 export const ModelBuild = z.strictObject({
   summary: Summary,
-  part: Name,
+  part: Name.describe('the feature, or meta'),
   cells: z.array(z.string().max(40_000)).min(1).max(60).describe('code cells in order, Python'),
-  kernel: z.strictObject({
-    enable_gpu: z.boolean(),
-    machine_shape: z.enum(['', 'NvidiaTeslaT4']).default(''),
-    enable_internet: z.boolean(),
-    dataset_sources: Slugs,
-    kernel_sources: Slugs.default([]),
-    competition_sources: z
-      .array(z.string().regex(/^[a-z0-9-]{3,100}$/))
-      .max(5)
-      .default([]),
-  }),
   minutes: z.number().int().min(1).max(720).describe('how long it will run, counted from the search and the folds'),
 });
 export type ModelBuild = z.infer<typeof ModelBuild>;
 
-/** Where a kernel is to lie, which its builder does not choose. */
-export interface KernelPlace {
-  readonly id: string;
-  readonly title: string;
-}
-
 export const NOTEBOOK_FILE = 'notebook.ipynb';
-
-/** The folder that is checked and pushed: notebook, metadata, and what is expected of it. `inputs`: files as the kernel will find them, by
- *  their path below /kaggle/input. */
-export function renderKernel(
-  build: Pick<ModelBuild, 'cells' | 'kernel'>,
-  place: KernelPlace,
-  expected: { readonly outputs: readonly string[]; readonly inputs: readonly { readonly path: string; readonly text: string }[] },
-): FolderFile[] {
-  const { enable_gpu, machine_shape, ...kernel } = build.kernel;
-  const metadata = {
-    ...place,
-    code_file: NOTEBOOK_FILE,
-    language: 'python',
-    kernel_type: 'notebook',
-    is_private: true,
-    enable_gpu,
-    ...(machine_shape === '' ? {} : { machine_shape }),
-    ...kernel,
-  };
-  const texts: [string, string][] = [
-    ['kernel-metadata.json', `${JSON.stringify(metadata, null, 2)}\n`],
-    [NOTEBOOK_FILE, renderNotebook(build.cells)],
-    ['expected-outputs.json', `${JSON.stringify(expected.outputs)}\n`],
-    ...expected.inputs.map(({ path, text }): [string, string] => [`inputs/${path}`, text]),
-  ];
-  return texts.map(([path, text]) => ({ path, text, size: new TextEncoder().encode(text).length }));
-}
+/** Characters that one document of the record surely holds. */
+const MOST_CHARACTERS = 150_000;
 
 /** A notebook of these code cells as Jupyter writes it. */
-function renderNotebook(cells: readonly string[]): string {
+export function renderNotebook(cells: readonly string[]): string {
   const code = cells.map((source) => ({
     cell_type: 'code',
     execution_count: null,
@@ -84,32 +39,23 @@ export function checkModelBuild(build: ModelBuild, verdict: Verdict, design: Des
     const place = [cell === null ? '' : `cell ${cell}`, line === null ? '' : `line ${line}`].filter((part) => part !== '').join(', ');
     return { at: place === '' ? check : `${place} (${check})`, message: `${message} ${fix}` };
   });
-  return [...errors, ...checkTerms(build, bounds), ...(design === null ? [] : checkAgainst(build, design))];
-}
-
-/** A person allowed pushes on these terms and no others. */
-function checkTerms({ part, kernel, minutes }: ModelBuild, bounds: Bounds): Fault[] {
-  const foreign = kernel.dataset_sources.filter((one) => !bounds.datasets.includes(one.replace(/(?<=\/[^/]{1,100})\/\d+$/, '')));
+  const { length } = renderNotebook(build.cells);
   return [
-    ...(part === bounds.part ? [] : [{ at: 'part', message: `this is about ${bounds.part}` }]),
-    ...(kernel.enable_gpu && !bounds.gpu ? [{ at: 'kernel.enable_gpu', message: 'the project allows no GPU' }] : []),
-    ...(kernel.enable_internet && !bounds.internet ? [{ at: 'kernel.enable_internet', message: 'the project allows no internet' }] : []),
-    ...foreign.map((one) => ({
-      at: 'kernel.dataset_sources',
-      message: `${one} is not allowed; there are ${bounds.datasets.join(', ') || 'none'}`,
-    })),
-    ...(minutes <= bounds.minutes ? [] : [{ at: 'minutes', message: `${bounds.minutes} minutes were allowed; make the search smaller` }]),
+    ...errors,
+    ...(build.part === bounds.part ? [] : [{ at: 'part', message: `this is about ${bounds.part}` }]),
+    ...(build.minutes <= bounds.minutes ? [] : [{ at: 'minutes', message: `${bounds.minutes} were allowed; make the search smaller` }]),
+    ...(length <= MOST_CHARACTERS
+      ? []
+      : [{ at: 'cells', message: `the notebook has ${length} characters, and nobody could read it through` }]),
+    ...(design === null ? [] : checkAgainst(build, design)),
   ];
 }
 
-function checkAgainst(build: ModelBuild, design: Design): Fault[] {
-  const source = build.cells.join('\n');
-  const faults: Fault[] = [];
-  if (build.kernel.enable_gpu !== design.machine.gpu)
-    faults.push({ at: 'kernel.enable_gpu', message: `the design says ${design.machine.gpu ? 'with' : 'without'} a GPU` });
-  if (build.minutes > design.machine.minutes)
-    faults.push({ at: 'minutes', message: `the design plans ${design.machine.minutes}; make the search smaller` });
+function checkAgainst({ cells, minutes }: ModelBuild, design: Design): Fault[] {
+  const source = cells.join('\n');
   const unsearched = design.search.parameters.filter(({ name }) => !source.includes(name));
-  for (const { name } of unsearched) faults.push({ at: 'cells', message: `the design searches ${name}, and no cell names it` });
-  return faults;
+  return [
+    ...(minutes <= design.minutes ? [] : [{ at: 'minutes', message: `the design plans ${design.minutes}; make the search smaller` }]),
+    ...unsearched.map(({ name }) => ({ at: 'cells', message: `the design searches ${name}, and no cell names it` })),
+  ];
 }

@@ -31,11 +31,8 @@ export interface Bounds {
   /** Files that the evaluator reads. */
   readonly outputs: readonly string[];
   readonly mostTrials: number;
-  /** What a person allowed for each push. */
-  readonly gpu: boolean;
-  readonly internet: boolean;
+  /** Of one run, as a person allowed. */
   readonly minutes: number;
-  readonly datasets: readonly string[];
 }
 
 /** Values that stand in a list twice. */
