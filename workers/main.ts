@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { createModel } from '../src/agent/model.ts';
 import type { Tool } from '../src/agent/tool.ts';
 import { createBackend, createJobBrowser } from '../src/backends/index.ts';
+import { createKaggleBackend } from '../src/backends/kaggle/index.ts';
 import { loadSettings, resolveSites, type Settings } from '../src/config.ts';
 import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
 import type { RuleFamily } from '../src/core/environment/rule.ts';
@@ -21,7 +22,7 @@ import { loadPlugins } from '../src/plugins.ts';
 import type { Backend, Host } from '../src/ports.ts';
 import { followParent, sayReady } from '../src/process.ts';
 import { createDispatcher, nextLookKey, signalChannel } from '../src/queue/dispatcher.ts';
-import { openQueues, QUEUE_NAMES, type QueueName, type Queues } from '../src/queue/queues.ts';
+import { openQueues, QUEUE_NAMES, type QueueName } from '../src/queue/queues.ts';
 import { createSlackLinks } from '../src/queue/slack-links.ts';
 import { RunService } from '../src/runs/run-service.ts';
 import { createSlackClient, loadVerbs } from '../src/slack/app.ts';
@@ -45,6 +46,7 @@ const CONCURRENCY: Readonly<Record<QueueName, number>> = {
   thread: 16,
   record: 2,
   'cluster-poll': 4,
+  'kaggle-poll': 1,
   sweep: 1,
 };
 /** A worker that was killed loses its jobs to the others after this long; tests of kills set it shorter. */
@@ -63,7 +65,7 @@ export async function startWorkers(settings: Settings, log: Logger): Promise<() 
   await listenForCancels(signals, settings.prefix, running);
   const served = QUEUE_NAMES.filter((name) => settings.queues?.includes(name) ?? true);
   const workers = served.map((name) => openWorker(context, name, processors, running));
-  await schedule(context.queues, context.sites);
+  await schedule(context);
   const guard = keepScheduled(context);
   await context.runs.dispatchAll((runId, error) => log.error({ err: error, runId }, 'reading a run'));
   await context.runs.buildIndex((runId, error) => log.error({ err: error, runId }, 'reading a run'));
@@ -119,6 +121,8 @@ async function buildContext(
     browserOf,
     logins,
     written: new Map(),
+    kaggle: openKaggle(settings),
+    here: createHost({ id: 'here', host: { kind: 'local' } }, { log }),
     backendOf: (id) => remember(backends, id, () => createBackend(siteOf(sites, id), hostOf(id), { log, hidden: listHidden(settings) })),
     packageRules: await loadPlugins<RuleFamily>(new URL('../src/core/environment/rules/', import.meta.url)),
     failureClasses,
@@ -132,6 +136,10 @@ async function buildContext(
     },
   };
   return { context, closeHosts: () => closeAll(logins, hosts) };
+}
+
+function openKaggle({ kaggle: { credentials, apiUrl } }: Settings): WorkerContext['kaggle'] {
+  return credentials === null ? null : createKaggleBackend({ credentials, ...(apiUrl === null ? {} : { apiUrl }) });
 }
 
 async function buildAgent(settings: Settings, log: Logger): Promise<WorkerContext['agent']> {
@@ -247,7 +255,7 @@ async function doJob(context: WorkerContext, processor: JobProcessor, job: Job):
   }
 }
 
-async function schedule(queues: Queues, sites: ReadonlyMap<string, SiteProfile>): Promise<void> {
+async function schedule({ queues, sites, settings, kaggle }: WorkerContext): Promise<void> {
   for (const site of sites.values()) {
     const every = Math.max(500, Math.round(site.polling.seconds * 1000));
     await queues['cluster-poll'].upsertJobScheduler(`poll-${site.id}`, { every }, { name: 'poll-cluster', data: { site: site.id } });
@@ -255,13 +263,16 @@ async function schedule(queues: Queues, sites: ReadonlyMap<string, SiteProfile>)
   for (const known of await queues['cluster-poll'].getJobSchedulers()) {
     if (!sites.has(known.key.replace(/^poll-/, ''))) await queues['cluster-poll'].removeJobScheduler(known.key);
   }
+  const every = Math.round(settings.kaggle.pollSeconds * 1000);
+  if (kaggle !== null) await queues['kaggle-poll'].upsertJobScheduler('poll-kaggle', { every }, { name: 'poll-kaggle', data: {} });
   await queues.sweep.upsertJobScheduler('sweep', { every: SWEEP_MS }, { name: 'sweep', data: {} });
 }
 
 /** Puts the schedules back when Redis has lost them; without them nothing would be polled until some worker starts anew. */
-function keepScheduled({ queues, sites, log }: WorkerContext): NodeJS.Timeout {
+function keepScheduled(context: WorkerContext): NodeJS.Timeout {
+  const { queues, log } = context;
   const check = async (): Promise<void> => {
-    if ((await queues.sweep.getJobSchedulersCount()) === 0) await schedule(queues, sites);
+    if ((await queues.sweep.getJobSchedulersCount()) === 0) await schedule(context);
   };
   return setInterval(() => void check().catch((error: unknown) => log.warn({ err: error }, 'looking at the schedules')), SCHEDULE_CHECK_MS);
 }

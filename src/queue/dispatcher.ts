@@ -37,7 +37,7 @@ export function createDispatcher(queues: Queues, redis: Redis, prefix: string): 
 
 async function addEffects(queues: Queues, state: RunState): Promise<void> {
   const jobs = listEffects(state).map((effect) => ({
-    queue: effect.kind === 'run-agent' ? queues.agent : queues.steps,
+    queue: effect.kind === 'run-agent' || effect.kind === 'run-loop-agent' ? queues.agent : queues.steps,
     name: effect.kind,
     data: { runId: effect.runId, effectId: effect.id },
     opts: { jobId: effect.id, delay: Math.max(0, (effect.notBefore ?? 0) - Date.now()) },
@@ -59,7 +59,7 @@ async function updateWatch(redis: Redis, prefix: string, state: RunState): Promi
 
 /** Progress may wait its turn; anything a person decides on or waits for moves a waiting job to the front. */
 async function addThread(queues: Queues, state: RunState, events: readonly RunEvent[]): Promise<void> {
-  const urgent = events.some((event) => event.type !== 'job.observed' && event.type !== 'watch.observed');
+  const urgent = events.some((event) => event.type !== 'job.observed' && event.type !== 'watch.observed' && event.type !== 'loop.observed');
   await addOnce(queues.thread, state.id, 'reconcile-thread', urgent);
 }
 

@@ -2,10 +2,10 @@ import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 
 /**
- * Queues by what limits them: `commands` is what people type, `steps` is work, `agent` is model calls, `thread` is Slack, `record` is the disk, `cluster-poll` is one look per cluster and tick,
+ * Queues by what limits them: `commands` is what people type, `steps` is work, `agent` is model calls, `thread` is Slack, `record` is the disk, `cluster-poll` is one look per cluster and tick, `kaggle-poll` one look at the account,
  * `sweep` looks for what a crash left. Job data is ids; the truth is the journal.
  */
-export const QUEUE_NAMES = ['commands', 'steps', 'agent', 'thread', 'record', 'cluster-poll', 'sweep'] as const;
+export const QUEUE_NAMES = ['commands', 'steps', 'agent', 'thread', 'record', 'cluster-poll', 'kaggle-poll', 'sweep'] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 export type Queues = Readonly<Record<QueueName, Queue>> & { close(): Promise<void> };
 
@@ -25,6 +25,7 @@ export function openQueues(connection: Redis, prefix: string): Queues {
     thread: open('thread'),
     record: open('record'),
     'cluster-poll': open('cluster-poll'),
+    'kaggle-poll': open('kaggle-poll'),
     sweep: open('sweep'),
   };
   return {

@@ -1,4 +1,6 @@
 import type { App } from '@slack/bolt';
+import type { LoopOrder } from '../core/experiment/outputs.ts';
+import { needsApprover, readOrderReply } from '../core/experiment/words.ts';
 import type { Command } from '../core/run/commands.ts';
 import { readReply, type ReplyIntent } from '../core/run/replies.ts';
 import { findOpenApproval, findSession, type Approval, type RunState } from '../core/run/state.ts';
@@ -65,6 +67,8 @@ const NEEDED: Readonly<Record<ReplyIntent['kind'], Role>> = {
 
 /** Does what a reply asks for. The same message delivered again, under whatever event id, is the same command. */
 export async function hearReply(context: SlackContext, runId: string, heard: Heard): Promise<void> {
+  const order = await findOrder(context, runId, heard);
+  if (order !== null) return hearOrder(context, runId, heard, order);
   const intent = readReply(heard.text);
   if (!(await context.access.allows(heard.user, heard.channel, NEEDED[intent.kind]))) {
     if (intent.kind === 'note') return;
@@ -86,6 +90,26 @@ export async function hearReply(context: SlackContext, runId: string, heard: Hea
   );
   if (applied.outcome === 'refused') await tell(context, heard, applied.refusal?.message ?? '');
   else if (applied.outcome === 'applied' && intent.kind !== 'note') await acknowledge(context, heard);
+}
+
+/** An order to a loop, where the reply is one; while a question is open, “go on” is its answer. */
+async function findOrder(context: SlackContext, runId: string, heard: Heard): Promise<LoopOrder | null> {
+  const state = await context.runs.load(runId);
+  if (state === null || state.experiment === null) return null;
+  const order = readOrderReply(heard.text);
+  return order?.order === 'go-on' && findOpenApproval(state) !== undefined ? null : order;
+}
+
+async function hearOrder(context: SlackContext, runId: string, heard: Heard, order: LoopOrder): Promise<void> {
+  const base = { id: messageId(heard), at: context.now(), by: heard.user };
+  const needed: Role = needsApprover(order) ? 'approver' : 'runner';
+  if (!(await context.access.allows(heard.user, heard.channel, needed))) {
+    await context.runs.apply(runId, { ...base, kind: 'refuse-access', what: `${order.order} by reply` });
+    return tell(context, heard, describeRefusal(needed));
+  }
+  const applied = await context.runs.apply(runId, { ...base, kind: 'loop-order', order });
+  if (applied.outcome === 'refused') await tell(context, heard, applied.refusal?.message ?? '');
+  else if (applied.outcome === 'applied') await acknowledge(context, heard);
 }
 
 /** A yes where nothing is asked but whether the agent may go on past its limit. */

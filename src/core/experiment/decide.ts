@@ -202,15 +202,21 @@ function describeCheck(
 function describeJudged(state: RunState, place: Place, output: Extract<LoopOutput, { kind: 'loop-judged' }>, at: number): RunEvent[] {
   const where = { part: place.part.name, attempt: place.attempt.number };
   const rerun = findSubmissionNow(place.attempt)?.rerun ?? 0;
-  const { measured, value, looks, documents } = output;
-  const event: LoopEventOf<'loop.judged'> | LoopEventOf<'loop.rerun_measured'> =
-    rerun === 0
-      ? { v: 1, at, type: 'loop.judged', ...where, measured, looks }
-      : { v: 1, at, type: 'loop.rerun_measured', ...where, rerun, value: value ?? 0, looks };
-  const now = findPlace(applyLoopEvent(place.exp, event));
+  const event = describeMeasured({ ...where, rerun }, output, at);
+  const now = event === null ? place : findPlace(applyLoopEvent(place.exp, event));
   const more = now === null ? null : planRerun(state, now, at);
   const next: RunEvent = { v: 1, at, type: 'loop.stage_entered', ...where, stage: 'decide', note: '' };
-  return [...writeDocuments(documents, at), event, ...(more ?? [next])];
+  return [...writeDocuments(output.documents, at), ...(event === null ? [] : [event]), ...(more ?? [next])];
+}
+
+/** Null for a re-run that left no number: it tells nothing of the noise. */
+function describeMeasured(
+  { part, attempt, rerun }: { part: string; attempt: number; rerun: number },
+  { measured, value, looks }: Extract<LoopOutput, { kind: 'loop-judged' }>,
+  at: number,
+): LoopEventOf<'loop.judged'> | LoopEventOf<'loop.rerun_measured'> | null {
+  if (rerun === 0) return { v: 1, at, type: 'loop.judged', part, attempt, measured, looks };
+  return value === null ? null : { v: 1, at, type: 'loop.rerun_measured', part, attempt, rerun, value, looks };
 }
 
 /** A failure that no log tells: of the data, the check, the outputs. */

@@ -168,14 +168,13 @@ function changeSubmission(exp: ExperimentState, token: string, change: Partial<S
 const SEEN = new Set(['QUEUED', 'RUNNING', 'CANCEL_REQUESTED']);
 
 function applyLook(exp: ExperimentState, event: LoopEventOf<'loop.observed'>): ExperimentState {
-  const { token, observation, progress, logRecords, at } = event;
+  const { token, observation, progress, at } = event;
   const before = findSubmission(exp, token);
   const ended = observation.kind === 'ended';
   const pushedAt = before?.kernel?.pushedAt;
   return changeSubmission(exp, token, {
     observation,
     sawActive: before?.sawActive === true || (observation.kind === 'active' && SEEN.has(observation.schedulerState)),
-    logRecords,
     ...(observation.kind === 'no-information' ? {} : { observedAt: at }),
     ...(progress === null ? {} : { progress }),
     ...(ended ? { endedAt: at, seconds: pushedAt === undefined ? null : Math.max(0, (at - pushedAt) / 1000) } : {}),
@@ -242,7 +241,6 @@ function planSubmission(token: string, rerun: number): Submission {
     observedAt: null,
     sawActive: false,
     progress: null,
-    logRecords: 0,
     seconds: null,
     endedAt: null,
   };

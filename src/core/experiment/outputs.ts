@@ -78,7 +78,6 @@ export const LoopLook = z.object({
   token: JobToken,
   observation: Observation,
   progress: Progress.nullable(),
-  logRecords: z.number().int(),
 });
 export type LoopLook = z.infer<typeof LoopLook>;
 

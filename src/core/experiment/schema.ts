@@ -128,7 +128,6 @@ export const Submission = z.object({
   observedAt: z.number().nullable(),
   sawActive: z.boolean(),
   progress: Progress.nullable(),
-  logRecords: z.number().int(),
   /** Seconds between push and end, once it has ended. */
   seconds: z.number().nullable(),
   endedAt: z.number().nullable(),
@@ -306,7 +305,6 @@ export const LOOP_EVENTS = [
     token: JobToken,
     observation: Observation,
     progress: Progress.nullable(),
-    logRecords: z.number().int(),
   }),
   z.object({
     ...base,

@@ -81,6 +81,7 @@ export const SEND_BACKS: Readonly<Record<string, SendBack>> = {
   'kaggle.needs-person': PERSON,
   'kaggle.auth-refused': PERSON,
   'kaggle.not-found': PERSON,
+  'kaggle.no-quota': PERSON,
   'config.invalid': PERSON,
 
   data_corrupt: work('builder_data'),
