@@ -1,14 +1,14 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadTable } from '../../src/cli/tables/load-table.ts';
 import { answerProbe, listProbedFiles } from '../../src/core/experiment/probes/answer.ts';
 import type { Probe, ProbeAnswer } from '../../src/core/experiment/probes/schema.ts';
 import { showDate } from '../../src/core/tables/read-date.ts';
 import { findDateColumn, readRowDate, type Table } from '../../src/core/tables/table.ts';
+import { loadTable } from '../../src/tables/load-table.ts';
 
 export interface DataJob {
-  /** Where the data may lie, in order. */
-  readonly folders: readonly string[];
+  /** Where the data lie. */
+  readonly folder: string;
   /** Files to describe. */
   readonly files: readonly string[];
   readonly probes: readonly Probe[];
@@ -24,13 +24,13 @@ export interface DataReading {
 }
 
 /** Reads data to answer probes and to describe it; meant for a thread, since the files may be large. */
-export default async function lookAtData({ folders, files, probes, datasets, testFrom }: DataJob): Promise<DataReading> {
+export default async function lookAtData({ folder, files, probes, datasets, testFrom }: DataJob): Promise<DataReading> {
   const wanted = new Set([...files, ...probes.flatMap(listProbedFiles)]);
   const tables = new Map<string, Table | null>();
   const broken = new Map<string, string>();
   for (const file of wanted) {
     try {
-      tables.set(file, await readWithin(folders, file));
+      tables.set(file, await readWithin(folder, file));
     } catch (error) {
       broken.set(file, error instanceof Error ? error.message : String(error));
     }
@@ -42,13 +42,10 @@ export default async function lookAtData({ folders, files, probes, datasets, tes
   };
 }
 
-/** The table, from the first folder that has it; null where none does. Links lead nowhere else. */
-async function readWithin(folders: readonly string[], file: string): Promise<Table | null> {
-  for (const folder of folders) {
-    const [base, path] = await Promise.all([folder, join(folder, file)].map((one) => realpath(one).catch(() => null)));
-    if (base !== null && base !== undefined && path?.startsWith(`${base}/`) === true) return loadTable(path);
-  }
-  return null;
+/** The table; null where there is no such file. Links lead nowhere else. */
+async function readWithin(folder: string, file: string): Promise<Table | null> {
+  const [base, path] = await Promise.all([folder, join(folder, file)].map((one) => realpath(one).catch(() => null)));
+  return base !== null && base !== undefined && path?.startsWith(`${base}/`) === true ? loadTable(path) : null;
 }
 
 function describeFile(file: string, table: Table | null, broken: string | undefined): string {

@@ -14,7 +14,7 @@ import { applyLoopEvent, findSubmission } from './fold.ts';
 import { enterStage, findPlace, findSubmissionNow, planRerun, sendBack, type Place } from './move.ts';
 import type { LoopLook, LoopOutput } from './outputs.ts';
 import type { ExperimentState, LoopEventOf } from './schema.ts';
-import { findNextStage, type Stage } from './stages.ts';
+import type { Stage } from './stages.ts';
 
 /** What an effect of a loop brought back, failed with, or waits for. */
 export function decideLoopEffect(state: RunState, exp: ExperimentState, command: CommandOf<'result' | 'fail' | 'delay'>): Decision {
@@ -120,15 +120,6 @@ function describeLoopOutput(state: RunState, place: Place, output: Exclude<LoopO
   const where = { part: place.part.name, attempt: place.attempt.number };
   const rerun = findSubmissionNow(place.attempt)?.rerun ?? 0;
   switch (output.kind) {
-    case 'loop-handed-over': {
-      const { handedOver, documents } = output;
-      const next = findNextStage(place.attempt.stage);
-      return [
-        ...writeDocuments(documents, at),
-        { v: 1, at, type: 'loop.handed_over', ...where, handedOver },
-        ...enterStage(state, place, next, handedOver.summary.split('\n')[0] ?? '', at),
-      ];
-    }
     case 'loop-data-built':
       return [
         { v: 1, at, type: 'loop.data_built', ...where, files: output.files, seconds: output.seconds },
