@@ -9,6 +9,7 @@ import type { RunState } from '../src/core/run/state.ts';
 import type { Host } from '../src/ports.ts';
 import { runCommand, tell } from './agent-command.ts';
 import type { WorkerContext } from './context.ts';
+import { handOver } from './experiment/hand-over.ts';
 import { cloneFolder } from './workspace.ts';
 
 const DIFF_FILE_BYTES = 2_000_000;
@@ -39,6 +40,8 @@ export async function act(request: ActRequest): Promise<readonly AgentFact[] | n
     }
     case 'propose-fix':
       return propose(request);
+    case 'hand-over':
+      return handOver(request);
     case 'give-up': {
       const { data } = GiveUp.safeParse(call.input);
       return [{ kind: 'ended', as: 'gave-up', report: redactText(data?.report ?? 'The agent gave up without a report.'), proposal: null }];

@@ -130,7 +130,7 @@ export function describeCommit(state: RunState, event: RunEvent): string | null 
 function describeLoopCommit(name: string, event: RunEvent): string | null {
   switch (event.type) {
     case 'loop.handed_over':
-      return `${HANDED[event.handedOver.stage]}: ${name} ${event.part} attempt ${event.attempt} - handed over`;
+      return `${HANDED[event.handedOver.stage] ?? event.handedOver.stage}: ${name} ${event.part} attempt ${event.attempt} - handed over`;
     case 'loop.data_built':
       return `data: ${name} ${event.part} attempt ${event.attempt} - ${event.files.length} files`;
     case 'loop.data_checked':
@@ -164,7 +164,14 @@ function describeLoopCommit(name: string, event: RunEvent): string | null {
   }
 }
 
-const HANDED = { entrance: 'entrance', researcher: 'research', architect: 'design', builder_data: 'data', builder_model: 'model' } as const;
+const HANDED: Readonly<Record<string, string>> = {
+  entrance: 'entrance',
+  researcher: 'research',
+  architect: 'design',
+  builder_data: 'data',
+  builder_model: 'model',
+  evaluator: 'eval',
+};
 
 function showRerun(rerun: number): string {
   return rerun === 0 ? '' : ` re-run ${rerun}`;

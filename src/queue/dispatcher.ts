@@ -37,7 +37,7 @@ export function createDispatcher(queues: Queues, redis: Redis, prefix: string): 
 
 async function addEffects(queues: Queues, state: RunState): Promise<void> {
   const jobs = listEffects(state).map((effect) => ({
-    queue: effect.kind === 'run-agent' || effect.kind === 'run-loop-agent' ? queues.agent : queues.steps,
+    queue: effect.kind === 'run-agent' ? queues.agent : queues.steps,
     name: effect.kind,
     data: { runId: effect.runId, effectId: effect.id },
     opts: { jobId: effect.id, delay: Math.max(0, (effect.notBefore ?? 0) - Date.now()) },

@@ -31,6 +31,7 @@ beforeAll(async () => {
     readLog: () => Promise.resolve('epoch 1\nTraceback (most recent call last):\nKeyError: 7\n'),
     diagnose: () => Promise.resolve({ class: 'assertion_or_user_bug' } as never),
     knowledge: { search: () => Promise.resolve('Nothing.'), add: () => Promise.resolve('Kept.') },
+    stage: null,
     signal: new AbortController().signal,
   };
 });

@@ -3,12 +3,13 @@ import { dirname, join } from 'node:path';
 import { attemptFolder, findOwnFiles, isCovered, titleKernel } from '../../src/core/experiment/files.ts';
 import { buildKernel, type BuiltKernel } from '../../src/core/experiment/kernel.ts';
 import type { Place } from '../../src/core/experiment/move.ts';
+import { META, type Project } from '../../src/core/experiment/project.ts';
 import type { FileDigest } from '../../src/core/experiment/schema.ts';
 import { formatKernelId } from '../../src/core/kaggle/kernel-id.ts';
 import type { RunState } from '../../src/core/run/state.ts';
 import { ReprobotError } from '../../src/errors.ts';
 import type { WorkerContext } from '../context.ts';
-import { attemptPath, digestBytes, projectFolder, requireOpen } from './folders.ts';
+import { attemptPath, digestBytes, findDataFolder, projectFolder, requireOpen } from './folders.ts';
 
 const MOST_FILE_BYTES = 4 * 1024 * 1024;
 
@@ -56,7 +57,7 @@ function digestFile({ name, content }: FoundFile): FileDigest {
 }
 
 /** What the meta-model joins: the kernels of the attempts that passed. */
-function listPassedKernels({ parts }: ReturnType<typeof requireOpen>): string[] {
+export function listPassedKernels({ parts }: ReturnType<typeof requireOpen>): string[] {
   return parts.flatMap((part) => {
     if (part.kind !== 'feature' || part.status !== 'passed') return [];
     const chosen = part.attempts.find(({ number }) => number === part.chosen?.attempt);
@@ -94,6 +95,18 @@ async function readText(path: string): Promise<string> {
   return bytes.toString('utf8');
 }
 
+/** Files that the evaluator will read of a part. */
+export function listOutputs({ outputs }: Project, part: string): string[] {
+  return part === META ? [outputs.predictions] : Object.values(outputs);
+}
+
+/** The tables of the run’s own data set as a kernel finds them, with where they lie here. */
+export function listInputs(context: WorkerContext, state: RunState): { readonly path: string; readonly from: string }[] {
+  const data = findDataFolder(context, state);
+  const tables = requireOpen(state).project.data.files.filter((file) => file.endsWith('.csv'));
+  return tables.map((file) => ({ path: `inputs/${state.id}-data/${file}`, from: join(data, file) }));
+}
+
 /** Lays the kernel out as the notebook check reads it: with what is expected of it, and with its inputs below `inputs/`. */
 export async function layOutKernel(
   context: WorkerContext,
@@ -105,7 +118,7 @@ export async function layOutKernel(
   const { project } = requireOpen(state);
   const folder = join(attemptPath(context, state, part.name, attempt.number), 'kernel');
   await rm(folder, { recursive: true, force: true });
-  const outputs = part.kind === 'meta' ? [project.outputs.predictions] : Object.values(project.outputs);
+  const outputs = listOutputs(project, part.name);
   const files = [
     { path: 'kernel-metadata.json', content: kernel.metadataText },
     { path: kernel.codeFile, content: kernel.source },

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { attemptFolder } from '../../src/core/experiment/files.ts';
 import { cutDocument } from '../../src/core/run/events.ts';
-import { findDataFolder, requireOpen } from '../experiment/folders.ts';
-import { layOutKernel, prepareKernel } from '../experiment/kernel.ts';
+import { requireOpen } from '../experiment/folders.ts';
+import { layOutKernel, listInputs, prepareKernel } from '../experiment/kernel.ts';
 import { requirePlace } from '../experiment/place.ts';
 import { askAboutAttempt } from '../experiment/question.ts';
 import { defineEffect } from '../processor.ts';
@@ -11,19 +10,13 @@ import { runInThread } from '../threads/run-in-thread.ts';
 
 const LIMIT_MS = 120_000;
 const MOST_ERRORS = 10;
-/** The data set of the run’s own data, as it is mounted. */
-const nameInput = (runId: string, file: string): string => `inputs/${runId}-data/${file}`;
 
 /** What would fail on Kaggle is found here, before any hour of it is spent. */
 export default defineEffect('loop-check-notebook', async ({ context, state, signal }) => {
   const place = requirePlace(state);
   const { project, terms } = requireOpen(state);
   const kernel = await prepareKernel(context, state, place);
-  const data = findDataFolder(context, state);
-  const inputs = project.data.files
-    .filter((file) => file.endsWith('.csv'))
-    .map((file) => ({ path: nameInput(state.id, file), from: join(data, file) }));
-  const folder = await layOutKernel(context, state, place, kernel, inputs);
+  const folder = await layOutKernel(context, state, place, kernel, listInputs(context, state));
   const limits = { signal, timeoutMs: LIMIT_MS, doing: 'checking the notebook' };
   const verdict = await runInThread<KernelVerdict>(new URL('../threads/check-kernel.ts', import.meta.url), { folder }, limits);
   const { name: part } = place.part;

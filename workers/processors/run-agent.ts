@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ACTS } from '../../src/agent/acts.ts';
+import { ACTS, describeHandOver } from '../../src/agent/acts.ts';
 import { describeNotes } from '../../src/agent/knowledge.ts';
 import { workOn } from '../../src/agent/loop.ts';
 import { RULES } from '../../src/agent/rules.ts';
@@ -13,6 +13,8 @@ import { findLastJob, findSession, type RunState } from '../../src/core/run/stat
 import { act } from '../agent-acts.ts';
 import type { WorkerContext } from '../context.ts';
 import { expectedOf } from '../expected.ts';
+import { projectFolder } from '../experiment/folders.ts';
+import { openStage } from '../experiment/stage-access.ts';
 import { defineEffect, type EffectRequest } from '../processor.ts';
 import { readJobLog } from '../read-log.ts';
 import type { LogJob, LogReading } from '../threads/examine-log.ts';
@@ -39,7 +41,8 @@ async function doSession(request: EffectRequest): Promise<null> {
     await record([{ kind: 'ended', as: 'stopped', report: 'there is no key for a model any more', proposal: null }]);
     return null;
   }
-  await ensureClone(context, state, signal);
+  // The project of an experiment is the copy that was approved, and is brought by its own effect.
+  if (session.place === undefined) await ensureClone(context, state, signal);
   await workOn(session, {
     record,
     model: agent.model,
@@ -47,7 +50,7 @@ async function doSession(request: EffectRequest): Promise<null> {
     effort: settings.model.effort,
     stage: await setStage(context, agent, state, session),
     tools: agent.tools,
-    context: openTools(request, agent),
+    context: openTools(request, agent, session),
     act: async (now, call) => {
       // What a person approved a moment ago is in the journal, not in the state this work began with.
       const newest = (await context.runs.load(state.id)) ?? state;
@@ -79,7 +82,8 @@ async function setStage(context: WorkerContext, agent: Agent, state: RunState, s
   const skills = await listSkills(agent.skillFolders);
   const skill = skills.find((item) => item.name === session.skill);
   const wanted = skill === undefined || skill.tools.length === 0 ? null : new Set(skill.tools);
-  const known = [...agent.tools.values(), ...ACTS].filter((tool) => wanted === null || wanted.has(tool.name));
+  const own = session.place === undefined ? [] : [describeHandOver(session.place.stage)];
+  const known = [...agent.tools.values(), ...ACTS, ...own].filter((tool) => wanted === null || wanted.has(tool.name));
   const memory = redactText(cutOutput((await context.memory.read()).trim(), 'people keep it short', MEMORY_SHOWN));
   const map = state.documents['REPO_MAP.md'] ?? '';
   return {
@@ -97,11 +101,11 @@ async function setStage(context: WorkerContext, agent: Agent, state: RunState, s
   };
 }
 
-function openTools({ context, state, signal }: EffectRequest, agent: Agent): ToolContext {
+function openTools({ context, state, signal }: EffectRequest, agent: Agent, { place }: AgentSession): ToolContext {
   const { knowledge } = context;
   return {
     state,
-    repo: { host: agent.here, folder: cloneFolder(context, state) },
+    repo: { host: agent.here, folder: place === undefined ? cloneFolder(context, state) : projectFolder(context, state) },
     readLog: async () => {
       const ref = findLastJob(state)?.ref;
       return ref === undefined || ref === null ? null : (await readJobLog(context.backendOf(state.request.site), ref)).text;
@@ -121,6 +125,7 @@ function openTools({ context, state, signal }: EffectRequest, agent: Agent): Too
         return others.length === 0 ? 'Kept, as not confirmed.' : `Kept, as not confirmed. It differs from:\n${describeNotes(others)}`;
       },
     },
+    stage: place === undefined ? null : openStage({ context, state, place, signal }),
     signal,
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentStage, HandOver } from '../experiment/hand-over/index.ts';
 import { Remedy } from '../failure.ts';
 
 /** How hard a piece of work is: which model does it is a matter of the settings. */
@@ -47,9 +48,21 @@ export const Proposal = z.object({
 });
 export type Proposal = z.infer<typeof Proposal>;
 
+/** The stage of an experiment that a session works on. */
+export const AgentPlace = z.object({ part: z.string(), attempt: z.number().int(), stage: AgentStage });
+export type AgentPlace = z.infer<typeof AgentPlace>;
+
 /** Something that happened in a session. Each is in the journal before the next begins. */
 export const AgentFact = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('started'), skill: z.string(), tier: Tier, task: z.string(), limits: Limits }),
+  z.object({
+    kind: z.literal('started'),
+    skill: z.string(),
+    tier: Tier,
+    task: z.string(),
+    limits: Limits,
+    /** Set where it works on a stage of an experiment. */
+    place: AgentPlace.optional(),
+  }),
   z.object({
     kind: z.literal('turned'),
     /** 0-based. */
@@ -87,9 +100,11 @@ export const AgentFact = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('escalated'), tier: Tier, why: z.string() }),
   z.object({
     kind: z.literal('ended'),
-    as: z.enum(['proposed', 'answered', 'gave-up', 'stopped']),
+    as: z.enum(['proposed', 'handed-over', 'answered', 'gave-up', 'stopped']),
     report: z.string(),
     proposal: Proposal.nullable(),
+    /** Of a session that works on a stage of an experiment. */
+    handOver: HandOver.optional(),
   }),
 ]);
 export type AgentFact = z.infer<typeof AgentFact>;
@@ -125,6 +140,7 @@ export const AgentSession = z.object({
   skill: z.string(),
   tier: Tier,
   task: z.string(),
+  place: AgentPlace.optional(),
   limits: Limits,
   status: z.enum(['working', 'waiting', 'ended']),
   /** Counts how often work began anew after waiting; part of the effect's id. */

@@ -7,13 +7,14 @@ import type { RunState } from '../run/state.ts';
 import { renderQuestion, questionPath } from '../run/view/question.ts';
 /** Turns what work, pollers and people tell a loop into facts. Pure. */
 import { isNewObservation, isNewProgress } from '../run/watch.ts';
+import { stopAgent } from './agents/settle.ts';
 import { listLoopEffects } from './effects.ts';
 import { isCovered } from './files.ts';
 import { applyLoopEvent, findSubmission } from './fold.ts';
 import { enterStage, findPlace, findSubmissionNow, planRerun, sendBack, type Place } from './move.ts';
 import type { LoopLook, LoopOutput } from './outputs.ts';
 import type { ExperimentState, LoopEventOf } from './schema.ts';
-import { findNextStage, type Stage } from './stages.ts';
+import type { Stage } from './stages.ts';
 
 /** What an effect of a loop brought back, failed with, or waits for. */
 export function decideLoopEffect(state: RunState, exp: ExperimentState, command: CommandOf<'result' | 'fail' | 'delay'>): Decision {
@@ -25,6 +26,8 @@ export function decideLoopEffect(state: RunState, exp: ExperimentState, command:
     return { events: [{ v: 1, at, type: 'loop.delayed', why: command.why, until: command.until }] };
   }
   const place = findPlace(exp);
+  if (command.kind === 'fail' && effect.kind === 'run-agent' && place !== null)
+    return { events: stopAgent(state, place, command.failure, at) };
   if (command.kind === 'fail') return { events: failEffect(state, exp, place, command) };
   const { output } = command;
   if (!isLoopOutput(output)) return refuse('stale', 'That is no answer to what was asked.');
@@ -117,15 +120,6 @@ function describeLoopOutput(state: RunState, place: Place, output: Exclude<LoopO
   const where = { part: place.part.name, attempt: place.attempt.number };
   const rerun = findSubmissionNow(place.attempt)?.rerun ?? 0;
   switch (output.kind) {
-    case 'loop-handed-over': {
-      const { handedOver, documents } = output;
-      const next = findNextStage(place.attempt.stage);
-      return [
-        ...writeDocuments(documents, at),
-        { v: 1, at, type: 'loop.handed_over', ...where, handedOver },
-        ...enterStage(state, place, next, handedOver.summary.split('\n')[0] ?? '', at),
-      ];
-    }
     case 'loop-data-built':
       return [
         { v: 1, at, type: 'loop.data_built', ...where, files: output.files, seconds: output.seconds },

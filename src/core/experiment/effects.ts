@@ -1,16 +1,19 @@
 /** Work that a loop calls for now; a function of its state, as all effects are. */
 import type { Effect, EffectKind } from '../run/effects.ts';
-import { findOpenApproval, type RunState } from '../run/state.ts';
+import { findOpenApproval, findSession, type RunState } from '../run/state.ts';
 import { bringsData } from './files.ts';
 import { findHold, findPlace, findSubmissionNow, type Place } from './move.ts';
 import type { ExperimentState, Submission } from './schema.ts';
-import { isInventing } from './stages.ts';
 
 export function listLoopEffects(state: RunState, exp: ExperimentState): Effect[] {
   if (state.verdict !== null || state.cancel !== null) return [];
   const make = (kind: EffectKind): Effect[] => [{ id: `${state.id}.${kind}.${exp.turn}`, runId: state.id, kind }];
   if (exp.project === null || exp.reopening !== null) return make('loop-open');
   if (exp.paused !== null || findOpenApproval(state) !== undefined || findHold(exp) !== undefined) return [];
+  const session = findSession(state);
+  if (session?.status === 'working')
+    return [{ id: `${state.id}.run-agent.${session.id}.${session.round}`, runId: state.id, kind: 'run-agent' }];
+  if (session !== undefined) return [];
   const place = findPlace(exp);
   const kind = place === null ? null : chooseWork(place);
   return kind === null ? [] : make(kind);
@@ -20,7 +23,7 @@ function chooseWork({ exp, attempt }: Place): EffectKind | null {
   const { stage } = attempt;
   switch (stage) {
     case 'builder_data':
-      return bringsData(exp) ? 'loop-build-data' : 'run-loop-agent';
+      return bringsData(exp) ? 'loop-build-data' : null;
     case 'datachecker':
       return 'loop-check-data';
     case 'check_notebook':
@@ -32,7 +35,7 @@ function chooseWork({ exp, attempt }: Place): EffectKind | null {
     case 'evaluator':
       return 'loop-evaluate';
     default:
-      return isInventing(stage) ? 'run-loop-agent' : null;
+      return null;
   }
 }
 

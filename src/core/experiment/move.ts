@@ -2,7 +2,9 @@
 import type { Failure } from '../failure.ts';
 import { findSimilarIdeas, type FailedIdea } from '../gates/earlier-ideas.ts';
 import type { RunEvent } from '../run/events.ts';
-import { findOpenApproval, type RunState } from '../run/state.ts';
+import { findOpenApproval, findSession, type RunState } from '../run/state.ts';
+import { readIdea } from './agents/input.ts';
+import { chooseAgentStage, isSettled, startAgent } from './agents/session.ts';
 import { bringsData, findData, findOwnFiles } from './files.ts';
 import { applyLoopEvent } from './fold.ts';
 import type { Attempt, ExperimentState, Hold, LoopEventOf, Part, SentBack, Submission } from './schema.ts';
@@ -53,7 +55,16 @@ export function proceedLoop(state: RunState, exp: ExperimentState, at: number): 
   const { attempt } = place;
   if (attempt.stage === 'watch' && findSubmissionNow(attempt)?.observation?.kind === 'ended')
     return [enter(place, 'fetch', 'the run at Kaggle has ended', at)];
-  return attempt.stage === 'decide' ? settleAttempt(place, at) : [];
+  return attempt.stage === 'decide' ? settleAttempt(place, at) : callAgent(state, place, at);
+}
+
+/** A session for the stage that stands, where there is a model and something to invent. */
+function callAgent(state: RunState, place: Place, at: number): RunEvent[] {
+  if (state.request.assistant !== true || findSession(state) !== undefined) return [];
+  const stage = chooseAgentStage(place);
+  if (stage === null || (stage === 'builder_data' && bringsData(place.exp))) return [];
+  const fact = startAgent(place, stage, listFailedIdeas(place.exp));
+  return fact === null ? [] : [{ v: 1, at, type: 'agent.fact', session: `a${state.agents.length + 1}`, fact }];
 }
 
 function describeStop({ cancel }: RunState, exp: ExperimentState): string {
@@ -95,10 +106,10 @@ function startNext(state: RunState, exp: ExperimentState, part: Part, at: number
 export function listFailedIdeas(exp: ExperimentState): FailedIdea[] {
   return exp.parts.flatMap((part) =>
     listJudged(part)
-      .filter((attempt) => attempt.idea !== null && !isPassed(exp, attempt))
+      .filter((attempt) => readIdea(attempt) !== null && !isPassed(exp, attempt))
       .map((attempt) => ({
         attempt: `${part.name} ${attempt.number}`,
-        idea: attempt.idea ?? '',
+        idea: readIdea(attempt) ?? '',
         why: attempt.decision?.reason ?? 'its gates failed',
       })),
   );
@@ -124,6 +135,7 @@ export function enterStage(state: RunState, place: Place, stage: Stage, note: st
     return enterStage(state, place, 'builder_model', note === '' ? 'the data are checked already' : note, at);
   if (stage === 'builder_data' && bringsData(place.exp)) return [enter(place, stage, OWN, at)];
   if (isBrought(place, stage, assistant)) return enterStage(state, place, findNextStage(stage), OWN, at);
+  if (assistant && isSettled(place, stage)) return enterStage(state, place, findNextStage(stage), 'known from before', at);
   if (assistant) return [enter(place, stage, note, at)];
   return [enter(place, stage, note, at), hold(place, askForFiles(place, stage, null), at)];
 }
@@ -161,7 +173,8 @@ export function planRerun(state: RunState, place: Place, at: number): RunEvent[]
   return [planPush(state.id, exp, part, attempt, done + 1, at), enter(place, 'submit', note, at)];
 }
 
-function hold(place: Place, asked: Pick<Hold, 'kind' | 'title' | 'text' | 'link' | 'stage'>, at: number): RunEvent {
+/** Asks a person for something, and waits. */
+export function hold(place: Place, asked: Pick<Hold, 'kind' | 'title' | 'text' | 'link' | 'stage'>, at: number): RunEvent {
   const { exp, part, attempt } = place;
   return {
     v: 1,

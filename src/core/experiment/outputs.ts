@@ -6,7 +6,7 @@ import { JobToken, Observation } from '../jobs/job.ts';
 import { KernelRun } from '../kaggle/kernel-run.ts';
 import { Progress } from '../progress/schema.ts';
 import { Project } from './project.ts';
-import { DataVerdict, ExperimentAction, FileDigest, HandedOver, Measured, QuotaView, RunTerms } from './schema.ts';
+import { DataVerdict, ExperimentAction, FileDigest, Measured, QuotaView, RunTerms } from './schema.ts';
 
 const Documents = z.array(z.object({ path: z.string(), content: z.string() }));
 const Question = z.object({ title: z.string(), action: ExperimentAction, digest: z.string() });
@@ -24,7 +24,6 @@ export const LOOP_OUTPUTS = [
     question: Question,
     documents: Documents,
   }),
-  z.object({ kind: z.literal('loop-handed-over'), handedOver: HandedOver, documents: Documents }),
   z.object({ kind: z.literal('loop-data-built'), files: z.array(FileDigest), seconds: z.number() }),
   z.object({ kind: z.literal('loop-data-checked'), data: DataVerdict, documents: Documents }),
   z.object({

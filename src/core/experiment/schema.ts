@@ -7,7 +7,7 @@ import { JobToken, Observation } from '../jobs/job.ts';
 import { KernelRun } from '../kaggle/kernel-run.ts';
 import { Progress } from '../progress/schema.ts';
 import { Project } from './project.ts';
-import { InventingStage, Stage } from './stages.ts';
+import { Stage } from './stages.ts';
 
 /** A file as it was approved: exactly these bytes. */
 export const FileDigest = z.object({ path: z.string(), sha256: z.string(), bytes: z.number().int() });
@@ -146,7 +146,7 @@ export type SentBack = z.infer<typeof SentBack>;
 
 /** Files and words that a stage hands to the next one. */
 export const HandedOver = z.object({
-  stage: InventingStage,
+  stage: Stage,
   summary: z.string().max(4000),
   /** The hand-over itself, by the schema of its stage in src/core/experiment/hand-over. */
   value: z.unknown(),
@@ -340,23 +340,3 @@ export const LOOP_EVENTS = [
 ] as const;
 export type LoopEvent = z.infer<(typeof LOOP_EVENTS)[number]>;
 export type LoopEventOf<T extends LoopEvent['type']> = Extract<LoopEvent, { type: T }>;
-
-/** What an agent of a stage is given. */
-export interface LoopAgentInput {
-  readonly project: Project;
-  readonly stage: InventingStage;
-  readonly part: Part;
-  readonly attempt: Attempt;
-  /** Why the stage has to do it again; null the first time. */
-  readonly sentBack: SentBack | null;
-  /** Earlier attempts of all parts, with what they measured. */
-  readonly parts: readonly Part[];
-}
-
-/** What it gives back: the hand-over, and the files that it made, by their path in the attempt’s folder. */
-export const LoopAgentOutput = z.object({
-  summary: z.string().max(4000),
-  value: z.unknown(),
-  files: z.array(z.object({ path: z.string(), content: z.string() })),
-});
-export type LoopAgentOutput = z.infer<typeof LoopAgentOutput>;

@@ -1,3 +1,4 @@
+import { settleAgent } from '../experiment/agents/settle.ts';
 import { decideAnnouncement, decideLoopEffect, describeLoopLooks } from '../experiment/decide.ts';
 import { proceedLoop } from '../experiment/move.ts';
 import { decideLoopOrder } from '../experiment/orders.ts';
@@ -170,6 +171,7 @@ function decideAgent(state: RunState, command: CommandOf<'agent'>): Decision {
   const facts = acceptFacts(state, command);
   if (facts === null) return refuse('stale', 'This session of the agent is no longer at that point.');
   const after = facts.reduce<RunState>(foldEvent, state);
+  if (after.experiment !== null) return { events: [...facts, ...settleAgent(after, after.experiment, facts, command.at)] };
   const step = findCurrentStep(after);
   const end = after.agents.at(-1)?.end;
   if (end === undefined || end === null || step === undefined) return { events: facts };

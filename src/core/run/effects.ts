@@ -24,7 +24,6 @@ export const EffectKind = z.enum([
   'loop-submit',
   'loop-fetch',
   'loop-evaluate',
-  'run-loop-agent',
 ]);
 export type EffectKind = z.infer<typeof EffectKind>;
 

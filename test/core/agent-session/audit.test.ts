@@ -8,7 +8,7 @@ import fc from '../../support/properties.ts';
 import { measureGrowth } from '../growth.ts';
 
 const SESSION = openSession('a1', { kind: 'started', skill: 'diagnose-failure', tier: 'fast', task: 'Why?', limits: DEFAULT_LIMITS });
-const NOTHING: RunEvidence = { texts: [], jobs: [], series: [], succeeded: false };
+const NOTHING: RunEvidence = { texts: [], jobs: [], series: [], succeeded: false, gates: [] };
 
 type Used = [name: string, input: Record<string, unknown>, text: string, failed?: boolean];
 
@@ -34,6 +34,7 @@ const RUN: RunEvidence = {
   jobs: ['4411'],
   series: [{ name: 'loss', values: [3.5, 1.25, 0.502] }],
   succeeded: true,
+  gates: [],
 };
 
 describe('a report of the agent', () => {
