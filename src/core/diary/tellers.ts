@@ -4,6 +4,7 @@ import { formatCount, formatDuration, formatNumber } from '../run/format.ts';
 import type { RunState } from '../run/state.ts';
 import { describeOutcome } from '../run/watch.ts';
 import type { Entry, Figure } from './entry.ts';
+import { LOOP_TELLERS } from './loop-tellers.ts';
 
 /** What a row has to say; the rest follows from the event and the state. */
 export type Told = Pick<Entry, 'kind' | 'text'> & Partial<Pick<Entry, 'by' | 'figures' | 'message' | 'commit' | 'job' | 'topic' | 'about'>>;
@@ -90,6 +91,7 @@ export const TELLERS: { readonly [T in RunEvent['type']]: Teller<T> } = {
   'run.resumed': (event) => [{ kind: 'decision', by: event.by, text: 'Resumed.' }],
   'run.restored': (event) => [{ kind: 'run', by: event.by, text: 'Read back from its record, because the journal was gone.' }],
   'run.finished': (event) => [{ kind: 'result', topic: event.verdict.as, text: `${event.verdict.as}: ${event.verdict.reason}` }],
+  ...LOOP_TELLERS,
 };
 
 function tellStepDone(event: EventOf<'step.done'>, before: RunState | null): Told[] {
