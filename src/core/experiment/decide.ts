@@ -11,7 +11,7 @@ import { stopAgent } from './agents/settle.ts';
 import { listLoopEffects } from './effects.ts';
 import { isCovered } from './files.ts';
 import { applyLoopEvent, findSubmission } from './fold.ts';
-import { enterStage, findPlace, findSubmissionNow, planRerun, sendBack, type Place } from './move.ts';
+import { enterAfterData, enterStage, findPlace, findSubmissionNow, planRerun, sendBack, type Place } from './move.ts';
 import type { LoopLook, LoopOutput } from './outputs.ts';
 import type { ExperimentState, LoopEventOf } from './schema.ts';
 import type { Stage } from './stages.ts';
@@ -157,7 +157,7 @@ function describeData(
   const written = writeDocuments(documents, at);
   if (data.verdict !== 'REJECT') {
     const now = findPlace(applyLoopEvent(place.exp, checked)) ?? place;
-    return [checked, ...written, ...enterStage(state, now, 'builder_model', `data ${data.verdict}`, at)];
+    return [checked, ...written, ...enterAfterData(state, now, `data ${data.verdict}`, at)];
   }
   const failure = describeLoopFailure('loop:data_rejected', 'The data were rejected', data.findings.slice(0, 3).join(' '), 'data');
   return [checked, ...written, ...sendBack(state, place, failure, at)];

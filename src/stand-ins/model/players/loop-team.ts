@@ -60,7 +60,7 @@ export function createLoopTeam(team: LoopTeam): Player {
 }
 
 function lookFirst({ spoken, results }: Scene, then: () => readonly ReplyBlock[]): Reply {
-  if (spoken === 0) return { content: [callTool('look-up', { question: 'what is known of this feature' }), callTool('describe-data', {})] };
+  if (spoken === 0) return { content: [callTool('look-up', { question: 'what is known of this feature' })] };
   const refused = results.find(({ failed, tool }) => failed && tool === 'hand-over');
   return { content: refused === undefined ? then() : [callTool('give-up', { report: `It was not taken: ${refused.text.slice(0, 800)}` })] };
 }
