@@ -136,7 +136,7 @@ describe('send-backs', () => {
   test('the same is done by the agent where there is one', () => {
     const walk = new LoopWalk(makeProject(), true).begin().run('failed');
     walk.fetch(makeFailure({ class: 'syntax_error' }));
-    expect([walk.stage, walk.effect, findHold(walk.exp)]).toEqual(['builder_model', 'run-loop-agent', undefined]);
+    expect([walk.stage, walk.effect, findHold(walk.exp)]).toEqual(['builder_model', 'run-agent', undefined]);
   });
 
   test('what Kaggle stopped is pushed again under another token', () => {

@@ -22,6 +22,8 @@ export interface AgentInput {
   readonly sentBack: SentBack | null;
   /** All parts with their attempts and what they measured. */
   readonly parts: readonly Part[];
+  /** Data sets that a kernel finds, as owner/slug. */
+  readonly datasets: readonly string[];
   /** Ideas that were judged and failed. */
   readonly failed: readonly FailedIdea[];
 }
