@@ -9,7 +9,7 @@ import { renderQuestion, questionPath } from '../run/view/question.ts';
 import { isNewObservation, isNewProgress } from '../run/watch.ts';
 import { stopAgent } from './agents/settle.ts';
 import { listLoopEffects } from './effects.ts';
-import { isCovered } from './files.ts';
+import { isCovered, listMade } from './files.ts';
 import { applyLoopEvent, findSubmission } from './fold.ts';
 import { enterAfterData, enterStage, findPlace, findSubmissionNow, planRerun, sendBack, type Place } from './move.ts';
 import type { LoopLook, LoopOutput } from './outputs.ts';
@@ -105,7 +105,8 @@ function countAttempt(state: RunState): number {
 
 function ask(state: RunState, question: Extract<LoopOutput, { kind: 'loop-opened' }>['question'], attempt: number, at: number): RunEvent[] {
   const id = state.approvals.length + 1;
-  const content = renderQuestion(id, question.title, question.action, question.digest);
+  const texts = listMade(state, question.action).map((path) => ({ path, content: state.documents[path] ?? '' }));
+  const content = renderQuestion(id, question.title, question.action, question.digest, texts);
   return [
     ...writeDocuments([{ path: questionPath(id), content }], at),
     { v: 1, at, type: 'approval.requested', id, step: 'experiment', attempt, ...question },
@@ -120,6 +121,11 @@ function describeLoopOutput(state: RunState, place: Place, output: Exclude<LoopO
   const where = { part: place.part.name, attempt: place.attempt.number };
   const rerun = findSubmissionNow(place.attempt)?.rerun ?? 0;
   switch (output.kind) {
+    case 'loop-script-shown':
+      return [
+        ...ask(state, output.question, countAttempt(state), at),
+        { v: 1, at, type: 'loop.stage_entered', ...where, stage: 'builder_data', note: 'its script is shown' },
+      ];
     case 'loop-data-built':
       return [
         { v: 1, at, type: 'loop.data_built', ...where, files: output.files, seconds: output.seconds },

@@ -5,7 +5,7 @@ import type { RunEvent } from '../run/events.ts';
 import { findOpenApproval, findSession, type RunState } from '../run/state.ts';
 import { readIdea } from './agents/input.ts';
 import { chooseAgentStage, isSettled, startAgent } from './agents/session.ts';
-import { bringsData, findData, findOwnFiles } from './files.ts';
+import { bringsData, findData, findMadeScript, findOwnFiles } from './files.ts';
 import { applyLoopEvent } from './fold.ts';
 import type { Attempt, ExperimentState, Hold, LoopEventOf, Part, SentBack, Submission } from './schema.ts';
 import { findNextStage, isInventing, routeFailure, type InventingStage, type Stage } from './stages.ts';
@@ -62,7 +62,7 @@ export function proceedLoop(state: RunState, exp: ExperimentState, at: number): 
 function callAgent(state: RunState, place: Place, at: number): RunEvent[] {
   if (state.request.assistant !== true || findSession(state) !== undefined) return [];
   const stage = chooseAgentStage(place);
-  if (stage === null || (stage === 'builder_data' && bringsData(place.exp))) return [];
+  if (stage === null || (stage === 'builder_data' && (bringsData(place.exp) || findMadeScript(place.exp) !== null))) return [];
   const fact = startAgent(place, stage, listFailedIdeas(place.exp));
   return fact === null ? [] : [{ v: 1, at, type: 'agent.fact', session: `a${state.agents.length + 1}`, fact }];
 }

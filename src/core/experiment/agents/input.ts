@@ -78,6 +78,7 @@ export function readBounds({ project, part }: Pick<AgentInput, 'project' | 'part
     features: project.features.map(({ name }) => name),
     horizon: before.requirements?.target.horizon ?? 1,
     testFrom: data.check.split ?? null,
+    data: data.files,
     outputs: part.name === META ? [outputs.predictions] : Object.values(outputs),
     mostTrials: MOST_TRIALS,
     minutes: kaggle.minutes,
