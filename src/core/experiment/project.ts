@@ -128,7 +128,14 @@ export function readProject(text: string): ReadProject {
   const document = parseDocument(text, { lineCounter: lines });
   if (document.errors.length > 0)
     return { ok: false, problems: document.errors.map((error) => firstLine(error.message)).slice(0, MOST_PROBLEMS) };
-  const parsed = Project.safeParse(document.toJS({ maxAliasCount: 20 }));
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 20 });
+  } catch (error) {
+    // Aliases that would grow without end.
+    return { ok: false, problems: [error instanceof Error ? firstLine(error.message) : 'its aliases cannot be resolved'] };
+  }
+  const parsed = Project.safeParse(value);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => {
       const path = issue.path.map((key) => (typeof key === 'symbol' ? '' : key));
