@@ -24,6 +24,17 @@ const FileSettings = z.strictObject({
   /** Sites that are offered; all known ones when absent. */
   enabledSites: z.array(z.string()).optional(),
   sites: z.array(z.looseObject({ id: z.string(), extends: z.string().optional() })).default([]),
+  /** Channels that belong together, under a name; every other channel is a project of its own. */
+  projects: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,40}$/),
+        channels: z.array(z.string()).min(1),
+        /** Where its diary is pushed to; nowhere when absent. */
+        remote: z.string().optional(),
+      }),
+    )
+    .default([]),
   git: z
     .strictObject({
       allowedHosts: z.array(z.string()).default(['github.com', 'gitlab.com', 'bitbucket.org', 'codeberg.org', 'huggingface.co']),
@@ -57,6 +68,8 @@ const FileSettings = z.strictObject({
       postsPerMinutePerChannel: z.number().min(1).default(55),
       /** Posts a minute over the whole workspace; Slack says “a few hundred”. */
       postsPerMinute: z.number().min(1).default(200),
+      /** Minutes between two pictures of a curve that goes on; the last one comes at once. */
+      pictureMinutes: z.number().min(0).default(10),
     })
     .prefault({}),
 });

@@ -7,6 +7,7 @@ import type { JobRef, JobSpec, Observation } from './core/jobs/job.ts';
 import type { JobParts } from './core/jobs/parts.ts';
 import type { JobUsage } from './core/jobs/usage.ts';
 import type { KeptRule, RuleEvent } from './core/permissions/rule-book.ts';
+import type { ProjectEvent } from './core/project/events.ts';
 import type { RunEvent } from './core/run/events.ts';
 import type { RunState } from './core/run/state.ts';
 
@@ -209,6 +210,16 @@ export interface RuleStore {
   append(site: string, event: RuleEvent): Promise<boolean>;
   /** Oldest first, those that were revoked included. Rejects with journal.corrupt. */
   list(site: string): Promise<KeptRule[]>;
+}
+
+/** What happened to projects outside of any run; append-only. */
+export interface ProjectStore {
+  /** Atomic. False when this was told before. */
+  append(project: string, event: ProjectEvent): Promise<boolean>;
+  /** Oldest first. Rejects with journal.corrupt. */
+  list(project: string): Promise<ProjectEvent[]>;
+  /** Every project of which something was told. */
+  names(): Promise<string[]>;
 }
 
 /** Hands what a state calls for to the queues. Repeating it changes nothing. */

@@ -13,7 +13,7 @@ import type { Backend, FailureIndex, Host, JobBrowser, Model, RuleStore } from '
 import type { Queues } from '../src/queue/queues.ts';
 import type { RunService } from '../src/runs/run-service.ts';
 import type { SlackContext, Verb } from '../src/slack/command.ts';
-import type { ReconcilerDeps } from '../src/slack/reconciler.ts';
+import type { ReconcilerDeps } from '../src/slack/thread-run.ts';
 import type { LoginBroker } from './login-broker.ts';
 
 /** Everything a processor may use, built once by workers/main.ts. */

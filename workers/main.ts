@@ -7,7 +7,9 @@ import { createModel } from '../src/agent/model.ts';
 import type { Tool } from '../src/agent/tool.ts';
 import { createBackend, createJobBrowser } from '../src/backends/index.ts';
 import { createKaggleBackend } from '../src/backends/kaggle/index.ts';
+import { drawChart } from '../src/charts/draw.ts';
 import { loadSettings, resolveSites, type Settings } from '../src/config.ts';
+import type { Chart } from '../src/core/charts/schema.ts';
 import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
 import type { RuleFamily } from '../src/core/environment/rule.ts';
 import type { SiteProfile } from '../src/core/site.ts';
@@ -29,7 +31,7 @@ import { createSlackClient, loadVerbs } from '../src/slack/app.ts';
 import type { ClusterAccess } from '../src/slack/command.ts';
 import { createSlackContext } from '../src/slack/context.ts';
 import { createLimiter } from '../src/slack/limiter.ts';
-import type { ReconcilerDeps } from '../src/slack/reconciler.ts';
+import type { ReconcilerDeps } from '../src/slack/thread-run.ts';
 import { createThreadStore } from '../src/slack/thread-store.ts';
 import type { WorkerContext } from './context.ts';
 import { listHidden } from './isolation.ts';
@@ -132,7 +134,7 @@ async function buildContext(
     slack: {
       context: createSlackContext({ runs, sites, settings, log, redis, client, clusters, library, rules, ...links }),
       verbs: await loadVerbs(),
-      reconciler: describeThreads(client, redis, settings, now),
+      reconciler: describeThreads(client, redis, settings, now, log),
     },
   };
   return { context, closeHosts: () => closeAll(logins, hosts) };
@@ -158,9 +160,15 @@ function openLogOf(hostOf: (id: string) => Host): ClusterAccess['openLog'] {
   return (id, path) => openRemoteLog(hostOf(id), path);
 }
 
-function describeThreads(client: WebClient, redis: Redis, settings: Settings, now: () => number): ReconcilerDeps {
+function describeThreads(client: WebClient, redis: Redis, settings: Settings, now: () => number, log: Logger): ReconcilerDeps {
   const { prefix, slack: rates } = settings;
-  return { client, store: createThreadStore(redis, prefix), limiter: createLimiter(redis, prefix, now), rates, now };
+  const draw = (chart: Chart) =>
+    drawChart(chart).catch((error: unknown) => {
+      log.warn({ err: error, title: chart.title }, 'a picture could not be drawn');
+      return null;
+    });
+  const pictures = { draw, paceMs: rates.pictureMinutes * 60_000 };
+  return { client, store: createThreadStore(redis, prefix), limiter: createLimiter(redis, prefix, now), rates, pictures, now };
 }
 
 async function closeAll(logins: LoginBroker, hosts: ReadonlyMap<string, Host>): Promise<void> {

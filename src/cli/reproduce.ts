@@ -169,8 +169,8 @@ class ThreadFollower {
 
   #finish(message: ConsoleMessage): void {
     this.exitCode = /^(?:<@[A-Z0-9]+> )*READY:/.test(message.text) ? 0 : 1;
-    // What hangs below the last message (a file, the settled status) is worth the moment it takes.
-    setTimeout(() => this.#end(), 1_500);
+    // What comes after the last message (a file, a picture, the settled status) is worth the moment it takes.
+    setTimeout(() => this.#end(), 3_500);
   }
 }
 

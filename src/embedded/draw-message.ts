@@ -6,6 +6,7 @@ interface Block {
   readonly text?: { readonly text?: string };
   readonly fields?: readonly { readonly text?: string }[];
   readonly elements?: readonly Element[];
+  readonly alt_text?: string;
 }
 interface Element {
   readonly type?: string;
@@ -36,6 +37,8 @@ function drawBlock(block: Block): string[] {
         ...(block.text?.text === undefined ? [] : [readMarkup(block.text.text)]),
         ...(block.fields ?? []).map((field) => readMarkup(field.text ?? '').replace('\n', ': ')),
       ];
+    case 'image':
+      return [`[picture] ${block.alt_text ?? ''}`];
     case 'context':
       return (block.elements ?? []).map((element) => readMarkup(textOf(element)));
     case 'rich_text':

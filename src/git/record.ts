@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Measured } from '../core/experiment/schema.ts';
+import { sumMeasured } from '../core/experiment/sum-measured.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import { foldEvent } from '../core/run/fold.ts';
 import { hideSecrets } from '../core/run/hide-secrets.ts';
@@ -144,7 +144,7 @@ function describeLoopCommit(name: string, event: RunEvent): string | null {
     case 'loop.sent_back':
       return `${event.sentBack.stage === 'fetch' || event.sentBack.stage === 'submit' ? 'kaggle' : 'loop'}: ${name} ${event.part} attempt ${event.attempt} - error (${event.sentBack.failure.class}), to ${event.sentBack.to}`;
     case 'loop.judged':
-      return `eval: ${name} ${event.part} attempt ${event.attempt} - ${describeMeasured(event.measured)}`;
+      return `eval: ${name} ${event.part} attempt ${event.attempt} - ${sumMeasured(event.measured)}`;
     case 'loop.rerun_measured':
       return `eval: ${name} ${event.part} attempt ${event.attempt}${showRerun(event.rerun)} - ${event.value.toPrecision(4)}`;
     case 'loop.decided':
@@ -176,17 +176,6 @@ const HANDED: Readonly<Record<string, string>> = {
 function showRerun(rerun: number): string {
   return rerun === 0 ? '' : ` re-run ${rerun}`;
 }
-
-/** `gate 1 PASS, gate 2 FAIL, gate 3 PASS`, or the targets of a meta-model. */
-function describeMeasured({ report, targets }: Measured): string {
-  if (report !== null) {
-    const gates = (['gate1', 'gate2', 'gate3'] as const).map((gate, index) => `gate ${index + 1} ${GATE_WORDS[report[gate].verdict]}`);
-    return gates.join(', ');
-  }
-  return (targets ?? []).map(({ name, passed }) => `${name} ${passed ? 'PASS' : 'FAIL'}`).join(', ');
-}
-
-const GATE_WORDS = { passed: 'PASS', failed: 'FAIL', 'not measured': 'OPEN' } as const;
 
 /** State of a run as its record tells it, or null. Rejects when state.json is there and cannot be read. */
 export async function readRecordedState(dataDir: string, runId: string): Promise<RunState | null> {

@@ -35,14 +35,26 @@ export function escapeText(text: string): string {
   return showText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/** An uploaded picture and what it shows in words. */
+export interface ShownPicture {
+  readonly file: string;
+  readonly alt: string;
+}
+
+export interface RenderOptions {
+  readonly mention: boolean;
+  /** By the name of the part; a picture that is not here yet is left out. */
+  readonly pictures?: ReadonlyMap<string, ShownPicture>;
+}
+
 /** A slot as Block Kit, within Slack's limits. Pure; what does not fit is cut with a mark, never refused. */
-export function renderSlot(slot: Slot, options: { readonly mention: boolean }): RenderedSlot {
+export function renderSlot(slot: Slot, options: RenderOptions): RenderedSlot {
   const blocks: KnownBlock[] = [];
   let used = 0;
   for (const part of slot.parts) {
     const room = TOTAL_BUDGET - used;
     if (blocks.length >= MAX_BLOCKS || (room < 200 && part.kind !== 'buttons')) continue;
-    const block = renderPart(part, Math.max(room, 200));
+    const block = part.kind === 'picture' ? renderPicture(options.pictures?.get(part.name)) : renderPart(part, Math.max(room, 200));
     if (block === null) continue;
     used += JSON.stringify(block).length;
     blocks.push(block);
@@ -53,7 +65,7 @@ export function renderSlot(slot: Slot, options: { readonly mention: boolean }): 
   return { text, blocks };
 }
 
-function renderPart(part: Part, room: number): KnownBlock | null {
+function renderPart(part: Exclude<Part, { kind: 'picture' }>, room: number): KnownBlock | null {
   switch (part.kind) {
     case 'heading':
       return part.text.trim() === ''
@@ -74,6 +86,10 @@ function renderPart(part: Part, room: number): KnownBlock | null {
     case 'buttons':
       return part.items.length === 0 ? null : { type: 'actions', elements: part.items.map(renderButton) };
   }
+}
+
+function renderPicture(shown: ShownPicture | undefined): KnownBlock | null {
+  return shown === undefined ? null : { type: 'image', slack_file: { id: shown.file }, alt_text: cut(showText(shown.alt), 1_900) };
 }
 
 /** Slack refuses elements without text. The lines share the room. */

@@ -1,29 +1,27 @@
-import { createHash } from 'node:crypto';
-import type { WebClient } from '@slack/web-api';
 import type { Slot } from '../core/run/slots.ts';
 import type { RunState } from '../core/run/state.ts';
 import { renderSlot, type RenderedSlot } from './blocks.ts';
-import { classifySlackError } from './errors.ts';
 import { findPostedFile, findPostedSlot } from './find-posted.ts';
-import type { Limiter } from './limiter.ts';
-import type { SentSlot, ThreadStore } from './thread-store.ts';
+import { forgetPictures, refreshPictures, renderWithPictures } from './pictures.ts';
+import {
+  guard,
+  hashRendered,
+  remember,
+  sendReadable,
+  SETTLE_MS,
+  takeTurns,
+  type ReconcilerDeps,
+  type ThreadRun,
+  type Wait,
+} from './thread-run.ts';
+import type { SentSlot } from './thread-store.ts';
 import { uploadFile } from './upload.ts';
 
 export const METADATA_TYPE = 'reprobot_slot';
-/** How long a post whose answer was lost may take to show up in the thread. */
-const SETTLE_MS = 1_500;
 /** How long to wait before a channel that takes no posts of ours is tried again: somebody has to let the bot in. */
 const BARRED_MS = 60_000;
-/** How late one may come for a turn in line. */
-const TURN_KEEPS_MS = 5_000;
-
-export interface ReconcilerDeps {
-  readonly client: WebClient;
-  readonly store: ThreadStore;
-  readonly limiter: Limiter;
-  readonly rates: { readonly updatesPerMinute: number; readonly postsPerMinutePerChannel: number; readonly postsPerMinute: number };
-  readonly now: () => number;
-}
+/** What is known of a message that is new to the store. */
+const NEW_SENT = { files: {}, pictures: {}, stale: [], adopted: false, gone: false };
 
 /** `wait`: come back after so long, everything else in the thread is as it should be or waits too. */
 export type Reconciled =
@@ -54,16 +52,6 @@ export async function reconcileThread(deps: ReconcilerDeps, state: RunState, slo
   return wait === null ? { kind: 'settled', root } : { kind: 'wait', ...wait, root };
 }
 
-interface ThreadRun {
-  readonly deps: ReconcilerDeps;
-  readonly state: RunState;
-  readonly sent: Map<string, SentSlot>;
-  readonly channel: string;
-  root: string | null;
-}
-
-type Wait = { ms: number; why: string } | null;
-
 async function reconcileSlot(run: ThreadRun, slot: Slot): Promise<Wait> {
   const known = run.sent.get(slot.name);
   if (known?.gone === true) return null;
@@ -77,7 +65,8 @@ async function reconcileSlot(run: ThreadRun, slot: Slot): Promise<Wait> {
     const waiting = await editSlot(run, slot, there, there.ts);
     if (waiting !== null) return waiting;
   }
-  return hangFiles(run, slot);
+  const hanging = await hangFiles(run, slot);
+  return hanging ?? refreshPictures(run, slot);
 }
 
 async function postSlot(run: ThreadRun, slot: Slot, known: SentSlot | undefined): Promise<Wait> {
@@ -91,20 +80,19 @@ async function postSlot(run: ThreadRun, slot: Slot, known: SentSlot | undefined)
     { line: `post:${run.channel}`, perMinute: deps.rates.postsPerMinutePerChannel, burst: 4 },
   ]);
   if (turn > 0) return { ms: turn, why: 'Slack takes only so many posts a minute' };
-  await remember(run, slot.name, { ts: null, hash, begunAt: deps.now(), files: {}, adopted: false, gone: false });
+  await remember(run, slot.name, { ...NEW_SENT, ts: null, hash, begunAt: deps.now() });
   const posted = await guard(run, 'chat.postMessage', () => sendReadable(rendered, (content) => callPost(run, slot, content)));
   if (posted.wait !== null) return posted.wait;
-  const ts = posted.value?.ts;
+  const ts = posted.value?.value.ts;
   if (ts === undefined) return { ms: BARRED_MS, why: `Slack lets nobody post here: ${posted.why}` };
-  await remember(run, slot.name, { ts, hash, begunAt: deps.now(), files: {}, adopted: false, gone: false });
+  await remember(run, slot.name, { ...NEW_SENT, ts, hash, begunAt: deps.now() });
   return null;
 }
 
 /** Looks for a message that may be there although the store does not know it: its answer was lost, or the store was. */
 async function adoptSlot(run: ThreadRun, slot: Slot, known: SentSlot | undefined): Promise<Wait | 'absent'> {
   const { deps, state } = run;
-  const adopt = (ts: string): Promise<void> =>
-    remember(run, slot.name, { ts, hash: '', begunAt: deps.now(), files: {}, adopted: true, gone: false });
+  const adopt = (ts: string): Promise<void> => remember(run, slot.name, { ...NEW_SENT, ts, hash: '', begunAt: deps.now(), adopted: true });
   if (known === undefined && slot.place === 'root' && state.thread !== null) {
     await adopt(state.thread.ts);
     return null;
@@ -134,7 +122,7 @@ async function callPost(run: ThreadRun, slot: Slot, rendered: RenderedSlot) {
 }
 
 async function editSlot(run: ThreadRun, slot: Slot, known: SentSlot, ts: string): Promise<Wait> {
-  const rendered = renderSlot(slot, { mention: false });
+  const rendered = renderWithPictures(slot, known);
   const hash = hashRendered(rendered);
   if (hash === known.hash) return null;
   const urgent = slot.name !== 'status' || run.state.verdict !== null || run.state.cancel !== null;
@@ -142,11 +130,15 @@ async function editSlot(run: ThreadRun, slot: Slot, known: SentSlot, ts: string)
   const share = urgent ? 0.25 : 0.75;
   const turn = await takeTurns(run, [{ line, perMinute: run.deps.rates.updatesPerMinute * share, burst: urgent ? 6 : 4 }]);
   if (turn > 0) return { ms: turn, why: 'Slack allows only so many edits a minute' };
-  const edited = await guard(run, 'chat.update', async () => {
-    await sendReadable(rendered, (content) => run.deps.client.chat.update({ channel: run.channel, ts, ...content }));
-    return true;
-  });
+  const edited = await guard(run, 'chat.update', () =>
+    sendReadable(rendered, (content) => run.deps.client.chat.update({ channel: run.channel, ts, ...content })),
+  );
   if (edited.wait !== null) return edited.wait;
+  if (edited.value?.whole === false) {
+    const bare = forgetPictures(known);
+    await remember(run, slot.name, { ...bare, ts, hash: hashRendered(renderWithPictures(slot, bare)) });
+    return null;
+  }
   await remember(run, slot.name, { ...known, ts, hash, gone: edited.value === null });
   return null;
 }
@@ -177,68 +169,4 @@ async function hangFiles(run: ThreadRun, slot: Slot): Promise<Wait> {
     await remember(run, slot.name, { ...newest, files: { ...newest.files, [file.path]: id } });
   }
   return null;
-}
-
-/** Runs one call; turns throttling and lost answers into waiting, and a final no into null. */
-async function guard<T>(run: ThreadRun, method: string, call: () => Promise<T>): Promise<{ wait: Wait; value: T | null; why: string }> {
-  const line = method === 'chat.postMessage' ? `post:${run.channel}` : method;
-  const blocked = await run.deps.limiter.blockedFor(line);
-  if (blocked > 0) return { wait: { ms: blocked, why: 'Slack asked us to wait' }, value: null, why: '' };
-  try {
-    return { wait: null, value: await call(), why: '' };
-  } catch (error) {
-    const verdict = classifySlackError(error);
-    if (verdict.kind === 'rate-limited') {
-      await run.deps.limiter.block(line, verdict.seconds);
-      return { wait: { ms: verdict.seconds * 1000, why: 'Slack asked us to wait' }, value: null, why: '' };
-    }
-    if (verdict.kind === 'unknown') return { wait: { ms: SETTLE_MS, why: verdict.why }, value: null, why: verdict.why };
-    if (verdict.kind === 'gone') return { wait: null, value: null, why: verdict.why };
-    throw error;
-  }
-}
-
-interface Line {
-  readonly line: string;
-  readonly perMinute: number;
-  readonly burst: number;
-}
-
-/** Zero when it is our turn in every line. A place in line once taken is kept over restarts, so that no thread starves another. */
-async function takeTurns(run: ThreadRun, lines: readonly Line[]): Promise<number> {
-  const { store, limiter, now } = run.deps;
-  let wait = 0;
-  for (const { line, perMinute, burst } of lines) {
-    let turn = await store.loadTurn(run.state.id, line);
-    // A turn that nobody used in time is not saved up: many of them at once would be a burst.
-    if (turn === null || turn < now() - TURN_KEEPS_MS) {
-      turn = now() + (await limiter.take(line, perMinute, burst));
-      await store.saveTurn(run.state.id, line, turn);
-    }
-    wait = Math.max(wait, turn - now());
-  }
-  if (wait > 5) return wait;
-  for (const { line } of lines) await store.saveTurn(run.state.id, line, null);
-  return 0;
-}
-
-/** Sends blocks; where Slack finds fault with them, the sentence alone, so that one odd message never holds up the ones after it. */
-async function sendReadable<T>(rendered: RenderedSlot, send: (content: RenderedSlot) => Promise<T>): Promise<T> {
-  try {
-    return await send(rendered);
-  } catch (error) {
-    const verdict = classifySlackError(error);
-    if (verdict.kind !== 'refused' || !/block|too_long|attachment/.test(verdict.why)) throw error;
-    return send({ text: rendered.text, blocks: [] });
-  }
-}
-
-async function remember(run: ThreadRun, slot: string, sent: SentSlot): Promise<void> {
-  run.sent.set(slot, sent);
-  if (slot === 'status' && sent.ts !== null) run.root = sent.ts;
-  await run.deps.store.save(run.state.id, slot, sent);
-}
-
-function hashRendered(rendered: RenderedSlot): string {
-  return createHash('sha256').update(JSON.stringify(rendered)).digest('hex').slice(0, 20);
 }

@@ -1,6 +1,27 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 
+/** A picture that was uploaded. */
+export const SentPicture = z.object({
+  file: z.string(),
+  alt: z.string(),
+  /** Equal for charts that look the same. */
+  mark: z.string(),
+  /** Epoch milliseconds of its upload. */
+  at: z.number(),
+});
+export type SentPicture = z.infer<typeof SentPicture>;
+
+/** The pictures of one place in a message: the one that stands there, and the one that is to take its place. */
+export const PicturePlace = z.object({
+  shown: SentPicture.nullable(),
+  /** `whole` once Slack has all of it; otherwise its upload was broken off. */
+  next: SentPicture.extend({ whole: z.boolean() }).nullable(),
+  /** Mark of a picture that Slack would not take. */
+  refused: z.string().nullable(),
+});
+export type PicturePlace = z.infer<typeof PicturePlace>;
+
 /** What is known of one posted message. `ts` null: a post was begun and its answer never came. */
 export const SentSlot = z.object({
   ts: z.string().nullable(),
@@ -8,6 +29,9 @@ export const SentSlot = z.object({
   /** Epoch milliseconds of the post's beginning. */
   begunAt: z.number(),
   files: z.record(z.string(), z.string()).default({}),
+  pictures: z.record(z.string(), PicturePlace).default({}),
+  /** Pictures that stand nowhere any more and are still to be deleted. */
+  stale: z.array(z.string()).default([]),
   /** Found in the thread and not posted by this store: it was wiped, so other slots may be there too. */
   adopted: z.boolean().default(false),
   /** Slack said this message is not there any more, or may not be changed; it is left alone. */

@@ -27,6 +27,9 @@ test.concurrent.each(['src/main.ts', 'workers/main.ts'])(
     const child = fork(file, [], { env, execArgv: ['--import', 'tsx'], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     // Its first words are its complaint about Redis: it is up, and not ready.
     await once(child.stdout ?? child, 'data');
+    // A parent that is gone reads no log either.
+    child.stdout?.destroy();
+    child.stderr?.destroy();
     child.disconnect();
     await once(child, 'exit');
     expect(child.killed).toBe(false);

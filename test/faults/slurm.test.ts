@@ -1,4 +1,5 @@
 /** The cluster misbehaves: sbatch is slow or loses its answer, the connection drops, slurmctld is away. One job each, and READY. */
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -145,8 +146,9 @@ test('slurmctld is away while a job is submitted, and again while it runs', asyn
   await lab.controls.startSlurmctld();
   await person.awaitState(runId, 'progress', (state) => (findLastJob(state)?.progress?.current ?? 0) > 5, 100);
   await lab.controls.stopSlurmctld();
-  // A minute: longer than the job, so that it ends while nobody can be told.
-  await sleep(60_000);
+  const folder = findLastJob(await person.state(runId))?.ref?.folder ?? '';
+  await until('the end of the job while nobody can be told', async () => existsSync(join(folder, 'exit.json')), 90);
+  await sleep(10_000);
   expect((await person.state(runId)).verdict).toBeNull();
   await lab.controls.startSlurmctld();
   await expectOneJob(runId);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Part, Slot } from '../../src/core/run/slots.ts';
 import { buildPlanModal } from '../../src/slack/actions.ts';
 import { cut, escapeText, renderBar, renderLine, renderSlot } from '../../src/slack/blocks.ts';
+import { lines } from '../charts/samples.ts';
 import { Walk } from '../core/run/builders.ts';
 import fc from '../support/properties.ts';
 
@@ -58,6 +59,23 @@ describe('what comes from outside', () => {
     const { blocks } = renderSlot(slot([{ kind: 'code', text }]), { mention: false });
     expect(blocks).toEqual([{ type: 'rich_text', elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text }] }] }]);
     expect(renderLine([{ text: 'a`b', style: 'code' }])).toBe("`a'b`");
+  });
+});
+
+describe('a picture', () => {
+  const picture = { kind: 'picture', name: 'loss', chart: lines, isFinal: false } as const;
+
+  it('is an image of an uploaded file with its words, and nothing while there is no file', () => {
+    const pictures = new Map([['loss', { file: 'F00000001', alt: `a\u202Eb ${'x'.repeat(3_000)}` }]]);
+    const [, block] = renderSlot(slot([{ kind: 'heading', text: 'A' }, picture]), { mention: false, pictures }).blocks;
+    expect(block).toMatchObject({
+      type: 'image',
+      slack_file: { id: 'F00000001' },
+      alt_text: expect.stringMatching(/^a⟨U\+202E⟩b x+…$/) as string,
+    });
+    expect(block?.type === 'image' ? block.alt_text.length : 0).toBeLessThanOrEqual(2_000);
+    expect(renderSlot(slot([picture]), { mention: false }).blocks).toEqual([]);
+    expect(renderSlot(slot([{ ...picture, name: 'other' }]), { mention: false, pictures }).blocks).toEqual([]);
   });
 });
 

@@ -96,7 +96,7 @@ describe('a reply in the thread of a run', () => {
   });
 
   it('answers only a question whose message was there before it', async () => {
-    const sent = { hash: 'x', begunAt: 0, files: {}, adopted: false, gone: false };
+    const sent = { hash: 'x', begunAt: 0, files: {}, pictures: {}, stale: [], adopted: false, gone: false };
     await threads.save(runId, 'status', { ...sent, ts: root });
     await reply(ada, 'ok');
     expect((await load()).approvals[0]?.settled).toBeNull();
@@ -110,7 +110,7 @@ describe('a reply in the thread of a run', () => {
   });
 
   it('may answer a question whose post was begun and never confirmed', async () => {
-    const sent = { hash: 'x', files: {}, adopted: false, gone: false };
+    const sent = { hash: 'x', files: {}, pictures: {}, stale: [], adopted: false, gone: false };
     await threads.save(runId, 'status', { ...sent, begunAt: 0, ts: root });
     await threads.save(runId, 'approval:1', { ...sent, begunAt: Date.now(), ts: null });
     await reply(ada, 'ok');

@@ -2,16 +2,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import { expect } from 'vitest';
+import { drawChart } from '../../src/charts/draw.ts';
 import type { Slot } from '../../src/core/run/slots.ts';
 import type { RunState } from '../../src/core/run/state.ts';
 import { viewRun } from '../../src/core/run/view/index.ts';
 import { createLimiter } from '../../src/slack/limiter.ts';
-import { reconcileThread, type Reconciled, type ReconcilerDeps } from '../../src/slack/reconciler.ts';
+import { reconcileThread, type Reconciled } from '../../src/slack/reconciler.ts';
+import type { ReconcilerDeps } from '../../src/slack/thread-run.ts';
 import { createThreadStore, type ThreadStore } from '../../src/slack/thread-store.ts';
 import type { MessageView } from '../../src/stand-ins/slack/page-api.ts';
 import { research, startTestConsole, type TestConsole } from '../support/console.ts';
 import { startTestRedis, type TestRedis } from '../support/redis.ts';
 
+/** Between two pictures of the same thing. */
+export const PACE_MS = 600_000;
 const rates = { updatesPerMinute: 4_800, postsPerMinutePerChannel: 5_500, postsPerMinute: 20_000 };
 
 export class ThreadLab {
@@ -41,7 +45,15 @@ export class ThreadLab {
 
   deps(parts: Partial<ReconcilerDeps> = {}): ReconcilerDeps {
     const limiter = createLimiter(this.redis.redis, 'test', this.now);
-    return { client: this.console.client, store: this.store(), limiter, rates, now: this.now, ...parts };
+    return {
+      client: this.console.client,
+      store: this.store(),
+      limiter,
+      rates,
+      pictures: { draw: drawChart, paceMs: PACE_MS },
+      now: this.now,
+      ...parts,
+    };
   }
 
   /** One look, as one job of the thread queue takes. */

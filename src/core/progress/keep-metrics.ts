@@ -6,6 +6,7 @@ const MAX_NOTES = 50;
 const MAX_METRICS = 60;
 const MAX_SERIES = 10;
 const MAX_HISTORY = 40;
+const MAX_HOLES = 100;
 const SCORE =
   /(?:^|[_ /@-])(?:loss|acc(?:uracy)?|ppl|perplexity|auc|f1|mAP|bleu|wer|cer|reward|return|score|rmse|mae|psnr|fid|iou|miou|dice|損失|精度|正解率)|(?:^|_)rew(?:_|$)|EpRet/i;
 
@@ -59,7 +60,7 @@ function keepHistory(state: ProgressState, name: string, point: MetricPoint): vo
 
 function addLoss(loss: NonNullable<ProgressState['loss']>, point: MetricPoint): void {
   loss.broken = !Number.isFinite(point.value);
-  if (loss.broken) return;
+  if (loss.broken) return addHole(loss, point.at);
   if (loss.seen === 0) loss.first = point.value;
   loss.last = point.value;
   if (loss.seen % loss.stride === 0) loss.points.push(point);
@@ -67,4 +68,9 @@ function addLoss(loss: NonNullable<ProgressState['loss']>, point: MetricPoint): 
   if (loss.points.length <= MAX_POINTS) return;
   loss.points = loss.points.filter((_, index) => index % 2 === 0);
   loss.stride *= 2;
+}
+
+function addHole(loss: NonNullable<ProgressState['loss']>, at: number | null): void {
+  loss.holes ??= [];
+  if (at !== null && loss.holes.length < MAX_HOLES) loss.holes.push(at);
 }

@@ -24,7 +24,17 @@ export const Progress = z.object({
   /** Newest value of each metric, by the name in the log. */
   metrics: z.record(z.string(), z.number()),
   /** The training loss, oldest first, thinned to 500 points. */
-  loss: z.object({ name: z.string(), points: z.array(MetricPoint), first: z.number(), last: z.number(), trend: Trend }).nullable(),
+  loss: z
+    .object({
+      name: z.string(),
+      points: z.array(MetricPoint),
+      first: z.number(),
+      last: z.number(),
+      trend: Trend,
+      /** Where it was NaN or infinite, as the log counts; the first 100 such places. */
+      holes: z.array(z.number()).optional(),
+    })
+    .nullable(),
   /** Lines worth reading that are no failure: warnings, one each, with the line number. */
   warnings: z.array(z.object({ line: z.number().int(), text: z.string() })),
   /** Shapes of data and features that the log states, with the line number. */

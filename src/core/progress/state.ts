@@ -72,6 +72,8 @@ interface LossSeries {
   seen: number;
   /** True while the newest value is NaN or infinite. */
   broken: boolean;
+  /** Where it was, as the log counts. */
+  holes?: number[];
 }
 
 export interface MetricSeries {

@@ -151,6 +151,7 @@ function keepFinite(progress: Progress): Progress {
 
 function summarizeLoss({ loss }: ProgressState): Progress['loss'] {
   if (loss === null || loss.points.length === 0) return null;
-  const { name, points, first, last, broken } = loss;
-  return { name, points: [...points], first, last, trend: broken ? 'nan' : judgeTrend(points.map((point) => point.value)) };
+  const { name, points, first, last, broken, holes = [] } = loss;
+  const trend = broken ? 'nan' : judgeTrend(points.map((point) => point.value));
+  return { name, points: [...points], first, last, trend, ...(holes.length === 0 ? {} : { holes: [...holes] }) };
 }

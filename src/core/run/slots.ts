@@ -1,4 +1,5 @@
 /** What a thread should show, without saying how Slack or a terminal draws it. */
+import type { Chart } from '../charts/schema.ts';
 
 export interface Span {
   readonly text: string;
@@ -31,6 +32,8 @@ export type Part =
   | { readonly kind: 'fields'; readonly items: readonly { readonly name: string; readonly value: string }[] }
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'bar'; readonly fraction: number; readonly label: string }
+  /** One that is not final is made anew only now and then. Its name is its own within the slot. */
+  | { readonly kind: 'picture'; readonly name: string; readonly chart: Chart; readonly isFinal: boolean }
   | { readonly kind: 'buttons'; readonly items: readonly Button[] };
 
 /** One message of a thread. The reconciler posts it once and edits it ever after. */

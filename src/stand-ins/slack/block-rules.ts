@@ -14,7 +14,8 @@ export type Rule = (value: unknown, pointer: string, complaints: Complaints, ins
 /** What a rule may ask about the place where a block stands. */
 export interface Surroundings {
   readonly surface: 'message' | 'modal' | 'home';
-  readonly fileExists: (id: string) => boolean;
+  /** Whether an uploaded file may be shown as an image. */
+  readonly showsImage: (id: string) => boolean;
 }
 
 export function isDict(value: unknown): value is Dict {

@@ -145,11 +145,11 @@ export interface BlocksCheck {
 const longestMessage = 13_200;
 const longestMarkdown = 12_000;
 
-/** Checks the blocks of a message as chat.postMessage does; `fileExists` answers for images that point at uploads. */
-export function validateMessageBlocks(raw: unknown, fileExists: (id: string) => boolean, checkTotal = true): BlocksCheck {
+/** Checks the blocks of a message as chat.postMessage does; `showsImage` answers for images that point at uploads. */
+export function validateMessageBlocks(raw: unknown, showsImage: (id: string) => boolean, checkTotal = true): BlocksCheck {
   if (!Array.isArray(raw)) return { error: 'invalid_blocks_format', messages: [], blocks: [] };
   const complaints = new Complaints();
-  checkBlocks(raw, '/blocks', 50, { surface: 'message', fileExists }, complaints);
+  checkBlocks(raw, '/blocks', 50, { surface: 'message', showsImage }, complaints);
   checkCounts(raw, complaints);
   if (complaints.messages.length > 0) return { error: 'invalid_blocks', messages: complaints.messages, blocks: [] };
   const markdown = raw.reduce((sum: number, one) => sum + (isDict(one) && one['type'] === 'markdown' ? String(one['text']).length : 0), 0);

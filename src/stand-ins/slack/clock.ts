@@ -18,6 +18,8 @@ export interface Timings {
   readonly warningLead: number;
   /** Between completing an upload and the message that shares it. */
   readonly fileShareDelay: number;
+  /** Between completing an upload and the moment from which a block may show it. */
+  readonly fileLookDelay: number;
   readonly saveDelay: number;
 }
 
@@ -30,6 +32,7 @@ export const defaultTimings: Timings = {
   connectionLife: 3_600_000,
   warningLead: 10_000,
   fileShareDelay: 50,
+  fileLookDelay: 300,
   saveDelay: 150,
 };
 

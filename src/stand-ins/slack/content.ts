@@ -2,6 +2,7 @@ import { ApiError, readJson, readText } from './api/method.ts';
 import { isDict } from './block-rules.ts';
 import { validateMessageBlocks } from './blocks-validation.ts';
 import type { Context } from './context.ts';
+import { showsImage } from './files.ts';
 import type { Dict } from './state.ts';
 
 const longestMarkdown = 12_000;
@@ -28,7 +29,7 @@ export function readContent(ctx: Context, args: Dict, options: { checkTotal: boo
 
 function readBlocks(ctx: Context, raw: unknown, options: { checkTotal: boolean }): Dict[] | undefined {
   if (raw === undefined) return undefined;
-  const checked = validateMessageBlocks(raw, (id) => ctx.store.file(id) !== undefined, options.checkTotal);
+  const checked = validateMessageBlocks(raw, (id) => showsImage(ctx, id), options.checkTotal);
   if (checked.error !== undefined) {
     throw new ApiError(checked.error, checked.messages.length === 0 ? {} : { response_metadata: { messages: checked.messages } });
   }

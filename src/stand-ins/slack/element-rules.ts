@@ -39,10 +39,15 @@ const needsOptions: Rule = (value, pointer, complaints) => {
   }
 };
 
+const fileId: Rule = (value, pointer, complaints) => {
+  if (typeof value !== 'string' || !/^F[A-Z0-9]{8,}$/.test(value))
+    complaints.add(pointer, 'input must match regex pattern: ^[F][A-Z0-9]{8,}$');
+};
+
 const choices = { options: list(option, 1, 100), option_groups: list(optionGroup, 1, 100), placeholder: plainText(150) };
 const placeholder = { placeholder: plainText(150) };
 const multiple = { max_selected_items: number, ...placeholder };
-const slackFile = object({ optional: { id: text(255), url: text(3000) } });
+const slackFile = object({ optional: { id: fileId, url: text(3000) } });
 
 /** An image, as a block or as an element: from an address or from an uploaded file. */
 export const imageSource: Rule = (value, pointer, complaints, inside) => {
@@ -50,8 +55,10 @@ export const imageSource: Rule = (value, pointer, complaints, inside) => {
   const file = value['slack_file'];
   if ((value['image_url'] === undefined) === (file === undefined))
     complaints.add(pointer, 'must have exactly one of image_url and slack_file');
-  const id = isDict(file) ? file['id'] : undefined;
-  if (typeof id === 'string' && !inside.fileExists(id)) complaints.add(`${pointer}/slack_file`, 'invalid slack file');
+  if (!isDict(file)) return;
+  const { id, url } = file;
+  if ((id === undefined) === (url === undefined)) complaints.add(`${pointer}/slack_file`, 'must have exactly one of id and url');
+  if (typeof id === 'string' && !inside.showsImage(id)) complaints.add(`${pointer}/slack_file`, 'invalid slack file');
 };
 
 export const imageFields = { image_url: text(3000), slack_file: slackFile, image_width: number, image_height: number, image_bytes: number };

@@ -34,6 +34,11 @@ export class FileBytes {
     return readFile(join(this.#folder, id)).catch(() => undefined);
   }
 
+  async remove(id: string): Promise<void> {
+    this.#memory.delete(id);
+    if (this.#folder !== undefined) await rm(join(this.#folder, id), { force: true });
+  }
+
   /** An unguessable word that allows one upload. */
   issueTicket(id: string): string {
     const ticket = randomBytes(18).toString('base64url');
@@ -103,6 +108,24 @@ export async function fillFile(ctx: Context, file: StoredFile, bytes: Buffer): P
   file.size = bytes.length;
   file.state = 'uploaded';
   ctx.store.touch();
+}
+
+/** Slack has looked at a file a moment after it is complete, and knows its kind from then on. */
+export function isLookedAt(ctx: Context, file: StoredFile): boolean {
+  return file.state === 'complete' && ctx.clock.now() >= (file.ready_at ?? 0);
+}
+
+/** Whether a block may show this file: a picture of a kind that Slack shows, complete and looked at. */
+export function showsImage(ctx: Context, id: string): boolean {
+  const file = ctx.store.file(id);
+  return file !== undefined && isLookedAt(ctx, file) && /^image\/(?:png|jpeg|gif)$/.test(file.mimetype);
+}
+
+/** Takes a file away; messages that carried it say that it is gone. */
+export async function removeFile(ctx: Context, file: StoredFile): Promise<void> {
+  ctx.store.data.files = ctx.store.data.files.filter((one) => one !== file);
+  ctx.store.touch();
+  await ctx.files.remove(file.id);
 }
 
 /** Takes the bytes of an upload, as a plain body or as multipart, at the address that files.getUploadURLExternal gave. */

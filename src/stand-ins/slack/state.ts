@@ -73,6 +73,8 @@ export interface StoredFile {
   created: number;
   alt: string;
   state: 'waiting' | 'uploaded' | 'complete';
+  /** When Slack has looked at it, in epoch milliseconds; absent for files that came another way. */
+  ready_at?: number;
   shares: { channel: string; ts: string; thread_ts?: string }[];
 }
 

@@ -31,12 +31,12 @@ export interface ViewCheck {
 const largestView = 250_000;
 
 /** Checks a view as views.open, update, push and publish do. */
-export function validateView(raw: unknown, surface: 'modal' | 'home', fileExists: (id: string) => boolean): ViewCheck {
+export function validateView(raw: unknown, surface: 'modal' | 'home', showsImage: (id: string) => boolean): ViewCheck {
   const complaints = new Complaints();
   if (!isDict(raw)) return { error: 'invalid_arguments', messages: ['[ERROR] must be an object [json-pointer:/view]'], view: {} };
   if (JSON.stringify(raw).length > largestView) return { error: 'view_too_large', messages: [], view: {} };
-  rules[surface](raw, '/view', complaints, { surface, fileExists });
-  if (raw['blocks'] !== undefined) checkBlocks(raw['blocks'], '/view/blocks', 100, { surface, fileExists }, complaints);
+  rules[surface](raw, '/view', complaints, { surface, showsImage });
+  if (raw['blocks'] !== undefined) checkBlocks(raw['blocks'], '/view/blocks', 100, { surface, showsImage }, complaints);
   const hasInput = Array.isArray(raw['blocks']) && raw['blocks'].some((one) => isDict(one) && one['type'] === 'input');
   if (surface === 'modal' && hasInput && raw['submit'] === undefined) complaints.add('/view', 'missing required field: submit');
   return complaints.messages.length > 0

@@ -4,7 +4,7 @@ import { listEffects } from '../../../src/core/run/effects.ts';
 import type { RunEvent } from '../../../src/core/run/events.ts';
 import type { RunState } from '../../../src/core/run/state.ts';
 import type { AppendRequest, Dispatcher, Journal } from '../../../src/ports.ts';
-import type { ReconcilerDeps } from '../../../src/slack/reconciler.ts';
+import type { ReconcilerDeps } from '../../../src/slack/thread-run.ts';
 import type { SentSlot } from '../../../src/slack/thread-store.ts';
 import { begun } from './builders.ts';
 import { freeze, type Fate } from './fate.ts';
@@ -162,6 +162,7 @@ export class MemorySlack {
       },
       limiter: { take: () => Promise.resolve(0), blockedFor: () => Promise.resolve(0), block: () => Promise.resolve() },
       rates: { updatesPerMinute: 1, postsPerMinute: 1, postsPerMinutePerChannel: 1 },
+      pictures: { draw: () => Promise.resolve(null), paceMs: 0 },
       now: () => this.#now,
     };
   }

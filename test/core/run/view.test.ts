@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { describeChart } from '../../../src/core/charts/describe.ts';
 import { formatBytes, formatCount, formatDuration, formatNumber } from '../../../src/core/run/format.ts';
 import type { Line, Part, Slot } from '../../../src/core/run/slots.ts';
 import { viewRun } from '../../../src/core/run/view/index.ts';
@@ -25,6 +26,8 @@ function drawPart(part: Part): string[] {
       return part.text.split('\n').map((line) => `    ${line}`);
     case 'bar':
       return [`[${part.fraction}] ${part.label}`];
+    case 'picture':
+      return [`picture ${part.name}${part.isFinal ? '' : ', still changing'}: ${describeChart(part.chart)}`];
     case 'buttons':
       return [part.items.map((item) => `<${item.label}>`).join(' ')];
   }

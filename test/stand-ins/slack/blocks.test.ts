@@ -10,7 +10,7 @@ const option = (length: number) => ({ text: plain(length), value: 'v' });
 const select = (options: object[]) => ({ type: 'static_select', action_id: 's', options });
 const many = (count: number, item: (index: number) => object) => Array.from({ length: count }, (_, index) => item(index));
 
-const check = (...blocks: unknown[]) => validateMessageBlocks(blocks, (id) => id === 'F1');
+const check = (...blocks: unknown[]) => validateMessageBlocks(blocks, (id) => id === 'F00000001');
 
 describe('blocks that Slack takes', () => {
   it.each<[string, object]>([
@@ -30,7 +30,7 @@ describe('blocks that Slack takes', () => {
     ],
     ['a select with 100 options', actions(select(many(100, (index) => ({ text: plain(1), value: String(index) }))))],
     ['an image from an address', { type: 'image', image_url: 'https://x/y.png', alt_text: 'a plot' }],
-    ['an image from an upload', { type: 'image', slack_file: { id: 'F1' }, alt_text: 'a plot' }],
+    ['an image from an upload', { type: 'image', slack_file: { id: 'F00000001' }, alt_text: 'a plot' }],
     ['context with an image', { type: 'context', elements: [mrkdwn(10), { type: 'image', image_url: 'https://x', alt_text: 'a' }] }],
     ['markdown', { type: 'markdown', text: '# x' }],
     ['rich text', { type: 'rich_text', elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: 'x' }] }] }],
@@ -86,7 +86,7 @@ describe('blocks that Slack refuses', () => {
     ['a button in context', { type: 'context', elements: [button()] }, 'unsupported type of element: button'],
     ['an image without alt_text', { type: 'image', image_url: 'https://x' }, 'missing required field: alt_text'],
     ['an image without a source', { type: 'image', alt_text: 'x' }, 'must have exactly one of image_url and slack_file'],
-    ['an image from nowhere', { type: 'image', alt_text: 'x', slack_file: { id: 'F2' } }, 'invalid slack file'],
+    ['an image from nowhere', { type: 'image', alt_text: 'x', slack_file: { id: 'F00000002' } }, 'invalid slack file'],
     ['a block_id over 255', { type: 'divider', block_id: 'x'.repeat(256) }, 'must be less than 256 characters'],
     ['101 rows', { type: 'table', rows: many(101, () => [{ type: 'raw_text', text: 'x' }]) }, 'no more than 100 items allowed'],
     ['an alert in a message', { type: 'alert', text: mrkdwn(5) }, 'block is not allowed in a message'],

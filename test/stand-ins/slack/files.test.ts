@@ -24,7 +24,7 @@ describe('files', () => {
     expect(file?.shares).toEqual({});
     const info = await until(async () => {
       const found = (await web.files.info({ file: file?.id ?? '' })).file;
-      return Object.keys(found?.shares ?? {}).length > 0 && found;
+      return Object.keys(found?.shares ?? {}).length > 0 && found?.mimetype !== '' && found;
     }, 'a share');
     expect(info).toMatchObject({ name: 'loss.png', title: 'Loss', mimetype: 'image/png', size: 20 });
     const message = (await control.messages(ids.research, root)).at(-1);
@@ -34,6 +34,39 @@ describe('files', () => {
     expect(await served.text()).toBe('not really a picture');
     const image = { type: 'image', alt_text: 'loss', slack_file: { id: file?.id ?? '' } } as const;
     expect((await web.chat.postMessage({ channel: ids.research, text: 'p', blocks: [image] })).ok).toBe(true);
+  });
+
+  it('are shown by a block only once Slack has looked at them', async () => {
+    const { web } = await start({ timings: { fileLookDelay: 400 }, limits: { enabled: false } });
+    const upload = async (filename: string): Promise<string> => {
+      const { upload_url, file_id } = await web.files.getUploadURLExternal({ filename, length: 3 });
+      await fetch(upload_url ?? '', { method: 'POST', body: 'abc' });
+      const done = await web.files.completeUploadExternal({ files: [{ id: file_id ?? '', title: filename }] });
+      expect(done.files?.[0]).toMatchObject({ mimetype: '' });
+      return file_id ?? '';
+    };
+    const show = (file: object) =>
+      web.chat.postMessage({ channel: ids.research, text: 'p', blocks: [{ type: 'image', alt_text: 'curve', slack_file: file } as never] });
+    const [picture, drawing] = [await upload('loss.png'), await upload('loss.svg')];
+    await expect(show({ id: picture })).rejects.toMatchObject(refusal('invalid_blocks'));
+    await until(async () => (await web.files.info({ file: picture })).file?.mimetype === 'image/png', 'a look');
+    expect((await show({ id: picture })).ok).toBe(true);
+    await until(async () => (await web.files.info({ file: drawing })).file?.mimetype !== '', 'a look');
+    for (const odd of [{ id: drawing }, {}, { id: picture, url: 'https://example.org/a.png' }, { id: 'loss.png' }]) {
+      await expect(show(odd)).rejects.toMatchObject(refusal('invalid_blocks'));
+    }
+  });
+
+  it('are gone once they are deleted, from messages too', async () => {
+    const { slack, web, control } = await start();
+    const done = await web.filesUploadV2({ channel_id: ids.research, filename: 'a.txt', file: Buffer.from('a') });
+    const id = (done.files[0] as { files?: { id?: string }[] }).files?.[0]?.id ?? '';
+    await until(async () => (await control.messages(ids.research)).some(({ files }) => files.length > 0), 'a share');
+    expect((await web.files.delete({ file: id })).ok).toBe(true);
+    expect((await fetch(`${slack.url}/files/${id}`)).status).toBe(404);
+    expect((await control.messages(ids.research)).every(({ files }) => files.length === 0)).toBe(true);
+    await expect(web.files.delete({ file: id })).rejects.toMatchObject(refusal('file_not_found'));
+    await expect(web.files.info({ file: id })).rejects.toMatchObject(refusal('file_not_found'));
   });
 
   it('are refused when something is missing', async () => {

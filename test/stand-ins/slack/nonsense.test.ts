@@ -31,6 +31,7 @@ const methods = [
   'files.getUploadURLExternal',
   'files.completeUploadExternal',
   'files.info',
+  'files.delete',
   'pins.add',
   'bookmarks.add',
 ];

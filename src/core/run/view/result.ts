@@ -7,6 +7,7 @@ import type { SampleResult } from '../events.ts';
 import { formatBytes, formatDuration, formatNumber } from '../format.ts';
 import type { Line, Part, Slot } from '../slots.ts';
 import type { RunState } from '../state.ts';
+import { viewCurves } from './curves.ts';
 import { nameRun } from './name.ts';
 
 const TRENDS: Readonly<Record<string, string>> = {
@@ -27,6 +28,7 @@ export function viewResult(state: RunState): Slot[] {
     { kind: 'heading', text: `${as}${isProbe ? ' (probe only)' : ''}: ${nameRun(state)} on ${state.request.site}` },
     { kind: 'text', lines: [reason] },
     ...(as === 'READY' ? describeSample(state) : []),
+    ...(as === 'CANCELLED' ? [] : viewCurves(state, true)),
     {
       kind: 'quiet',
       lines: [`Record of this run: ${state.id}${state.clone === null ? '' : ` · commit ${state.clone.commit.slice(0, 12)}`}`],

@@ -1,6 +1,7 @@
 import { formatDuration } from '../format.ts';
 import type { Line, Part, Slot, StepMark } from '../slots.ts';
 import { findCurrentStep, findLastJob, findOpenApproval, findSession, type RunState, type StepState } from '../state.ts';
+import { viewCurves } from './curves.ts';
 import { describeObservation, showClock, viewProgress, type SeenJob } from './job.ts';
 import { nameRun } from './name.ts';
 
@@ -93,7 +94,7 @@ function viewOwnProgress(state: RunState): Part[] {
     limitSeconds: job.spec.resources.timeLimitSeconds,
     stopsByClock: state.sample?.plan.stopsByClock === true,
   };
-  return viewProgress(seen);
+  return [...viewProgress(seen), ...viewCurves(state, false)];
 }
 
 function describeFooter(state: RunState): Line[] {

@@ -7,6 +7,7 @@ import type { RunState } from '../state.ts';
 import type { Warning } from '../warnings.ts';
 import type { WatchFailure, WatchItem, WatchState } from '../watch-schema.ts';
 import { describeOutcome, isItemAlive } from '../watch.ts';
+import { viewWatchCurves } from './curves.ts';
 import { describeObservation, describePosition, showClock, viewProgress } from './job.ts';
 import { nameRun } from './name.ts';
 import { viewProof } from './proof.ts';
@@ -29,6 +30,7 @@ export function viewWatchStatus(state: RunState, watch: WatchState): Slot {
     { kind: 'heading', text: title },
     { kind: 'text', lines: [headline] },
     ...(isOne ? viewItem(only) : listItems(watch, state.warnings)),
+    ...(state.verdict === null ? viewWatchCurves(state, watch, false) : []),
     { kind: 'quiet', lines: describeFooter(state, watch) },
     ...viewButtons(state),
   ];
@@ -218,6 +220,7 @@ export function viewWatchResult(state: RunState, watch: WatchState): Slot[] {
     { kind: 'heading', text: title },
     { kind: 'text', lines: [failure !== undefined ? `${state.verdict.reason}: ${failure.title}` : state.verdict.reason] },
     ...(isOne ? summarizeItem(only) : listEnds(watch)),
+    ...viewWatchCurves(state, watch, true),
     ...(watch.failures.length > MOST_FAILURES
       ? [
           {

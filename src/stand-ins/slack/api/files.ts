@@ -2,7 +2,7 @@ import { isDict } from '../block-rules.ts';
 import { readContent } from '../content.ts';
 import type { Context } from '../context.ts';
 import { emitChannelEvent } from '../events.ts';
-import { createFile } from '../files.ts';
+import { createFile, isLookedAt, removeFile } from '../files.ts';
 import { addMessage } from '../messages.ts';
 import { buildFile } from '../shapes.ts';
 import type { Dict, StoredChannel, StoredFile } from '../state.ts';
@@ -55,7 +55,10 @@ function completeUpload(ctx: Context, args: Dict): Dict {
   }
   const { blocks } = readContent(ctx, { blocks: args['blocks'] });
   const comment = readText(args, 'initial_comment') ?? '';
-  for (const file of uploads) file.state = 'complete';
+  for (const file of uploads) {
+    file.state = 'complete';
+    file.ready_at = ctx.clock.now() + ctx.timings.fileLookDelay;
+  }
   ctx.store.touch();
   const share = async (): Promise<void> => {
     await ctx.clock.wait(ctx.timings.fileShareDelay);
@@ -70,7 +73,13 @@ function completeUpload(ctx: Context, args: Dict): Dict {
     }
   };
   ctx.background(share());
-  return { files: uploads.map((file) => ({ ...buildFile(ctx.store, file), shares: {} })) };
+  return { files: uploads.map((file) => ({ ...showFile(ctx, file), shares: {} })) };
+}
+
+// Until Slack has looked at a file it does not know what it is.
+function showFile(ctx: Context, file: StoredFile): Dict {
+  const shown = buildFile(ctx.store, file);
+  return isLookedAt(ctx, file) ? shown : { ...shown, mimetype: '', filetype: '', pretty_type: '' };
 }
 
 /** Posts the message that carries files, and notes where they are now. */
@@ -99,13 +108,24 @@ export function shareFiles(
 export const files: ApiFamily = {
   'files.getUploadURLExternal': { tier: 't4', scopes: ['files:write'], run: issueUpload },
   'files.completeUploadExternal': { tier: 't4', scopes: ['files:write'], run: completeUpload },
+  'files.delete': {
+    tier: 't3',
+    scopes: ['files:write'],
+    run: async (ctx, args) => {
+      const file = ctx.store.file(requireText(args, 'file'));
+      if (file === undefined) throw new ApiError('file_not_found');
+      if (file.user !== ctx.store.data.app.bot_user) throw new ApiError('cant_delete_file');
+      await removeFile(ctx, file);
+      return {};
+    },
+  },
   'files.info': {
     tier: 't4',
     scopes: ['files:read'],
     run: (ctx, args) => {
       const file = ctx.store.file(requireText(args, 'file'));
       if (file === undefined || file.state !== 'complete') throw new ApiError('file_not_found');
-      return { file: buildFile(ctx.store, file), comments: [], response_metadata: { next_cursor: '' } };
+      return { file: showFile(ctx, file), comments: [], response_metadata: { next_cursor: '' } };
     },
   },
 };

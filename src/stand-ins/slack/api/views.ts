@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { showsImage } from '../files.ts';
 import type { Dict, StoredView } from '../state.ts';
 import { validateView } from '../view-validation.ts';
 import { buildView, openModal, updateModal } from '../views.ts';
@@ -8,7 +9,7 @@ const deepestStack = 3;
 
 function readView(ctx: Context, args: Dict, surface: 'modal' | 'home'): Dict {
   const raw = readJson(args, 'view', 'invalid_json');
-  const checked = validateView(raw, surface, (id) => ctx.store.file(id) !== undefined);
+  const checked = validateView(raw, surface, (id) => showsImage(ctx, id));
   if (checked.error === undefined) return checked.view;
   throw new ApiError(checked.error, checked.messages.length === 0 ? {} : { response_metadata: { messages: checked.messages } });
 }

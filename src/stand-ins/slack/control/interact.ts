@@ -2,6 +2,7 @@ import { isDict } from '../block-rules.ts';
 import type { Context } from '../context.ts';
 import type { Delivered } from '../delivery.ts';
 import { emitEvent } from '../events.ts';
+import { showsImage } from '../files.ts';
 import { collectValues, findMissing, type Values } from '../input-state.ts';
 import { type Act, actInMessage, actInView, announceClose, sendShortcut, submitView } from '../interactions.ts';
 import type { DeliveryOutcome } from '../page-api.ts';
@@ -75,7 +76,7 @@ function obey(ctx: Context, user: StoredUser, view: StoredView, answer: Dict): R
   const action = answer['response_action'];
   if (action === 'errors') return isDict(answer['errors']) ? (answer['errors'] as Record<string, string>) : {};
   if (action === 'update' || action === 'push') {
-    const checked = validateView(answer['view'], 'modal', (id) => ctx.store.file(id) !== undefined);
+    const checked = validateView(answer['view'], 'modal', (id) => showsImage(ctx, id));
     if (checked.error !== undefined) throw new ControlError('invalid_response_action', 502, checked.messages.join('; '));
     if (action === 'update') updateModal(ctx, user.id, view, checked.view);
     else openModal(ctx, user.id, checked.view);

@@ -1,0 +1,62 @@
+/** What the diary, the digest and the story are made of: one thing that happened, in words, with where it stands written. Pure. */
+import { z } from 'zod';
+
+export const EntryKind = z.enum([
+  /** Somebody thought of something: a note, a marked message. */
+  'idea',
+  /** What a later run works with is different: a patch, a pin, an argument, a memory limit. */
+  'change',
+  /** Work began, moved on or ended. */
+  'run',
+  /** Something was measured. */
+  'result',
+  'failure',
+  /** Somebody allowed, refused, cancelled, resumed, overruled. */
+  'decision',
+  /** Somebody is waited for. */
+  'question',
+  /** A model was asked, a GPU was used. */
+  'cost',
+]);
+export type EntryKind = z.infer<typeof EntryKind>;
+
+/** A number of an entry's text. Money in dollars, time in seconds, memory in bytes; `unit` is empty for counts and scores. */
+export const Figure = z.object({ name: z.string(), value: z.number(), unit: z.string() });
+export type Figure = z.infer<typeof Figure>;
+
+/** Where it stands written: the event of a run's journal, or the event of a project's. */
+export const Source = z.object({
+  of: z.enum(['run', 'project']),
+  /** Id of the run or name of the project. */
+  id: z.string(),
+  /** Number of the event in that journal, from 1. */
+  version: z.number().int(),
+  event: z.string(),
+});
+export type Source = z.infer<typeof Source>;
+
+export const Entry = z.object({
+  /** Stays the same whenever the journal is told again: `<run or project>.<version>.<n>`. */
+  id: z.string(),
+  /** Epoch milliseconds. */
+  at: z.number(),
+  kind: EntryKind,
+  /** What it is about, in a word or two: `karpathy/minGPT`, `job 4711`. */
+  about: z.string(),
+  /** Who did it; null for the bot. */
+  by: z.string().nullable(),
+  /** One plain sentence without markup. */
+  text: z.string(),
+  figures: z.array(Figure),
+  source: Source,
+  /** The thread that it belongs to, and the message where there is one of its own. */
+  thread: z.object({ channel: z.string(), ts: z.string() }).nullable(),
+  message: z.string().nullable(),
+  /** The commit of the repository that was worked on. */
+  commit: z.string().nullable(),
+  /** The cluster's or Kaggle's own name of the job. */
+  job: z.string().nullable(),
+  /** Of failures: the class. Of costs: the model or the resource. Of runs and results: the step. Else empty. */
+  topic: z.string(),
+});
+export type Entry = z.infer<typeof Entry>;

@@ -1,0 +1,43 @@
+/** Turns a run's journal into entries of the diary. Pure; the same journal always tells the same. */
+import type { RunEvent } from '../run/events.ts';
+import { foldEvent } from '../run/fold.ts';
+import type { RunState } from '../run/state.ts';
+import { nameRun } from '../run/view/name.ts';
+import type { Entry } from './entry.ts';
+import { TELLERS, type Told } from './tellers.ts';
+
+/** Everything that the events tell, oldest first. `from` is the state before the first of them; null at the beginning. */
+export function tellRun(events: readonly RunEvent[], from: RunState | null = null): Entry[] {
+  const entries: Entry[] = [];
+  let before = from;
+  for (const event of events) {
+    const after = foldEvent(before, event);
+    const told = tellEvent(event, before, after);
+    entries.push(...told.map((one, index) => toEntry(one, index, event, after)));
+    before = after;
+  }
+  return entries;
+}
+
+function tellEvent(event: RunEvent, before: RunState | null, after: RunState): Told[] {
+  // One row for each type: the compiler cannot see that the row of this event's type takes this event.
+  const teller = TELLERS[event.type] as (event: RunEvent, before: RunState | null, after: RunState) => Told[];
+  return teller(event, before, after);
+}
+
+function toEntry(told: Told, index: number, event: RunEvent, state: RunState): Entry {
+  return {
+    about: nameRun(state),
+    by: null,
+    figures: [],
+    message: null,
+    commit: state.clone?.commit ?? null,
+    job: null,
+    topic: '',
+    ...told,
+    id: `${state.id}.${state.version}.${index}`,
+    at: event.at,
+    source: { of: 'run', id: state.id, version: state.version, event: event.type },
+    thread: state.thread,
+  };
+}
