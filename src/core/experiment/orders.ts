@@ -1,7 +1,6 @@
 /** What people ask of a loop, and what follows. Pure; who may ask for what is checked before, and for overruling again here. */
 import { overrule } from '../gates/overrule.ts';
 import { redactText } from '../redact.ts';
-import { extendAgent } from '../run/agent.ts';
 import type { CommandOf } from '../run/commands.ts';
 import { refuse, type Decision } from '../run/decision.ts';
 import type { RunEvent } from '../run/events.ts';
@@ -49,11 +48,9 @@ export function decideLoopOrder(state: RunState, exp: ExperimentState, { order, 
   }
 }
 
-/** The answer to a request: what only a person could do is done; or as much again for an agent that has reached a limit. */
+/** The answer to a request: what only a person could do is done. */
 function decideGoOn(state: RunState, exp: ExperimentState, { by, at }: Said): Decision {
   const hold = findHold(exp);
-  const extended = hold === undefined ? extendAgent(state, by, at) : null;
-  if (extended !== null) return { events: [extended] };
   if (hold === undefined) return refuse('nothing-to-approve', 'Nothing waits for a person here.');
   const answered: RunEvent = { v: 1, at, type: 'loop.hold_answered', id: hold.id, by, closed: false };
   const place = findPlace(exp);

@@ -146,7 +146,7 @@ describe('the agents of a loop', () => {
     expect(walk.effect).toBe('run-agent');
     say(walk, { kind: 'reached-limit', limit: 'dollars' });
     expect(walk.effect).toBe('nothing');
-    walk.order({ order: 'go-on' });
+    walk.approve();
     expect(walk.effect).toBe('run-agent');
   });
 
