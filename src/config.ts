@@ -142,7 +142,12 @@ export function loadSettings(given: Env, folder: string): Settings {
       apiUrl: env['SLACK_API_URL'] ?? null,
       port: Number(env['PORT'] ?? 3000),
     },
-    kaggle: { ...file.kaggle, credentials: readKaggleCredentials(env), apiUrl: env['KAGGLE_API_URL'] ?? null },
+    kaggle: {
+      ...file.kaggle,
+      ...(env['REPROBOT_KAGGLE_POLL'] === undefined ? {} : { pollSeconds: Number(env['REPROBOT_KAGGLE_POLL']) }),
+      credentials: readKaggleCredentials(env),
+      apiUrl: env['KAGGLE_API_URL'] ?? null,
+    },
     logLevel: env['LOG_LEVEL'] ?? 'info',
     queues: env['REPROBOT_QUEUES']?.split(',').map((name) => name.trim()) ?? null,
   };

@@ -116,7 +116,8 @@ async function startKaggle(
     ...(process.env['STANDIN_PYTHON'] === undefined ? {} : { STANDIN_PYTHON: process.env['STANDIN_PYTHON'] }),
   });
   const { token } = JSON.parse(readFileSync(credentials, 'utf8')) as { token: string };
-  return { KAGGLE_API_URL: `http://127.0.0.1:${port}/v1`, KAGGLE_API_TOKEN: token };
+  // Nobody else waits for an answer of this Kaggle, so it is asked often.
+  return { KAGGLE_API_URL: `http://127.0.0.1:${port}/v1`, KAGGLE_API_TOKEN: token, REPROBOT_KAGGLE_POLL: '2' };
 }
 
 /** Makes the end of our own jobs the first thing that a stop does, while the worker can still see to it. */

@@ -37,7 +37,7 @@ export function measureFeature(
   };
   const report = judgeFeature(spec, tables);
   return {
-    report: storeReport(report, errors ?? null),
+    report: storeReport(report, errors ?? null, project.stop.metric),
     targets: null,
     gain: readGain(report, project.stop.metric),
     importance: listImportance(metrics),
@@ -58,7 +58,9 @@ function readGain(report: GateReport, metric: Project['stop']['metric']): number
   return metric === 'mae' ? -value : value;
 }
 
-function storeReport(report: GateReport, errors: { train: number; test: number } | null): StoredReport {
+function storeReport(report: GateReport, errors: { train: number; test: number } | null, metric: Project['stop']['metric']): StoredReport {
+  const [baseline, extended] = [report.gate3.mean?.baseline[metric], report.gate3.mean?.extended[metric]];
+  const isCompared = Number.isFinite(baseline) && Number.isFinite(extended);
   return {
     feature: report.feature,
     rows: report.rows,
@@ -69,6 +71,7 @@ function storeReport(report: GateReport, errors: { train: number; test: number }
     baselineSha256: report.gate3.baseline_sha256,
     baselinePinned: report.gate3.baseline_pinned,
     errors,
+    compared: isCompared ? { metric, baseline: baseline ?? 0, extended: extended ?? 0 } : null,
   };
 }
 

@@ -92,6 +92,8 @@ export const StoredReport = z.object({
   baselineSha256: z.string().nullable(),
   baselinePinned: z.boolean(),
   errors: z.object({ train: z.number(), test: z.number() }).nullable(),
+  /** The metric by which attempts are compared, without and with the sub-model. */
+  compared: z.object({ metric: z.string(), baseline: z.number(), extended: z.number() }).nullable().default(null),
 });
 export type StoredReport = z.infer<typeof StoredReport>;
 

@@ -122,6 +122,7 @@ export function makeReport(isGood: boolean, gain = 0.02): StoredReport {
     baselineSha256: 'b'.repeat(64),
     baselinePinned: false,
     errors: { train: 1, test: 1.1 },
+    compared: { metric: 'direction_accuracy', baseline: 0.5, extended: 0.5 + gain },
   };
 }
 

@@ -75,6 +75,29 @@ describe('a project that brings its own', () => {
     expect(walk.exp.parts[0]?.baselineSha256).toBe('b'.repeat(64));
   });
 
+  test('an attempt shows its pictures once it is decided, and they never change', () => {
+    const walk = new LoopWalk(makeProject({ stop: { worth_hours: 1000 } })).begin().attempt(measured(false));
+    const draw = (number: number) =>
+      viewRun(walk.state)
+        .find(({ name }) => name === `attempt:one:${number}`)
+        ?.parts.filter((part) => part.kind === 'picture');
+    expect(draw(2)).toEqual([]);
+    const first = draw(1);
+    walk.attempt(measured(true, 0.03));
+    expect(draw(1)).toEqual(first);
+    expect(draw(2)?.map((part) => `${part.name} ${part.chart.kind}`)).toEqual(['gap gap', 'metric bars']);
+    expect(draw(2)?.[1]?.chart).toMatchObject({
+      marks: [
+        { name: 'baseline', value: 0.5 },
+        { name: 'asked for', value: 0.505 },
+      ],
+      bars: [
+        { name: 'attempt 1', value: 0.52, tone: 'plain' },
+        { name: 'attempt 2', value: 0.53, tone: 'chosen' },
+      ],
+    });
+  });
+
   test('an idea that was tried before is shown with why it failed', () => {
     const walk = new LoopWalk(makeProject({ stop: { worth_hours: 1000 } })).begin().attempt(measured(false)).attempt(measured(false));
     walk.order({ order: 'try', idea: 'smooth the rate with a long window again' });

@@ -6,6 +6,7 @@ import type { Attempt, ExperimentState, Part, StoredCheck, StoredReport, Submiss
 import type { Stage } from '../stages.ts';
 import { findNoise } from '../stop.ts';
 import { describeExceptions, findWaiver, isPassed } from '../verdicts.ts';
+import { viewPictures } from './pictures.ts';
 
 /** One message an attempt: where its pipeline stands, the numbers with their limits, what was decided and why. */
 export function viewAttempts(exp: ExperimentState): { slot: Slot; at: number }[] {
@@ -25,6 +26,7 @@ function viewAttempt(exp: ExperimentState, part: Part, attempt: Attempt): Slot {
     ...viewSentBack(attempt),
     ...(exceptions.length === 0 ? [] : [{ kind: 'text' as const, lines: exceptions.map((text): Line => [{ text, style: 'bold' }]) }]),
     ...viewDecision(part, attempt),
+    ...viewPictures(exp, part, attempt),
     { kind: 'quiet', lines: describeCosts(attempt) },
   ];
   return { name: `attempt:${part.name}:${attempt.number}`, place: 'reply', mention: [], summary: `${title}: ${word}.`, parts, files: [] };
