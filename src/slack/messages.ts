@@ -92,12 +92,13 @@ export async function hearReply(context: SlackContext, runId: string, heard: Hea
   else if (applied.outcome === 'applied' && intent.kind !== 'note') await acknowledge(context, heard);
 }
 
-/** An order to a loop, where the reply is one; while a question is open, “go on” is its answer. */
+/** An order to a loop, where the reply is one; while a question is open, or an agent has reached a limit, “go on” is the answer to that. */
 async function findOrder(context: SlackContext, runId: string, heard: Heard): Promise<LoopOrder | null> {
   const state = await context.runs.load(runId);
   if (state === null || state.experiment === null) return null;
   const order = readOrderReply(heard.text);
-  return order?.order === 'go-on' && findOpenApproval(state) !== undefined ? null : order;
+  const asks = findOpenApproval(state) !== undefined || isAtLimit(state);
+  return order?.order === 'go-on' && asks ? null : order;
 }
 
 async function hearOrder(context: SlackContext, runId: string, heard: Heard, order: LoopOrder): Promise<void> {
@@ -114,7 +115,11 @@ async function hearOrder(context: SlackContext, runId: string, heard: Heard, ord
 
 /** A yes where nothing is asked but whether the agent may go on past its limit. */
 function isGoOn(state: RunState, intent: ReplyIntent): boolean {
-  return intent.kind === 'approve' && findOpenApproval(state) === undefined && findSession(state)?.waitsFor?.startsWith('limit:') === true;
+  return intent.kind === 'approve' && findOpenApproval(state) === undefined && isAtLimit(state);
+}
+
+function isAtLimit(state: RunState): boolean {
+  return findSession(state)?.waitsFor?.startsWith('limit:') === true;
 }
 
 function goOn(context: SlackContext, heard: Heard): Command {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bringsData } from '../../src/core/experiment/files.ts';
 import type { Project } from '../../src/core/experiment/project.ts';
 import type { ExperimentState, FileDigest } from '../../src/core/experiment/schema.ts';
 import type { RunState } from '../../src/core/run/state.ts';
@@ -31,7 +32,13 @@ export function dataFolder(context: WorkerContext, state: RunState): string {
 
 /** Folder of the data files: where the script wrote them, else in the project. */
 export function findDataFolder(context: WorkerContext, state: RunState): string {
-  return requireOpen(state).project.data.script === undefined ? projectFolder(context, state) : dataFolder(context, state);
+  const exp = requireOpen(state);
+  return exp.project.data.script === undefined && bringsData(exp) ? projectFolder(context, state) : dataFolder(context, state);
+}
+
+/** Where the script of an agent is written down before it runs. */
+export function madeScriptPath(context: WorkerContext, state: RunState, made: string): string {
+  return join(runFolder(context.settings.dataDir, state.id), 'scripts', made);
 }
 
 /** Folder of what belongs to an attempt: the kernel as it was checked and what each of its runs left. */

@@ -60,6 +60,28 @@ export function askAboutAttempt(
   });
 }
 
+/** The question about a script that an agent wrote to make the data. */
+export function askAboutScript(
+  project: Project,
+  parts: {
+    readonly site: string;
+    readonly terms: RunTerms;
+    readonly files: readonly FileDigest[];
+    readonly dataScript: NonNullable<ExperimentAction['dataScript']>;
+  },
+): { title: string; action: ExperimentAction; digest: string } {
+  return seal('Run the script that makes the data', {
+    kind: 'run-experiment',
+    site: parts.site,
+    project: project.name,
+    terms: parts.terms,
+    dataScript: parts.dataScript,
+    pushes: ['It runs on this machine, in a folder of its own, and again where the same data are needed anew.'],
+    mostPushes: 0,
+    files: [...parts.files],
+  });
+}
+
 function seal(title: string, action: ExperimentAction): { title: string; action: ExperimentAction; digest: string } {
   return { title, action, digest: digestOf(action) };
 }

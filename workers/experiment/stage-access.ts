@@ -8,13 +8,14 @@ import { NOTEBOOK_FILE, renderNotebook } from '../../src/core/experiment/hand-ov
 import type { ReadGround } from '../../src/core/experiment/hand-over/research.ts';
 import { buildKernel } from '../../src/core/experiment/kernel.ts';
 import { listFailedIdeas } from '../../src/core/experiment/move.ts';
+import { listProbedFiles } from '../../src/core/experiment/probes/answer.ts';
 import type { Probe, ProbeAnswer } from '../../src/core/experiment/probes/schema.ts';
 import { parseKernelId } from '../../src/core/kaggle/kernel-id.ts';
 import type { Verdict } from '../../src/core/notebook/run-checks.ts';
 import type { RunState } from '../../src/core/run/state.ts';
 import type { WorkerContext } from '../context.ts';
 import type { CodeJob } from '../threads/check-code.ts';
-import type { DataJob, DataReading } from '../threads/look-at-data.ts';
+import lookAtTables, { type DataJob, type DataReading } from '../threads/look-at-data.ts';
 import { runInThread } from '../threads/run-in-thread.ts';
 import { findDataFolder, requireOpen } from './folders.ts';
 import { listInputs, listOutputs, listPassedKernels } from './kernel.ts';
@@ -122,6 +123,8 @@ async function lookAtData(
     datasets: await askKaggle(context, asked, signal),
     testFrom: requireOpen(state).project.data.check.split ?? null,
   };
+  // A thread is worth its start only where a file has to be read.
+  if (files.length === 0 && probes.every((probe) => listProbedFiles(probe).length === 0)) return lookAtTables(job);
   const limits = { signal, timeoutMs: DATA_MS, doing: 'looking at the data' };
   return runInThread<DataReading>(new URL('../threads/look-at-data.ts', import.meta.url), job, limits);
 }

@@ -9,9 +9,9 @@ import { renderQuestion, questionPath } from '../run/view/question.ts';
 import { isNewObservation, isNewProgress } from '../run/watch.ts';
 import { stopAgent } from './agents/settle.ts';
 import { listLoopEffects } from './effects.ts';
-import { isCovered } from './files.ts';
+import { isCovered, listMade } from './files.ts';
 import { applyLoopEvent, findSubmission } from './fold.ts';
-import { enterStage, findPlace, findSubmissionNow, planRerun, sendBack, type Place } from './move.ts';
+import { enterAfterData, enterStage, findPlace, findSubmissionNow, planRerun, sendBack, type Place } from './move.ts';
 import type { LoopLook, LoopOutput } from './outputs.ts';
 import type { ExperimentState, LoopEventOf } from './schema.ts';
 import type { Stage } from './stages.ts';
@@ -105,7 +105,8 @@ function countAttempt(state: RunState): number {
 
 function ask(state: RunState, question: Extract<LoopOutput, { kind: 'loop-opened' }>['question'], attempt: number, at: number): RunEvent[] {
   const id = state.approvals.length + 1;
-  const content = renderQuestion(id, question.title, question.action, question.digest);
+  const texts = listMade(state, question.action).map((path) => ({ path, content: state.documents[path] ?? '' }));
+  const content = renderQuestion(id, question.title, question.action, question.digest, texts);
   return [
     ...writeDocuments([{ path: questionPath(id), content }], at),
     { v: 1, at, type: 'approval.requested', id, step: 'experiment', attempt, ...question },
@@ -120,6 +121,11 @@ function describeLoopOutput(state: RunState, place: Place, output: Exclude<LoopO
   const where = { part: place.part.name, attempt: place.attempt.number };
   const rerun = findSubmissionNow(place.attempt)?.rerun ?? 0;
   switch (output.kind) {
+    case 'loop-script-shown':
+      return [
+        ...ask(state, output.question, countAttempt(state), at),
+        { v: 1, at, type: 'loop.stage_entered', ...where, stage: 'builder_data', note: 'its script is shown' },
+      ];
     case 'loop-data-built':
       return [
         { v: 1, at, type: 'loop.data_built', ...where, files: output.files, seconds: output.seconds },
@@ -157,7 +163,7 @@ function describeData(
   const written = writeDocuments(documents, at);
   if (data.verdict !== 'REJECT') {
     const now = findPlace(applyLoopEvent(place.exp, checked)) ?? place;
-    return [checked, ...written, ...enterStage(state, now, 'builder_model', `data ${data.verdict}`, at)];
+    return [checked, ...written, ...enterAfterData(state, now, `data ${data.verdict}`, at)];
   }
   const failure = describeLoopFailure('loop:data_rejected', 'The data were rejected', data.findings.slice(0, 3).join(' '), 'data');
   return [checked, ...written, ...sendBack(state, place, failure, at)];

@@ -1,7 +1,7 @@
 /** Work that a loop calls for now; a function of its state, as all effects are. */
 import type { Effect, EffectKind } from '../run/effects.ts';
 import { findOpenApproval, findSession, type RunState } from '../run/state.ts';
-import { bringsData } from './files.ts';
+import { bringsData, findMadeScript } from './files.ts';
 import { findHold, findPlace, findSubmissionNow, type Place } from './move.ts';
 import type { ExperimentState, Submission } from './schema.ts';
 
@@ -23,7 +23,7 @@ function chooseWork({ exp, attempt }: Place): EffectKind | null {
   const { stage } = attempt;
   switch (stage) {
     case 'builder_data':
-      return bringsData(exp) ? 'loop-build-data' : null;
+      return bringsData(exp) || findMadeScript(exp) !== null ? 'loop-build-data' : null;
     case 'datachecker':
       return 'loop-check-data';
     case 'check_notebook':

@@ -5,7 +5,7 @@ import type { RunEvent } from '../run/events.ts';
 import { findOpenApproval, findSession, type RunState } from '../run/state.ts';
 import { readIdea } from './agents/input.ts';
 import { chooseAgentStage, isSettled, startAgent } from './agents/session.ts';
-import { bringsData, findData, findOwnFiles } from './files.ts';
+import { bringsData, findData, findMadeScript, findOwnFiles } from './files.ts';
 import { applyLoopEvent } from './fold.ts';
 import type { Attempt, ExperimentState, Hold, LoopEventOf, Part, SentBack, Submission } from './schema.ts';
 import { findNextStage, isInventing, routeFailure, type InventingStage, type Stage } from './stages.ts';
@@ -62,7 +62,7 @@ export function proceedLoop(state: RunState, exp: ExperimentState, at: number): 
 function callAgent(state: RunState, place: Place, at: number): RunEvent[] {
   if (state.request.assistant !== true || findSession(state) !== undefined) return [];
   const stage = chooseAgentStage(place);
-  if (stage === null || (stage === 'builder_data' && bringsData(place.exp))) return [];
+  if (stage === null || (stage === 'builder_data' && (bringsData(place.exp) || findMadeScript(place.exp) !== null))) return [];
   const fact = startAgent(place, stage, listFailedIdeas(place.exp));
   return fact === null ? [] : [{ v: 1, at, type: 'agent.fact', session: `a${state.agents.length + 1}`, fact }];
 }
@@ -99,7 +99,9 @@ function startNext(state: RunState, exp: ExperimentState, part: Part, at: number
     similar,
   };
   const place = findPlace(applyLoopEvent(exp, started));
-  return place === null ? [] : [started, ...enterStage(state, place, 'entrance', '', at)];
+  // Agents can probe only data that are there, so those that a project brings come first.
+  const first = state.request.assistant === true && bringsData(exp) && findData(exp) === undefined ? 'builder_data' : 'entrance';
+  return place === null ? [] : [started, ...enterStage(state, place, first, '', at)];
 }
 
 /** Ideas that were judged and failed, with why. */
@@ -145,6 +147,12 @@ function isBrought({ exp, part, attempt }: Place, stage: InventingStage, assista
   if (stage === 'builder_data') return bringsData(exp);
   const own = exp.project !== null && findOwnFiles(exp.project, part.name, attempt.number) !== undefined;
   return own || (stage !== 'builder_model' && !assistant);
+}
+
+/** What follows data that are good: the notebook, or first those who decide what it is to do. */
+export function enterAfterData(state: RunState, place: Place, note: string, at: number): RunEvent[] {
+  const isDesigned = place.attempt.handedOver.some(({ stage }) => stage === 'architect');
+  return enterStage(state, place, isDesigned ? 'builder_model' : 'entrance', note, at);
 }
 
 function planSubmission(state: RunState, place: Place, note: string, at: number): RunEvent[] {
@@ -214,7 +222,9 @@ export function sendBack(state: RunState, place: Place, failure: Failure, at: nu
     return [told, enter(place, 'decide', 'a re-run failed; the noise stays as far as it is known', at)];
   if (route.to === 'person') return [told, hold(place, askPerson(attempt, failure), at)];
   if (route.platform) return [told, ...planSubmission(state, place, `pushed again: ${failure.title}`, at)];
-  if (state.request.assistant === true) return [told, enter(place, route.to, failure.title, at)];
+  // What the project brought only people change.
+  const isBroughtData = route.to === 'builder_data' && bringsData(place.exp);
+  if (state.request.assistant === true && !isBroughtData) return [told, enter(place, route.to, failure.title, at)];
   return [told, enter(place, route.to, failure.title, at), hold(place, askForFiles(place, route.to, failure), at)];
 }
 

@@ -24,6 +24,8 @@ export const LOOP_OUTPUTS = [
     question: Question,
     documents: Documents,
   }),
+  /** The script of an agent, which nobody has approved yet. */
+  z.object({ kind: z.literal('loop-script-shown'), question: Question }),
   z.object({ kind: z.literal('loop-data-built'), files: z.array(FileDigest), seconds: z.number() }),
   z.object({ kind: z.literal('loop-data-checked'), data: DataVerdict, documents: Documents }),
   z.object({

@@ -66,7 +66,7 @@ function checkDraft(draft: Draft, ground: AcceptGround, verdict: Verdict | null)
     case 'architect':
       return checkArchitecture(draft.content, before.checked ? null : before.research, bounds);
     case 'builder_data':
-      return checkDataBuild(draft.content, checked, before.design);
+      return checkDataBuild(draft.content, checked, before.design, bounds);
     case 'builder_model':
       return checkModelBuild(draft.content, checked, before.design, bounds);
     case 'evaluator':

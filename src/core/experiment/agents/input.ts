@@ -22,6 +22,8 @@ export interface AgentInput {
   readonly sentBack: SentBack | null;
   /** All parts with their attempts and what they measured. */
   readonly parts: readonly Part[];
+  /** Data sets that a kernel finds, as owner/slug. */
+  readonly datasets: readonly string[];
   /** Ideas that were judged and failed. */
   readonly failed: readonly FailedIdea[];
 }
@@ -76,6 +78,7 @@ export function readBounds({ project, part }: Pick<AgentInput, 'project' | 'part
     features: project.features.map(({ name }) => name),
     horizon: before.requirements?.target.horizon ?? 1,
     testFrom: data.check.split ?? null,
+    data: data.files,
     outputs: part.name === META ? [outputs.predictions] : Object.values(outputs),
     mostTrials: MOST_TRIALS,
     minutes: kaggle.minutes,

@@ -58,6 +58,7 @@ export function readAgentInput(exp: ExperimentState, place: AgentPlace, failed: 
     attempt,
     sentBack: sentBack?.to === place.stage ? sentBack : null,
     parts: exp.parts,
+    datasets: exp.terms?.datasets ?? [],
     failed,
   };
 }

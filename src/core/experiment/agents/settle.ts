@@ -62,7 +62,9 @@ function moveOn(state: RunState, place: Place, { stage }: AgentPlace, refuted: s
   // The plan is for the architect, whose stage stands.
   if (stage === 'evaluator') return [];
   if (refuted !== null) return sendBack(state, place, describeRefutal(refuted), at);
-  return enterStage(state, place, findNextStage(stage), summaryOf(place), at);
+  // Its script is run, once somebody has approved it, before anything follows.
+  const next = stage === 'builder_data' ? stage : findNextStage(stage);
+  return enterStage(state, place, next, summaryOf(place), at);
 }
 
 function summaryOf({ attempt }: Place): string {

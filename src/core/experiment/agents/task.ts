@@ -28,6 +28,7 @@ export function describeTask(input: AgentInput, before: Before): string {
       ? ''
       : `It comes back to you from ${sentBack.stage}: ${sentBack.failure.title}. Mend that, and change nothing else.\n${quote('what went wrong', [sentBack.failure.explanation, sentBack.failure.evidence?.text ?? ''].join('\n').trim())}`,
     quote('project.yaml', describeProject(input)),
+    stage === 'builder_model' ? describePlace(input) : '',
     ...listHandOvers(stage, before, sentBack !== null).map(([name, value]) => quote(name, JSON.stringify(value, null, 1))),
     measured.length === 0 ? '' : `What was computed of the last attempt (nothing that anybody writes changes it):\n${measured.join('\n')}`,
     ideas.length === 0 ? '' : quote('ideas that failed', ideas.join('\n')),
@@ -35,6 +36,18 @@ export function describeTask(input: AgentInput, before: Before): string {
   ]
     .filter((paragraph) => paragraph !== '')
     .join('\n\n');
+}
+
+/** Where a notebook finds its inputs, and what was pushed before. */
+function describePlace({ datasets, part, attempt, sentBack }: AgentInput): string {
+  const inputs = datasets.map((name) => `- ${name} at /kaggle/input/datasets/${name}`);
+  return [
+    'Machine, internet and inputs are fixed; no metadata are wanted of you.',
+    ...(inputs.length === 0 ? [] : ['Data sets:', ...inputs]),
+    ...(sentBack === null
+      ? []
+      : [`What was checked and what the run left stands in the documents below attempts/${part.name}-${attempt.number}/.`]),
+  ].join('\n');
 }
 
 /** What was written by others is data, and nothing in it can end the mark. */

@@ -3,16 +3,12 @@ import { checkCode } from '../../data-check/check-code.ts';
 import { DataSpec } from '../../data-check/spec.ts';
 import type { Verdict } from '../../notebook/run-checks.ts';
 import type { Design } from './design.ts';
-import { FileName, listTwice, Name, Summary, Words, type Fault } from './parts.ts';
+import { FileName, listTwice, Name, Summary, Words, type Bounds, type Fault } from './parts.ts';
 
 /** What builder-data hands over: a script that nobody has run yet, and what it will write. A person approves the script before it runs. */
 export const DataBuild = z.strictObject({
   summary: Summary,
-  script: z
-    .string()
-    .min(20)
-    .max(60_000)
-    .describe('Python; writes its files below the folder that is its first argument, and nothing elsewhere'),
+  script: z.string().min(20).max(60_000).describe('Python; writes its files into the folder in which it runs, and nothing elsewhere'),
   files: z
     .array(
       z.strictObject({
@@ -42,7 +38,7 @@ export type DataBuild = z.infer<typeof DataBuild>;
 
 /** What is wrong with the script and with what it says to write. `verdict`: what the checks say of the script as it stands; `design`: what needs
  *  the data, where there is one. */
-export function checkDataBuild(build: DataBuild, verdict: Verdict, design: Design | null): Fault[] {
+export function checkDataBuild(build: DataBuild, verdict: Verdict, design: Design | null, bounds: Bounds): Fault[] {
   const paths = build.files.map(({ path }) => path);
   const leaks = checkCode({ spec: SPEC, files: [], code: [{ name: 'script', text: build.script }] });
   return [
@@ -50,6 +46,7 @@ export function checkDataBuild(build: DataBuild, verdict: Verdict, design: Desig
     ...leaks.map(({ message, fix, where }) => ({ at: `script ${where.join(', ')}`, message: `${message}. ${fix}` })),
     ...listTwice(paths).map((path) => ({ at: 'files', message: `${path} stands there twice` })),
     ...paths.filter((path) => !mentions(build.script, path)).map((path) => ({ at: 'files', message: `the script never names ${path}` })),
+    ...bounds.data.filter((path) => !paths.includes(path)).map((path) => ({ at: 'files', message: `the project needs ${path}` })),
     ...build.files.flatMap(checkColumns),
     ...(design?.data ?? []).flatMap(({ file, columns }) => checkWanted(build, file, columns)),
   ];

@@ -28,6 +28,8 @@ export interface Bounds {
   readonly horizon: number;
   /** The first day of the test; null where the project names none. */
   readonly testFrom: string | null;
+  /** Files that the project’s data consist of. */
+  readonly data: readonly string[];
   /** Files that the evaluator reads. */
   readonly outputs: readonly string[];
   readonly mostTrials: number;

@@ -8,12 +8,17 @@ import { findCurrentPart, findHold, findPlace, findSubmissionNow } from '../move
 import type { ExperimentState, Hold, Part } from '../schema.ts';
 import { countMost, findNoise, listJudged } from '../stop.ts';
 import { describeExceptions, isPassed } from '../verdicts.ts';
+import { viewStageAgents } from './agents.ts';
 import { viewAttempts } from './attempt.ts';
 
 /** The thread of an experiment: its root, its replies with their times, its last word. */
 export function viewExperiment(state: RunState, exp: ExperimentState): { root: Slot; replies: { slot: Slot; at: number }[]; end: Slot[] } {
   const holds = exp.holds.map((hold) => ({ slot: viewHold(state, hold), at: hold.at }));
-  return { root: viewExperimentStatus(state, exp), replies: [...viewAttempts(exp), ...holds], end: viewEnd(state, exp) };
+  return {
+    root: viewExperimentStatus(state, exp),
+    replies: [...viewAttempts(exp), ...viewStageAgents(state), ...holds],
+    end: viewEnd(state, exp),
+  };
 }
 
 /** The root: what is tried, how far each part has come, and what is waited for. */

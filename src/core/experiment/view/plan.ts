@@ -1,6 +1,7 @@
 import { formatDuration } from '../../run/format.ts';
 import type { Line, Part } from '../../run/slots.ts';
 import type { RunState } from '../../run/state.ts';
+import { listMade } from '../files.ts';
 import type { ExperimentAction, QuotaView } from '../schema.ts';
 
 const SHOWN_FILES = 12;
@@ -20,10 +21,19 @@ export function describeExperiment(state: RunState, action: ExperimentAction): P
     .slice(0, SHOWN_FILES)
     .map(({ path, sha256, bytes }) => `${sha256.slice(0, 12)}  ${String(bytes).padStart(8)}  ${path}`);
   return [
-    { kind: 'text', lines },
+    { kind: 'text', lines: [...lines, ...describeMade(listMade(state, action))] },
     { kind: 'text', lines: ['Exactly these files; anything else is asked about again:'] },
     { kind: 'code', text: [...table, ...(more > 0 ? [`and ${more} more; “Show everything” lists them`] : [])].join('\n') },
   ];
+}
+
+function describeMade(paths: readonly string[]): Line[] {
+  if (paths.length === 0) return [];
+  const what = [
+    { text: 'Written by an agent: ', style: 'bold' as const },
+    { text: paths.join(', '), style: 'code' as const },
+  ];
+  return [[...what, { text: '. Its whole text is in the file below; nobody has run it.' }]];
 }
 
 function describeCost({ terms, mostPushes }: ExperimentAction, quota: QuotaView | null): string {

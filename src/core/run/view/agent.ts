@@ -33,7 +33,8 @@ function describeHeadline(session: AgentSession): string {
   return 'The agent is looking for the cause.';
 }
 
-function describeState(session: AgentSession): Part[] {
+/** What a session is at, waits for, or came to. */
+export function describeState(session: AgentSession): Part[] {
   const { end, waitsFor } = session;
   if (end !== null) {
     const told = end.proposal?.reasoning ?? end.report;
@@ -46,7 +47,8 @@ function describeState(session: AgentSession): Part[] {
   return [{ kind: 'text', lines: [...(said === '' ? ['Reading what is known.'] : cut(said)), ...calls] }];
 }
 
-function describeMarks(told: string): Part[] {
+/** What the marks of the audit mean, where there are any. */
+export function describeMarks(told: string): Part[] {
   const words = `${UNCONFIRMED}: nothing that the agent read or ran shows this, and the run does not know it either.`;
   return told.includes(UNCONFIRMED) ? [{ kind: 'quiet', lines: [words] }] : [];
 }

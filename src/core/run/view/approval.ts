@@ -1,4 +1,5 @@
 import type { EnvPlan } from '../../environment/schema.ts';
+import { listMade } from '../../experiment/files.ts';
 import { describeExperiment } from '../../experiment/view/plan.ts';
 import { quoteWord } from '../../repo-map/commands/shell-words.ts';
 import { PATCH_PATH } from '../../sample-run/patch-files.ts';
@@ -33,16 +34,17 @@ function viewApproval(state: RunState, approval: Approval): Slot {
     mention: open ? [state.request.by] : [],
     summary: open ? `${approval.title} – please approve or reject.` : `${approval.title} – ${approval.settled?.as ?? ''}.`,
     parts,
-    files: listFiles(approval),
+    files: listFiles(state, approval),
   };
 }
 
 /** What “Show everything” cannot hold hangs below the message as a file. */
 const MODAL_HOLDS = 80_000;
 
-function listFiles(approval: Approval): Slot['files'] {
+function listFiles(state: RunState, approval: Approval): Slot['files'] {
   const plan = approval.action.kind === 'build-environment' ? [{ path: 'ENV.md', title: 'ENV.md' }] : [];
-  const isLong = JSON.stringify(approval.action).length > MODAL_HOLDS;
+  const holdsMade = approval.action.kind === 'run-experiment' && listMade(state, approval.action).length > 0;
+  const isLong = holdsMade || JSON.stringify(approval.action).length > MODAL_HOLDS;
   return isLong ? [...plan, { path: questionPath(approval.id), title: 'Everything that is allowed' }] : plan;
 }
 

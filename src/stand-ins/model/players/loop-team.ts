@@ -4,12 +4,10 @@ import { callTool, type Player, type Reply, type ReplyBlock, type Scene } from '
 export interface LoopTeam {
   /** The cells of the notebook for a part and attempt. */
   readonly writeNotebook: (part: string, attempt: number) => readonly string[];
-  /** The script of the data, where it has to write one. */
-  readonly writeScript?: () => {
+  /** The script of the data and what it writes, where the project brings none. */
+  readonly data?: {
     readonly script: string;
-    readonly file: string;
-    readonly columns: readonly string[];
-    readonly from: string;
+    readonly files: readonly { readonly path: string; readonly columns: readonly string[]; readonly from: string }[];
   };
   /** The first research claims that the data have a column which they do not have. */
   readonly claimsFalsely?: boolean;
@@ -60,7 +58,7 @@ export function createLoopTeam(team: LoopTeam): Player {
 }
 
 function lookFirst({ spoken, results }: Scene, then: () => readonly ReplyBlock[]): Reply {
-  if (spoken === 0) return { content: [callTool('look-up', { question: 'what is known of this feature' }), callTool('describe-data', {})] };
+  if (spoken === 0) return { content: [callTool('look-up', { question: 'what is known of this feature' })] };
   const refused = results.find(({ failed, tool }) => failed && tool === 'hand-over');
   return { content: refused === undefined ? then() : [callTool('give-up', { report: `It was not taken: ${refused.text.slice(0, 800)}` })] };
 }
@@ -178,21 +176,18 @@ function design(task: Task): Record<string, unknown> {
   };
 }
 
-function buildData({ writeScript }: LoopTeam): Record<string, unknown> {
-  const { script, file, columns, from } = writeScript?.() ?? { script: '', file: 'data.csv', columns: ['value'], from: '2020-01-01' };
+function buildData({ data = { script: '', files: [] } }: LoopTeam): Record<string, unknown> {
   return {
-    summary: `${file} is made by a script of ${script.split('\n').length} lines.`,
-    script,
-    files: [
-      {
-        path: file,
-        dateColumn: 'date',
-        columns: columns.map((name) => ({ name, unit: 'share', meaning: `What the project calls ${name}.` })),
-        from,
-        rows: 100,
-        origin: 'Made by the script itself.',
-      },
-    ],
+    summary: `${data.files.length} files are made by a script of ${data.script.split('\n').length} lines.`,
+    script: data.script,
+    files: data.files.map(({ path, columns, from }) => ({
+      path,
+      dateColumn: 'date',
+      columns: columns.map((name) => ({ name, unit: 'share', meaning: `What the project calls ${name}.` })),
+      from,
+      rows: 100,
+      origin: 'Made by the script itself.',
+    })),
     hosts: [],
     secrets: [],
   };
