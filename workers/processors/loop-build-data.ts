@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { describeLoopFailure } from '../../src/core/experiment/decide.ts';
+import { describeLoopFailure } from '../../src/core/experiment/failure.ts';
 import { findMadeScript, isCovered } from '../../src/core/experiment/files.ts';
 import type { LoopOutput } from '../../src/core/experiment/outputs.ts';
 import type { ExperimentAction, FileDigest } from '../../src/core/experiment/schema.ts';

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeLoopFailure } from '../../src/core/experiment/decide.ts';
+import { describeLoopFailure } from '../../src/core/experiment/failure.ts';
 import { attemptFolder } from '../../src/core/experiment/files.ts';
 import { META } from '../../src/core/experiment/project.ts';
 import type { Measured } from '../../src/core/experiment/schema.ts';

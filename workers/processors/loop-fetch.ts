@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeLoopFailure } from '../../src/core/experiment/decide.ts';
+import { describeLoopFailure } from '../../src/core/experiment/failure.ts';
 import { attemptFolder } from '../../src/core/experiment/files.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import type { Observation } from '../../src/core/jobs/job.ts';

@@ -9,6 +9,7 @@ import { renderQuestion, questionPath } from '../run/view/question.ts';
 import { isNewObservation, isNewProgress } from '../run/watch.ts';
 import { stopAgent } from './agents/settle.ts';
 import { listLoopEffects } from './effects.ts';
+import { describeLoopFailure } from './failure.ts';
 import { isCovered, listMade } from './files.ts';
 import { applyLoopEvent, findSubmission } from './fold.ts';
 import { enterAfterData, enterStage, findPlace, findSubmissionNow, planRerun, sendBack, type Place } from './move.ts';
@@ -225,21 +226,6 @@ function describeMeasured(
 ): LoopEventOf<'loop.judged'> | LoopEventOf<'loop.rerun_measured'> | null {
   if (rerun === 0) return { v: 1, at, type: 'loop.judged', part, attempt, measured, looks };
   return value === null ? null : { v: 1, at, type: 'loop.rerun_measured', part, attempt, rerun, value, looks };
-}
-
-/** A failure that no log tells: of the data, the check, the outputs. */
-export function describeLoopFailure(name: string, title: string, explanation: string, fault: 'data' | 'code') {
-  return {
-    class: name,
-    title,
-    evidence: null,
-    confidence: 1,
-    fault,
-    route: fault,
-    remedy: null,
-    explanation,
-    facts: {},
-  } as const;
 }
 
 /** Looks of one tick; only what tells something new becomes a fact. */

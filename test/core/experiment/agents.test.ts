@@ -128,6 +128,16 @@ describe('the agents of a loop', () => {
     }
   });
 
+  it('get their code back with the reason when a person says no to it, and the loop goes on', () => {
+    const walk = invent(begin());
+    walk.check([], digestsOf('attempts/moon-1/notebook.ipynb'));
+    walk.send({ kind: 'reject', by: ada, via: 'reply', approvalId: null, reason: 'the folds overlap' });
+    expect(walk.state.verdict).toBeNull();
+    expect([asked(walk), walk.place.attempt.number]).toEqual(['builder_model', 1]);
+    expect(findSession(walk.state)?.task).toContain('A person rejected the notebook: the folds overlap');
+    expect(walk.events.some(({ type }) => type === 'loop.submitted')).toBe(false);
+  });
+
   it('a model that refuses to be asked is no failure of an attempt', () => {
     const walk = begin();
     walk.data();

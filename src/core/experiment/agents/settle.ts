@@ -1,14 +1,15 @@
 /** What follows when the agent of a stage has ended. Nothing here reads a gate, and nothing of it can change one. Pure. */
 import type { AgentPlace } from '../../agent-session/schema.ts';
 import type { Failure } from '../../failure.ts';
-import { cutDocument, type RunEvent } from '../../run/events.ts';
+import { cutDocument, type ApprovalAction, type RunEvent } from '../../run/events.ts';
 import type { RunState } from '../../run/state.ts';
-import { attemptFolder } from '../files.ts';
+import { describeLoopFailure } from '../failure.ts';
+import { attemptFolder, listMade } from '../files.ts';
 import { applyLoopEvent } from '../fold.ts';
 import { enterStage, findPlace, hold, sendBack, type Place } from '../move.ts';
 import type { ExperimentState, LoopEventOf } from '../schema.ts';
 import { findNextStage, type Stage } from '../stages.ts';
-import { writeCode, writeHandOver } from './files.ts';
+import { SCRIPT_FILE, writeCode, writeHandOver } from './files.ts';
 import { keepHandOver, readAgentEnd, type AgentEnd } from './session.ts';
 
 /** What the end of a session makes, where one of these facts is it; nothing where the loop has moved on meanwhile. */
@@ -32,6 +33,24 @@ export function stopAgent(state: RunState, place: Place, failure: Failure, at: n
     { v: 1, at, type: 'agent.fact', session: session.id, fact: { kind: 'ended', as: 'stopped', report, proposal: null } },
     hold(place, askInstead(session.place.stage, place, report), at),
   ];
+}
+
+/** What a no to the code of an agent leads to: it goes back to whoever wrote it, with the reason. Null for a question about anything else. */
+export function returnRejected(
+  state: RunState,
+  action: ApprovalAction,
+  { by, reason }: { readonly by: string; readonly reason: string },
+  at: number,
+): RunEvent[] | null {
+  const place = state.experiment === null ? null : findPlace(state.experiment);
+  if (place === null || action.kind !== 'run-experiment' || state.request.assistant !== true) return null;
+  const made = listMade(state, action);
+  if (made.length === 0) return null;
+  const [name, what] = made.some((path) => path.endsWith(`/${SCRIPT_FILE}`))
+    ? (['loop:data_script_failed', 'the data script'] as const)
+    : (['loop:notebook_refused', 'the notebook'] as const);
+  const failure = describeLoopFailure(name, `A person rejected ${what}: ${reason.slice(0, 300)}`, `Rejected by ${by}.`, 'code');
+  return sendBack(state, place, failure, at);
 }
 
 interface Taken extends Extract<AgentEnd, { kind: 'handed-over' }> {
@@ -61,7 +80,10 @@ function takeHandOver(state: RunState, place: Place, { worked, handOver, refuted
 function moveOn(state: RunState, place: Place, { stage }: AgentPlace, refuted: string | null, at: number): RunEvent[] {
   // The plan is for the architect, whose stage stands.
   if (stage === 'evaluator') return [];
-  if (refuted !== null) return sendBack(state, place, describeRefutal(refuted), at);
+  if (refuted !== null) {
+    const title = 'The fact-check refutes what the research claims';
+    return sendBack(state, place, describeLoopFailure('loop:claim_refuted', title, refuted.slice(0, 2000), 'data'), at);
+  }
   // Its script is run, once somebody has approved it, before anything follows.
   const next = stage === 'builder_data' ? stage : findNextStage(stage);
   return enterStage(state, place, next, summaryOf(place), at);
@@ -69,20 +91,6 @@ function moveOn(state: RunState, place: Place, { stage }: AgentPlace, refuted: s
 
 function summaryOf({ attempt }: Place): string {
   return (attempt.handedOver.at(-1)?.summary.split('\n')[0] ?? '').slice(0, 300);
-}
-
-function describeRefutal(refuted: string): Failure {
-  return {
-    class: 'loop:claim_refuted',
-    title: 'The fact-check refutes what the research claims',
-    evidence: null,
-    confidence: 1,
-    fault: 'data',
-    route: 'data',
-    remedy: null,
-    explanation: refuted.slice(0, 2000),
-    facts: {},
-  };
 }
 
 /** An agent that cannot go on asks; what it said is told as its word. */
