@@ -48,7 +48,7 @@ const FileSettings = z.strictObject({
       fast: z.string().default('claude-haiku-5-5'),
       strong: z.string().default('claude-opus-5-5'),
       effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).default('medium'),
-      /** Folder with skills of the lab's own; one with the name of ours takes its place. */
+      /** Folder with skills of the lab's own; one with the name of ours takes its place. A CLAUDE.md in it is told to every session. */
       skills: z.string().optional(),
     })
     .prefault({}),

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { listSkillFolders, listSkills } from './agent/skills.ts';
 import { loadSettings, resolveSites, type Settings } from './config.ts';
 import type { SiteProfile } from './core/site.ts';
 import { createRedisJournal } from './journal/index.ts';
@@ -34,6 +35,7 @@ export async function startApp(settings: Settings, log: Logger): Promise<() => P
       client: app.client,
       clusters: null,
       library: null,
+      listSkills: () => listSkills(listSkillFolders(settings.model.skills)),
       rules: createRuleStore(redis, settings.prefix),
       ...links,
     }),

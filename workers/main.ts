@@ -1,9 +1,10 @@
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { WebClient } from '@slack/web-api';
 import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { createModel } from '../src/agent/model.ts';
+import { listSkillFolders, listSkills } from '../src/agent/skills.ts';
 import type { Tool } from '../src/agent/tool.ts';
 import { createBackend, createJobBrowser } from '../src/backends/index.ts';
 import { createKaggleBackend } from '../src/backends/kaggle/index.ts';
@@ -107,8 +108,9 @@ async function buildContext(
   const browserOf = (id: string) => createJobBrowser(id, hostOf(id));
   const clusters = { browse: browserOf, openLog: openLogOf(hostOf), failureClasses };
   const now = (): number => Date.now();
-  const links = createSlackLinks(queues, redis, settings.prefix);
   const { knowledge, memory, library } = openLibrary(settings.dataDir, now);
+  const listOurs = () => listSkills(listSkillFolders(settings.model.skills));
+  const parts = { runs, sites, settings, log, redis, rules, listSkills: listOurs, ...createSlackLinks(queues, redis, settings.prefix) };
   const context: WorkerContext = {
     settings,
     sites,
@@ -132,7 +134,7 @@ async function buildContext(
     memory,
     agent: await buildAgent(settings, log),
     slack: {
-      context: createSlackContext({ runs, sites, settings, log, redis, client, clusters, library, rules, ...links }),
+      context: createSlackContext({ ...parts, client, clusters, library }),
       verbs: await loadVerbs(),
       reconciler: describeThreads(client, redis, settings, now, log),
     },
@@ -151,7 +153,7 @@ async function buildAgent(settings: Settings, log: Logger): Promise<WorkerContex
   return {
     model: createModel({ apiKey, baseUrl }),
     tools: new Map(tools.map((tool) => [tool.name, tool])),
-    skillFolders: [fileURLToPath(new URL('../skills/', import.meta.url)), ...(skills === undefined ? [] : [skills])],
+    skillFolders: listSkillFolders(skills),
     here: createHost({ id: 'here', host: { kind: 'local' } }, { log }),
   };
 }
@@ -195,10 +197,15 @@ function siteOf(sites: ReadonlyMap<string, SiteProfile>, id: string): SiteProfil
 
 async function listenForCancels(signals: Redis, prefix: string, running: ReadonlyMap<string, Set<AbortController>>): Promise<void> {
   signals.on('message', (_channel, message) => {
-    const { runId } = JSON.parse(message) as { runId: string };
-    for (const controller of running.get(runId) ?? []) controller.abort();
+    const { runId, kind } = JSON.parse(message) as { runId: string; kind: 'cancel' | 'stop-agent' };
+    for (const controller of running.get(kind === 'cancel' ? runId : nameAgentWork(runId)) ?? []) controller.abort();
   });
   await signals.subscribe(signalChannel(prefix));
+}
+
+/** The work of the agent for a run is also known apart from the rest, since it may be stopped alone. */
+function nameAgentWork(runId: string): string {
+  return `${runId} agent`;
 }
 
 function openWorker(
@@ -240,15 +247,17 @@ async function doEffect(
 ): Promise<Outcome> {
   const { runId, effectId } = job.data as { runId: string; effectId: string };
   const controller = new AbortController();
-  const group = running.get(runId) ?? new Set();
-  running.set(runId, group.add(controller));
+  const names = processor.name === 'run-agent' ? [runId, nameAgentWork(runId)] : [runId];
+  for (const name of names) running.set(name, (running.get(name) ?? new Set()).add(controller));
   // Asking for a job's end is what a cancel is for; everything else stops at it.
   const signal = processor.name === 'cancel-job' ? new AbortController().signal : controller.signal;
   try {
     return await runEffect(context, processor, { runId, effectId, starts: job.attemptsStarted }, signal);
   } finally {
-    group.delete(controller);
-    if (group.size === 0) running.delete(runId);
+    for (const name of names) {
+      running.get(name)?.delete(controller);
+      if (running.get(name)?.size === 0) running.delete(name);
+    }
   }
 }
 

@@ -119,6 +119,8 @@ export function describeCommit(state: RunState, event: RunEvent): string | null 
       return `watch: ${repo} - ${event.found.token} examined`;
     case 'loop.opened':
       return `project: ${repo} - read at ${event.commit.slice(0, 7)}, rules ${event.rulesSha256.slice(0, 12)}`;
+    case 'document.written':
+      return state.verdict === null ? null : `learned: ${repo} - ${event.path}`;
     case 'run.finished':
       return `verdict: ${repo} - ${event.verdict.as}`;
     default:

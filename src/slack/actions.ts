@@ -9,6 +9,8 @@ import type { SlackContext } from './command.ts';
 import { registerLogin } from './login.ts';
 import { checkRole, Question, readPress, tell } from './press.ts';
 
+/** What the button below a change of the agent says. */
+const Adoption = z.object({ run: z.string(), session: z.string() });
 const RejectMeta = Question.extend({ channel: z.string() });
 
 /** Registers the buttons of run messages and the modals they open. A press is in the journal before it is acknowledged. */
@@ -55,6 +57,15 @@ export function registerActions(app: App, context: SlackContext): void {
       await ack();
     });
   }
+  app.action<BlockAction<ButtonAction>>('run.adopt', async ({ body, action, ack }) => {
+    const { run, session } = Adoption.parse(JSON.parse(action.value ?? 'null'));
+    if (await checkRole(context, body, 'runner', `take the change of ${session}`, run)) {
+      const base = { id: `press:${body.trigger_id}`, at: context.now(), by: body.user.id };
+      const applied = await context.runs.apply(run, { ...base, kind: 'adopt', session });
+      if (applied.outcome === 'refused') await tell(context, body, applied.refusal?.message ?? '');
+    }
+    await ack();
+  });
   registerAnswers(app, context);
   registerLogin(app, context);
   app.view<ViewSubmitAction>('run.reject', async ({ body, view, ack }) => {

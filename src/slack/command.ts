@@ -29,6 +29,8 @@ export interface SlackContext {
   readonly clusters: ClusterAccess | null;
   /** What the lab has learned; null in the app: workers answer slash commands. */
   readonly library: Library | null;
+  /** The skills of the agent: ours, and those of the lab. */
+  readonly listSkills: () => Promise<readonly SkillName[]>;
   /** What people allowed for good, site by site. */
   readonly rules: RuleStore;
   /** Hands a slash command to a worker. */
@@ -43,6 +45,11 @@ export interface ClusterAccess {
   /** A log of a site, to be searched where it lies; null where there is no such file. */
   readonly openLog: (siteId: string, path: string) => Promise<LogSource | null>;
   readonly failureClasses: readonly FailureClass[];
+}
+
+export interface SkillName {
+  readonly name: string;
+  readonly description: string;
 }
 
 export interface Library {

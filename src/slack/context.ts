@@ -11,7 +11,7 @@ import { createThreadStore } from './thread-store.ts';
 
 export interface ContextParts extends Pick<
   SlackContext,
-  'requestRestore' | 'requestAnswer' | 'sendSecret' | 'clusters' | 'library' | 'rules'
+  'requestRestore' | 'requestAnswer' | 'sendSecret' | 'clusters' | 'library' | 'listSkills' | 'rules'
 > {
   readonly settings: Settings;
   readonly sites: ReadonlyMap<string, SiteProfile>;

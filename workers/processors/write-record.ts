@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { listLessons } from '../../src/core/run/lessons.ts';
+import type { RunState } from '../../src/core/run/state.ts';
 import { createRecord } from '../../src/git/record.ts';
+import type { WorkerContext } from '../context.ts';
 import { done } from '../outcome.ts';
 import { defineProcessor } from '../processor.ts';
 
@@ -19,6 +22,7 @@ export default defineProcessor({
     if (goesOn && newer.length === 0) return done();
     const events = goesOn ? newer : await journal.read(runId, 0);
     const state = await createRecord(context.settings.dataDir, runId).write(events, goesOn ? last : null);
+    if (state !== null && state.verdict !== null) await keepNotes(context, state);
     written.delete(runId);
     if (state !== null) written.set(runId, state);
     const oldest = written.keys().next();
@@ -26,3 +30,10 @@ export default defineProcessor({
     return done();
   },
 });
+
+/** What the run taught goes to what the lab knows, as not confirmed; the same note again changes nothing. */
+async function keepNotes(context: WorkerContext, state: RunState): Promise<void> {
+  const date = new Date(state.finishedAt ?? state.updatedAt).toISOString().slice(0, 10);
+  for (const { question, answer, source } of listLessons(state))
+    await context.knowledge.add({ question, answer, source, date, by: 'rules' });
+}

@@ -20,13 +20,15 @@ export interface RunEvidence {
 }
 
 /** Tools that answer with the agent's own words, or with what an agent once wrote down. */
-const OWN_WORDS = new Set(['note', 'learn', 'look-up', 'propose-fix', 'hand-over', 'give-up']);
+const OWN_WORDS = new Set(['note', 'learn', 'look-up', 'remember', 'propose-fix', 'edit', 'submit-job', 'hand-over', 'give-up']);
 const LOOKING = new Set([
   'read',
   'list',
   'grep',
   'read-log',
   'document',
+  'map',
+  'deps',
   'job-status',
   'classify',
   'probe',
@@ -141,6 +143,7 @@ class Evidence {
     return (
       opened.some((call) => at.test((call.result?.text ?? '').replace(/^<data[^>]{0,80}>\n/, ''))) ||
       quoted.some((words) => this.#shows(words)) ||
+      this.#calls.some((call) => call.name === 'map' && citesPlace(call.result?.text ?? '', path, line)) ||
       opened.some((call) => call.name === 'grep' && new RegExp(`^${line}:`, 'm').test(call.result?.text ?? ''))
     );
   }
@@ -181,6 +184,15 @@ class Evidence {
       );
     return [...followed, ...read];
   }
+}
+
+/** Whether a section of the map names this line of this file. */
+function citesPlace(text: string, path: string, line: number): boolean {
+  const file = `"file": ${JSON.stringify(path)},`;
+  for (let at = text.indexOf(file); at >= 0; at = text.indexOf(file, at + 1)) {
+    if (new RegExp(`^\\s{1,40}"line": ${line},`).test(text.slice(at + file.length, at + file.length + 80))) return true;
+  }
+  return false;
 }
 
 function opensFile(call: Call, path: string): boolean {

@@ -3,8 +3,8 @@ import { addUsage, findReachedLimit } from './limits.ts';
 import type { AgentFact, AgentSession, Call, FactOf, Usage } from './schema.ts';
 
 /** The session after its first fact. */
-export function openSession(id: string, fact: FactOf<'started'>): AgentSession {
-  const { skill, tier, task, limits, place } = fact;
+export function openSession(id: string, fact: FactOf<'started'>, at = 0): AgentSession {
+  const { skill, tier, task, limits, by = null, aside = false, handsOver = false, place } = fact;
   return {
     id,
     skill,
@@ -12,6 +12,11 @@ export function openSession(id: string, fact: FactOf<'started'>): AgentSession {
     task,
     ...(place === undefined ? {} : { place }),
     limits,
+    by,
+    aside,
+    handsOver,
+    startedAt: at,
+    escalations: [],
     status: 'working',
     round: 1,
     turns: [],
@@ -20,6 +25,7 @@ export function openSession(id: string, fact: FactOf<'started'>): AgentSession {
     compacted: null,
     spent: { usage: { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 }, dollars: 0, seconds: 0 },
     waitsFor: null,
+    delay: null,
     end: null,
   };
 }
@@ -32,7 +38,9 @@ export function foldFact(session: AgentSession, fact: Exclude<AgentFact, { kind:
     case 'tool-began':
       return changeCall(session, fact.call, { status: 'begun', ...(fact.because === undefined ? {} : { because: fact.because }) });
     case 'tool-ended': {
-      const done = changeCall(session, fact.call, { status: 'done', result: { text: fact.text, failed: fact.failed } });
+      const { text, failed, malformed } = fact;
+      const result = malformed === true ? { text, failed, malformed } : { text, failed };
+      const done = changeCall(session, fact.call, { status: 'done', result });
       return spend(done, { seconds: fact.seconds });
     }
     case 'asked':
@@ -55,12 +63,16 @@ export function foldFact(session: AgentSession, fact: Exclude<AgentFact, { kind:
       return wake({ ...session, limits: fact.limits });
     case 'compacted':
       return { ...session, compacted: { before: fact.before, summary: fact.summary, decidedAt: session.turns.length } };
+    case 'delayed':
+      return { ...session, delay: fact.why };
     case 'escalated':
-      return { ...session, tier: fact.tier };
+      return { ...session, tier: fact.tier, escalations: [...session.escalations, { turn: session.turns.length, why: fact.why }] };
     case 'ended': {
       const { as, report, proposal } = fact;
       return { ...trim(session), status: 'ended', waitsFor: null, end: { as, report, proposal } };
     }
+    case 'adopted':
+      return session.end === null ? session : { ...session, end: { ...session.end, adoptedBy: fact.by } };
   }
 }
 
@@ -75,6 +87,8 @@ export function fits(session: AgentSession, fact: AgentFact): boolean {
       return session.waitsFor?.startsWith('limit:') === true;
     case 'ended':
       return session.status !== 'ended';
+    case 'adopted':
+      return session.aside && session.end?.proposal != null && session.end.adoptedBy === undefined;
     case 'turned':
       return session.status === 'working' && fact.turn === session.turns.length && findOpenCall(session) === undefined;
     case 'allowed':
@@ -89,6 +103,8 @@ export function fits(session: AgentSession, fact: AgentFact): boolean {
       return session.status === 'working' && session.calls.some((call) => call.id === fact.call && call.status !== 'done');
     case 'compacted':
       return session.status === 'working' && fact.before > (session.compacted?.before ?? 0) && fact.before <= session.turns.length;
+    case 'delayed':
+      return session.status === 'working' && session.delay !== fact.why;
     case 'reached-limit':
     case 'escalated':
       return session.status === 'working';
@@ -111,7 +127,8 @@ export function chooseMove(session: AgentSession): Move {
   const last = session.turns.at(-1);
   const unheard = (last?.heard ?? 0) < session.heard.length;
   const answered = last !== undefined && session.calls.some((item) => item.turn === session.turns.length - 1);
-  if (last !== undefined && !answered && !unheard && last.stopReason !== 'max_tokens') {
+  const isHandedOn = session.escalations.some(({ turn }) => turn === session.turns.length);
+  if (last !== undefined && !answered && !unheard && !isHandedOn && last.stopReason !== 'max_tokens') {
     return { kind: 'finish', report: readText(last.content) };
   }
   const limit = findReachedLimit(session);
@@ -154,6 +171,7 @@ function foldTurn(session: AgentSession, fact: FactOf<'turned'>, at: number): Ag
   );
   const next = {
     ...session,
+    delay: null,
     turns: [...session.turns, { model, content, stopReason, heard, prompt, at }],
     calls: [...session.calls, ...calls],
   };

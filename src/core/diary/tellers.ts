@@ -189,6 +189,10 @@ function tellAgent({ fact, session }: EventOf<'agent.fact'>): Told[] {
       return [{ kind: 'decision', by: fact.by, text: `The agent's request was denied: ${fact.reason}.` }];
     case 'extended':
       return [{ kind: 'decision', by: fact.by, text: 'The agent may go on past its limit.' }];
+    case 'escalated':
+      return [{ kind: 'run', topic: 'agent', text: `The strong model went on: ${fact.why}.` }];
+    case 'adopted':
+      return [{ kind: 'decision', by: fact.by, text: `The agent's change was taken into the plan (${session}).` }];
     case 'ended':
       return [{ kind: 'result', topic: 'agent', text: `The agent ${fact.as === 'gave-up' ? 'gave up' : fact.as}.` }];
     default:

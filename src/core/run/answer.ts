@@ -5,17 +5,17 @@ import { answerHeld, extendAgent } from './agent.ts';
 import type { CommandOf } from './commands.ts';
 import { refuse, type Decision } from './decision.ts';
 import type { RunEvent } from './events.ts';
-import { findExpiry, findOpenApproval, type Approval, type RunState } from './state.ts';
+import { findExpiry, findOpenApproval, isStopping, type Approval, type RunState } from './state.ts';
 
 /** Settles one question, once: by a yes that may reach further than this time, by a no, or by a change of what is asked. */
 export function decideAnswer(state: RunState, command: CommandOf<'approve' | 'reject' | 'edit'>): Decision {
   const extended = command.kind === 'approve' && command.approvalId === null ? extendAgent(state, command.by, command.at) : null;
-  if (extended !== null && state.cancel === null) return { events: [extended] };
+  if (extended !== null && !isStopping(state)) return { events: [extended] };
   const meant =
     command.approvalId === null ? findOpenApproval(state) : state.approvals.find((approval) => approval.id === command.approvalId);
   if (meant === undefined) return refuse('nothing-to-approve', 'Nothing waits for an answer here.');
   if (meant.settled !== null) return refuse('already-settled', describeSettled(meant));
-  if (state.cancel !== null) return refuse('finished', 'This run is being cancelled.');
+  if (isStopping(state)) return refuse('finished', 'This run is being cancelled.');
   if (command.at >= (findExpiry(meant) ?? Infinity))
     return refuse('expired', `Question ${meant.id} waited a day for an answer, so it counts as a no.`);
   if (command.kind === 'reject') return decideNo(state, meant, command);

@@ -95,6 +95,12 @@ export const Command = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('refuse-access'), by: z.string(), what: z.string() }),
   z.object({ ...base, kind: z.literal('cancel'), by: z.string(), reason: z.string() }),
   z.object({ ...base, kind: z.literal('note'), by: z.string(), text: z.string(), ts: z.string().nullable() }),
+  /** A person calls a skill of the agent. */
+  z.object({ ...base, kind: z.literal('skill'), by: z.string(), skill: z.string(), words: z.string().max(3000) }),
+  /** A person ends what the agent does beside the run. */
+  z.object({ ...base, kind: z.literal('stop-agent'), by: z.string() }),
+  /** A person puts the change of a session aside into the plan, which will be shown anew. */
+  z.object({ ...base, kind: z.literal('adopt'), by: z.string(), session: z.string() }),
   /** What happened in a session of the agent; all of it, or nothing when one no longer fits. */
   z.object({ ...base, kind: z.literal('agent'), session: z.string(), facts: z.array(AgentFact) }),
   /** The agent wants to do what only a person can allow. */

@@ -10,7 +10,8 @@ export type RefusalCode =
   | 'changed'
   | 'expired'
   | 'nothing-to-resume'
-  | 'bad-state';
+  | 'bad-state'
+  | 'busy';
 
 /** What became of a command: facts to append (perhaps none), or a reason that can be shown to the person who sent it. */
 export type Decision =

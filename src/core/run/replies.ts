@@ -5,6 +5,8 @@ export type ReplyIntent =
   | { readonly kind: 'reject'; readonly reason: string }
   | { readonly kind: 'cancel'; readonly reason: string }
   | { readonly kind: 'status' }
+  /** A skill of the agent, by its name; empty: which there are. */
+  | { readonly kind: 'skill'; readonly name: string; readonly words: string }
   | { readonly kind: 'note'; readonly text: string };
 
 // An order must be the whole message, apart from politeness: “approve the idea in principle” must never start a job.
@@ -18,6 +20,9 @@ const REJECT =
 const CANCEL = String.raw`unwatch(?: (?:it|this))?|stop (?:watching|following)(?: (?:it|this|that|the jobs?|them))?|cancel(?:led)?(?: (?:it|this|that|the (?:run|job)|everything))?|abort(?: (?:it|this|the (?:run|job)))?|stop(?: (?:it|this|the (?:run|job)))?|kill(?: (?:it|this|the job))|キャンセル(?:して|します|する|で)?(?:ください|下さい)?|中止(?:して|します|する|で)?(?:ください|下さい)?|取り消し(?:て)?(?:ください|下さい)?|止めて(?:ください|下さい)?|停止(?:して|する)?(?:ください|下さい)?`;
 const STATUS = String.raw`status(?: (?:please|update))?|how(?:'?s| is) it going|how(?:'?s| is) (?:it|this|that) (?:doing|looking)|any (?:news|updates?|progress)|progress|update|eta|where are we|what'?s (?:the )?(?:status|happening)|状況(?:は|を(?:教えて(?:ください)?)?)?|ステータス(?:は)?|進捗(?:は|どう(?:です|なってる)?(?:か)?)?|どう(?:です|なって(?:る|います))?か?|いま(?:は)?どう|今どう`;
 const BECAUSE = String.raw`(?:\s*[,:;、：—–-]\s*|\s+(?:because|cause|since|as|due to)\s+|\s*[（(]\s*|\s+)`;
+
+const SKILL = /^skill\s+([a-z0-9-]{1,64})(?:[\s,:](.*))?$/isu;
+const SKILLS = /^skills?\s*[?？]?$/iu;
 
 const ORDERS = {
   approve: new RegExp(`^(?:${APPROVE})${POLITE}$`, 'iu'),
@@ -47,6 +52,9 @@ export function readReply(text: string): ReplyIntent {
   if (ORDERS.approve.test(plain)) return { kind: 'approve' };
   if (ORDERS.status.test(plain)) return { kind: 'status' };
   if (ORDERS.cancel.test(plain)) return { kind: 'cancel', reason: '' };
+  if (SKILLS.test(plain)) return { kind: 'skill', name: '', words: '' };
+  const skill = SKILL.exec(plain);
+  if (skill !== null) return { kind: 'skill', name: (skill[1] ?? '').toLowerCase(), words: skill[2]?.trim() ?? '' };
   const cancel = ORDERS.cancelBecause.exec(plain);
   if (cancel !== null) return { kind: 'cancel', reason: cancel[1]?.trim() ?? '' };
   if (ORDERS.reject.test(plain)) return { kind: 'reject', reason: '' };

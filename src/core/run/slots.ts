@@ -15,7 +15,7 @@ export type Line = string | readonly Span[];
 export type StepMark = 'done' | 'running' | 'waiting' | 'todo' | 'failed';
 
 export interface Button {
-  readonly action: 'approve' | 'allow-run' | 'allow-always' | 'edit' | 'reject' | 'show' | 'cancel' | 'resume' | 'login';
+  readonly action: 'approve' | 'allow-run' | 'allow-always' | 'edit' | 'reject' | 'show' | 'cancel' | 'resume' | 'login' | 'adopt';
   readonly label: string;
   readonly style?: 'primary' | 'danger';
   /** Read back by the handler: everything that binds the press to one question. */

@@ -178,3 +178,13 @@ export function findSession(state: RunState): AgentSession | undefined {
   const last = state.agents.at(-1);
   return last?.status === 'ended' ? undefined : last;
 }
+
+/** True while a cancel is on its way; afterwards a session may work beside what is left. */
+export function isStopping(state: RunState): boolean {
+  return state.cancel !== null && state.verdict === null;
+}
+
+/** True while something of a run may still happen by itself. */
+export function isActive(state: RunState): boolean {
+  return state.verdict === null || findSession(state) !== undefined;
+}

@@ -1,5 +1,6 @@
-import { describeBill, sumBills } from '../../core/agent-session/bill.ts';
+import { describeBill, describeOutcomes, sumBills, sumOutcomes } from '../../core/agent-session/bill.ts';
 import type { AgentFact } from '../../core/agent-session/schema.ts';
+import type { RunEvent } from '../../core/run/events.ts';
 import { escapeText } from '../blocks.ts';
 import { defineCommand, type CommandReply, type CommandRequest } from '../command.ts';
 
@@ -10,7 +11,7 @@ const SPANS: Readonly<Record<string, number>> = { day: DAY_MS, week: 7 * DAY_MS,
 export default defineCommand({
   id: 'cost',
   usage: 'cost [day|week|all|<run>]',
-  summary: 'says what the agent’s models were asked and what that cost, by model and by run',
+  summary: 'says what the agent’s models were asked and what that cost, by model, by run and by outcome',
   role: 'viewer',
   run: tellCost,
 });
@@ -22,9 +23,11 @@ async function tellCost({ context, args, name }: CommandRequest): Promise<Comman
   const runs = span === undefined ? [word] : await context.runs.journal.listRecent(RUNS);
   const since = span === undefined ? 0 : context.now() - span;
   const all: AgentFact[] = [];
+  const journals: RunEvent[][] = [];
   const perRun: { run: string; dollars: number }[] = [];
   for (const run of runs) {
     const events = await context.runs.journal.read(run, 0);
+    journals.push(events);
     const facts = events.flatMap((event) => (event.type === 'agent.fact' && event.at >= since ? [event.fact] : []));
     all.push(...facts);
     const dollars = sumBills(facts).reduce((sum, bill) => sum + bill.dollars, 0);
@@ -39,6 +42,7 @@ async function tellCost({ context, args, name }: CommandRequest): Promise<Comman
     text: [
       `*$${total.toFixed(3)}* in ${when}, by list prices:`,
       ...bills.map((bill) => `• ${escapeText(describeBill(bill))}`),
+      ...describeOutcomes(sumOutcomes(journals, since)),
       ...(span === undefined ? [] : [`Dearest runs: ${dearest.map(({ run, dollars }) => `\`${run}\` $${dollars.toFixed(3)}`).join(', ')}`]),
     ].join('\n'),
   };
