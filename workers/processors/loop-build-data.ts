@@ -118,7 +118,7 @@ async function runScript(context: WorkerContext, state: RunState, { path, folder
     ? wrapInSandbox(words, {
         network: data.internet,
         hidden: probe.hidden,
-        readable: [...probe.readable, read],
+        readable: [...approved.readable, read],
         writable: [folder],
         fixed: [],
         workdir: folder,

@@ -76,16 +76,27 @@ function describeOpened(
   const written = writeDocuments(documents, at);
   if (exp.project === null) return [opened, ...written, ...ask(state, question, 1, at)];
   const place = findPlace(applyLoopEvent(exp, opened));
-  const script = facts.files.filter(({ path }) => path === facts.project.data.script);
-  // A script that is new must not run before it was shown; notebooks are asked about when they were checked.
-  const isNew = !hasGrant(state) || (script.length > 0 && !isCovered(state, facts.terms, script));
   const stage = place === null ? null : chooseReentry(state, exp, place);
+  const isNew = !hasGrant(state) || hasNewData(state, facts, stage);
   return [
     opened,
     ...written,
     ...(isNew ? ask(state, question, countAttempt(state), at) : []),
     ...(place === null || stage === null ? [] : enterStage(state, place, stage, 'the project was read again', at)),
   ];
+}
+
+/** A script that is new does not run, and data that are new do not leave this machine, before they were shown; notebooks are asked about when they
+ *  were checked. The script can read the whole project, so before it runs again all of that has to be known. */
+function hasNewData(
+  state: RunState,
+  { project, files, terms }: Pick<LoopEventOf<'loop.opened'>, 'project' | 'files' | 'terms'>,
+  stage: Stage | null,
+) {
+  const { script } = project.data;
+  const wanted = script === undefined ? project.data.files : [script];
+  const source = stage === 'builder_data' && script !== undefined ? files : files.filter(({ path }) => wanted.includes(path));
+  return source.length > 0 && !isCovered(state, terms, source);
 }
 
 function hasGrant(state: RunState): boolean {

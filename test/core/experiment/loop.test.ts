@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { listWatchedKernels } from '../../../src/core/experiment/effects.ts';
 import { findHold, findSubmissionNow } from '../../../src/core/experiment/move.ts';
 import { MOST_ROUNDS, routeFailure, SEND_BACKS } from '../../../src/core/experiment/stages.ts';
+import { listJudged } from '../../../src/core/experiment/stop.ts';
 import { isPassed } from '../../../src/core/experiment/verdicts.ts';
 import { viewRun } from '../../../src/core/run/view/index.ts';
 import { makeFailure } from '../run/builders.ts';
@@ -180,6 +181,33 @@ describe('send-backs', () => {
     walk.open();
     expect(walk.effect).toBe('loop-build-data');
   });
+
+  test('data that are new are shown before anything is done with them', () => {
+    const walk = new LoopWalk().begin();
+    walk.data('REJECT');
+    walk.order({ order: 'go-on' });
+    const files = [
+      ...digestsOf('project.yaml', 'target.csv', 'attempts/one/1/model.py'),
+      { path: 'base.csv', sha256: 'mended', bytes: 11 },
+    ];
+    walk.open({ files });
+    expect([walk.effect, walk.state.approvals.length]).toEqual(['nothing', 2]);
+    walk.approve();
+    expect(walk.effect).toBe('loop-build-data');
+  });
+
+  test.each(Object.keys(SEND_BACKS).filter((name) => name.startsWith('loop:') === false))(
+    '%s of a run goes where the table says',
+    (name) => {
+      const walk = new LoopWalk().begin().run('failed');
+      walk.fetch(makeFailure({ class: name }));
+      const { to } = SEND_BACKS[name] ?? { to: 'nowhere' };
+      expect(walk.place.attempt.sentBack.map((item) => item.to)).toEqual([to]);
+      expect(listJudged(walk.place.part)).toEqual([]);
+      if (to === 'person') expect(findHold(walk.exp)?.stage).toBe('submit');
+      else expect([walk.stage, findHold(walk.exp)?.stage]).toEqual([to, to === 'submit' ? undefined : to]);
+    },
+  );
 
   test('a conflict at Kaggle is shown with its address and the same push goes on when it is settled', () => {
     const walk = new LoopWalk().begin();
