@@ -80,7 +80,9 @@ export function findClaims(text: string): Claim[] {
   take(JOB, ([, id = '']) => ({ kind: 'job', id }));
   take(TREND, ([, metric = '', verb = '', from = '', to = '']) => ({ kind: 'trend', metric: metric.toLowerCase(), verb, from, to }));
   take(LEVEL, ([, metric = '', value = '']) => ({ kind: 'level', metric: metric.toLowerCase(), value }));
-  take(GATE, ([, gate], denied) => (denied ? null : { kind: 'gate', gate: gate === undefined ? null : Number(gate) }));
+  take(GATE, ([, gate], _denied, clause) => {
+    return Number.isFinite(clause.denies) ? null : { kind: 'gate', gate: gate === undefined ? null : Number(gate) };
+  });
   take(TESTS, ([, count], denied) => (denied ? null : { kind: 'tests-pass', count: count ?? null }));
   take(DID, ([, command]) => ({ kind: 'did', command: command ?? null }));
   take(LOOKED, () => ({ kind: 'looked' }));

@@ -95,10 +95,9 @@ function summaryOf({ attempt }: Place): string {
 
 /** An agent that cannot go on asks; what it said is told as its word. */
 function askInstead(stage: Stage, { attempt }: Place, why: string): Parameters<typeof hold>[1] {
-  const stands = attempt.stage;
   return {
     kind: 'rounds',
-    stage: stands,
+    stage: attempt.stage,
     title: `The agent for ${stage.replaceAll('_', ' ')} handed nothing over`,
     text: `It says: ${why.slice(0, 1500)}\nChange the project, or bring the files yourself, and say “go on” here; /hpc loop next leaves this feature.`,
     link: null,
