@@ -196,7 +196,7 @@ describe('send-backs', () => {
     expect(walk.effect).toBe('loop-build-data');
   });
 
-  test.each(Object.keys(SEND_BACKS).filter((name) => name.startsWith('loop:') === false))(
+  test.each(Object.keys(SEND_BACKS).filter((name) => !name.startsWith('loop:')))(
     '%s of a run goes where the table says',
     (name) => {
       const walk = new LoopWalk().begin().run('failed');
