@@ -105,7 +105,7 @@ describe('the tools of the agent', () => {
   });
 
   it('of an experiment look at what its stage can reach, and at nothing anywhere else', async () => {
-    const probe = { kind: 'package', module: 'sklearn' };
+    const probe = { probe: { kind: 'package', module: 'sklearn' } };
     for (const [name, input] of [
       ['probe', probe],
       ['describe-data', {}],
@@ -123,7 +123,7 @@ describe('the tools of the agent', () => {
       },
     };
     expect(await use('probe', probe)).toEqual({ text: 'the image has sklearn: holds. Asked for package.' });
-    expect(await use('probe', { kind: 'python', code: 'x' })).toMatchObject({ failed: true });
+    expect(await use('probe', { probe: { kind: 'python', code: 'x' } })).toMatchObject({ failed: true });
     expect(await use('describe-data', {})).toEqual({ text: 'tide.csv: 900 rows' });
     expect(await use('check-notebook', { cells: ['x ='] })).toMatchObject({
       failed: true,
