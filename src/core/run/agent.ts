@@ -4,7 +4,6 @@ import { DEFAULT_LIMITS, extendLimits } from '../agent-session/limits.ts';
 import type { AgentFact, AgentSession } from '../agent-session/schema.ts';
 import { fits, foldFact } from '../agent-session/session.ts';
 import { listJudgedGates, renderMeasured } from '../experiment/agents/evidence.ts';
-import type { Failure } from '../failure.ts';
 import type { Observation } from '../jobs/job.ts';
 import { redactText } from '../redact.ts';
 import type { CommandOf } from './commands.ts';
