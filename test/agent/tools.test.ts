@@ -105,9 +105,9 @@ describe('the tools of the agent', () => {
   });
 
   it('of an experiment look at what its stage can reach, and at nothing anywhere else', async () => {
-    const probe = { probe: { kind: 'package', module: 'sklearn' } };
+    const probe = { kind: 'package', module: 'sklearn' };
     for (const [name, input] of [
-      ['probe', probe],
+      ['probe', { probe }],
       ['describe-data', {}],
       ['check-notebook', { cells: ['x = 1'] }],
     ] as const)
@@ -122,7 +122,7 @@ describe('the tools of the agent', () => {
         checkNotebook: (cells) => Promise.resolve({ passed: cells.length > 1, errors: cells.length > 1 ? [] : [error], warnings: [] }),
       },
     };
-    expect(await use('probe', probe)).toEqual({ text: 'the image has sklearn: holds. Asked for package.' });
+    expect(await use('probe', { probe })).toEqual({ text: 'the image has sklearn: holds. Asked for package.' });
     expect(await use('probe', { probe: { kind: 'python', code: 'x' } })).toMatchObject({ failed: true });
     expect(await use('describe-data', {})).toEqual({ text: 'tide.csv: 900 rows' });
     expect(await use('check-notebook', { cells: ['x ='] })).toMatchObject({
