@@ -1,9 +1,11 @@
+import { endCall } from '../../src/agent/loop.ts';
+import { refuseInput } from '../../src/agent/tool.ts';
 import type { AgentFact } from '../../src/core/agent-session/schema.ts';
 import { listDraftProbes, readDraft, settleDraft, type Draft } from '../../src/core/experiment/agents/accept.ts';
 import { summarize } from '../../src/core/experiment/agents/session.ts';
 import { describeProbe } from '../../src/core/experiment/probes/answer.ts';
 import type { Verdict } from '../../src/core/notebook/run-checks.ts';
-import { redactDeep } from '../../src/core/redact.ts';
+import { redactDeep, redactText } from '../../src/core/redact.ts';
 import type { ActRequest } from '../agent-acts.ts';
 import { tell } from '../agent-command.ts';
 import { answerProbes, checkCells, checkScript, listRead, readGround, type StageRequest } from './stage-access.ts';
@@ -13,7 +15,7 @@ export async function handOver({ context, state, session, call, signal }: ActReq
   const { place } = session;
   if (place === undefined) return [tell(call, 'There is nobody to hand over to: this is no experiment.', true)];
   const draft = readDraft(place.stage, redactDeep(call.input));
-  if ('why' in draft) return [tell(call, `This does not fit hand-over: ${draft.why}`, true)];
+  if ('error' in draft) return [endCall(call, refuseInput(call.name, draft.error), 0, { redact: redactText })];
   const request: StageRequest = { context, state, place, signal };
   const ground = readGround(request, listRead(session));
   const probes = listDraftProbes(draft, ground.before);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { describeHandOver } from '../../../src/agent/acts.ts';
 import { describeTool } from '../../../src/agent/tool.ts';
 import { listDraftProbes, readDraft, settleDraft, type AcceptGround, type FoundOut } from '../../../src/core/experiment/agents/accept.ts';
@@ -53,7 +54,7 @@ function refuse(
   const input = structuredClone(GOOD[stage]) as unknown as Json;
   change(input);
   const draft = readDraft(stage, input);
-  if ('why' in draft) return draft.why;
+  if ('error' in draft) return z.prettifyError(draft.error);
   const settled = settleDraft(draft, { ...GROUND, ...ground }, { ...FOUND, ...found });
   return settled.ok ? null : settled.why;
 }
@@ -67,7 +68,7 @@ describe('a hand-over', () => {
     const before = stage === 'architect' ? research : NOTHING;
     expect(refuse(stage, () => {}, { before })).toBeNull();
     const draft = readDraft(stage, GOOD[stage]);
-    if ('why' in draft) throw new Error(draft.why);
+    if ('error' in draft) throw draft.error;
     const settled = settleDraft(draft, { ...GROUND, before }, FOUND);
     expect(settled.ok && HandOver.parse(JSON.parse(JSON.stringify(settled.handOver)))).toEqual(settled.ok && settled.handOver);
     expect(describeTool(describeHandOver(stage))).toMatchObject({ name: 'hand-over', input_schema: { type: 'object' } });
@@ -149,7 +150,7 @@ describe('a fact-check', () => {
       ],
     },
   });
-  if ('why' in draft) throw new Error(draft.why);
+  if ('error' in draft) throw draft.error;
   const settle = (answers: Readonly<Record<string, 'holds' | 'fails' | 'unknown'>>) => {
     const answer: FoundOut['answer'] = (probe) => ({ as: answers[JSON.stringify(probe)] ?? 'unknown', found: 'Read.' });
     const settled = settleDraft(draft, { ...GROUND, before: research }, { ...FOUND, answer });

@@ -35,9 +35,9 @@ export interface FoundOut {
 export type Accepted = { readonly ok: true; readonly handOver: HandOver } | { readonly ok: false; readonly why: string };
 
 /** Reads what the model said, or says what does not fit the form. */
-export function readDraft(stage: AgentStage, input: unknown): Draft | { readonly why: string } {
+export function readDraft(stage: AgentStage, input: unknown): Draft | { readonly error: z.ZodError } {
   const parsed = DRAFTS[stage].safeParse(input);
-  return parsed.success ? ({ stage, content: parsed.data } as Draft) : { why: z.prettifyError(parsed.error) };
+  return parsed.success ? ({ stage, content: parsed.data } as Draft) : { error: parsed.error };
 }
 
 /** The probes that have to be answered before a draft can be settled. */

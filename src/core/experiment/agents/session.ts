@@ -77,6 +77,7 @@ export function startAgent(spot: AgentSpot, stage: AgentStage, failed: readonly 
     tier,
     task: describeTask(input, readBefore(input)),
     limits: DEFAULT_LIMITS,
+    handsOver: true,
     place,
   };
 }
