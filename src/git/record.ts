@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { sumMeasured } from '../core/experiment/sum-measured.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import { foldEvent } from '../core/run/fold.ts';
 import { hideSecrets } from '../core/run/hide-secrets.ts';
 import { RunState } from '../core/run/state.ts';
 import { nameRun } from '../core/run/view/name.ts';
+import { IDENTITY, prepareRepository, writeAtomically } from './own-repository.ts';
 import { runGit } from './run-git.ts';
 
 /** The run's own repository: state.json, the documents, and one commit per step, written from the journal and from nothing else. */
@@ -15,13 +16,6 @@ export interface RecordStore {
    *  Safe to repeat: what is committed already is not committed again. */
   write(events: readonly RunEvent[], from?: RunState | null): Promise<RunState | null>;
 }
-
-const IDENTITY = {
-  GIT_AUTHOR_NAME: 'Reprobot',
-  GIT_AUTHOR_EMAIL: 'reprobot@localhost',
-  GIT_COMMITTER_NAME: 'Reprobot',
-  GIT_COMMITTER_EMAIL: 'reprobot@localhost',
-};
 
 /** Folder of a run below the data folder; `repo` and `record` lie in it. */
 export function runFolder(dataDir: string, runId: string): string {
@@ -33,7 +27,6 @@ export function createRecord(dataDir: string, runId: string): RecordStore {
   const doing = `writing the record of run ${runId}`;
   return {
     write: async (events, from = null) => {
-      await mkdir(folder, { recursive: true });
       await prepareRepository(folder, doing);
       const known = await readCommitted(folder, doing);
       let state = from;
@@ -49,13 +42,6 @@ export function createRecord(dataDir: string, runId: string): RecordStore {
       return state;
     },
   };
-}
-
-/** Makes the repository, also where an earlier try was killed half-way; a lock that it left behind would stop every later commit. */
-async function prepareRepository(folder: string, doing: string): Promise<void> {
-  const whole = existsSync(join(folder, '.git', 'HEAD')) && existsSync(join(folder, '.git', 'objects', 'info'));
-  if (!whole) await runGit(['init', '--quiet', '--template=', '-b', 'main', '.'], { cwd: folder, doing });
-  for (const lock of ['index.lock', 'HEAD.lock', 'refs/heads/main.lock']) await rm(join(folder, '.git', lock), { force: true });
 }
 
 async function readCommitted(folder: string, doing: string): Promise<Set<string>> {
@@ -79,12 +65,6 @@ async function writeFiles(folder: string, known: RunState): Promise<void> {
   const approvals = state.approvals.map((approval) => JSON.stringify(approval)).join('\n');
   await writeAtomically(join(folder, 'approvals.jsonl'), approvals === '' ? '' : `${approvals}\n`);
   await writeAtomically(join(folder, 'state.json'), `${JSON.stringify(state, null, 2)}\n`);
-}
-
-async function writeAtomically(path: string, content: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.tmp`, content);
-  await rename(`${path}.tmp`, path);
 }
 
 const PREFIX: Readonly<Record<string, { topic: string; done: string }>> = {

@@ -15,6 +15,11 @@ export function nextLookKey(prefix: string, site: string): string {
   return `${prefix}:next-look:${site}`;
 }
 
+/** Redis hash of when a site last told anything, and how often in a row it has not since. */
+export function looksKey(prefix: string, site: string): string {
+  return `${prefix}:looks:${site}`;
+}
+
 /** Channel on which workers hear that a run was cancelled, or its agent stopped, while they work for it. */
 export function signalChannel(prefix: string): string {
   return `${prefix}:signals`;

@@ -100,7 +100,7 @@ export async function hearReply(context: SlackContext, runId: string, heard: Hea
     isGoOn(state, intent) ? goOn(context, heard) : makeCommand(context, { state, meant }, intent, heard),
   );
   if (applied.outcome === 'refused') await tell(context, heard, applied.refusal?.message ?? '');
-  else if (applied.outcome === 'applied' && intent.kind !== 'note') await acknowledge(context, heard);
+  else if (applied.outcome === 'applied' && (intent.kind !== 'note' || intent.asked === true)) await acknowledge(context, heard);
 }
 
 /** An order to a loop, where the reply is one; while a question is open, or an agent has reached a limit, “go on” is the answer to that. */
@@ -192,7 +192,14 @@ function makeCommand(
       // Bound to the question that was open when it was heard: should another take its place meanwhile, this is no answer to it.
       return meant === undefined
         ? { ...base, kind: 'note', text: heard.text, ts: heard.ts }
-        : { ...base, kind: 'approve', via: 'reply', approvalId: meant.id, digest: meant.digest };
+        : {
+            ...base,
+            kind: 'approve',
+            via: 'reply',
+            approvalId: meant.id,
+            digest: meant.digest,
+            ...(intent.overBudget === true ? { overBudget: true } : {}),
+          };
     case 'reject':
       return meant === undefined
         ? { ...base, kind: 'note', text: heard.text, ts: heard.ts }

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { chooseInterval } from '../../src/core/jobs/choose-interval.ts';
 import type { RunState } from '../../src/core/run/state.ts';
 import type { JobReport, TrackedJob } from '../../src/ports.ts';
-import { nextLookKey, watchedKey } from '../../src/queue/dispatcher.ts';
+import { looksKey, nextLookKey, watchedKey } from '../../src/queue/dispatcher.ts';
 import type { WorkerContext } from '../context.ts';
+import { withLock } from '../lock.ts';
 import { loginNeeded } from '../login-broker.ts';
 import { done } from '../outcome.ts';
-import { withLock } from '../polling/lock.ts';
 import { pollOwnJob } from '../polling/own-job.ts';
 import type { PolledRun } from '../polling/polled-run.ts';
 import { pollWatchedJobs } from '../polling/watched-jobs.ts';
@@ -79,7 +79,7 @@ async function noteAnswer(
   site: string,
   reports: readonly JobReport[],
 ): Promise<{ answeredAt: number | null; failures: number }> {
-  const key = `${settings.prefix}:looks:${site}`;
+  const key = looksKey(settings.prefix, site);
   if (reports.some(({ observation }) => observation.kind !== 'no-information')) {
     const answeredAt = now();
     await redis.hset(key, { answeredAt, failures: 0 });

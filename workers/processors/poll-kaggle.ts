@@ -6,9 +6,9 @@ import type { Submission } from '../../src/core/experiment/schema.ts';
 import { trackProgress } from '../../src/core/progress/track.ts';
 import { watchedKey } from '../../src/queue/dispatcher.ts';
 import type { WorkerContext } from '../context.ts';
+import { withLock } from '../lock.ts';
 import { done } from '../outcome.ts';
 import { loadMemory, readProgress, saveMemory } from '../polling/follow-log.ts';
-import { withLock } from '../polling/lock.ts';
 import { defineProcessor } from '../processor.ts';
 
 /** The account as the sets of watched runs call it. */

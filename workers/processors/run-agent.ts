@@ -8,6 +8,7 @@ import { describeTool, type ToolContext } from '../../src/agent/tool.ts';
 import { cutOutput } from '../../src/core/agent-session/cut-output.ts';
 import type { Stage } from '../../src/core/agent-session/request.ts';
 import type { AgentFact, AgentSession } from '../../src/core/agent-session/schema.ts';
+import { describeBlock } from '../../src/core/ledger/budget.ts';
 import { redactText } from '../../src/core/redact.ts';
 import { findLastJob, findSession, type RunState } from '../../src/core/run/state.ts';
 import { act } from '../agent-acts.ts';
@@ -39,6 +40,12 @@ async function doSession(request: EffectRequest): Promise<null> {
   const record = (facts: readonly AgentFact[]): Promise<AgentSession | null> => applyFacts(context, state.id, session.id, facts);
   if (agent === null) {
     await record([{ kind: 'ended', as: 'stopped', report: 'there is no key for a model any more', proposal: null }]);
+    return null;
+  }
+  // What has begun is brought to its end; only a new session asks whether there is money for it.
+  const block = session.turns.length === 0 ? await context.budgets.findBlock(state.request.channel, 'dollars') : null;
+  if (block !== null) {
+    await record([{ kind: 'ended', as: 'stopped', report: `no model was asked, because ${describeBlock(block)}`, proposal: null }]);
     return null;
   }
   // The project of an experiment is the copy that was approved, and is brought by its own effect.

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { chooseProject } from '../../src/core/project/choose-project.ts';
+import type { RunEvent } from '../../src/core/run/events.ts';
 import { listLessons } from '../../src/core/run/lessons.ts';
 import type { RunState } from '../../src/core/run/state.ts';
 import { createRecord } from '../../src/git/record.ts';
@@ -7,6 +9,8 @@ import { done } from '../outcome.ts';
 import { defineProcessor } from '../processor.ts';
 
 const REMEMBERED = 500;
+/** Events of a tick: the diary is not written anew for them. */
+const QUIET = new Set<RunEvent['type']>(['job.observed', 'watch.observed', 'step.phase', 'document.written', 'thread.opened']);
 
 export default defineProcessor({
   name: 'write-record',
@@ -25,6 +29,8 @@ export default defineProcessor({
     if (state !== null && state.verdict !== null) await keepNotes(context, state);
     written.delete(runId);
     if (state !== null) written.set(runId, state);
+    if (state !== null && events.some(({ type }) => !QUIET.has(type)))
+      await context.slack.context.requestScratch(chooseProject(state.request.channel, context.settings.projects));
     const oldest = written.keys().next();
     if (written.size > REMEMBERED && !oldest.done) written.delete(oldest.value);
     return done();

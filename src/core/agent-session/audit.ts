@@ -40,12 +40,14 @@ const LOOKING = new Set([
 const PRINTS_ITSELF = /\b(?:echo|printf|print|cat\s*<<|tee)\b|\s-c\b/;
 const TESTING = /\b(?:pytest|unittest|tox|nox|nosetests|ctest|tests?)\b/;
 const ENDED_WELL = /\[exit code 0\]\s*(?:<\/data>\s*)?$/;
-const FALLING = /\b(?:fell|falls?|dropped|drops?|decreased|decreases?|down|sank|shrank|lower(?:ed)?|reduced)\b/i;
-const RISING = /\b(?:rose|rises?|increased|increases?|up|grew|grows?|climbed|higher|raised)\b/i;
-const NUMBERS = /(?<![\w.])\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,17})?(?:e[+-]?\d{1,3})?/g;
+export const FALLING = /\b(?:fell|falls?|dropped|drops?|decreased|decreases?|down|sank|shrank|lower(?:ed)?|reduced)\b/i;
+export const RISING = /\b(?:rose|rises?|increased|increases?|up|grew|grows?|climbed|higher|raised)\b/i;
+export const NUMBERS = /(?<![\w.])\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,17})?(?:e[+-]?\d{1,3})?/g;
 
 /** The fact that ends a session with every claim marked that neither its calls nor the run can confirm. */
 export function auditEnd(fact: FactOf<'ended'>, session: AgentSession, run: RunEvidence): FactOf<'ended'> {
+  // What stops a session from outside says so in our words.
+  if (fact.as === 'stopped') return fact;
   const { proposal, handOver } = fact;
   const evidence = new Evidence(session, run, proposal === null ? '' : JSON.stringify(proposal.change));
   const mark = (text: string): string => markClaims(text, evidence);
@@ -216,7 +218,7 @@ function printsItself({ name, input }: Call): boolean {
 }
 
 /** The words as a whole: not within a longer name or number. */
-function holdsName(text: string, words: string): boolean {
+export function holdsName(text: string, words: string): boolean {
   for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
     const [before, after] = [text[at - 1] ?? ' ', text[at + words.length] ?? ' '];
     if (/[^\w.-]/.test(before) && /[^\w]/.test(after)) return true;
@@ -224,7 +226,7 @@ function holdsName(text: string, words: string): boolean {
   return false;
 }
 
-function readNumbers(text: string): number[] {
+export function readNumbers(text: string): number[] {
   return (text.match(NUMBERS) ?? []).map(toNumber);
 }
 
@@ -233,7 +235,7 @@ function toNumber(text: string): number {
 }
 
 /** Whether somebody who says this number means that value: equal when rounded as it was said, also as a share said in per cent. */
-function isSaid(value: number, said: string): boolean {
+export function isSaid(value: number, said: string): boolean {
   const plain = said.replaceAll(',', '');
   const number = Number(plain);
   if (value === number) return true;

@@ -3,11 +3,10 @@ import type { LoopEvent, LoopEventOf } from '../experiment/schema.ts';
 import { sumMeasured } from '../experiment/sum-measured.ts';
 import { formatCount, formatDuration, formatNumber } from '../run/format.ts';
 import type { Figure } from './entry.ts';
-import type { Told } from './tellers.ts';
+import type { Telling } from './told.ts';
 
-type Teller<T extends LoopEvent['type']> = (event: LoopEventOf<T>) => Told[];
+type Teller<T extends LoopEvent['type']> = (event: LoopEventOf<T>) => Telling;
 
-const nothing = (): Told[] => [];
 const name = ({ part, attempt }: { readonly part: string; readonly attempt: number }): string => `${part}, attempt ${attempt}`;
 const showRerun = (rerun: number): string => (rerun === 0 ? '' : `, re-run ${rerun}`);
 
@@ -29,7 +28,7 @@ export const LOOP_TELLERS: { readonly [T in LoopEvent['type']]: Teller<T> } = {
       ...(event.ideaBy === null ? {} : { by: event.ideaBy }),
     },
   ],
-  'loop.stage_entered': nothing,
+  'loop.stage_entered': () => 'same-stage',
   'loop.handed_over': (event) => [
     {
       kind: 'run',
@@ -49,11 +48,11 @@ export const LOOP_TELLERS: { readonly [T in LoopEvent['type']]: Teller<T> } = {
   ],
   'loop.notebook_checked': (event) =>
     event.passed
-      ? []
+      ? 'check-clean'
       : [{ kind: 'failure', topic: event.part, text: `${name(event)}: the notebook check refused it. ${event.errors[0] ?? ''}`.trim() }],
-  'loop.submission_planned': nothing,
-  'loop.push_announced': nothing,
-  'loop.push_withdrawn': nothing,
+  'loop.submission_planned': () => 'told-by-push',
+  'loop.push_announced': () => 'told-by-push',
+  'loop.push_withdrawn': () => 'told-by-push',
   'loop.submitted': (event) => [
     {
       kind: 'run',
@@ -62,7 +61,7 @@ export const LOOP_TELLERS: { readonly [T in LoopEvent['type']]: Teller<T> } = {
       text: `${name(event)}${showRerun(event.rerun)} pushed: ${event.kernel.url}, version ${event.kernel.versionNumber}.`,
     },
   ],
-  'loop.observed': nothing,
+  'loop.observed': () => 'same-job',
   'loop.fetched': (event) => [
     {
       kind: 'run',

@@ -26,11 +26,26 @@ export function decideAnswer(state: RunState, command: CommandOf<'approve' | 're
 
 function decideYes(state: RunState, meant: Approval, command: CommandOf<'approve'>): Decision {
   const { at, by, via, reach } = command;
+  if (meant.overBudget !== undefined && command.overBudget !== true)
+    return refuse(
+      'over-budget',
+      `Not yet: ${meant.overBudget}. Press “Approve over budget”, or reply “approve over budget”, if you mean that.`,
+    );
   const { id, step, attempt, action, digest } = meant;
   const offered = action.kind === 'run-command' ? action.reach : undefined;
   if (reach === 'run' && offered?.forRun !== true) return refuse('changed', 'This is asked about each time.');
   if (reach === 'always' && (offered?.offer ?? null) === null) return refuse('changed', 'No standing rule was proposed for this.');
-  const granted: RunEvent = { v: 1, at, type: 'approval.granted', id, digest, by, via, ...(reach === undefined ? {} : { reach }) };
+  const granted: RunEvent = {
+    v: 1,
+    at,
+    type: 'approval.granted',
+    id,
+    digest,
+    by,
+    via,
+    ...(reach === undefined ? {} : { reach }),
+    ...(command.overBudget === true && meant.overBudget !== undefined ? { overBudget: true as const } : {}),
+  };
   const allowed = answerHeld(state, id, (call) => ({ kind: 'allowed', call }), at);
   if (allowed !== null) return { events: [granted, allowed] };
   if (step === 'experiment') return { events: [granted] };

@@ -12,7 +12,13 @@ import { Judged } from './warnings.ts';
 import { JudgedLook, WatchExamined, WatchRequestItem, WatchTarget } from './watch-schema.ts';
 
 const Documents = z.array(z.object({ path: z.string(), content: z.string() }));
-const Question = z.object({ title: z.string(), action: ApprovalAction, digest: z.string() });
+const Question = z.object({
+  title: z.string(),
+  action: ApprovalAction,
+  digest: z.string(),
+  /** What the project’s budget says against it; a yes has to say that it means to go over it. */
+  overBudget: z.string().optional(),
+});
 
 /** What a processor brings back from an effect that worked. */
 export const EffectOutput = z.discriminatedUnion('kind', [
@@ -81,6 +87,7 @@ export const Command = z.discriminatedUnion('kind', [
     approvalId: z.number().nullable(),
     digest: z.string().nullable(),
     reach: Reach.optional(),
+    overBudget: z.boolean().optional(),
   }),
   z.object({ ...base, kind: z.literal('reject'), by: z.string(), via, approvalId: z.number().nullable(), reason: z.string() }),
   /** A yes to the agent's command in other words. */

@@ -9,6 +9,7 @@ export type RefusalCode =
   | 'already-settled'
   | 'changed'
   | 'expired'
+  | 'over-budget'
   | 'nothing-to-resume'
   | 'bad-state'
   | 'busy';

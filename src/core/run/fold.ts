@@ -160,8 +160,9 @@ function applyApprovalEvent(state: RunState, event: Applied): RunState {
   });
   switch (event.type) {
     case 'approval.requested': {
-      const { id, step, attempt, title, action, digest, at } = event;
-      return { ...state, approvals: [...state.approvals, { id, step, attempt, title, action, digest, requestedAt: at, settled: null }] };
+      const { id, step, attempt, title, action, digest, overBudget, at } = event;
+      const asked = { id, step, attempt, title, action, digest, ...(overBudget === undefined ? {} : { overBudget }) };
+      return { ...state, approvals: [...state.approvals, { ...asked, requestedAt: at, settled: null }] };
     }
     case 'approval.granted':
       return settle(event.id, readGrant(event));
@@ -178,8 +179,19 @@ function applyApprovalEvent(state: RunState, event: Applied): RunState {
   }
 }
 
-function readGrant({ by, at, via, reach, editOf }: EventOf<'approval.granted'>): NonNullable<RunState['approvals'][number]['settled']> {
-  const more = { ...(reach === undefined ? {} : { reach }), ...(editOf === undefined ? {} : { editOf }) };
+function readGrant({
+  by,
+  at,
+  via,
+  reach,
+  editOf,
+  overBudget,
+}: EventOf<'approval.granted'>): NonNullable<RunState['approvals'][number]['settled']> {
+  const more = {
+    ...(reach === undefined ? {} : { reach }),
+    ...(editOf === undefined ? {} : { editOf }),
+    ...(overBudget === undefined ? {} : { overBudget }),
+  };
   return { as: 'granted', by, at, reason: '', via, ...more };
 }
 

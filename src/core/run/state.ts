@@ -49,6 +49,8 @@ export const Approval = z.object({
   digest: z.string(),
   /** True in a state that was read back from its record, where secrets of the action had been replaced: the digest is no longer its own. */
   secretsHidden: z.boolean().optional(),
+  /** What the project’s budget said against it when it was asked. */
+  overBudget: z.string().optional(),
   requestedAt: z.number(),
   settled: z
     .object({
@@ -58,6 +60,7 @@ export const Approval = z.object({
       reason: z.string(),
       via: z.string(),
       reach: Reach.optional(),
+      overBudget: z.literal(true).optional(),
       /** Of `edited`: what it was changed to. */
       command: z.string().optional(),
       /** The question that was answered with this change of it. */
