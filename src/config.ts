@@ -57,6 +57,14 @@ const FileSettings = z.strictObject({
       skills: z.string().optional(),
     })
     .prefault({}),
+  kaggle: z
+    .strictObject({
+      /** Seconds between two looks at the account’s notebooks. */
+      pollSeconds: z.number().min(0.5).default(30),
+      /** The interpreter of a project’s data script, on the worker’s machine. */
+      python: z.string().default('python3'),
+    })
+    .prefault({}),
   slack: z
     .strictObject({
       /** Edits a minute over the whole workspace; Slack's tier 3 begins at 50. */
@@ -98,7 +106,7 @@ export interface Settings extends FileSettings {
     readonly apiUrl: string | null;
     readonly port: number;
   };
-  readonly kaggle: {
+  readonly kaggle: FileSettings['kaggle'] & {
     /** Null: no account. */
     readonly credentials: KaggleCredentials | null;
     /** Address of the API; the real one when null. */
@@ -150,7 +158,12 @@ export function loadSettings(given: Env, folder: string): Settings {
       apiUrl: env['SLACK_API_URL'] ?? null,
       port: Number(env['PORT'] ?? 3000),
     },
-    kaggle: { credentials: readKaggleCredentials(env), apiUrl: env['KAGGLE_API_URL'] ?? null },
+    kaggle: {
+      ...file.kaggle,
+      ...(env['REPROBOT_KAGGLE_POLL'] === undefined ? {} : { pollSeconds: Number(env['REPROBOT_KAGGLE_POLL']) }),
+      credentials: readKaggleCredentials(env),
+      apiUrl: env['KAGGLE_API_URL'] ?? null,
+    },
     pages: { publicUrl: readPublicUrl(env['REPROBOT_PUBLIC_URL']), key: env['REPROBOT_PAGE_KEY'] ?? null },
     logLevel: env['LOG_LEVEL'] ?? 'info',
     queues: env['REPROBOT_QUEUES']?.split(',').map((name) => name.trim()) ?? null,

@@ -13,6 +13,7 @@ import type { RunState } from '../src/core/run/state.ts';
 import type { Host } from '../src/ports.ts';
 import { runCommand, tell } from './agent-command.ts';
 import type { WorkerContext } from './context.ts';
+import { handOver } from './experiment/hand-over.ts';
 import { cloneFolder } from './workspace.ts';
 
 const DIFF_FILE_BYTES = 2_000_000;
@@ -43,6 +44,8 @@ export async function act(request: ActRequest): Promise<readonly AgentFact[] | n
     case 'edit':
     case 'submit-job':
       return propose(request, call.name);
+    case 'hand-over':
+      return handOver(request);
     case 'give-up': {
       const { data } = GiveUp.safeParse(call.input);
       return [{ kind: 'ended', as: 'gave-up', report: redactText(data?.report ?? 'The agent gave up without a report.'), proposal: null }];

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Knowledge } from '../src/agent/knowledge.ts';
 import type { Memory } from '../src/agent/memory.ts';
 import type { Tool } from '../src/agent/tool.ts';
+import type { KaggleBackend } from '../src/backends/kaggle/index.ts';
 import type { Settings } from '../src/config.ts';
 import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
 import type { RuleFamily } from '../src/core/environment/rule.ts';
@@ -45,6 +46,10 @@ export interface WorkerContext {
   readonly backendOf: (siteId: string) => Backend;
   readonly browserOf: (siteId: string) => JobBrowser;
   readonly logins: LoginBroker;
+  /** The account at Kaggle; null where no credentials are set. */
+  readonly kaggle: KaggleBackend | null;
+  /** The machine of this worker, on which clones and projects lie. */
+  readonly here: Host;
   /** What this worker wrote last into the record of a run, so that a tick of progress costs one event and not the whole journal; oldest
    *  first. Never the truth. */
   readonly written: Map<string, RunState>;

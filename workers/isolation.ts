@@ -21,8 +21,15 @@ const NO_SANDBOX: SandboxProbe = { works: false, canCutNetwork: false, readable:
 
 /** Tries bubblewrap on the site's machine, and looks where the interpreter lies. Only the machine of a local site has a sandbox of ours. */
 export async function probeSandbox(context: WorkerContext, site: SiteProfile, python: string, signal: AbortSignal): Promise<SandboxProbe> {
-  if (site.backend !== 'local') return NO_SANDBOX;
-  const host = context.hostOf(site.id);
+  return site.backend === 'local' ? probeHost(context, context.hostOf(site.id), python, signal) : NO_SANDBOX;
+}
+
+/** The same for the machine of this worker, on which a project’s own script runs. */
+export async function probeHere(context: WorkerContext, python: string, signal: AbortSignal): Promise<SandboxProbe> {
+  return probeHost(context, context.here, python, signal);
+}
+
+async function probeHost(context: WorkerContext, host: Host, python: string, signal: AbortSignal): Promise<SandboxProbe> {
   const canCutNetwork = await tryBubblewrap(host, false, signal);
   const works = canCutNetwork || (await tryBubblewrap(host, true, signal));
   const { stdout } = await host.script(SANDBOX_FACTS_SCRIPT, [python, ...listHidden(context.settings)], { timeoutMs: PROBE_MS, signal });

@@ -61,6 +61,7 @@ const CONCURRENCY: Readonly<Record<QueueName, number>> = {
   record: 2,
   diary: 2,
   'cluster-poll': 4,
+  'kaggle-poll': 1,
   digest: 2,
   sweep: 1,
 };
@@ -80,7 +81,7 @@ export async function startWorkers(settings: Settings, log: Logger): Promise<() 
   await listenForCancels(signals, settings.prefix, running);
   const served = QUEUE_NAMES.filter((name) => settings.queues?.includes(name) ?? true);
   const workers = served.map((name) => openWorker(context, name, processors, running));
-  await schedule(context.queues, context.sites);
+  await schedule(context);
   const guard = keepScheduled(context);
   await context.runs.dispatchAll((runId, error) => log.error({ err: error, runId }, 'reading a run'));
   await context.runs.buildIndex((runId, error) => log.error({ err: error, runId }, 'reading a run'));
@@ -137,6 +138,7 @@ async function buildContext(
     browserOf,
     logins,
     written: new Map(),
+    here: createHost({ id: 'here', host: { kind: 'local' } }, { log }),
     backendOf: (id) => remember(backends, id, () => createBackend(siteOf(sites, id), hostOf(id), { log, hidden: listHidden(settings) })),
     packageRules: await loadPlugins<RuleFamily>(new URL('../src/core/environment/rules/', import.meta.url)),
     failureClasses,
@@ -161,18 +163,22 @@ function openStores(redis: Redis, settings: Settings, log: Logger) {
   const diary = createDiary({ journal, projects, named, onCorrupt });
   const ledger = createLedger({ journal, projects, named, onCorrupt });
   const budgets = createBudgets({ projects, ledger, named, now: () => Date.now() });
-  const readQuota = openQuota(settings, log);
+  const kaggle = openKaggle(settings);
+  const readQuota = openQuota(kaggle, log);
   const kept = {
     digests: createDigestStore(redis, prefix),
     failures: createFailureIndex(redis, prefix),
     rules: createRuleStore(redis, prefix),
   };
-  return { journal, projects, diary, ledger, budgets, readQuota, ...kept };
+  return { journal, projects, diary, ledger, budgets, kaggle, readQuota, ...kept };
 }
 
-function openQuota({ kaggle }: Settings, log: Logger): ReadQuota {
-  const { credentials, apiUrl } = kaggle;
-  const account = credentials === null ? null : createKaggleBackend({ credentials, ...(apiUrl === null ? {} : { apiUrl }) });
+/** One account for everybody in this process: its pace is kept in it. */
+function openKaggle({ kaggle: { credentials, apiUrl } }: Settings): WorkerContext['kaggle'] {
+  return credentials === null ? null : createKaggleBackend({ credentials, ...(apiUrl === null ? {} : { apiUrl }) });
+}
+
+function openQuota(account: WorkerContext['kaggle'], log: Logger): ReadQuota {
   const ask = account === null ? null : () => account.quota(AbortSignal.timeout(QUOTA_MS));
   return createQuotaReader(ask, Date.now, (error) => log.warn({ err: error }, 'asking Kaggle for the quota'));
 }

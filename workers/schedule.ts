@@ -1,7 +1,5 @@
 import { chooseProject } from '../src/core/project/choose-project.ts';
-/** What comes again and again by BullMQ's job schedulers: looks at clusters, looks for digests that are due, and the sweep. */
-import type { SiteProfile } from '../src/core/site.ts';
-import type { Queues } from '../src/queue/queues.ts';
+/** What comes again and again by BullMQ's job schedulers: looks at clusters and at Kaggle, looks for digests that are due, and the sweep. */
 import type { WorkerContext } from './context.ts';
 
 const SWEEP_MS = 15_000;
@@ -9,7 +7,7 @@ const SCHEDULE_CHECK_MS = 3_000;
 /** How late a digest may be. */
 const DIGEST_TICK_MS = 60_000;
 
-export async function schedule(queues: Queues, sites: ReadonlyMap<string, SiteProfile>): Promise<void> {
+export async function schedule({ queues, sites, settings, kaggle }: WorkerContext): Promise<void> {
   for (const site of sites.values()) {
     const every = Math.max(500, Math.round(site.polling.seconds * 1000));
     await queues['cluster-poll'].upsertJobScheduler(`poll-${site.id}`, { every }, { name: 'poll-cluster', data: { site: site.id } });
@@ -17,13 +15,16 @@ export async function schedule(queues: Queues, sites: ReadonlyMap<string, SitePr
   for (const known of await queues['cluster-poll'].getJobSchedulers()) {
     if (!sites.has(known.key.replace(/^poll-/, ''))) await queues['cluster-poll'].removeJobScheduler(known.key);
   }
+  const every = Math.round(settings.kaggle.pollSeconds * 1000);
+  if (kaggle !== null) await queues['kaggle-poll'].upsertJobScheduler('poll-kaggle', { every }, { name: 'poll-kaggle', data: {} });
   await queues.sweep.upsertJobScheduler('sweep', { every: SWEEP_MS }, { name: 'sweep', data: {} });
 }
 
 /** Puts the schedules back when Redis has lost them; without them nothing would be polled until some worker starts anew. */
-export function keepScheduled({ queues, sites, log }: WorkerContext): NodeJS.Timeout {
+export function keepScheduled(context: WorkerContext): NodeJS.Timeout {
+  const { queues, log } = context;
   const check = async (): Promise<void> => {
-    if ((await queues.sweep.getJobSchedulersCount()) === 0) await schedule(queues, sites);
+    if ((await queues.sweep.getJobSchedulersCount()) === 0) await schedule(context);
   };
   return setInterval(() => void check().catch((error: unknown) => log.warn({ err: error }, 'looking at the schedules')), SCHEDULE_CHECK_MS);
 }

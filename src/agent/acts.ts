@@ -1,6 +1,7 @@
 /** Tools whose use is a matter of the run and its people, not of the machine: the worker turns each into facts of the session. */
 import { z } from 'zod';
 import { Proposal } from '../core/agent-session/schema.ts';
+import { DRAFTS, type AgentStage } from '../core/experiment/hand-over/index.ts';
 import { Remedy } from '../core/failure.ts';
 
 export const RunCommand = z.object({
@@ -61,6 +62,16 @@ export const ACTS = [
   },
   { name: 'give-up', description: 'Ends this piece of work without a change, with an honest report.', input: GiveUp },
 ] as const;
+
+/** The act that ends the work on a stage: what is handed over has the form of that stage. */
+export function describeHandOver(stage: AgentStage) {
+  return {
+    name: 'hand-over',
+    description:
+      'Ends this piece of work: hands what you found, designed or wrote to the next stage. It is checked by code first; the answer says what to mend, and nothing was handed over then.',
+    input: DRAFTS[stage],
+  } as const;
+}
 
 /** The same plan once more. */
 const AGAIN: Remedy = { kind: 'retry', waitSeconds: 0, elsewhere: false };

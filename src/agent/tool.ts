@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { ToolSpec } from '../core/agent-session/request.ts';
+import type { Probe, ProbeAnswer } from '../core/experiment/probes/schema.ts';
 import type { Failure } from '../core/failure.ts';
+import type { Verdict } from '../core/notebook/run-checks.ts';
 import type { RepoMap } from '../core/repo-map/schema.ts';
 import type { RunState } from '../core/run/state.ts';
 import type { Host } from '../ports.ts';
@@ -22,8 +24,21 @@ export interface ToolContext {
     readonly search: (question: string) => Promise<string>;
     readonly add: (note: { readonly question: string; readonly answer: string; readonly source: string }) => Promise<string>;
   };
+  /** Null in a session that works on no stage of an experiment. */
+  readonly stage: StageAccess | null;
   readonly signal: AbortSignal;
 }
+
+/** What only the agents of an experiment can reach. None of it writes. */
+export interface StageAccess {
+  readonly probe: (probe: Probe) => Promise<ProbeAnswer>;
+  readonly checkNotebook: (cells: readonly string[]) => Promise<Verdict>;
+  /** The files of the data, with columns, times and gaps. */
+  readonly describeData: () => Promise<string>;
+}
+
+/** What a tool of an experiment answers anywhere else. */
+export const NO_STAGE: ToolResult = { text: 'This is no experiment.', failed: true };
 
 export interface ToolResult {
   readonly text: string;

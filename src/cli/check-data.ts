@@ -5,9 +5,9 @@ import { checkData, type DataReport } from '../core/data-check/check-data.ts';
 import { renderDataReport } from '../core/data-check/render.ts';
 import { DataSpec, DataThresholds } from '../core/data-check/spec.ts';
 import { renderNumbersJson } from '../core/tables/render-numbers-json.ts';
+import { loadTable } from '../tables/load-table.ts';
 import { defineVerb } from './define-verb.ts';
-import { loadTable } from './tables/load-table.ts';
-import { readSpec } from './tables/read-spec.ts';
+import { readSpec } from './read-spec.ts';
 
 const USAGE = 'check-data <spec.json|data.csv> [--target COLUMN] [--json]';
 const KEYS = [...Object.keys(DataSpec.shape), ...Object.keys(DataThresholds.shape).map((key) => `thresholds.${key}`)];

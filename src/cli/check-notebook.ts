@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { renderVerdict, runChecks } from '../core/notebook/run-checks.ts';
+import { createFolderReader, loadChecks } from '../notebooks/open-notebook.ts';
 import { defineVerb } from './define-verb.ts';
-import { createFolderReader, loadChecks } from './open-notebook.ts';
 
 const USAGE = 'check-notebook <folder> [--json]';
 

@@ -6,9 +6,9 @@ import { judgeFeature, type GateReport } from '../core/gates/judge.ts';
 import { renderGates } from '../core/gates/render.ts';
 import { GateSpec, GateThresholds } from '../core/gates/spec.ts';
 import { renderNumbersJson } from '../core/tables/render-numbers-json.ts';
+import { loadTable } from '../tables/load-table.ts';
 import { defineVerb } from './define-verb.ts';
-import { loadTable } from './tables/load-table.ts';
-import { readSpec } from './tables/read-spec.ts';
+import { readSpec } from './read-spec.ts';
 
 const USAGE = 'gates <spec.json> [--json]';
 const KEYS = [...Object.keys(GateSpec.shape), ...Object.keys(GateThresholds.shape).map((key) => `thresholds.${key}`)];

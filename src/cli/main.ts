@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { loadPlugins } from '../plugins.ts';
 import type { Verb } from './define-verb.ts';
 
-const NOT_VERBS = ['define-verb.ts', 'main.ts', 'open-notebook.ts', 'open-repository.ts', 'read-lines.ts'];
+const NOT_VERBS = ['define-verb.ts', 'main.ts', 'open-repository.ts', 'read-lines.ts', 'read-spec.ts'];
 
 const load = (only?: string) => loadPlugins<Verb>(new URL('./', import.meta.url), 'name', NOT_VERBS, only);
 

@@ -14,6 +14,7 @@ import { startPrivateRedis } from './redis.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FIRST_PORT = 4180;
+const FIRST_KAGGLE_PORT = 4480;
 
 /** Who may do what in the local Slack: ada everything, ben runs, chen approves, mallory nothing. */
 const CONSOLE_ACCESS = {
@@ -56,7 +57,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const children = new Map<string, Child>();
     const launch = async (name: string, file: string, env: Record<string, string>): Promise<void> => {
       const logFile = join(folder, 'logs', `${name}.log`);
-      const child = await startChild({ name, file, env, logFile, say: options.say, watch: options.watch === true && name !== 'console' });
+      const child = await startChild({
+        name,
+        file,
+        env,
+        logFile,
+        say: options.say,
+        watch: options.watch === true && name !== 'console' && name !== 'kaggle',
+      });
       children.set(name, child);
       stops.push(() => child.stop());
     };
@@ -80,17 +88,38 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       consoleUrl = addKey(pageUrl, key);
       slack = { ...readConsole(folder, pageUrl), PORT: String(pagesPort), REPROBOT_PUBLIC_URL: pageUrl, REPROBOT_PAGE_KEY: key };
     }
-    await Promise.all([
-      launch('app', 'src/main.ts', { ...shared, ...slack }),
-      launch('worker', 'workers/main.ts', { ...shared, ...slack }),
-    ]);
-    if (process.env['REDIS_URL'] === undefined) await endJobsAtStop(stops, { ...process.env, ...shared, ...slack }, options.say);
+    const kaggle = hasKaggle(process.env) ? {} : await startKaggle(folder, launch);
+    const env = { ...shared, ...slack, ...kaggle };
+    await Promise.all([launch('app', 'src/main.ts', env), launch('worker', 'workers/main.ts', env)]);
+    if (process.env['REDIS_URL'] === undefined) await endJobsAtStop(stops, { ...process.env, ...env }, options.say);
     await writeFile(join(folder, 'up.json'), JSON.stringify({ pid: process.pid, url: pageUrl }));
     return { consoleUrl, folder, children, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function hasKaggle(env: NodeJS.ProcessEnv): boolean {
+  return ['KAGGLE_API_TOKEN', 'KAGGLE_USERNAME', 'KAGGLE_KEY'].some((name) => (env[name] ?? '') !== '');
+}
+
+/** A Kaggle of our own, which really runs what is pushed, on this machine. Its port is kept, so that addresses live over restarts. */
+async function startKaggle(
+  folder: string,
+  launch: (name: string, file: string, env: Record<string, string>) => Promise<void>,
+): Promise<Record<string, string>> {
+  const port = await choosePort(undefined, FIRST_KAGGLE_PORT, 'the local Kaggle');
+  const credentials = join(folder, 'kaggle-credentials.json');
+  await launch('kaggle', 'src/stand-ins/kaggle/main.ts', {
+    STANDIN_PORT: String(port),
+    STANDIN_FOLDER: join(folder, 'kaggle'),
+    STANDIN_CREDENTIALS: credentials,
+    ...(process.env['STANDIN_PYTHON'] === undefined ? {} : { STANDIN_PYTHON: process.env['STANDIN_PYTHON'] }),
+  });
+  const { token } = JSON.parse(readFileSync(credentials, 'utf8')) as { token: string };
+  // Nobody else waits for an answer of this Kaggle, so it is asked often.
+  return { KAGGLE_API_URL: `http://127.0.0.1:${port}/v1`, KAGGLE_API_TOKEN: token, REPROBOT_KAGGLE_POLL: '2' };
 }
 
 /** Makes the end of our own jobs the first thing that a stop does, while the worker can still see to it. */
@@ -148,15 +177,15 @@ function isAlive(pid: number): boolean {
 }
 
 /** The wanted port, or the first free one from 4180 on, so that the page keeps its address over restarts. */
-async function choosePort(wanted: number | undefined): Promise<number> {
+async function choosePort(wanted: number | undefined, first = FIRST_PORT, what = 'the local Slack'): Promise<number> {
   if (wanted !== undefined) return wanted;
-  for (let port = FIRST_PORT; port < FIRST_PORT + 200; port += 1) {
+  for (let port = first; port < first + 200; port += 1) {
     if (await isFree(port)) return port;
   }
   throw new ReprobotError({
     code: 'config.invalid',
-    doing: 'choosing a port for the local Slack',
-    why: `none from ${FIRST_PORT} on is free`,
+    doing: `choosing a port for ${what}`,
+    why: `none from ${first} on is free`,
     remedy: 'Give one with --port.',
   });
 }

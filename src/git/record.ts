@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sumMeasured } from '../core/experiment/sum-measured.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import { foldEvent } from '../core/run/fold.ts';
 import { hideSecrets } from '../core/run/hide-secrets.ts';
@@ -96,13 +97,66 @@ export function describeCommit(state: RunState, event: RunEvent): string | null 
       return `run: ${repo} - submitted as ${event.ref.jobId}`;
     case 'watch.examined':
       return `watch: ${repo} - ${event.found.token} examined`;
+    case 'loop.opened':
+      return `project: ${repo} - read at ${event.commit.slice(0, 7)}, rules ${event.rulesSha256.slice(0, 12)}`;
     case 'document.written':
       return state.verdict === null ? null : `learned: ${repo} - ${event.path}`;
     case 'run.finished':
       return `verdict: ${repo} - ${event.verdict.as}`;
     default:
+      return describeLoopCommit(repo, event);
+  }
+}
+
+/** The commits of a loop: who made what, which push ended how, which gate failed. */
+function describeLoopCommit(name: string, event: RunEvent): string | null {
+  switch (event.type) {
+    case 'loop.handed_over':
+      return `${HANDED[event.handedOver.stage] ?? event.handedOver.stage}: ${name} ${event.part} attempt ${event.attempt} - handed over`;
+    case 'loop.data_built':
+      return `data: ${name} ${event.part} attempt ${event.attempt} - ${event.files.length} files`;
+    case 'loop.data_checked':
+      return `datacheck: ${name} ${event.part} attempt ${event.attempt} - ${event.data.verdict}`;
+    case 'loop.notebook_checked':
+      return `model: ${name} ${event.part} attempt ${event.attempt} - ${event.passed ? 'checked' : `refused, ${event.errors.length} errors`}`;
+    case 'loop.submitted':
+      return `kaggle: ${name} ${event.part} attempt ${event.attempt}${showRerun(event.rerun)} - submitted as ${event.kernel.id.slug} version ${event.kernel.versionNumber}`;
+    case 'loop.fetched':
+      return `kaggle: ${name} ${event.part} attempt ${event.attempt}${showRerun(event.rerun)} - fetched ${event.files.length} files`;
+    case 'loop.sent_back':
+      return `${event.sentBack.stage === 'fetch' || event.sentBack.stage === 'submit' ? 'kaggle' : 'loop'}: ${name} ${event.part} attempt ${event.attempt} - error (${event.sentBack.failure.class}), to ${event.sentBack.to}`;
+    case 'loop.judged':
+      return `eval: ${name} ${event.part} attempt ${event.attempt} - ${sumMeasured(event.measured)}`;
+    case 'loop.rerun_measured':
+      return `eval: ${name} ${event.part} attempt ${event.attempt}${showRerun(event.rerun)} - ${event.value.toPrecision(4)}`;
+    case 'loop.decided':
+      return `decide: ${name} ${event.part} attempt ${event.attempt} - ${event.decision.next}, ${event.decision.reason}`;
+    case 'loop.held':
+      return `person: ${name} ${event.hold.part} attempt ${event.hold.attempt} - asked, ${event.hold.title}`.slice(0, 200);
+    case 'loop.hold_answered':
+      return `person: ${name} request ${event.id} - answered by ${event.by}`;
+    case 'loop.target_waived':
+      return `waived: ${name} target ${event.waiver.target} by ${event.waiver.by}`;
+    case 'gate.overruled':
+      return `overruled: ${name} ${event.part} attempt ${event.attempt} by ${event.override.by}`;
+    case 'loop.part_closed':
+      return `loop: ${name} ${event.part} - ${event.as}, ${event.reason}`.slice(0, 200);
+    default:
       return null;
   }
+}
+
+const HANDED: Readonly<Record<string, string>> = {
+  entrance: 'entrance',
+  researcher: 'research',
+  architect: 'design',
+  builder_data: 'data',
+  builder_model: 'model',
+  evaluator: 'eval',
+};
+
+function showRerun(rerun: number): string {
+  return rerun === 0 ? '' : ` re-run ${rerun}`;
 }
 
 /** State of a run as its record tells it, or null. Rejects when state.json is there and cannot be read. */

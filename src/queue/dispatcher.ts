@@ -72,7 +72,7 @@ async function updateWatch(redis: Redis, prefix: string, state: RunState): Promi
 
 /** Progress may wait its turn; anything a person decides on or waits for moves a waiting job to the front. */
 async function addThread(queues: Queues, state: RunState, events: readonly RunEvent[]): Promise<void> {
-  const urgent = events.some((event) => event.type !== 'job.observed' && event.type !== 'watch.observed');
+  const urgent = events.some((event) => event.type !== 'job.observed' && event.type !== 'watch.observed' && event.type !== 'loop.observed');
   await addOnce(queues.thread, state.id, 'reconcile-thread', urgent);
 }
 

@@ -18,6 +18,8 @@ export interface Applied {
 }
 
 const CACHE_SIZE = 500;
+/** Looks repeat themselves; nobody remembers their ids. */
+const LOOKS: ReadonlySet<Command['kind']> = new Set(['observe', 'observe-watch', 'observe-loop']);
 const MAX_CONFLICTS = 50;
 const EVERY_RUN = 1_000_000;
 
@@ -87,7 +89,7 @@ export class RunService {
       runId,
       expectedVersion: state?.version ?? 0,
       events,
-      commandId: command.kind === 'observe' || command.kind === 'observe-watch' ? null : command.id,
+      commandId: LOOKS.has(command.kind) ? null : command.id,
       active: next !== null && isActive(next),
       thread: next?.thread ?? null,
     });

@@ -10,6 +10,8 @@ export interface Access {
   /** The highest role of a person in a channel, or null for a stranger. Never trusts anything but Slack's own user id. */
   roleOf(user: string, channel: string): Promise<Role | null>;
   allows(user: string, channel: string, needed: Role): Promise<boolean>;
+  /** Everybody who is named for a role or a higher one, by id or by group; rights of a channel name nobody. */
+  listNamed(needed: Role): Promise<readonly string[]>;
 }
 
 /** Reads the allow-lists. Members of user groups are asked of Slack and remembered for five minutes; when Slack cannot be asked,
@@ -38,8 +40,17 @@ export function createAccess(rules: AccessRules, client: WebClient, now: () => n
     }
     return null;
   };
+  const listNamed = async (needed: Role): Promise<readonly string[]> => {
+    const named = new Set<string>();
+    for (const role of ROLES.slice(ROLES.indexOf(needed))) {
+      for (const user of rules[role].users) named.add(user);
+      for (const group of rules[role].groups) for (const user of await listMembers(group)) named.add(user);
+    }
+    return [...named];
+  };
   return {
     roleOf,
+    listNamed,
     allows: async (user, channel, needed) => {
       const role = await roleOf(user, channel);
       return role !== null && ROLES.indexOf(role) >= ROLES.indexOf(needed);

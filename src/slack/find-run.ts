@@ -1,3 +1,4 @@
+import { describeLoop } from '../core/experiment/view/index.ts';
 import type { RunState } from '../core/run/state.ts';
 import { nameRun } from '../core/run/view/name.ts';
 import type { RunService } from '../runs/run-service.ts';
@@ -47,7 +48,7 @@ function showRunName(state: RunState): string {
 /** One line of a list of runs. */
 export function describeRun(state: RunState): string {
   const step = state.steps.find((item) => item.status === 'running');
-  const going = state.watch === null ? 'starting' : 'watching';
+  const going = state.watch !== null ? 'watching' : state.experiment === null ? 'starting' : describeLoop(state.experiment);
   const doing =
     state.verdict?.as ?? (step === undefined ? going : `${step.name}${step.phase === 'approval' ? ', waits for an answer' : ''}`);
   return `\`${state.id}\` ${showRunName(state)} on ${state.request.site} – ${doing} – <@${state.request.by}> in <#${state.request.channel}>`;

@@ -1,4 +1,6 @@
 import type { App } from '@slack/bolt';
+import type { LoopOrder } from '../core/experiment/outputs.ts';
+import { needsApprover, readOrderReply } from '../core/experiment/words.ts';
 import type { Command } from '../core/run/commands.ts';
 import { readReply, type ReplyIntent } from '../core/run/replies.ts';
 import { findOpenApproval, findSession, type Approval, type RunState } from '../core/run/state.ts';
@@ -67,6 +69,8 @@ const NEEDED: Readonly<Record<ReplyIntent['kind'], Role>> = {
 
 /** Does what a reply asks for. The same message delivered again, under whatever event id, is the same command. */
 export async function hearReply(context: SlackContext, runId: string, heard: Heard): Promise<void> {
+  const order = await findOrder(context, runId, heard);
+  if (order !== null) return hearOrder(context, runId, heard, order);
   const intent = readReply(heard.text);
   if (!(await context.access.allows(heard.user, heard.channel, NEEDED[intent.kind]))) {
     if (intent.kind === 'note') return;
@@ -99,6 +103,27 @@ export async function hearReply(context: SlackContext, runId: string, heard: Hea
   else if (applied.outcome === 'applied' && (intent.kind !== 'note' || intent.asked === true)) await acknowledge(context, heard);
 }
 
+/** An order to a loop, where the reply is one; while a question is open, or an agent has reached a limit, “go on” is the answer to that. */
+async function findOrder(context: SlackContext, runId: string, heard: Heard): Promise<LoopOrder | null> {
+  const state = await context.runs.load(runId);
+  if (state === null || state.experiment === null) return null;
+  const order = readOrderReply(heard.text);
+  const asks = findOpenApproval(state) !== undefined || isAtLimit(state);
+  return order?.order === 'go-on' && asks ? null : order;
+}
+
+async function hearOrder(context: SlackContext, runId: string, heard: Heard, order: LoopOrder): Promise<void> {
+  const base = { id: messageId(heard), at: context.now(), by: heard.user };
+  const needed: Role = needsApprover(order) ? 'approver' : 'runner';
+  if (!(await context.access.allows(heard.user, heard.channel, needed))) {
+    await context.runs.apply(runId, { ...base, kind: 'refuse-access', what: `${order.order} by reply` });
+    return tell(context, heard, describeRefusal(needed));
+  }
+  const applied = await context.runs.apply(runId, { ...base, kind: 'loop-order', order });
+  if (applied.outcome === 'refused') await tell(context, heard, applied.refusal?.message ?? '');
+  else if (applied.outcome === 'applied') await acknowledge(context, heard);
+}
+
 /** A skill begins, or the person is told why not; words that name no skill are kept like any other. */
 async function hearSkill(
   context: SlackContext,
@@ -126,7 +151,11 @@ function isAmbiguous(state: RunState, { kind }: ReplyIntent): boolean {
 
 /** A yes where nothing is asked but whether the agent may go on past its limit. */
 function isGoOn(state: RunState, intent: ReplyIntent): boolean {
-  return intent.kind === 'approve' && findOpenApproval(state) === undefined && findSession(state)?.waitsFor?.startsWith('limit:') === true;
+  return intent.kind === 'approve' && findOpenApproval(state) === undefined && isAtLimit(state);
+}
+
+function isAtLimit(state: RunState): boolean {
+  return findSession(state)?.waitsFor?.startsWith('limit:') === true;
 }
 
 function goOn(context: SlackContext, heard: Heard): Command {

@@ -51,6 +51,7 @@ beforeAll(async () => {
       read: (path) => Promise.resolve(path.endsWith('moe.md') ? 'Experts.' : null),
     },
     knowledge: { search: () => Promise.resolve('Nothing.'), add: () => Promise.resolve('Kept.') },
+    stage: null,
     signal: new AbortController().signal,
   };
 });
@@ -101,6 +102,35 @@ describe('the tools of the agent', () => {
     expect((await use('grep', { pattern: 'x(', path: 'src' })).failed).toBe(true);
     expect((await use('grep', { pattern: '--help', path: 'src' })).text).toBe('No line matches.');
     expect((await use('list', { path: 'up' })).failed).toBe(true);
+  });
+
+  it('of an experiment look at what its stage can reach, and at nothing anywhere else', async () => {
+    const probe = { kind: 'package', module: 'sklearn' };
+    for (const [name, input] of [
+      ['probe', { probe }],
+      ['describe-data', {}],
+      ['check-notebook', { cells: ['x = 1'] }],
+    ] as const)
+      expect(await use(name, input)).toEqual({ text: 'This is no experiment.', failed: true });
+    const error = { check: 'python-syntax', level: 'error' as const, message: 'No Python.', cell: 1, line: 1, fix: 'Correct it.' };
+    const before = context;
+    context = {
+      ...before,
+      stage: {
+        probe: (asked) => Promise.resolve({ as: 'holds', found: `Asked for ${asked.kind}.` }),
+        describeData: () => Promise.resolve('tide.csv: 900 rows'),
+        checkNotebook: (cells) => Promise.resolve({ passed: cells.length > 1, errors: cells.length > 1 ? [] : [error], warnings: [] }),
+      },
+    };
+    expect(await use('probe', { probe })).toEqual({ text: 'the image has sklearn: holds. Asked for package.' });
+    expect(await use('probe', { probe: { kind: 'python', code: 'x' } })).toMatchObject({ failed: true });
+    expect(await use('describe-data', {})).toEqual({ text: 'tide.csv: 900 rows' });
+    expect(await use('check-notebook', { cells: ['x ='] })).toMatchObject({
+      failed: true,
+      text: expect.stringContaining('No Python.') as string,
+    });
+    expect(await use('check-notebook', { cells: ['x = 1', 'x'] })).toMatchObject({ failed: false });
+    context = before;
   });
 
   it('answer a malformed call with what was wrong', async () => {

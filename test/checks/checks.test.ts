@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { loadChecks } from '../../src/cli/open-notebook.ts';
 import { readFolder } from '../../src/core/notebook/folder.ts';
 import { runChecks } from '../../src/core/notebook/run-checks.ts';
+import { loadChecks } from '../../src/notebooks/open-notebook.ts';
 import { createTreeParser } from '../../src/python/parser.ts';
 import { createLinter } from '../../src/python/ruff.ts';
 import { makeFiles } from './make-folder.ts';

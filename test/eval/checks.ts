@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { createFolderReader, loadChecks } from '../../src/cli/open-notebook.ts';
 import { readFolder } from '../../src/core/notebook/folder.ts';
 import { runChecks } from '../../src/core/notebook/run-checks.ts';
+import { createFolderReader, loadChecks } from '../../src/notebooks/open-notebook.ts';
 import { createTreeParser } from '../../src/python/parser.ts';
 import { createLinter } from '../../src/python/ruff.ts';
 import { readCases } from './notebook-cases.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ACTS } from '../../src/agent/acts.ts';
+import { ACTS, describeHandOver } from '../../src/agent/acts.ts';
 import { describeNotes } from '../../src/agent/knowledge.ts';
 import { workOn } from '../../src/agent/loop.ts';
 import { RULES } from '../../src/agent/rules.ts';
@@ -15,6 +15,8 @@ import { runInThread } from '../../src/threads/run-in-thread.ts';
 import { act } from '../agent-acts.ts';
 import type { WorkerContext } from '../context.ts';
 import { expectedOf } from '../expected.ts';
+import { projectFolder } from '../experiment/folders.ts';
+import { openStage } from '../experiment/stage-access.ts';
 import { defineEffect, type EffectRequest } from '../processor.ts';
 import { readJobLog } from '../read-log.ts';
 import type { LogJob, LogReading } from '../threads/examine-log.ts';
@@ -46,7 +48,8 @@ async function doSession(request: EffectRequest): Promise<null> {
     await record([{ kind: 'ended', as: 'stopped', report: `no model was asked, because ${describeBlock(block)}`, proposal: null }]);
     return null;
   }
-  await ensureClone(context, state, signal);
+  // The project of an experiment is the copy that was approved, and is brought by its own effect.
+  if (session.place === undefined) await ensureClone(context, state, signal);
   const skills = await listSkills(agent.skillFolders);
   const skill = skills.find((item) => item.name === session.skill);
   if (skill === undefined) {
@@ -59,9 +62,9 @@ async function doSession(request: EffectRequest): Promise<null> {
     models: settings.model,
     effort: settings.model.effort,
     tier: skill.tier,
-    stage: await setStage(context, agent, state, skill),
+    stage: await setStage(context, agent, state, session, skill),
     tools: agent.tools,
-    context: openTools(request, agent, skill),
+    context: openTools(request, agent, session, skill),
     act: async (now, call) => {
       // What a person approved a moment ago is in the journal, not in the state this work began with.
       const newest = (await context.runs.load(state.id)) ?? state;
@@ -89,10 +92,11 @@ async function applyFacts(
 }
 
 /** What every question of this session begins with; the same words each time, so that they are read from the cache. */
-async function setStage(context: WorkerContext, agent: Agent, state: RunState, skill: Skill): Promise<Stage> {
+async function setStage(context: WorkerContext, agent: Agent, state: RunState, session: AgentSession, skill: Skill): Promise<Stage> {
   const wanted = skill.tools.length === 0 ? null : new Set(skill.tools);
   const hasMore = (await listReferences(skill)).length > 0;
-  const known = [...agent.tools.values(), ...ACTS].filter(({ name }) =>
+  const own = session.place === undefined ? [] : [describeHandOver(session.place.stage)];
+  const known = [...agent.tools.values(), ...ACTS, ...own].filter(({ name }) =>
     name === 'reference' ? hasMore : wanted === null || wanted.has(name),
   );
   const house = cutOutput((await readHouseRules(context.settings.model.skills)).trim(), 'people keep it short', MEMORY_SHOWN);
@@ -114,13 +118,13 @@ async function setStage(context: WorkerContext, agent: Agent, state: RunState, s
   };
 }
 
-function openTools({ context, state, signal }: EffectRequest, agent: Agent, skill: Skill): ToolContext {
+function openTools({ context, state, signal }: EffectRequest, agent: Agent, { place }: AgentSession, skill: Skill): ToolContext {
   const { knowledge } = context;
   const readState = async (): Promise<RunState> => (await context.runs.load(state.id)) ?? state;
   return {
     readState,
     readMap: async () => (await readMap(context, state, signal)).map,
-    repo: { host: agent.here, folder: cloneFolder(context, state) },
+    repo: { host: agent.here, folder: place === undefined ? cloneFolder(context, state) : projectFolder(context, state) },
     readLog: async () => {
       const ref = findLastJob(await readState())?.ref;
       return ref === undefined || ref === null ? null : (await readJobLog(context.backendOf(state.request.site), ref)).text;
@@ -141,6 +145,7 @@ function openTools({ context, state, signal }: EffectRequest, agent: Agent, skil
         return others.length === 0 ? 'Kept, as not confirmed.' : `Kept, as not confirmed. It differs from:\n${describeNotes(others)}`;
       },
     },
+    stage: place === undefined ? null : openStage({ context, state, place, signal }),
     signal,
   };
 }

@@ -1,4 +1,5 @@
 /** Holds what the agent reports against what it did and what the run knows. Pure; it marks, and never takes a word away. */
+import { mapProse } from '../experiment/hand-over/prose.ts';
 import { findClaims, type Claim } from './claims.ts';
 import type { AgentSession, Call, FactOf } from './schema.ts';
 
@@ -14,11 +15,27 @@ export interface RunEvidence {
   readonly series: readonly { readonly name: string; readonly values: readonly number[] }[];
   /** Whether the newest job ended well. */
   readonly succeeded: boolean;
+  /** What was computed of the gates that were judged last, in their order; empty where none was. */
+  readonly gates: readonly { readonly passed: boolean }[];
 }
 
 /** Tools that answer with the agent's own words, or with what an agent once wrote down. */
-const OWN_WORDS = new Set(['note', 'learn', 'look-up', 'remember', 'propose-fix', 'edit', 'submit-job', 'give-up']);
-const LOOKING = new Set(['read', 'list', 'grep', 'read-log', 'document', 'map', 'deps', 'job-status', 'classify', 'run']);
+const OWN_WORDS = new Set(['note', 'learn', 'look-up', 'remember', 'propose-fix', 'edit', 'submit-job', 'hand-over', 'give-up']);
+const LOOKING = new Set([
+  'read',
+  'list',
+  'grep',
+  'read-log',
+  'document',
+  'map',
+  'deps',
+  'job-status',
+  'classify',
+  'probe',
+  'describe-data',
+  'check-notebook',
+  'run',
+]);
 /** A command that prints what it was given proves nothing of it. */
 const PRINTS_ITSELF = /\b(?:echo|printf|print|cat\s*<<|tee)\b|\s-c\b/;
 const TESTING = /\b(?:pytest|unittest|tox|nox|nosetests|ctest|tests?)\b/;
@@ -31,20 +48,25 @@ export const NUMBERS = /(?<![\w.])\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,17})?(?:e[+-]
 export function auditEnd(fact: FactOf<'ended'>, session: AgentSession, run: RunEvidence): FactOf<'ended'> {
   // What stops a session from outside says so in our words.
   if (fact.as === 'stopped') return fact;
-  const { proposal } = fact;
+  const { proposal, handOver } = fact;
   const evidence = new Evidence(session, run, proposal === null ? '' : JSON.stringify(proposal.change));
+  const mark = (text: string): string => markClaims(text, evidence);
+  // A plan is full of numbers that nothing shows, since nobody has tried them yet; who explains what was measured has no such excuse.
+  const markPlan = (text: string): string => markClaims(text, evidence, (claim) => claim.kind !== 'number');
+  const markStage = handOver?.stage === 'evaluator' ? mark : markPlan;
   return {
     ...fact,
-    report: markClaims(fact.report, evidence),
-    proposal: proposal === null ? null : { ...proposal, reasoning: markClaims(proposal.reasoning, evidence) },
+    report: (handOver === undefined ? mark : markStage)(fact.report),
+    proposal: proposal === null ? null : { ...proposal, reasoning: mark(proposal.reasoning) },
+    ...(handOver === undefined ? {} : { handOver: mapProse(handOver, markStage) }),
   };
 }
 
-function markClaims(text: string, evidence: Evidence): string {
+function markClaims(text: string, evidence: Evidence, minds: (claim: Claim) => boolean = () => true): string {
   let marked = '';
   let from = 0;
   for (const claim of findClaims(text)) {
-    if (evidence.confirms(claim)) continue;
+    if (!minds(claim) || evidence.confirms(claim)) continue;
     // The mark stands behind what closes a quotation, not within it.
     const closing = /^[\s]?%|^[`"'”’)\]]{0,3}/.exec(text.slice(claim.end, claim.end + 3))?.[0].length ?? 0;
     const end = claim.end + closing;
@@ -85,6 +107,10 @@ class Evidence {
         return this.#showsTrend(claim);
       case 'level':
         return this.#listSeries(claim.metric).some((values) => values.some((value) => isSaid(value, claim.value)));
+      case 'gate': {
+        const judged = claim.gate === null ? this.#run.gates : this.#run.gates.slice(claim.gate - 1, claim.gate);
+        return judged.length > 0 && judged.every((gate) => gate.passed);
+      }
       case 'tests-pass':
         return this.#listRuns().some((command) => TESTING.test(command)) && (claim.count === null || this.#showsNumber(claim.count));
       case 'did': {

@@ -26,6 +26,9 @@ const WAS =
   /\b(?:is|are|was|were|has been|have been)(?: now| all| successfully| fully){0,2} (?:tested|verified|validated|fixed|resolved|reproduced|confirmed)\b/gi;
 const WORKS =
   /\b(?:(?:works|succeeds|succeeded|converges|converged|trains)\b(?: (?:now|fine|again))?|(?:runs?|ran|finish(?:es|ed)|completed?s?|passed|passes) (?:now|fine|through|successfully|cleanly|to the end|without (?:any )?(?:errors?|problems?))|successfully [a-z]{2,14}(?:ed|n|s))\b/gi;
+/** Gates are judged by code; whoever says that one passed has to be borne out by it. */
+const GATE =
+  /\bgates?(?: ([123])\b)?(?:,? [a-z0-9]{1,12}){0,5}? (?:pass(?:es|ed)?|succeed(?:s|ed)?|cleared|met|satisfied|green|reached|overruled|waived)\b/gi;
 const COUNT = new RegExp(String.raw`${BEFORE_NUMBER}(${NUMBER})(?=$|[\s)"'”\x60;,:!?%→]|\.(?:\s|$))`, 'g');
 
 const GUESSED =
@@ -38,6 +41,7 @@ export type Claim = { readonly start: number; readonly end: number } & (
   | { readonly kind: 'job'; readonly id: string }
   | { readonly kind: 'trend'; readonly metric: string; readonly verb: string; readonly from: string; readonly to: string }
   | { readonly kind: 'level'; readonly metric: string; readonly value: string }
+  | { readonly kind: 'gate'; readonly gate: number | null }
   | { readonly kind: 'tests-pass'; readonly count: string | null }
   | { readonly kind: 'did'; readonly command: string | null }
   | { readonly kind: 'looked' }
@@ -76,6 +80,9 @@ export function findClaims(text: string): Claim[] {
   take(JOB, ([, id = '']) => ({ kind: 'job', id }));
   take(TREND, ([, metric = '', verb = '', from = '', to = '']) => ({ kind: 'trend', metric: metric.toLowerCase(), verb, from, to }));
   take(LEVEL, ([, metric = '', value = '']) => ({ kind: 'level', metric: metric.toLowerCase(), value }));
+  take(GATE, ([, gate], _denied, clause) => {
+    return Number.isFinite(clause.denies) ? null : { kind: 'gate', gate: gate === undefined ? null : Number(gate) };
+  });
   take(TESTS, ([, count], denied) => (denied ? null : { kind: 'tests-pass', count: count ?? null }));
   take(DID, ([, command]) => ({ kind: 'did', command: command ?? null }));
   take(LOOKED, () => ({ kind: 'looked' }));

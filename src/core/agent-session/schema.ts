@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AgentStage, HandOver } from '../experiment/hand-over/index.ts';
 import { Remedy } from '../failure.ts';
 
 /** How hard a piece of work is: which model does it is a matter of the settings. */
@@ -47,6 +48,10 @@ export const Proposal = z.object({
 });
 export type Proposal = z.infer<typeof Proposal>;
 
+/** The stage of an experiment that a session works on. */
+export const AgentPlace = z.object({ part: z.string(), attempt: z.number().int(), stage: AgentStage });
+export type AgentPlace = z.infer<typeof AgentPlace>;
+
 /** Something that happened in a session. Each is in the journal before the next begins. */
 export const AgentFact = z.discriminatedUnion('kind', [
   z.object({
@@ -62,6 +67,8 @@ export const AgentFact = z.discriminatedUnion('kind', [
     aside: z.boolean().optional(),
     /** Whether it must end with a change or a report, handed over by a tool; mere words are no end. */
     handsOver: z.boolean().optional(),
+    /** Set where it works on a stage of an experiment. */
+    place: AgentPlace.optional(),
   }),
   z.object({
     kind: z.literal('turned'),
@@ -105,9 +112,11 @@ export const AgentFact = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('escalated'), tier: Tier, why: z.string() }),
   z.object({
     kind: z.literal('ended'),
-    as: z.enum(['proposed', 'answered', 'gave-up', 'stopped']),
+    as: z.enum(['proposed', 'handed-over', 'answered', 'gave-up', 'stopped']),
     report: z.string(),
     proposal: Proposal.nullable(),
+    /** Of a session that works on a stage of an experiment. */
+    handOver: HandOver.optional(),
   }),
   /** A person put the change of a session aside into the plan. */
   z.object({ kind: z.literal('adopted'), by: z.string() }),
@@ -146,6 +155,7 @@ export const AgentSession = z.object({
   /** Null: the one that the skill names. */
   tier: Tier.nullable(),
   task: z.string(),
+  place: AgentPlace.optional(),
   limits: Limits,
   /** Who asked for it; null where the run called it. */
   by: z.string().nullable().default(null),

@@ -4,12 +4,13 @@ import type { AgentFact, AgentSession, Call, FactOf, Usage } from './schema.ts';
 
 /** The session after its first fact. */
 export function openSession(id: string, fact: FactOf<'started'>, at = 0): AgentSession {
-  const { skill, tier, task, limits, by = null, aside = false, handsOver = false } = fact;
+  const { skill, tier, task, limits, by = null, aside = false, handsOver = false, place } = fact;
   return {
     id,
     skill,
     tier,
     task,
+    ...(place === undefined ? {} : { place }),
     limits,
     by,
     aside,
@@ -66,8 +67,10 @@ export function foldFact(session: AgentSession, fact: Exclude<AgentFact, { kind:
       return { ...session, delay: fact.why };
     case 'escalated':
       return { ...session, tier: fact.tier, escalations: [...session.escalations, { turn: session.turns.length, why: fact.why }] };
-    case 'ended':
-      return { ...session, status: 'ended', waitsFor: null, end: { as: fact.as, report: fact.report, proposal: fact.proposal } };
+    case 'ended': {
+      const { as, report, proposal } = fact;
+      return { ...trim(session), status: 'ended', waitsFor: null, end: { as, report, proposal } };
+    }
     case 'adopted':
       return session.end === null ? session : { ...session, end: { ...session.end, adoptedBy: fact.by } };
   }
@@ -143,6 +146,19 @@ export function readText(content: AgentSession['turns'][number]['content']): str
     .flatMap((block) => (block.type === 'text' ? [block.text] : []))
     .join('\n')
     .trim();
+}
+
+/** A loop has hundreds of sessions, which the journal keeps whole: of one that is over its state keeps what is counted and shown. */
+function trim(session: AgentSession): AgentSession {
+  if (session.place === undefined) return session;
+  return {
+    ...session,
+    task: '',
+    turns: session.turns.map((turn) => ({ ...turn, content: [] })),
+    calls: session.calls.map((call) => ({ ...call, input: {}, result: null })),
+    heard: [],
+    compacted: null,
+  };
 }
 
 function foldTurn(session: AgentSession, fact: FactOf<'turned'>, at: number): AgentSession {

@@ -6,6 +6,7 @@ type Place = (event: RunEvent, before: RunState | null, after: RunState) => Atte
 
 /** What a try is in each kind of run, and what ends one. */
 const PLACES: { readonly [K in RunState['kind']]: Place } = {
+  experiment: placeInPart,
   reproduce: placeInStep,
   watch: () => null,
 };
@@ -36,4 +37,11 @@ function placeInStep(event: RunEvent, before: RunState | null, after: RunState):
   const { steps } = before ?? after;
   const current = steps.find((step) => step.status === 'running' || step.status === 'failed') ?? steps.findLast((step) => step.attempt > 0);
   return current === undefined ? null : { of: current.name, number: current.attempt, end: null };
+}
+
+/** An attempt of a loop ends when it is decided upon; one that is followed by another failed. */
+function placeInPart(event: RunEvent): Attempt | null {
+  if (!('part' in event) || !('attempt' in event) || typeof event.attempt !== 'number') return null;
+  const next = event.type === 'loop.decided' ? event.decision.next : null;
+  return { of: event.part, number: event.attempt, end: next === null ? null : next === 'passed' ? 'done' : 'failed' };
 }

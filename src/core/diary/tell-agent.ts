@@ -13,6 +13,7 @@ const LIMITS: Readonly<Record<Extract<AgentFact, { kind: 'reached-limit' }>['lim
 };
 const ENDS: Readonly<Record<Extract<AgentFact, { kind: 'ended' }>['as'], string>> = {
   proposed: 'proposed a change',
+  'handed-over': 'handed over',
   answered: 'answered',
   'gave-up': 'gave up',
   stopped: 'was stopped',

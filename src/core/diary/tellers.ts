@@ -1,6 +1,7 @@
 /** What each kind of event of a run tells the diary: a row a type. */
 import type { RunEvent } from '../run/events.ts';
 import { formatCount } from '../run/format.ts';
+import { LOOP_TELLERS } from './loop-tellers.ts';
 import { tellAgent } from './tell-agent.ts';
 import { tellEdited, tellExpired, tellGranted, tellRejected, tellRequested, tellWithdrawn } from './tell-answers.ts';
 import { tellObserved, tellPlanned, tellSample, tellSubmitted, tellWarned } from './tell-jobs.ts';
@@ -80,4 +81,5 @@ export const TELLERS: { readonly [T in RunEvent['type']]: Teller<T> } = {
   'run.resumed': ({ by }) => [{ kind: 'decision', by, topic: 'resume', text: 'Resumed' }],
   'run.restored': ({ by }) => [{ kind: 'run', by, topic: 'restored', text: 'Read back from its record, because the journal was gone' }],
   'run.finished': ({ verdict }) => [{ kind: 'result', topic: verdict.as, text: `${verdict.as}${append(': ', verdict.reason)}` }],
+  ...LOOP_TELLERS,
 };

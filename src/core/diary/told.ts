@@ -20,6 +20,9 @@ export const SILENT = {
   'parts-go-on': 'parts of a watched job were read, nothing was wrong, and others go on',
   'in-session': 'one call of the agent among others is told by the answer that it led to',
   'told-by-question': 'the agent asks for an approval, and that question is told',
+  'same-stage': 'a stage of a loop that is entered is told by what comes of it',
+  'told-by-push': 'a push that is planned or announced is told once it was made',
+  'check-clean': 'a notebook in which nothing was found is told by its push',
   'told-by-approval': 'a question was answered, and that approval is told',
 } as const;
 export type Silence = keyof typeof SILENT;

@@ -3,6 +3,7 @@ import { auditEnd, type RunEvidence } from '../agent-session/audit.ts';
 import { DEFAULT_LIMITS, extendLimits } from '../agent-session/limits.ts';
 import type { AgentFact, AgentSession } from '../agent-session/schema.ts';
 import { fits, foldFact } from '../agent-session/session.ts';
+import { listJudgedGates, renderMeasured } from '../experiment/agents/evidence.ts';
 import type { Observation } from '../jobs/job.ts';
 import { redactText } from '../redact.ts';
 import type { CommandOf } from './commands.ts';
@@ -25,11 +26,17 @@ export function acceptFacts(state: RunState, command: CommandOf<'agent'>): RunEv
 
 /** What the run knows without any word of a model: its patches and what was tried carry the reasoning of earlier sessions. */
 function collectEvidence(state: RunState): RunEvidence {
+  const part = state.agents.at(-1)?.place?.part;
   const progress = state.jobs.flatMap((job) => (job.progress === null ? [] : [job.progress]));
   const documents = Object.entries(state.documents).flatMap(([path, text]) => (path === 'PATCHES.md' ? [] : [text]));
   const failures = state.failures.map(({ failure }) => [failure.title, failure.explanation, failure.evidence?.text ?? ''].join('\n'));
   return {
-    texts: [...documents, ...failures, ...state.notes.map((note) => note.text)],
+    texts: [
+      ...documents,
+      ...failures,
+      ...state.notes.map((note) => note.text),
+      ...(state.experiment === null ? [] : [renderMeasured(state.experiment, part)]),
+    ],
     jobs: state.jobs.flatMap((job) => (job.ref === null ? [] : [job.ref.jobId])),
     series: progress.flatMap(({ loss, metrics, history }) => [
       ...(loss === null ? [] : [{ name: loss.name, values: [loss.first, ...loss.points.map((point) => point.value), loss.last] }]),
@@ -37,6 +44,7 @@ function collectEvidence(state: RunState): RunEvidence {
       ...Object.entries(history ?? {}).map(([name, points]) => ({ name, values: points.map((point) => point.value) })),
     ]),
     succeeded: isEndedWell(findLastJob(state)?.observation ?? null),
+    gates: state.experiment === null ? [] : listJudgedGates(state.experiment, part),
   };
 }
 

@@ -1,4 +1,5 @@
 /** What an answer to a question leads to, and what it means that none came. Pure. */
+import { returnRejected } from '../experiment/agents/settle.ts';
 import { redactText } from '../redact.ts';
 import { answerHeld, extendAgent } from './agent.ts';
 import type { CommandOf } from './commands.ts';
@@ -47,17 +48,23 @@ function decideYes(state: RunState, meant: Approval, command: CommandOf<'approve
   };
   const allowed = answerHeld(state, id, (call) => ({ kind: 'allowed', call }), at);
   if (allowed !== null) return { events: [granted, allowed] };
+  if (step === 'experiment') return { events: [granted] };
   return { events: [granted, { v: 1, at, type: 'step.phase', step, attempt, phase: step === 'sample-run' ? 'submit' : 'work' }] };
 }
 
-function decideNo(state: RunState, { id, title }: Approval, command: CommandOf<'reject'>): Decision {
+function decideNo(state: RunState, { id, title, action }: Approval, command: CommandOf<'reject'>): Decision {
   const { at, by, via } = command;
   const said = redactText(command.reason.trim());
   const reason = said === '' ? 'no reason given' : said;
   const rejected: RunEvent = { v: 1, at, type: 'approval.rejected', id, by, reason, via };
   const denied = answerHeld(state, id, (call) => ({ kind: 'denied', call, by, reason: said }), at);
   if (denied !== null) return { events: [rejected, denied] };
-  const verdict = { as: 'NOT READY' as const, reason: `${title} was rejected: ${reason}` };
+  const back = returnRejected(state, action, { by, reason }, at);
+  if (back !== null) return { events: [rejected, ...back] };
+  const verdict = {
+    as: state.experiment === null ? ('NOT READY' as const) : ('STOPPED' as const),
+    reason: `${title} was rejected: ${reason}`,
+  };
   return { events: [rejected, { v: 1, at, type: 'run.finished', verdict }] };
 }
 

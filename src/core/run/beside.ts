@@ -13,6 +13,11 @@ export function callSkill(state: RunState, command: CommandOf<'skill'>): Decisio
       'busy',
       'This thread watches jobs and is about no repository. `/hpc why <job>` reads a job; skills work in the thread of a run.',
     );
+  if (state.experiment !== null)
+    return refuse(
+      'busy',
+      'An experiment calls its own agents, stage by stage; skills work in the thread of a run that reproduces a repository.',
+    );
   if (isStopping(state)) return refuse('finished', 'This run is being cancelled.');
   const open = findSession(state);
   if (open !== undefined)

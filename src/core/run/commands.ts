@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AgentFact } from '../agent-session/schema.ts';
 import { EnvPlan } from '../environment/schema.ts';
+import { LOOP_COMMANDS, LOOP_OUTPUTS } from '../experiment/outputs.ts';
 import { FailureHistory } from '../failure-history.ts';
 import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
@@ -41,6 +42,7 @@ export const EffectOutput = z.discriminatedUnion('kind', [
     documents: Documents,
   }),
   z.object({ kind: z.literal('watch-examined'), found: WatchExamined }),
+  ...LOOP_OUTPUTS,
 ]);
 export type EffectOutput = z.infer<typeof EffectOutput>;
 
@@ -129,6 +131,7 @@ export const Command = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('observe-watch'), looks: z.array(JudgedLook) }),
   z.object({ ...base, kind: z.literal('resume'), by: z.string() }),
   z.object({ ...base, kind: z.literal('restore'), by: z.string(), state: z.unknown() }),
+  ...LOOP_COMMANDS,
 ]);
 export type Command = z.infer<typeof Command>;
 export type CommandOf<K extends Command['kind']> = Extract<Command, { kind: K }>;

@@ -1,5 +1,9 @@
 import type { AgentFact } from '../agent-session/schema.ts';
 import { fits } from '../agent-session/session.ts';
+import { settleAgent } from '../experiment/agents/settle.ts';
+import { decideAnnouncement, decideLoopEffect, describeLoopLooks } from '../experiment/decide.ts';
+import { proceedLoop } from '../experiment/move.ts';
+import { decideLoopOrder } from '../experiment/orders.ts';
 import { redactText } from '../redact.ts';
 import { acceptFacts, holdCall, tellAgent } from './agent.ts';
 import { decideAnswer, expireQuestion } from './answer.ts';
@@ -20,7 +24,7 @@ import { describeLooks, describeWatchExamined, isItemAlive, listToExamine, proce
  * verdict) is part of the same answer, so that a journal never stands between two automatic moves.
  */
 export function decide(state: RunState | null, command: Command): Decision {
-  if (command.kind === 'request' || command.kind === 'watch') return decideRequest(state, command);
+  if (command.kind === 'request' || command.kind === 'watch' || command.kind === 'experiment') return decideRequest(state, command);
   if (command.kind === 'restore') return decideRestore(state, command);
   if (state === null) return refuse('unknown-run', 'I know no such run.');
   const direct = decideDirect(state, command);
@@ -31,7 +35,7 @@ function extend(state: RunState | null, events: readonly RunEvent[], at: number)
   const all = [...events];
   let now = all.reduce<RunState | null>(foldEvent, state);
   while (now !== null) {
-    const more = now.watch === null ? proceed(now, at) : proceedWatch(now, now.watch, at);
+    const more = proceedRun(now, at);
     if (more.length === 0) break;
     all.push(...more);
     now = more.reduce<RunState>(foldEvent, now);
@@ -39,21 +43,34 @@ function extend(state: RunState | null, events: readonly RunEvent[], at: number)
   return all;
 }
 
-function decideRequest(state: RunState | null, command: CommandOf<'request' | 'watch'>): Decision {
+function proceedRun(state: RunState, at: number): RunEvent[] {
+  if (state.watch !== null) return proceedWatch(state, state.watch, at);
+  return state.experiment === null ? proceed(state, at) : proceedLoop(state, state.experiment, at);
+}
+
+function decideRequest(state: RunState | null, command: CommandOf<'request' | 'watch' | 'experiment'>): Decision {
   if (state !== null) return refuse('exists', 'This run exists already.');
   const { runId, by, channel, site, at } = command;
   const asked = { v: 1, at, runId, by, channel, site } as const;
-  const first: RunEvent =
-    command.kind === 'request'
-      ? {
-          ...asked,
-          type: 'run.requested',
-          kind: 'reproduce',
-          repo: command.repo,
-          ...(command.assistant === undefined ? {} : { assistant: command.assistant }),
-        }
-      : { ...asked, type: 'watch.requested', target: command.target, items: command.items };
-  return { events: extend(null, [first], at) };
+  return { events: extend(null, [describeRequest(command, asked)], at) };
+}
+
+type Asked = Pick<Extract<RunEvent, { type: 'run.requested' }>, 'v' | 'at' | 'runId' | 'by' | 'channel' | 'site'>;
+
+function describeRequest(command: CommandOf<'request' | 'watch' | 'experiment'>, asked: Asked): RunEvent {
+  if (command.kind === 'experiment') {
+    const { repo, assistant, approvers } = command;
+    return { ...asked, type: 'loop.requested', repo, assistant, approvers };
+  }
+  return command.kind === 'request'
+    ? {
+        ...asked,
+        type: 'run.requested',
+        kind: 'reproduce',
+        repo: command.repo,
+        ...(command.assistant === undefined ? {} : { assistant: command.assistant }),
+      }
+    : { ...asked, type: 'watch.requested', target: command.target, items: command.items };
 }
 
 function decideRestore(state: RunState | null, command: CommandOf<'restore'>): Decision {
@@ -69,6 +86,7 @@ function askAgain(state: RunState, at: number): RunEvent[] {
   const open = findOpenApproval(state);
   if (open?.secretsHidden !== true || state.cancel !== null || state.verdict !== null) return [];
   const why = 'the record keeps no secrets, so the plan is made anew';
+  if (open.step === 'experiment') return [];
   const plannedBy: readonly StepName[] = open.step === 'build-env' ? ['resolve-deps', 'build-env'] : [open.step];
   return [
     { v: 1, at, type: 'approval.withdrawn', id: open.id, why },
@@ -76,7 +94,7 @@ function askAgain(state: RunState, at: number): RunEvent[] {
   ];
 }
 
-function decideDirect(state: RunState, command: Exclude<Command, { kind: 'request' | 'watch' | 'restore' }>): Decision {
+function decideDirect(state: RunState, command: Exclude<Command, { kind: 'request' | 'watch' | 'experiment' | 'restore' }>): Decision {
   const { at } = command;
   switch (command.kind) {
     case 'open-thread':
@@ -123,10 +141,28 @@ function decideDirect(state: RunState, command: Exclude<Command, { kind: 'reques
         : { events: describeLooks(state, state.watch, command.looks, at) };
     case 'resume':
       return decideResume(state, command);
+    default:
+      return state.experiment === null ? refuse('stale', 'This run is no experiment.') : decideLoop(state, state.experiment, command);
+  }
+}
+
+function decideLoop(
+  state: RunState,
+  experiment: NonNullable<RunState['experiment']>,
+  command: CommandOf<'loop-order' | 'loop-announce' | 'loop-withdraw' | 'observe-loop'>,
+): Decision {
+  switch (command.kind) {
+    case 'loop-order':
+      return decideLoopOrder(state, experiment, command);
+    case 'observe-loop':
+      return describeLoopLooks(state, experiment, command.looks, command.at);
+    default:
+      return decideAnnouncement(experiment, command);
   }
 }
 
 function decideEffect(state: RunState, command: CommandOf<'result' | 'fail' | 'delay'>): Decision {
+  if (state.experiment !== null) return decideLoopEffect(state, state.experiment, command);
   const step = findCurrentStep(state);
   const effect = listEffects(state).find((item) => item.id === command.effectId);
   if (effect?.kind === 'expire-question' && command.kind === 'result') return expireQuestion(state, command.at);
@@ -161,6 +197,7 @@ function decideAgent(state: RunState, command: CommandOf<'agent'>): Decision {
   const facts = acceptFacts(state, command);
   if (facts === null) return refuse('stale', 'This session of the agent is no longer at that point.');
   const after = facts.reduce<RunState>(foldEvent, state);
+  if (after.experiment !== null) return { events: [...facts, ...settleAgent(after, after.experiment, facts, command.at)] };
   const step = findCurrentStep(after);
   const session = after.agents.at(-1);
   if (!session?.end || session.aside || step === undefined) return { events: facts };
@@ -205,8 +242,13 @@ function decideObservation(state: RunState, command: CommandOf<'observe'>): Deci
 
 function decideResume(state: RunState, command: CommandOf<'resume'>): Decision {
   const { at, by } = command;
+  if (state.experiment !== null && state.verdict === null) {
+    const order = state.experiment.paused === null ? 'go-on' : 'resume';
+    return decideLoopOrder(state, state.experiment, { ...command, kind: 'loop-order', order: { order } });
+  }
   if (state.verdict === null) return refuse('nothing-to-resume', 'This run is going on; nothing had to be resumed.');
   if (state.verdict.as === 'ENDED') return refuse('nothing-to-resume', 'What was watched has ended.');
+  if (state.experiment !== null) return decideLoopResume(state, command);
   if (state.verdict.as === 'READY') return refuse('nothing-to-resume', 'This run came to READY; start a new one with /hpc reproduce.');
   const events: RunEvent[] = [{ v: 1, at, type: 'run.resumed', by }];
   const step = findCurrentStep(state);
@@ -214,4 +256,11 @@ function decideResume(state: RunState, command: CommandOf<'resume'>): Decision {
   // The question that build-env starts with is made by the plan before it.
   if (step?.name === 'build-env') events.push({ v: 1, at, type: 'step.reset', step: 'resolve-deps', why: 'resumed' });
   return { events };
+}
+
+/** A loop that was stopped goes on where it stood; one that came to its end does not. */
+function decideLoopResume(state: RunState, { at, by }: CommandOf<'resume'>): Decision {
+  if (state.verdict?.as !== 'STOPPED' && state.experiment?.project !== null)
+    return refuse('nothing-to-resume', `This loop came to its end: ${state.verdict?.as ?? ''}. Start a new one with /hpc loop start.`);
+  return { events: [{ v: 1, at, type: 'run.resumed', by }] };
 }

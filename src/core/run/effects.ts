@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AgentSession } from '../agent-session/schema.ts';
+import { listLoopEffects, listWatchedKernels } from '../experiment/effects.ts';
 import type { JobRef } from '../jobs/job.ts';
 import { findCurrentStep, findExpiry, findLastJob, findOpenApproval, findSession, isJobAlive, isStopping, type RunState } from './state.ts';
 import { isItemAlive, listWatchEffects } from './watch.ts';
@@ -17,6 +18,13 @@ export const EffectKind = z.enum([
   'retry-step',
   'expire-question',
   'examine-watched',
+  'loop-open',
+  'loop-build-data',
+  'loop-check-data',
+  'loop-check-notebook',
+  'loop-submit',
+  'loop-fetch',
+  'loop-evaluate',
 ]);
 export type EffectKind = z.infer<typeof EffectKind>;
 
@@ -50,6 +58,7 @@ export function listEffects(state: RunState): Effect[] {
   const beside = session?.aside === true ? listSessionEffects(state, session) : [];
   if (state.verdict !== null) return beside;
   if (state.watch !== null) return listWatchEffects(state, state.watch);
+  if (state.experiment !== null) return listLoopEffects(state, state.experiment);
   const job = findLastJob(state);
   if (state.cancel !== null && isJobAlive(job)) {
     return [{ id: `${state.id}.cancel-job.${job.spec.token}`, runId: state.id, kind: 'cancel-job' }];
@@ -86,6 +95,7 @@ function listExpiry(state: RunState): Effect[] {
 
 /** True while the poller of the run's site has something of it to look at. */
 export function needsLooks(state: RunState): boolean {
+  if (state.experiment !== null) return listWatchedKernels(state, state.experiment).length > 0;
   if (state.watch === null) return findWatchedJob(state) !== null;
   return state.verdict === null && state.cancel === null && state.watch.items.some(isItemAlive);
 }

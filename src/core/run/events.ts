@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AgentFact } from '../agent-session/schema.ts';
 import { EnvPlan } from '../environment/schema.ts';
+import { ExperimentAction, LOOP_EVENTS } from '../experiment/schema.ts';
 import { FailureHistory } from '../failure-history.ts';
 import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
@@ -14,6 +15,9 @@ import { WatchExamined, WatchLook, WatchRequestItem, WatchTarget } from './watch
 /** Steps of a reproduce run, in order. */
 export const StepName = z.enum(['clone', 'navigate-repo', 'resolve-deps', 'build-env', 'sample-run']);
 export type StepName = z.infer<typeof StepName>;
+
+/** What a question is about: a step of a run that reproduces, or a whole experiment. */
+export const AskedStep = z.enum([...StepName.options, 'experiment']);
 
 /** What a step is doing just now. `approval` waits for a person, `watch` for a job, `retry` for a time; the others are work of ours. */
 export const Phase = z.enum(['work', 'approval', 'submit', 'watch', 'examine', 'retry']);
@@ -100,6 +104,7 @@ export const ApprovalAction = z.discriminatedUnion('kind', [
       })
       .optional(),
   }),
+  ExperimentAction,
 ]);
 export type ApprovalAction = z.infer<typeof ApprovalAction>;
 export type CommandAction = Extract<ApprovalAction, { kind: 'run-command' }>;
@@ -136,8 +141,12 @@ export const SampleResult = z.object({
 });
 export type SampleResult = z.infer<typeof SampleResult>;
 
-/** READY, NOT READY and CANCELLED are of a reproduction; a watch comes to ENDED, or to STOPPED when somebody has had enough of it. */
-export const Verdict = z.object({ as: z.enum(['READY', 'NOT READY', 'CANCELLED', 'ENDED', 'STOPPED']), reason: z.string() });
+/** READY, NOT READY and CANCELLED are of a reproduction, PASSED and NOT PASSED of an experiment; a watch comes to ENDED. STOPPED is what
+ *  somebody has had enough of. */
+export const Verdict = z.object({
+  as: z.enum(['READY', 'NOT READY', 'CANCELLED', 'ENDED', 'STOPPED', 'PASSED', 'NOT PASSED']),
+  reason: z.string(),
+});
 export type Verdict = z.infer<typeof Verdict>;
 
 /** Characters of one document; what is longer is cut by its writer, with a mark. */
@@ -220,7 +229,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     ...base,
     type: z.literal('approval.requested'),
     id: z.number().int().min(1),
-    ...step,
+    step: AskedStep,
+    attempt: z.number().int().min(1),
     title: z.string(),
     action: ApprovalAction,
     digest: z.string(),
@@ -275,5 +285,6 @@ export const RunEvent = z.discriminatedUnion('type', [
   z.object({ ...base, type: z.literal('run.resumed'), by: z.string() }),
   z.object({ ...base, type: z.literal('run.restored'), by: z.string(), state: z.unknown() }),
   z.object({ ...base, type: z.literal('run.finished'), verdict: Verdict }),
+  ...LOOP_EVENTS,
 ]);
 export type RunEvent = z.infer<typeof RunEvent>;

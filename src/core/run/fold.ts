@@ -1,4 +1,6 @@
 import { foldFact, openSession } from '../agent-session/session.ts';
+import { applyLoopEvent, openExperiment } from '../experiment/fold.ts';
+import type { LoopEvent } from '../experiment/schema.ts';
 import { NO_ADJUSTMENT, StepName, type RunEvent } from './events.ts';
 import type { JobState, RunState, StepState } from './state.ts';
 import { RunState as RunStateSchema } from './state.ts';
@@ -7,7 +9,8 @@ import { applyExamined, applyLooks, openWatch } from './watch.ts';
 
 type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
-/** State after one more event. Pure; never changes its input. The first event must be run.requested, watch.requested or run.restored. */
+/** State after one more event. Pure; never changes its input. The first event must be run.requested, watch.requested,
+ *  loop.requested or run.restored. */
 export function foldEvent(state: RunState | null, event: RunEvent): RunState {
   if (event.type === 'run.requested') {
     const asked = event.assistant === undefined ? {} : { assistant: event.assistant };
@@ -15,6 +18,14 @@ export function foldEvent(state: RunState | null, event: RunEvent): RunState {
   }
   if (event.type === 'watch.requested')
     return { ...openRun({ ...event, kind: 'watch' }), request: readRequest(event, null), watch: openWatch(event) };
+  if (event.type === 'loop.requested') {
+    const { assistant, repo } = event;
+    return {
+      ...openRun({ ...event, kind: 'experiment' }),
+      request: { ...readRequest(event, repo), assistant },
+      experiment: openExperiment(event),
+    };
+  }
   if (event.type === 'run.restored') return { ...RunStateSchema.parse(event.state), version: 1, restored: true, updatedAt: event.at };
   if (state === null) throw new Error(`a journal cannot begin with ${event.type}`);
   return { ...applyEvent(state, event), version: state.version + 1, updatedAt: event.at };
@@ -56,6 +67,7 @@ function openRun(event: Opening & Pick<RunState, 'kind'>): Omit<RunState, 'reque
     thread: null,
     steps: [],
     watch: null,
+    experiment: null,
     warnings: [],
     approvals: [],
     jobs: [],
@@ -76,7 +88,7 @@ function openRun(event: Opening & Pick<RunState, 'kind'>): Omit<RunState, 'reque
   };
 }
 
-type Applied = Exclude<RunEvent, { type: 'run.requested' | 'watch.requested' | 'run.restored' }>;
+type Applied = Exclude<RunEvent, { type: 'run.requested' | 'watch.requested' | 'loop.requested' | 'run.restored' }>;
 
 function applyEvent(state: RunState, event: Applied): RunState {
   if (event.type.startsWith('step.')) return applyStepEvent(state, event);
@@ -84,7 +96,12 @@ function applyEvent(state: RunState, event: Applied): RunState {
   if (state.watch !== null && event.type === 'watch.observed') return { ...state, watch: applyLooks(state.watch, event.looks, event.at) };
   if (state.watch !== null && event.type === 'watch.examined')
     return { ...state, watch: applyExamined(state.watch, event.found, event.at) };
+  if (isLoopEvent(event)) return state.experiment === null ? state : { ...state, experiment: applyLoopEvent(state.experiment, event) };
   return applyResultEvent(state, event);
+}
+
+function isLoopEvent(event: Applied): event is Exclude<LoopEvent, { type: 'loop.requested' }> {
+  return event.type.startsWith('loop.') || event.type === 'gate.overruled';
 }
 
 function changeStep(state: RunState, name: StepState['name'], change: Partial<StepState>): RunState {
@@ -205,7 +222,7 @@ function applyResultEvent(state: RunState, event: Applied): RunState {
     case 'cancel.requested':
       return { ...state, cancel: { by: event.by, reason: event.reason, at: event.at } };
     case 'run.resumed':
-      return { ...state, verdict: null, finishedAt: null, cancel: null };
+      return { ...state, verdict: null, finishedAt: null, cancel: null, experiment: reopenStopped(state) };
     case 'run.finished':
       return {
         ...state,
@@ -217,6 +234,12 @@ function applyResultEvent(state: RunState, event: Applied): RunState {
     default:
       return applyJobEvent(state, event);
   }
+}
+
+/** A loop that was stopped reads its project again before it goes on. */
+function reopenStopped({ experiment, verdict }: RunState): RunState['experiment'] {
+  if (experiment === null || verdict?.as !== 'STOPPED') return experiment;
+  return { ...experiment, turn: experiment.turn + 1, reopening: { reenter: false } };
 }
 
 function applyJobEvent(state: RunState, event: Applied): RunState {

@@ -99,7 +99,7 @@ export function describeOutput(
       return startRetry(state, step, at);
     case 'examined':
       return describeExamined(state, step, output, at, done);
-    case 'watch-examined':
+    default:
       return [];
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AgentSession } from '../agent-session/schema.ts';
 import { EnvPlan } from '../environment/schema.ts';
+import { ExperimentState } from '../experiment/schema.ts';
 import { FailureHistory } from '../failure-history.ts';
 import { Failure } from '../failure.ts';
 import { JobRef, JobSpec, Observation } from '../jobs/job.ts';
@@ -9,6 +10,7 @@ import { SamplePlan } from '../sample-run/schema.ts';
 import {
   Adjustment,
   ApprovalAction,
+  AskedStep,
   MapSummary,
   Needs,
   Phase,
@@ -40,7 +42,7 @@ export type StepState = z.infer<typeof StepState>;
 
 export const Approval = z.object({
   id: z.number().int(),
-  step: StepName,
+  step: AskedStep,
   attempt: z.number().int(),
   title: z.string(),
   action: ApprovalAction,
@@ -89,7 +91,7 @@ export type JobState = z.infer<typeof JobState>;
 export const RunState = z.object({
   schemaVersion: z.literal(1),
   id: z.string(),
-  kind: z.enum(['reproduce', 'watch']),
+  kind: z.enum(['reproduce', 'watch', 'experiment']),
   /** Number of events folded. */
   version: z.number().int(),
   /** `repo` is null for a watch; `assistant` says whether a model may be asked. */
@@ -118,6 +120,8 @@ export const RunState = z.object({
   agents: z.array(AgentSession).default([]),
   /** Null for a run that reproduces a repository. */
   watch: WatchState.nullable().default(null),
+  /** Null for a run of another kind than `experiment`. */
+  experiment: ExperimentState.nullable().default(null),
   /** Alarms about its jobs, oldest first. */
   warnings: z.array(Warning).default([]),
   failures: z.array(

@@ -33,7 +33,7 @@ async function chooseRun(
   const first = words[0]?.replaceAll('`', '') ?? '';
   if (/^r[a-z0-9]{4,32}$/.test(first) && (/\d/.test(first) || (await context.runs.load(first)) !== null))
     return { run: await findRun(request, first, 'runner', () => true), words: words.slice(1) };
-  const isHere = (state: RunState): boolean => state.request.channel === channel && state.watch === null;
+  const isHere = (state: RunState): boolean => state.request.channel === channel && state.watch === null && state.experiment === null;
   const [own] = await listRuns(context.runs, (state) => isHere(state) && state.request.by === user, 1);
   if (own !== undefined) return { run: own, words };
   const runs = (await listRuns(context.runs, isHere, 5)).map((state) => `\`${escapeText(state.id)}\``);

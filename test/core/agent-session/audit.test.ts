@@ -8,7 +8,7 @@ import fc from '../../support/properties.ts';
 import { measureGrowth } from '../growth.ts';
 
 const SESSION = openSession('a1', { kind: 'started', skill: 'diagnose-failure', tier: 'fast', task: 'Why?', limits: DEFAULT_LIMITS });
-const NOTHING: RunEvidence = { texts: [], jobs: [], series: [], succeeded: false };
+const NOTHING: RunEvidence = { texts: [], jobs: [], series: [], succeeded: false, gates: [] };
 
 type Used = [name: string, input: Record<string, unknown>, text: string, failed?: boolean];
 
@@ -35,6 +35,7 @@ const RUN: RunEvidence = {
   jobs: ['4411'],
   series: [{ name: 'loss', values: [3.5, 1.25, 0.502] }],
   succeeded: true,
+  gates: [],
 };
 
 describe('a report of the agent', () => {
@@ -125,6 +126,7 @@ describe('a report of the agent', () => {
       'I ran `x`',
       'loss fell from 3.1 to 2',
       'a.py:3',
+      'gate 2',
       'job 44',
       '(',
       '"',
@@ -142,7 +144,21 @@ describe('a report of the agent', () => {
     );
   });
 
-  it.each(['a', 'a/', 'loss ', 'tests ', 'I have ', '1,000', '. ', 'loss from 1 ', 'is now ', 'job 11 ', 'x.py:1 '])(
+  it.each([
+    ['Gate 1 passed, gate 3 is met.', 'Gate 1 passed, gate 3 is met.'],
+    ['Gate 2 passed.', `Gate 2 passed ${UNCONFIRMED}.`],
+    ['All three gates now pass.', `All three gates now pass ${UNCONFIRMED}.`],
+    ['The gates are cleared', `The gates are cleared ${UNCONFIRMED}`],
+    ['Gate 2 did not pass.', 'Gate 2 did not pass.'],
+    ['No gate was passed.', 'No gate was passed.'],
+    ['Gate 2 should pass with a longer window.', 'Gate 2 should pass with a longer window.'],
+  ])('that speaks of gates is held against what was computed: %s', (report, marked) => {
+    const gates = [{ passed: true }, { passed: false }, { passed: true }];
+    expect(audit(report, SESSION, { ...NOTHING, gates })).toBe(marked);
+    expect(audit('Gate 1 passed.', SESSION, NOTHING)).toContain(UNCONFIRMED);
+  });
+
+  it.each(['a', 'a/', 'loss ', 'tests ', 'I have ', '1,000', '. ', 'loss from 1 ', 'is now ', 'job 11 ', 'x.py:1 ', 'gate 2 ', 'gates a '])(
     'takes time that grows with its length: %s',
     (piece) => {
       expect(measureGrowth(findClaims, (size) => piece.repeat(size / piece.length), 4_000)).toBeLessThan(28);

@@ -75,7 +75,8 @@ function offerAdoption(state: RunState, session: AgentSession): Part[] {
   return [{ kind: 'buttons', items: [{ action: 'adopt', label: 'Plan with this change', style: 'primary', value }] }];
 }
 
-function describeState(session: AgentSession): Part[] {
+/** What a session is at, waits for, or came to. */
+export function describeState(session: AgentSession): Part[] {
   const { end, waitsFor } = session;
   if (end !== null) {
     const told = end.proposal?.reasoning ?? end.report;
@@ -89,7 +90,8 @@ function describeState(session: AgentSession): Part[] {
   return [{ kind: 'text', lines: [...(said === '' ? ['Reading what is known.'] : cut(said)), ...calls] }];
 }
 
-function describeMarks(told: string): Part[] {
+/** What the marks of the audit mean, where there are any. */
+export function describeMarks(told: string): Part[] {
   const words = `${UNCONFIRMED}: nothing that the agent read or ran shows this, and the run does not know it either.`;
   return told.includes(UNCONFIRMED) ? [{ kind: 'quiet', lines: [words] }] : [];
 }

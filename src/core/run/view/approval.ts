@@ -1,4 +1,6 @@
 import type { EnvPlan } from '../../environment/schema.ts';
+import { listMade } from '../../experiment/files.ts';
+import { describeExperiment } from '../../experiment/view/plan.ts';
 import { quoteWord } from '../../repo-map/commands/shell-words.ts';
 import { PATCH_PATH } from '../../sample-run/patch-files.ts';
 import type { SamplePlan } from '../../sample-run/schema.ts';
@@ -20,7 +22,9 @@ function viewApproval(state: RunState, approval: Approval): Slot {
   const parts: Part[] = [
     { kind: 'heading', text: approval.title },
     ...describeAction(state, approval),
-    ...(approval.action.kind === 'run-command' ? [] : [{ kind: 'quiet' as const, lines: [RETRIES] }]),
+    ...(approval.action.kind === 'run-command' || approval.action.kind === 'run-experiment'
+      ? []
+      : [{ kind: 'quiet' as const, lines: [RETRIES] }]),
     ...(approval.overBudget === undefined ? [] : [describeOverBudget(approval.overBudget, open)]),
     ...(hidesSecrets(approval.action) ? [{ kind: 'text' as const, lines: [SECRETS_HIDDEN] }] : []),
     open ? offerButtons(state, approval) : describeAnswer(approval),
@@ -31,7 +35,7 @@ function viewApproval(state: RunState, approval: Approval): Slot {
     mention: open ? [state.request.by] : [],
     summary: open ? `${approval.title} – please approve or reject.` : `${approval.title} – ${approval.settled?.as ?? ''}.`,
     parts,
-    files: listFiles(approval),
+    files: listFiles(state, approval),
   };
 }
 
@@ -59,9 +63,10 @@ function shortenAction(action: ApprovalAction): string {
 /** What “Show everything” cannot hold hangs below the message as a file. */
 const MODAL_HOLDS = 80_000;
 
-function listFiles(approval: Approval): Slot['files'] {
+function listFiles(state: RunState, approval: Approval): Slot['files'] {
   const plan = approval.action.kind === 'build-environment' ? [{ path: 'ENV.md', title: 'ENV.md' }] : [];
-  const isLong = JSON.stringify(approval.action).length > MODAL_HOLDS;
+  const holdsMade = approval.action.kind === 'run-experiment' && listMade(state, approval.action).length > 0;
+  const isLong = holdsMade || JSON.stringify(approval.action).length > MODAL_HOLDS;
   return isLong ? [...plan, { path: questionPath(approval.id), title: 'Everything that is allowed' }] : plan;
 }
 
@@ -143,6 +148,8 @@ function describeAction(state: RunState, approval: Approval): Part[] {
       return [...why, ...describeJob(state, approval.action)];
     case 'run-command':
       return describeCommand(approval.action);
+    case 'run-experiment':
+      return describeExperiment(state, approval.action);
   }
 }
 

@@ -1,3 +1,4 @@
+import { viewExperiment, viewExperimentStatus } from '../../experiment/view/index.ts';
 import { redactDeep } from '../../redact.ts';
 import type { Slot } from '../slots.ts';
 import type { RunState } from '../state.ts';
@@ -13,7 +14,11 @@ import { viewStarts, viewWatchFailures, viewWatchResult, viewWatchStatus } from 
 /** What the thread of a run should show now: the root first, then the replies in the order in which they came to be. Pure.
  *  Whatever a repository wrote into the plan: no known secret is in it. */
 export function viewRun(state: RunState): Slot[] {
-  const { watch } = state;
+  const { watch, experiment } = state;
+  if (experiment !== null) {
+    const { root, replies, end } = viewExperiment(state, experiment);
+    return redactDeep([root, ...sortReplies([...replies, ...viewApprovals(state)]), ...end]);
+  }
   if (watch !== null) {
     const replies = sortReplies([...viewStarts(state, watch), ...viewWarnings(state), ...viewWatchFailures(state, watch)]);
     return redactDeep([viewWatchStatus(state, watch), ...replies, ...viewWatchResult(state, watch)]);
@@ -30,6 +35,7 @@ export function viewRun(state: RunState): Slot[] {
 
 /** The root alone: where the run stands. */
 export function viewRoot(state: RunState): Slot {
+  if (state.experiment !== null) return redactDeep(viewExperimentStatus(state, state.experiment));
   return redactDeep(state.watch === null ? viewStatus(state) : viewWatchStatus(state, state.watch));
 }
 

@@ -2,6 +2,8 @@ import type { RunState } from '../state.ts';
 
 /** What a run is about, in a few words: `owner/name` of a repository or the last part of its address, `job 123`, `3 jobs`. */
 export function nameRun(state: RunState): string {
+  const project = state.experiment?.project;
+  if (project !== null && project !== undefined) return project.name;
   if (state.request.repo === null) return nameWatch(state);
   const { url, subfolder } = state.request.repo;
   const parts = url

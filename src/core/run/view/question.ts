@@ -10,18 +10,32 @@ export function questionPath(id: number): string {
 export const SECRETS_HIDDEN =
   'It holds secrets that stand in the repository. They are shown as marks such as [API key], here and in the record; what runs holds them as they stand there.';
 
-/** Everything that an approval allows, uncut and to the letter but for secrets: what the message in the thread can only show the beginning of. */
-export function renderQuestion(id: number, title: string, action: ApprovalAction, digest: string): string {
+/** Everything that an approval allows, uncut and to the letter but for secrets: what the message in the thread can only show the beginning of.
+ *  `texts`: files that the action names by their digests alone. */
+export function renderQuestion(
+  id: number,
+  title: string,
+  action: ApprovalAction,
+  digest: string,
+  texts: readonly { readonly path: string; readonly content: string }[] = [],
+): string {
   const hidden = hideInAction(action);
-  const { files = [], ...rest } = 'files' in hidden ? hidden : { ...hidden, files: [] };
+  const { files, rest } = splitFiles(hidden);
   const parts = [
     `# Question ${id}: ${title}`,
     `SHA-256 of the action (canonical JSON): \`${digest}\``,
     ...(hidesSecrets(action) ? [SECRETS_HIDDEN] : []),
     `## The action without its files\n\n${fence(JSON.stringify(rest, null, 2), 'json')}`,
-    ...files.map((file) => `## File ${JSON.stringify(file.path)}\n\n${fence(file.content, '')}`),
+    ...[...files, ...texts].map((file) => `## File ${JSON.stringify(file.path)}\n\n${fence(file.content, '')}`),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** The texts that an action holds, apart from the rest of it; an experiment names its files by their digests. */
+function splitFiles(action: ApprovalAction): { files: readonly { path: string; content: string }[]; rest: object } {
+  if (action.kind === 'run-experiment' || action.kind === 'run-command') return { files: [], rest: action };
+  const { files, ...rest } = action;
+  return { files, rest };
 }
 
 /** A fence longer than any run of backticks inside, so that the content cannot end it. */

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse';
-import { buildTable, CSV_OPTIONS, type Table } from '../../core/tables/table.ts';
+import { buildTable, CSV_OPTIONS, type Table } from '../core/tables/table.ts';
 
 const PARQUET = 'PAR1';
 
