@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createModel } from '../../src/agent/model.ts';
 import type { Settings } from '../../src/config.ts';
+import { DigestSettings } from '../../src/core/digest/settings.ts';
 import type { ProjectEvent } from '../../src/core/project/events.ts';
 import { createRedisJournal } from '../../src/journal/index.ts';
 import { createProjectStore } from '../../src/journal/project-store.ts';
@@ -47,7 +48,7 @@ function parts(apiKey: string | null = 'test-key'): ProseParts {
   const journal = createRedisJournal(server.redis, 'test');
   const projects = createProjectStore(server.redis, 'test');
   const diary = createDiary({ journal, projects, named });
-  const composer = createComposer({ diary, projects, findShown: () => Promise.resolve(shown) });
+  const composer = createComposer({ diary, projects, findShown: () => Promise.resolve(shown), defaultsOf: () => DigestSettings.parse({}) });
   const settings = { model: { fast: 'claude-haiku-5-5' }, projects: named } satisfies {
     model: Pick<Settings['model'], 'fast'>;
     projects: Settings['projects'];
