@@ -8,7 +8,7 @@ import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
 import type { RuleFamily } from '../src/core/environment/rule.ts';
 import type { RunState } from '../src/core/run/state.ts';
 import type { SiteProfile } from '../src/core/site.ts';
-import type { Backend, FailureIndex, Host, JobBrowser, Model, ProjectStore, RuleStore } from '../src/ports.ts';
+import type { Backend, DigestStore, FailureIndex, Host, JobBrowser, Model, ProjectStore, RuleStore } from '../src/ports.ts';
 import type { Queues } from '../src/queue/queues.ts';
 import type { Budgets } from '../src/runs/budgets.ts';
 import type { Diary } from '../src/runs/diary.ts';
@@ -32,10 +32,11 @@ export interface WorkerContext {
   /** What happened to projects outside of any run, and everything that happened to them in words. */
   readonly projects: ProjectStore;
   readonly diary: Diary;
-  readonly scratch: Scratch;
   /** What projects may use; asked before anything begins that costs. */
+  readonly digests: DigestStore;
   readonly budgets: Budgets;
   readonly ledger: Ledger;
+  readonly scratch: Scratch;
   readonly queues: Queues;
   readonly redis: Redis;
   readonly log: Logger;

@@ -17,6 +17,7 @@ import type { SiteProfile } from '../src/core/site.ts';
 import { ReprobotError } from '../src/errors.ts';
 import { createHost, isSshHost } from '../src/hosts/index.ts';
 import { openRemoteLog } from '../src/hosts/remote-log/index.ts';
+import { createDigestStore } from '../src/journal/digest-store.ts';
 import { createFailureIndex } from '../src/journal/failure-index.ts';
 import { createRedisJournal } from '../src/journal/index.ts';
 import { createProjectStore } from '../src/journal/project-store.ts';
@@ -26,7 +27,7 @@ import { loadPlugins } from '../src/plugins.ts';
 import type { Backend, Host } from '../src/ports.ts';
 import { followParent, sayReady } from '../src/process.ts';
 import { createDispatcher, nextLookKey, signalChannel } from '../src/queue/dispatcher.ts';
-import { openQueues, QUEUE_NAMES, type QueueName, type Queues } from '../src/queue/queues.ts';
+import { openQueues, QUEUE_NAMES, type QueueName } from '../src/queue/queues.ts';
 import { createSlackLinks } from '../src/queue/slack-links.ts';
 import { createBudgets } from '../src/runs/budgets.ts';
 import { createDiary } from '../src/runs/diary.ts';
@@ -48,6 +49,7 @@ import { createLoginBroker, type LoginBroker } from './login-broker.ts';
 import { describeThrown, settleJob, type Outcome } from './outcome.ts';
 import type { EffectProcessor, JobProcessor, Processor } from './processor.ts';
 import { runEffect } from './run-effect.ts';
+import { keepScheduled, schedule } from './schedule.ts';
 import { openScratch } from './scratch.ts';
 
 const CONCURRENCY: Readonly<Record<QueueName, number>> = {
@@ -58,12 +60,11 @@ const CONCURRENCY: Readonly<Record<QueueName, number>> = {
   record: 2,
   diary: 2,
   'cluster-poll': 4,
+  digest: 2,
   sweep: 1,
 };
 /** A worker that was killed loses its jobs to the others after this long; tests of kills set it shorter. */
 const LOCK_MS = Number(process.env['REPROBOT_LOCK_MS'] ?? 15_000);
-const SWEEP_MS = 15_000;
-const SCHEDULE_CHECK_MS = 3_000;
 /** Whoever waits for a view or a table does not wait longer for Kaggle. */
 const QUOTA_MS = 8_000;
 
@@ -100,8 +101,8 @@ async function buildContext(
 ): Promise<{ context: WorkerContext; closeHosts: () => Promise<void> }> {
   const sites = resolveSites(await loadPlugins<SiteProfile>(new URL('../src/sites/', import.meta.url)), settings);
   const queues = openQueues(redis, settings.prefix);
-  const { journal, ...stores } = openStores(redis, settings, log);
-  const runs = new RunService(journal, createDispatcher(queues, redis, settings.prefix), stores.failures);
+  const stores = openStores(redis, settings, log);
+  const runs = new RunService(stores.journal, createDispatcher(queues, redis, settings.prefix), stores.failures);
   const hosts = new Map<string, Host>();
   const backends = new Map<string, Backend>();
   const hostOf = (id: string): Host =>
@@ -160,7 +161,11 @@ function openStores(redis: Redis, settings: Settings, log: Logger) {
   const ledger = createLedger({ journal, projects, named, onCorrupt });
   const budgets = createBudgets({ projects, ledger, named, now: () => Date.now() });
   const readQuota = openQuota(settings, log);
-  const kept = { failures: createFailureIndex(redis, prefix), rules: createRuleStore(redis, prefix) };
+  const kept = {
+    digests: createDigestStore(redis, prefix),
+    failures: createFailureIndex(redis, prefix),
+    rules: createRuleStore(redis, prefix),
+  };
   return { journal, projects, diary, ledger, budgets, readQuota, ...kept };
 }
 
@@ -196,13 +201,13 @@ function describeSlack(
   log: Logger,
 ): Pick<WorkerContext['slack'], 'reconciler' | 'home' | 'findPermalink'> {
   const { prefix, slack: rates } = settings;
+  const limiter = createLimiter(redis, prefix, now);
   const draw = (chart: Chart) =>
     drawChart(chart).catch((error: unknown) => {
       log.warn({ err: error, title: chart.title }, 'a picture could not be drawn');
       return null;
     });
   const pictures = { draw, paceMs: rates.pictureMinutes * 60_000 };
-  const limiter = createLimiter(redis, prefix, now);
   return {
     reconciler: { client, store: createThreadStore(redis, prefix), limiter, rates, pictures, now },
     home: createHomePublisher({ client, redis, prefix, limiter, now }),
@@ -307,25 +312,6 @@ async function doJob(context: WorkerContext, processor: JobProcessor, job: Job):
     // These jobs belong to nobody who could be told; they are tried for as long as they are asked for.
     return outcome.kind === 'failed' ? { kind: 'retry', afterMs: 60_000, why: outcome.failure.explanation } : outcome;
   }
-}
-
-async function schedule(queues: Queues, sites: ReadonlyMap<string, SiteProfile>): Promise<void> {
-  for (const site of sites.values()) {
-    const every = Math.max(500, Math.round(site.polling.seconds * 1000));
-    await queues['cluster-poll'].upsertJobScheduler(`poll-${site.id}`, { every }, { name: 'poll-cluster', data: { site: site.id } });
-  }
-  for (const known of await queues['cluster-poll'].getJobSchedulers()) {
-    if (!sites.has(known.key.replace(/^poll-/, ''))) await queues['cluster-poll'].removeJobScheduler(known.key);
-  }
-  await queues.sweep.upsertJobScheduler('sweep', { every: SWEEP_MS }, { name: 'sweep', data: {} });
-}
-
-/** Puts the schedules back when Redis has lost them; without them nothing would be polled until some worker starts anew. */
-function keepScheduled({ queues, sites, log }: WorkerContext): NodeJS.Timeout {
-  const check = async (): Promise<void> => {
-    if ((await queues.sweep.getJobSchedulersCount()) === 0) await schedule(queues, sites);
-  };
-  return setInterval(() => void check().catch((error: unknown) => log.warn({ err: error }, 'looking at the schedules')), SCHEDULE_CHECK_MS);
 }
 
 async function main(): Promise<void> {

@@ -64,9 +64,9 @@ export function createSlackApp(settings: Settings, log: Logger): SlackApp {
       registerCommand(app, context);
       registerActions(app, context);
       registerMessages(app, context, verbs);
+      registerBudgetButtons(app, context);
       registerNotes(app, context);
       registerAsks(app, context);
-      registerBudgetButtons(app, context);
       registerHome(app, context);
       await app.init();
       await (settings.slack.appToken === null ? app.start(settings.slack.port) : app.start());

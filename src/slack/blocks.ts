@@ -184,10 +184,16 @@ function renderSpan(span: Span): string {
   if (span.time !== undefined) return `<!date^${Math.floor(span.time / 1000)}^{date_short_pretty} {time}|${escapeText(span.text)}>`;
   const text = escapeText(span.text);
   if (text === '') return '';
-  if (span.link !== undefined) return `<${span.link}|${text.replaceAll('|', '¦').replaceAll('\n', ' ')}>`;
+  if (span.link !== undefined) return renderLink(span.link, text, span.style === 'bold');
   if (span.style === 'bold') return boldText(text);
   if (span.style === 'code') return `\`${text.replaceAll('`', "'")}\``;
   return span.style === 'strike' ? `~${text}~` : text;
+}
+
+/** A bar or a bracket in the address would end it. */
+function renderLink(address: string, text: string, isBold: boolean): string {
+  const link = `<${address.replace(/[\s<>|]/g, '')}|${text.replaceAll('|', '¦')}>`;
+  return isBold ? `*${link}*` : link;
 }
 
 /** Slack takes stars for bold only where they touch the words. */

@@ -42,19 +42,21 @@ export interface SlackContext {
   /** What happened to projects outside of any run, and everything that happened to them in words. */
   readonly projects: ProjectStore;
   readonly diary: Diary;
-  /** SCRATCH.md as people read it; null in the app: workers answer slash commands. */
-  readonly scratch: ScratchReader | null;
-  /** Has SCRATCH.md of a project written a moment from now. */
-  readonly requestScratch: (project: string) => Promise<void>;
-  readonly asks: Asks;
   /** What projects used, and what they may use. */
   readonly ledger: Ledger;
   readonly budgets: Budgets;
   /** The Kaggle account's week; null in the app: workers ask. */
   readonly readQuota: ReadQuota | null;
+  /** Has workers look at the digests of a project; with `now`, post one out of turn. */
+  readonly requestDigest: (project: string, now?: { id: string; channel: string }) => Promise<void>;
   /** Has workers look at the budgets of a project, or show a person's Home; null means all of them. */
   readonly requestBudgets: (project: string | null) => Promise<void>;
   readonly requestHome: (user: string | null) => Promise<void>;
+  /** SCRATCH.md as people read it; null in the app: workers answer slash commands. */
+  readonly scratch: ScratchReader | null;
+  /** Has SCRATCH.md of a project written a moment from now. */
+  readonly requestScratch: (project: string) => Promise<void>;
+  readonly asks: Asks;
   /** Hands a slash command to a worker. */
   readonly requestAnswer: (typed: TypedCommand) => Promise<void>;
   /** Asks a worker to read runs back from their records; the answer comes as a thread that moves again. */

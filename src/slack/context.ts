@@ -14,13 +14,12 @@ export interface ContextParts extends Pick<
   | 'requestRestore'
   | 'requestAnswer'
   | 'requestBudgets'
+  | 'requestDigest'
   | 'requestHome'
   | 'requestScratch'
-  | 'asks'
   | 'sendSecret'
   | 'clusters'
   | 'library'
-  | 'scratch'
   | 'listSkills'
   | 'rules'
   | 'projects'
@@ -28,6 +27,8 @@ export interface ContextParts extends Pick<
   | 'ledger'
   | 'budgets'
   | 'readQuota'
+  | 'scratch'
+  | 'asks'
 > {
   readonly settings: Settings;
   readonly sites: ReadonlyMap<string, SiteProfile>;

@@ -43,14 +43,12 @@ function tellFact(fact: AgentFact, session: string): Telling {
       return [{ kind: 'decision', by: fact.by, topic: 'no', text: `A request of the agent was denied${append(': ', fact.reason)}` }];
     case 'extended':
       return [{ kind: 'decision', by: fact.by, topic: 'yes', text: 'The agent may go on past its limit' }];
+    case 'escalated':
+      return [{ kind: 'change', topic: 'agent', text: `The agent goes on with the ${fact.tier} model${append(': ', fact.why)}` }];
     case 'delayed':
       return [{ kind: 'run', topic: 'agent', text: `The agent waits${append(': ', fact.why)}` }];
     case 'adopted':
-      return [
-        { kind: 'decision', by: fact.by, topic: 'yes', text: `The change of the agent was taken into the plan (session ${session})` },
-      ];
-    case 'escalated':
-      return [{ kind: 'change', topic: 'agent', text: `The agent goes on with the ${fact.tier} model${append(': ', fact.why)}` }];
+      return [{ kind: 'decision', by: fact.by, topic: 'yes', text: `The agent's change was taken into the plan (session ${session})` }];
     case 'ended':
       return [
         {

@@ -95,12 +95,14 @@ function showAmount(kind: BudgetKind, amount: number): string {
   return kind === 'dollars' ? `$${amount.toFixed(2)}` : `${formatNumber(amount)} ${UNITS[kind].words}`;
 }
 
-function describeDigest({ on, hour, zone, channel }: EventOf<'digest.set'>): string {
+function describeDigest({ on, hour, zone, channel, weekly, quiet }: EventOf<'digest.set'>): string {
   const parts = [
     ...(on === undefined ? [] : [on ? 'on' : 'off']),
     ...(hour === undefined ? [] : [`at ${hour}`]),
     ...(zone === undefined ? [] : [`by the clock of ${zone}`]),
     ...(channel === undefined ? [] : [`into ${channel}`]),
+    ...(weekly === undefined ? [] : [weekly ? 'with a weekly edition' : 'without a weekly edition']),
+    ...(quiet === undefined ? [] : [quiet === 'line' ? 'one line where nothing happened' : 'none where nothing happened']),
   ];
   return `Digest: ${parts.length === 0 ? 'nothing changed' : parts.join(', ')}`;
 }

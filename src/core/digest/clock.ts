@@ -12,6 +12,12 @@ export function isZone(zone: string): boolean {
   return IANAZone.isValidZone(zone);
 }
 
+/** A zone as it is written, whatever case somebody typed it in; null where there is no such zone. */
+export function findZone(typed: string): string | null {
+  if (isZone(typed) && /[A-Z]/.test(typed)) return typed;
+  return isZone(typed) ? new Intl.DateTimeFormat('en', { timeZone: typed }).resolvedOptions().timeZone : null;
+}
+
 /** The day that it is there. */
 export function dayOf(at: number, zone: string): Day {
   return DateTime.fromMillis(at, { zone }).toISODate() ?? '';

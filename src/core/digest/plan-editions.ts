@@ -14,8 +14,6 @@ export interface Edition {
 }
 
 export interface EditionPlan {
-  /** Announced, and nobody has said that it was posted. */
-  readonly pending: readonly Due[];
   readonly due: Edition | null;
   /** When the next one comes, in epoch milliseconds; null while it is off. */
   readonly next: number | null;
@@ -30,18 +28,19 @@ const SETTLE_MS = 30_000;
  * was missed and the weekly edition is on, by that.
  */
 export function planEditions(plan: DigestPlan, events: readonly ProjectEvent[], now: number): EditionPlan {
-  const told = events.filter((event) => event.type === 'digest.due');
-  const posted = new Set(events.flatMap((event) => (event.type === 'digest.posted' ? [event.edition] : [])));
-  const pending = told.filter(({ edition }) => !posted.has(edition));
-  if (!plan.on) return { pending, due: null, next: null };
-  const calendar = told.filter(({ edition }) => !isOnDemand(edition));
-  return { pending, due: findDue(plan, calendar, now), next: findNext(plan, calendar, now) };
+  if (!plan.on) return { due: null, next: null };
+  const told = listCalendar(events);
+  return { due: findDue(plan, told, now), next: findNext(plan, told, now) };
 }
 
 /** One that somebody asks for out of turn: what happened since the last one. The next one tells that once more. */
 export function planOnDemand(plan: DigestPlan, events: readonly ProjectEvent[], id: string, now: number): Edition {
-  const calendar = events.filter((event) => event.type === 'digest.due' && !isOnDemand(event.edition)) as Due[];
-  return { edition: `now-${id}`, from: Math.min(findLastEnd(calendar) ?? findHourBefore(plan, now), now - 1), to: now };
+  return { edition: `now-${id}`, from: Math.min(findLastEnd(listCalendar(events)) ?? findHourBefore(plan, now), now - 1), to: now };
+}
+
+/** Those that came by the calendar. */
+function listCalendar(events: readonly ProjectEvent[]): Due[] {
+  return events.flatMap((event) => (event.type === 'digest.due' && !isOnDemand(event.edition) ? [event] : []));
 }
 
 export function isWeekly(edition: string): boolean {

@@ -98,14 +98,6 @@ describe('what was missed', () => {
     calendar.run(at('2026-11-24T09:00'), at('2026-11-24T19:00'));
     expect(calendar.told.map(({ edition }) => edition)).toEqual(['2026-11-19', '2026-11-20', '2026-W47', '2026-11-24']);
   });
-
-  it('waits for who died between announcement and post', () => {
-    const due: ProjectEvent = { v: 1, at: 5, id: 'x', type: 'digest.due', edition: '2026-11-26', channel: 'C', from: 1, to: 4 };
-    const plan = foldDigestSettings(DigestSettings.parse({}), [due]);
-    expect(planEditions(plan, [due], at('2026-11-26T18:01')).pending).toEqual([due]);
-    const posted: ProjectEvent = { v: 1, at: 6, id: 'x', type: 'digest.posted', edition: '2026-11-26', ts: null };
-    expect(planEditions(plan, [due, posted], at('2026-11-26T18:01')).pending).toEqual([]);
-  });
 });
 
 describe('the weekly edition', () => {

@@ -35,6 +35,27 @@ function viewApproval(state: RunState, approval: Approval): Slot {
   };
 }
 
+/** A question among other things: the beginning of what would run, and the same buttons or answer as in its thread. */
+export function viewInShort(state: RunState, approval: Approval): Part[] {
+  const { action } = approval;
+  return [
+    { kind: 'code', text: shortenAction(action) },
+    ...(hidesSecrets(action) ? [{ kind: 'quiet' as const, lines: [SECRETS_HIDDEN] }] : []),
+    approval.settled === null ? offerButtons(state, approval) : describeAnswer(approval),
+  ];
+}
+
+const SHORT_LINES = 4;
+const SHORT_WIDTH = 120;
+
+function shortenAction(action: ApprovalAction): string {
+  const argvs = action.kind === 'build-environment' ? action.commands : action.kind === 'submit-job' ? [action.spec.argv] : [];
+  const lines = action.kind === 'run-command' ? action.command.split('\n') : argvs.map((argv) => argv.map(quoteWord).join(' '));
+  const shown = lines.slice(0, SHORT_LINES).map((line) => (line.length <= SHORT_WIDTH ? line : `${line.slice(0, SHORT_WIDTH - 1)}…`));
+  const isCut = lines.length > SHORT_LINES || shown.some((line, index) => line !== lines[index]);
+  return isCut ? `${shown.join('\n')}\n… “Show everything” has all of it` : shown.join('\n');
+}
+
 /** What “Show everything” cannot hold hangs below the message as a file. */
 const MODAL_HOLDS = 80_000;
 
