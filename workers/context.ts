@@ -34,6 +34,7 @@ export interface WorkerContext {
   readonly diary: Diary;
   /** What projects may use; asked before anything begins that costs. */
   readonly digests: DigestStore;
+  /** What projects may use; asked before anything begins that costs. */
   readonly budgets: Budgets;
   readonly ledger: Ledger;
   readonly scratch: Scratch;
