@@ -1,5 +1,6 @@
 /** The diary of projects as workers write it and people read it. */
 import type { Settings } from '../src/config.ts';
+import { settingsOf } from '../src/core/digest/settings.ts';
 import { openProjectRepository, type ProjectRepository } from '../src/git/project.ts';
 import type { ProjectStore } from '../src/ports.ts';
 import type { Diary } from '../src/runs/diary.ts';
@@ -13,7 +14,7 @@ export interface Scratch extends Composer {
 }
 
 export function openScratch(settings: Settings, parts: { diary: Diary; projects: ProjectStore; workspace: Workspace }): Scratch {
-  const composer = createComposer({ ...parts, findShown: showBy(parts.workspace) });
+  const composer = createComposer({ ...parts, findShown: showBy(parts.workspace), defaultsOf: (project) => settingsOf(project, settings) });
   const repositoryOf = (project: string): ProjectRepository => {
     const remote = settings.projects.find(({ name }) => name === project)?.remote ?? null;
     return openProjectRepository(settings.dataDir, project, remote);

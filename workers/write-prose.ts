@@ -2,6 +2,7 @@ import { priceCall } from '../src/core/agent-session/prices.ts';
 import type { Entry } from '../src/core/diary/entry.ts';
 import { dayOf, shiftDay, type Day } from '../src/core/digest/clock.ts';
 import { hashText } from '../src/core/hash.ts';
+import { listChannels, type NamedProject } from '../src/core/project/choose-project.ts';
 import type { ProjectEvent } from '../src/core/project/events.ts';
 import { redactText } from '../src/core/redact.ts';
 import { askProse, keepProse } from '../src/core/scratch/prose.ts';
@@ -11,9 +12,9 @@ import type { Composer } from '../src/runs/scratch.ts';
 import type { WorkerContext } from './context.ts';
 
 /** What writing it takes of a worker. */
-export interface ProseParts extends Pick<WorkerContext, 'diary' | 'projects' | 'now' | 'log'> {
+export interface ProseParts extends Pick<WorkerContext, 'diary' | 'projects' | 'budgets' | 'now' | 'log'> {
   readonly agent: { readonly model: Model } | null;
-  readonly settings: { readonly model: { readonly fast: string } };
+  readonly settings: { readonly model: { readonly fast: string }; readonly projects: readonly NamedProject[] };
   readonly scratch: Composer;
 }
 
@@ -23,9 +24,10 @@ const HOUR_MS = 3_600_000;
 const DAYS = 3;
 
 /** Has the paragraphs above the newest days written where facts have come since, today's at most once an hour. Needs a model; without one,
- *  or while it cannot be asked, the days stand without. */
+ *  or while it cannot be asked or its budget is used up, the days stand without. */
 export async function writeProse(context: ProseParts, project: string, signal: AbortSignal): Promise<void> {
-  if (context.agent === null) return;
+  const [channel = project] = listChannels(project, context.settings.projects);
+  if (context.agent === null || (await context.budgets.findBlock(channel, 'dollars')) !== null) return;
   const zone = await context.scratch.zoneOf(project);
   const now = context.now();
   const today = dayOf(now, zone);

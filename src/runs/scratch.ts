@@ -1,6 +1,6 @@
 /** Composes SCRATCH.md of a project from everything that happened, and says what is new in it. */
 import type { Entry } from '../core/diary/entry.ts';
-import { DigestSettings, foldDigestSettings } from '../core/digest/settings.ts';
+import { foldDigestSettings, type DigestSettings } from '../core/digest/settings.ts';
 import { mergeScratch } from '../core/scratch/merge.ts';
 import { listProse } from '../core/scratch/prose.ts';
 import { listLines, type ScratchLine } from '../core/scratch/sections.ts';
@@ -13,6 +13,8 @@ export interface ScratchParts {
   readonly projects: ProjectStore;
   /** Names and addresses for what the entries mention. */
   readonly findShown: (entries: readonly Entry[]) => Promise<Shown>;
+  /** What holds for a project before anybody changed it; its days begin by that zone. */
+  readonly defaultsOf: (project: string) => DigestSettings;
 }
 
 export interface Composer {
@@ -31,9 +33,8 @@ type Compose = (before: { readonly current: string; readonly written: string; re
 
 const ALWAYS = { from: 0, to: Number.MAX_SAFE_INTEGER };
 
-export function createComposer({ diary, projects, findShown }: ScratchParts): Composer {
-  const zoneOf = async (project: string): Promise<string> =>
-    foldDigestSettings(DigestSettings.parse({}), await projects.list(project)).zone;
+export function createComposer({ diary, projects, findShown, defaultsOf }: ScratchParts): Composer {
+  const zoneOf = async (project: string): Promise<string> => foldDigestSettings(defaultsOf(project), await projects.list(project)).zone;
   const list = async (project: string): Promise<ScratchLine[]> => {
     const [entries, events, zone] = [await diary.collectEntries(project, ALWAYS), await projects.list(project), await zoneOf(project)];
     const shown = await findShown(entries);

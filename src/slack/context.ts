@@ -20,7 +20,6 @@ export interface ContextParts extends Pick<
   | 'sendSecret'
   | 'clusters'
   | 'library'
-  | 'scratch'
   | 'listSkills'
   | 'rules'
   | 'projects'
@@ -28,6 +27,7 @@ export interface ContextParts extends Pick<
   | 'ledger'
   | 'budgets'
   | 'readQuota'
+  | 'scratch'
   | 'asks'
 > {
   readonly settings: Settings;

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DigestSettings } from '../../src/core/digest/settings.ts';
 import { readScratch } from '../../src/core/scratch/read.ts';
 import { openProjectRepository, projectFolder } from '../../src/git/project.ts';
 import { createRedisJournal } from '../../src/journal/index.ts';
@@ -22,7 +23,7 @@ beforeAll(async () => {
   await playWeek(server.redis);
   const projects = createProjectStore(server.redis, 'test');
   const diary = createDiary({ journal: createRedisJournal(server.redis, 'test'), projects, named });
-  composer = createComposer({ diary, projects, findShown: () => Promise.resolve(shown) });
+  composer = createComposer({ diary, projects, findShown: () => Promise.resolve(shown), defaultsOf: () => DigestSettings.parse({}) });
 });
 afterAll(async () => {
   await server.stop();

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createModel } from '../../src/agent/model.ts';
 import type { Settings } from '../../src/config.ts';
+import { DigestSettings } from '../../src/core/digest/settings.ts';
 import type { ProjectEvent } from '../../src/core/project/events.ts';
 import { createRedisJournal } from '../../src/journal/index.ts';
 import { createProjectStore } from '../../src/journal/project-store.ts';
 import { createLog } from '../../src/log.ts';
+import { createBudgets } from '../../src/runs/budgets.ts';
 import { createDiary } from '../../src/runs/diary.ts';
+import { createLedger } from '../../src/runs/ledger.ts';
 import { createComposer } from '../../src/runs/scratch.ts';
 import { startModelStandIn, type ModelStandIn } from '../../src/stand-ins/model/server.ts';
 import { writeProse, type ProseParts } from '../../workers/write-prose.ts';
@@ -45,10 +48,14 @@ function parts(apiKey: string | null = 'test-key'): ProseParts {
   const journal = createRedisJournal(server.redis, 'test');
   const projects = createProjectStore(server.redis, 'test');
   const diary = createDiary({ journal, projects, named });
-  const composer = createComposer({ diary, projects, findShown: () => Promise.resolve(shown) });
-  const settings = { model: { fast: 'claude-haiku-5-5' } } satisfies { model: Pick<Settings['model'], 'fast'> };
+  const composer = createComposer({ diary, projects, findShown: () => Promise.resolve(shown), defaultsOf: () => DigestSettings.parse({}) });
+  const settings = { model: { fast: 'claude-haiku-5-5' }, projects: named } satisfies {
+    model: Pick<Settings['model'], 'fast'>;
+    projects: Settings['projects'];
+  };
+  const budgets = createBudgets({ projects, ledger: createLedger({ journal, projects, named }), named, now: () => now });
   const agent = apiKey === null ? null : { model: createModel({ apiKey, baseUrl: model.url }) };
-  return { agent, settings, scratch: composer, diary, projects, now: () => now, log: createLog('test', 'silent') };
+  return { agent, settings, scratch: composer, diary, projects, budgets, now: () => now, log: createLog('test', 'silent') };
 }
 
 const write = async (given = parts()): Promise<ProjectEvent[]> => {
@@ -101,4 +108,39 @@ it('is left out without a key, and while the model cannot be asked', async () =>
   expect(listWritten(await write(parts(null)))).toEqual([]);
   const away = { ...parts(), agent: { model: createModel({ apiKey: 'k', baseUrl: 'http://127.0.0.1:9' }) } };
   expect(listWritten(await write(away))).toEqual([]);
+});
+
+it('is left out where the budget for models is used up', async () => {
+  now = at(24, '12:00');
+  await write();
+  const given = parts();
+  const budget = { v: 1, at: now, id: 'b', type: 'budget.set', by: 'UADA0000001', kind: 'dollars', amount: 1e-9, span: 'total' } as const;
+  await given.projects.append('tides', budget);
+  await given.budgets.tellLevels('tides');
+  const asked24 = asked.length;
+  now = at(25, '12:00');
+  await given.projects.append('tides', {
+    v: 1,
+    at: now,
+    id: 'late',
+    type: 'note.added',
+    by: 'UADA0000001',
+    text: 'x',
+    channel: 'CRESEARCH01',
+    ts: null,
+    via: 'command',
+  });
+  await given.projects.append('tides', {
+    v: 1,
+    at: now,
+    id: 'later',
+    type: 'note.added',
+    by: 'UADA0000001',
+    text: 'y',
+    channel: 'CRESEARCH01',
+    ts: null,
+    via: 'command',
+  });
+  await write();
+  expect(asked).toHaveLength(asked24);
 });

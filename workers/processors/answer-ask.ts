@@ -60,6 +60,8 @@ async function answer(
 ): Promise<string> {
   const { agent, settings, scratch } = context;
   if (agent === null) return 'There is no key for a model any more; `/hpc ask` answers by rules.';
+  if ((await context.budgets.findBlock(channel, 'dollars')) !== null)
+    return 'The budget for models is used up, so I ask none. `/hpc budget` says how it stands; `/hpc scratch` with a few words searches.';
   const project = chooseProject(channel, settings.projects);
   const entries = await context.diary.collectEntries(project, ALWAYS);
   const question = said.at(-1)?.text ?? '';
