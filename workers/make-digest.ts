@@ -2,6 +2,7 @@
 import type { Entry } from '../src/core/diary/entry.ts';
 import { composeDigest, listThreads } from '../src/core/digest/compose.ts';
 import type { BudgetStand } from '../src/core/digest/costs.ts';
+import { listTargets } from '../src/core/digest/list-targets.ts';
 import { isWeekly, type Edition } from '../src/core/digest/plan-editions.ts';
 import type { Digest } from '../src/core/digest/schema.ts';
 import type { Standing } from '../src/core/ledger/budget.ts';
@@ -35,7 +36,7 @@ export async function makeDigest(
     entries,
     before,
     states,
-    targets: [],
+    targets: listTargets(states),
     budgets,
   });
   return openDigest(context, { ...digest, links: await findLinks(context, digest) }, entries, edition.channel);

@@ -27,6 +27,7 @@ export default defineEffect('loop-submit', async ({ context, state, signal }) =>
     throw new ReprobotError({ code: 'usage.bad-input', doing: 'pushing to Kaggle', why: 'the files are not those that were checked' });
   await publishData(context, state, kaggle, signal);
   const seconds = project.kaggle.minutes * 60;
+  if (terms.accelerator !== 'none' && announcedAt === null) await insistOnBudget(context, state);
   if (terms.accelerator !== 'none' && announcedAt === null) await insistOnQuota(kaggle, terms.accelerator, seconds, signal);
   const tell = (kind: 'loop-announce' | 'loop-withdraw', why: string) => {
     const base = { id: `${kind}:${token}:${context.now()}`, at: context.now(), token };
@@ -52,6 +53,17 @@ const CERTAIN = [
   'kaggle.needs-person',
   'kaggle.auth-refused',
 ] as const;
+
+/** A push that was announced is looked for in any case; only a new one asks whether there are hours for it. */
+async function insistOnBudget(context: WorkerContext, state: RunState): Promise<void> {
+  const block = await context.budgets.findBlock(state.request.channel, 'kaggle-hours');
+  if (block === null) return;
+  throw new ReprobotError({
+    code: 'budget.used-up',
+    doing: 'pushing to Kaggle',
+    why: 'the project’s budget of Kaggle hours is used up; the question about it stands in the channel, `/hpc budget` shows it',
+  });
+}
 
 async function insistOnQuota(kaggle: KaggleBackend, accelerator: 'gpu' | 'tpu', seconds: number, signal: AbortSignal): Promise<void> {
   const plan = planQuota(await kaggle.quota(signal), accelerator, seconds);

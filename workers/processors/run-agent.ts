@@ -11,6 +11,7 @@ import type { AgentFact, AgentSession } from '../../src/core/agent-session/schem
 import { describeBlock } from '../../src/core/ledger/budget.ts';
 import { redactText } from '../../src/core/redact.ts';
 import { findLastJob, findSession, type RunState } from '../../src/core/run/state.ts';
+import { ReprobotError } from '../../src/errors.ts';
 import { runInThread } from '../../src/threads/run-in-thread.ts';
 import { act } from '../agent-acts.ts';
 import type { WorkerContext } from '../context.ts';
@@ -44,6 +45,13 @@ async function doSession(request: EffectRequest): Promise<null> {
   }
   // What has begun is brought to its end; only a new session asks whether there is money for it.
   const block = session.turns.length === 0 ? await context.budgets.findBlock(state.request.channel, 'dollars') : null;
+  // A loop without its agents has nothing to go on with: it waits for the answer about the budget.
+  if (block !== null && state.experiment !== null)
+    throw new ReprobotError({
+      code: 'budget.used-up',
+      doing: 'asking a model',
+      why: 'the project’s budget for models is used up; the question about it stands in the channel, `/hpc budget` shows it',
+    });
   if (block !== null) {
     await record([{ kind: 'ended', as: 'stopped', report: `no model was asked, because ${describeBlock(block)}`, proposal: null }]);
     return null;

@@ -1,7 +1,9 @@
 /** What a run has used, folded from its journal event by event. Pure. */
 import { sumTokens } from '../agent-session/limits.ts';
 import type { AgentFact } from '../agent-session/schema.ts';
+import type { RunTerms } from '../experiment/schema.ts';
 import type { JobSpec, Observation } from '../jobs/job.ts';
+import type { KernelRun } from '../kaggle/kernel-run.ts';
 import type { RunEvent } from '../run/events.ts';
 import { RunState } from '../run/state.ts';
 import type { LedgerRow } from './row.ts';
@@ -32,6 +34,8 @@ interface JobUse extends Told {
   readonly endedAt: number | null;
   /** As the accounting tells; null where it does not. */
   readonly seconds: number | null;
+  /** Set for a session at Kaggle: the accelerator that its quota counts, and when it was pushed. */
+  readonly kaggle?: { readonly accelerator: 'gpu' | 'tpu'; readonly pushedAt: number };
 }
 
 /** What is known of a run’s use after so many events. */
@@ -44,6 +48,8 @@ export interface RunLedger {
   readonly version: number;
   readonly updatedAt: number;
   readonly outcome: string;
+  /** What an experiment runs with at Kaggle; null before that was read, and for every other run. */
+  readonly terms: Pick<RunTerms, 'accelerator' | 'minutes'> | null;
   readonly models: readonly ModelUse[];
   readonly jobs: readonly JobUse[];
 }
@@ -62,7 +68,7 @@ export function foldLedger(ledger: RunLedger | null, event: RunEvent): RunLedger
 function openLedger(event: RunEvent, { version }: Told): RunLedger {
   if (!('runId' in event)) throw new Error(`a journal cannot begin with ${event.type}`);
   const { runId, by, channel, site, at } = event;
-  return { run: runId, by, channel, site, version, updatedAt: at, outcome: GOING_ON, models: [], jobs: [] };
+  return { run: runId, by, channel, site, version, updatedAt: at, outcome: GOING_ON, terms: null, models: [], jobs: [] };
 }
 
 function applyEvent(ledger: RunLedger, event: RunEvent, told: Told): Partial<RunLedger> {
@@ -75,6 +81,12 @@ function applyEvent(ledger: RunLedger, event: RunEvent, told: Told): Partial<Run
       return { jobs: ledger.jobs.map((job) => (job.token === event.token ? observeJob(job, event.observation, told) : job)) };
     case 'sample.examined':
       return { jobs: ledger.jobs.map((job, index) => (index === ledger.jobs.length - 1 ? measureJob(job, event.result, told) : job)) };
+    case 'loop.opened':
+      return { terms: event.terms };
+    case 'loop.submitted':
+      return { jobs: [...ledger.jobs, ...openSession(ledger.terms, event.kernel, told)] };
+    case 'loop.observed':
+      return { jobs: ledger.jobs.map((job) => (job.token === event.token ? observeJob(job, event.observation, told) : job)) };
     case 'run.finished':
       return { outcome: event.verdict.as };
     case 'run.resumed':
@@ -94,6 +106,14 @@ function openJob({ token, resources }: JobSpec, told: Told): JobUse {
   return { ...told, token, gpus: gpus * nodes, cpus: cpus * nodes, limitSeconds: timeLimitSeconds, ...unknown };
 }
 
+/** A session without an accelerator uses up nothing that anybody counts. */
+function openSession(terms: RunLedger['terms'], { token, pushedAt }: KernelRun, told: Told): JobUse[] {
+  if (terms === null || terms.accelerator === 'none') return [];
+  const { accelerator, minutes } = terms;
+  const unknown = { startedAt: null, endedAt: null, seconds: null };
+  return [{ ...told, token, gpus: 0, cpus: 0, limitSeconds: minutes * 60, ...unknown, kaggle: { accelerator, pushedAt } }];
+}
+
 /** A start that only the look tells is the look’s own time; a job that nobody saw running has used nothing that anybody knows of. */
 function observeJob(job: JobUse, observation: Observation, told: Told): JobUse {
   if (observation.kind === 'active') {
@@ -101,7 +121,7 @@ function observeJob(job: JobUse, observation: Observation, told: Told): JobUse {
     return runs ? { ...job, ...told, startedAt: observation.startedAt ?? job.startedAt ?? told.at } : job;
   }
   if (observation.kind !== 'ended') return job;
-  const startedAt = observation.startedAt ?? job.startedAt;
+  const startedAt = observation.startedAt ?? job.startedAt ?? job.kaggle?.pushedAt ?? null;
   return { ...job, ...told, startedAt, endedAt: observation.endedAt ?? told.at };
 }
 
@@ -114,7 +134,7 @@ function measureJob(job: JobUse, { usage, wallSeconds }: EventOf<'sample.examine
 function restoreLedger(event: EventOf<'run.restored'>): RunLedger {
   const state = RunState.parse(event.state);
   const told: Told = { at: event.at, version: 1, event: event.type };
-  const { request, verdict, agents, jobs, sample } = state;
+  const { request, verdict, agents, jobs, sample, experiment } = state;
   const models = agents.map(({ turns, spent }) => ({
     ...told,
     model: [...new Set(turns.map((turn) => turn.model))].join(', '),
@@ -138,9 +158,19 @@ function restoreLedger(event: EventOf<'run.restored'>): RunLedger {
     version: 1,
     updatedAt: event.at,
     outcome: verdict?.as ?? GOING_ON,
+    terms: experiment?.terms ?? null,
     models: models.filter(({ tokens }) => tokens > 0),
-    jobs: used,
+    jobs: [...used, ...restoreSessions(experiment, told)],
   };
+}
+
+function restoreSessions(experiment: RunState['experiment'], told: Told): JobUse[] {
+  const attempts = (experiment?.parts ?? []).flatMap((part) => part.attempts);
+  return attempts.flatMap(({ submissions }) =>
+    submissions.flatMap(({ kernel, seconds }) =>
+      kernel === null ? [] : openSession(experiment?.terms ?? null, kernel, told).map((job) => ({ ...job, seconds })),
+    ),
+  );
 }
 
 /** The rows of a run as of a moment; a job that still runs is counted up to then, at most to its time limit. */
@@ -163,6 +193,10 @@ export function listRows(ledger: RunLedger, project: string, now: number): Ledge
   const jobs = ledger.jobs.flatMap((job) => {
     const { hours, soFar } = measureHours(job, now);
     const part = { at: soFar ? now : job.at, about: site, cached: 0, dollars: null, soFar };
+    if (job.kaggle !== undefined) {
+      const about = `Kaggle ${job.kaggle.accelerator.toUpperCase()}`;
+      return hours > 0 ? [row(job, { ...part, about, kind: 'kaggle-hours', amount: hours })] : [];
+    }
     return [
       { ...part, kind: 'gpu-hours' as const, amount: job.gpus * hours },
       { ...part, kind: 'cpu-hours' as const, amount: job.cpus * hours },
