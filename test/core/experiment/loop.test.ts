@@ -196,18 +196,15 @@ describe('send-backs', () => {
     expect(walk.effect).toBe('loop-build-data');
   });
 
-  test.each(Object.keys(SEND_BACKS).filter((name) => !name.startsWith('loop:')))(
-    '%s of a run goes where the table says',
-    (name) => {
-      const walk = new LoopWalk().begin().run('failed');
-      walk.fetch(makeFailure({ class: name }));
-      const { to } = SEND_BACKS[name] ?? { to: 'nowhere' };
-      expect(walk.place.attempt.sentBack.map((item) => item.to)).toEqual([to]);
-      expect(listJudged(walk.place.part)).toEqual([]);
-      if (to === 'person') expect(findHold(walk.exp)?.stage).toBe('submit');
-      else expect([walk.stage, findHold(walk.exp)?.stage]).toEqual([to, to === 'submit' ? undefined : to]);
-    },
-  );
+  test.each(Object.keys(SEND_BACKS).filter((name) => !name.startsWith('loop:')))('%s of a run goes where the table says', (name) => {
+    const walk = new LoopWalk().begin().run('failed');
+    walk.fetch(makeFailure({ class: name }));
+    const { to } = SEND_BACKS[name] ?? { to: 'nowhere' };
+    expect(walk.place.attempt.sentBack.map((item) => item.to)).toEqual([to]);
+    expect(listJudged(walk.place.part)).toEqual([]);
+    if (to === 'person') expect(findHold(walk.exp)?.stage).toBe('submit');
+    else expect([walk.stage, findHold(walk.exp)?.stage]).toEqual([to, to === 'submit' ? undefined : to]);
+  });
 
   test('a conflict at Kaggle is shown with its address and the same push goes on when it is settled', () => {
     const walk = new LoopWalk().begin();
