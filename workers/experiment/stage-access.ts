@@ -13,10 +13,10 @@ import type { Probe, ProbeAnswer } from '../../src/core/experiment/probes/schema
 import { parseKernelId } from '../../src/core/kaggle/kernel-id.ts';
 import type { Verdict } from '../../src/core/notebook/run-checks.ts';
 import type { RunState } from '../../src/core/run/state.ts';
+import { runInThread } from '../../src/threads/run-in-thread.ts';
 import type { WorkerContext } from '../context.ts';
 import type { CodeJob } from '../threads/check-code.ts';
 import lookAtTables, { type DataJob, type DataReading } from '../threads/look-at-data.ts';
-import { runInThread } from '../threads/run-in-thread.ts';
 import { findDataFolder, requireOpen } from './folders.ts';
 import { listInputs, listOutputs, listPassedKernels } from './kernel.ts';
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { describeDataSource, findMadeScript } from '../../src/core/experiment/files.ts';
 import type { RunState } from '../../src/core/run/state.ts';
+import { runInThread } from '../../src/threads/run-in-thread.ts';
 import type { WorkerContext } from '../context.ts';
 import { digestFiles, findDataFolder, madeScriptPath, projectFolder, requireOpen } from '../experiment/folders.ts';
 import { defineEffect } from '../processor.ts';
 import type { DataJob, DataJobResult } from '../threads/check-data.ts';
-import { runInThread } from '../threads/run-in-thread.ts';
 
 const LIMIT_MS = 300_000;
 const MOST_FINDINGS = 8;

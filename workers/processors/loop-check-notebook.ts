@@ -1,12 +1,12 @@
 import { attemptFolder } from '../../src/core/experiment/files.ts';
 import { cutDocument } from '../../src/core/run/events.ts';
+import { runInThread } from '../../src/threads/run-in-thread.ts';
 import { requireOpen } from '../experiment/folders.ts';
 import { layOutKernel, listInputs, prepareKernel } from '../experiment/kernel.ts';
 import { requirePlace } from '../experiment/place.ts';
 import { askAboutAttempt } from '../experiment/question.ts';
 import { defineEffect } from '../processor.ts';
 import type { KernelVerdict } from '../threads/check-kernel.ts';
-import { runInThread } from '../threads/run-in-thread.ts';
 
 const LIMIT_MS = 120_000;
 const MOST_ERRORS = 10;

@@ -5,12 +5,12 @@ import { attemptFolder } from '../../src/core/experiment/files.ts';
 import { META } from '../../src/core/experiment/project.ts';
 import type { Measured } from '../../src/core/experiment/schema.ts';
 import { drawGates } from '../../src/core/experiment/view/attempt.ts';
+import { runInThread } from '../../src/threads/run-in-thread.ts';
 import { requireKaggle } from '../experiment/account.ts';
 import { attemptPath, findDataFolder, requireOpen } from '../experiment/folders.ts';
 import { requireKernel, requirePlace, requireSubmission } from '../experiment/place.ts';
 import { defineEffect } from '../processor.ts';
 import type { JudgeAnswer, JudgeJob } from '../threads/judge-attempt.ts';
-import { runInThread } from '../threads/run-in-thread.ts';
 
 const LIMIT_MS = 600_000;
 

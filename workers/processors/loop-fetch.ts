@@ -5,12 +5,12 @@ import { attemptFolder } from '../../src/core/experiment/files.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import type { Observation } from '../../src/core/jobs/job.ts';
 import { DOCUMENT_LIMIT } from '../../src/core/run/events.ts';
+import { runInThread } from '../../src/threads/run-in-thread.ts';
 import { requireKaggle } from '../experiment/account.ts';
 import { attemptPath } from '../experiment/folders.ts';
 import { requireKernel, requirePlace, requireSubmission } from '../experiment/place.ts';
 import { defineEffect } from '../processor.ts';
 import type { LogJob, LogReading } from '../threads/examine-log.ts';
-import { runInThread } from '../threads/run-in-thread.ts';
 
 const MOST_BYTES = 1024 ** 3;
 const EXAMINE_MS = 120_000;

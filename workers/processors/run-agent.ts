@@ -11,6 +11,7 @@ import type { AgentFact, AgentSession } from '../../src/core/agent-session/schem
 import { describeBlock } from '../../src/core/ledger/budget.ts';
 import { redactText } from '../../src/core/redact.ts';
 import { findLastJob, findSession, type RunState } from '../../src/core/run/state.ts';
+import { runInThread } from '../../src/threads/run-in-thread.ts';
 import { act } from '../agent-acts.ts';
 import type { WorkerContext } from '../context.ts';
 import { expectedOf } from '../expected.ts';
@@ -19,7 +20,6 @@ import { openStage } from '../experiment/stage-access.ts';
 import { defineEffect, type EffectRequest } from '../processor.ts';
 import { readJobLog } from '../read-log.ts';
 import type { LogJob, LogReading } from '../threads/examine-log.ts';
-import { runInThread } from '../threads/run-in-thread.ts';
 import { cloneFolder, ensureClone, readMap } from '../workspace.ts';
 
 /** Characters of the map that every question to the model carries. */
