@@ -6,6 +6,7 @@ import { foldEvent, foldEvents } from '../../../src/core/run/fold.ts';
 import type { RunState } from '../../../src/core/run/state.ts';
 import { describeOutcome } from '../../../src/core/run/watch.ts';
 import fc from '../../support/properties.ts';
+import { makeLoopJournal } from '../experiment/journal.ts';
 import { ada, begun, makeFailure, runId } from '../run/builders.ts';
 import { World } from '../run/crash-world.ts';
 import { Fate } from '../run/fate.ts';
@@ -16,7 +17,7 @@ const show = (events: readonly RunEvent[], from: RunState | null = null): string
 
 const over = walkOverFailure();
 const restored: RunEvent = { v: 1, at: begun, type: 'run.restored', by: ada, state: over.state };
-const JOURNALS: readonly (readonly RunEvent[])[] = [[...over.events, ...listOdd()], listWatch(), [restored]];
+const JOURNALS: readonly (readonly RunEvent[])[] = [[...over.events, ...listOdd()], listWatch(), [restored], makeLoopJournal()];
 
 describe('a run that fails and is mended, in words', () => {
   it('tells what happened, what it took and what got over the failure', () => {
