@@ -9,8 +9,8 @@ export default defineConfig({
     hookTimeout: 180_000,
     // What is polled for comes when it comes; only what never comes is a failure.
     expect: { poll: { timeout: 20_000 } },
-    // Two cores: real servers and Chromium beside three more forks only make each other late.
-    maxWorkers: 2,
+    // Two cores, and tests that mostly wait for servers, jobs and clocks.
+    maxWorkers: 3,
     projects: [
       { extends: true, test: { name: 'pure', include: ['test/**/*.test.ts'], exclude: [...SYSTEMS, 'test/live/**', 'node_modules/**'] } },
       // The report names every test that needed its second try.
