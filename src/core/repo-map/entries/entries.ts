@@ -12,7 +12,7 @@ import { kindOf, MOST_FOR_ARGUMENTS, scoreEntry, trainsItself, type ScoreFacts }
 import { countToldBefore, isNamedInReadme, isNamesake, lacksSetting, readNameSigns, type NameSigns } from './entry-signs.ts';
 import { startOf } from './entry-start.ts';
 import { describeOther } from './other-entries.ts';
-import { pickCommands, VIA_ORDER } from './pick-commands.ts';
+import { isOpenLauncher, pickCommands, VIA_ORDER } from './pick-commands.ts';
 
 const MAX_ENTRIES = 40;
 /** Programs that are looked at closely; of hundreds the rest are helpers. */
@@ -177,8 +177,11 @@ function pickStarts(
   };
   const typed = pickCommands(written, kind);
   if (source.notebook !== null) return [{ command: typed[0], kind: trains ? 'notebook' : 'demo' }];
-  if (typed.length === 0) return [{ command: undefined, kind: kindOf(source, undefined, trains) }];
-  return typed.map((command) => ({ command, kind: kind(command) }));
+  const starts = typed.map((command) => ({ command, kind: kind(command) }));
+  // A script's launcher may be told what only the script's own surroundings know; the program alone can be started.
+  return typed.every((command) => command.via === 'script' && isOpenLauncher(command))
+    ? [...starts, { command: undefined, kind: kindOf(source, undefined, trains) }]
+    : starts;
 }
 
 function describeSource(context: EntryContext, source: Source, written: readonly WrittenCommand[]): Entry[] {

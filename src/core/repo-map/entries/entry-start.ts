@@ -1,3 +1,4 @@
+import { roleOf } from '../arguments/roles.ts';
 /** The words by which an entry is started: as somebody wrote them, or as the file itself asks for. */
 import type { WrittenCommand } from '../commands/commands.ts';
 import { isPlaceholder } from '../commands/shell-words.ts';
@@ -83,10 +84,21 @@ export function asWord(path: string): string {
   return path.startsWith('-') ? `./${path}` : path;
 }
 
-/** Leaves out options whose value only the reader knows, so that the program's own defaults count; what it insists on stays to be filled in. */
+/** A value that stands for data in words of its own. */
+const DATA_HOLE = /data|corpus|image|video|audio|scene|colmap/i;
+
+/**
+ * Leaves out options whose value only the reader knows, so that the program's own defaults count. What it insists on stays to be filled in,
+ * and so does the place of the data where the program has none of its own.
+ */
 export function dropPlaceholders(words: readonly string[], known: readonly EntryArgument[]): string[] {
-  const isRequired = (word: string) =>
-    known.some((item) => item.required && [item.name, ...item.aliases].includes(word.split('=')[0] ?? word));
+  const isKept = (option: string, hole: string) => {
+    const name = option.split('=')[0] ?? option;
+    const argument = known.find((item) => [item.name, ...item.aliases].includes(name));
+    if (argument?.required === true) return true;
+    if (argument === undefined) return known.length > 0 && roleOf(name) !== 'output' && DATA_HOLE.test(hole);
+    return argument.role === 'data' && (argument.default === null || argument.default === '' || isPlaceholder(argument.default));
+  };
   const isOption = (word: string | undefined) => word?.startsWith('-') === true;
   const start = words.findIndex((word) => /\.(py|sh|bash|sbatch|slurm)$/.test(word));
   return words.filter((word, index) => {
@@ -94,10 +106,10 @@ export function dropPlaceholders(words: readonly string[], known: readonly Entry
     const next = words[index + 1];
     const before = words[index - 1];
     const takesPlaceholder = isOption(word) && !word.includes('=') && next !== undefined && isPlaceholder(next);
-    if (takesPlaceholder) return isRequired(word);
+    if (takesPlaceholder) return isKept(word, next);
     if (!isPlaceholder(word)) return true;
-    if (isOption(word)) return isRequired(word);
-    if (isOption(before) && before?.includes('=') === false) return isRequired(before);
+    if (isOption(word)) return isKept(word, word);
+    if (before !== undefined && isOption(before) && !before.includes('=')) return isKept(before, word);
     if (/^\.\.\.$|^…$|^\$/.test(word)) return false;
     // Names of settings stay only where nothing else is known to be possible: `data=<path>` of hydra has a default in its file.
     return !/^[\w.+]+=/.test(word);
