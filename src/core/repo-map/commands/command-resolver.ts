@@ -198,7 +198,10 @@ export class CommandResolver {
     for (const ending of endings) {
       const same = this.byName.get(nameOf(path + ending)) ?? [];
       const matches = same.filter((candidate) => candidate.endsWith(`/${path}${ending}`));
-      const only = matches.length === 1 ? matches[0] : this.chooseByArguments(matches, path + ending, rest);
+      // A folder to which the reader is sent and that lies deeper than the text says.
+      const within = matches.filter((match) => folders[0] !== '' && match.endsWith(`/${nameOf(folders[0] ?? '')}/${path}${ending}`));
+      const only =
+        matches.length === 1 ? matches[0] : within.length === 1 ? within[0] : this.chooseByArguments(matches, path + ending, rest);
       if (only !== undefined) return { file: only, cwd: only.slice(0, -(path.length + ending.length + 1)), typed: path, isExact: false };
     }
     return this.findMisplaced(path, folders);

@@ -26,7 +26,11 @@ export function completeStart(start: Start, taken: readonly EntryArgument[], sou
     const isWanted = argument.required || (isConfig && argument.default === null && /\bopen\(|load|from_file|merge/.test(source.text));
     if (!isWanted) continue;
     const value = valueOf(argument, isConfig, start, source, files);
-    if (value === null) continue;
+    if (value === null) {
+      // Without its data the program stops at once: the reader fills them in.
+      if (argument.role === 'data' && argument.style === 'space') words.push(argument.name, `<${argument.name.replace(/^-+/, '')}>`);
+      continue;
+    }
     if (argument.style === 'positional') words.push(value);
     else if (argument.style === 'equals') words.push(`${argument.name}=${value}`);
     else if (argument.style === 'space') words.push(argument.name, value);

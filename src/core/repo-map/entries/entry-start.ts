@@ -84,6 +84,11 @@ export function asWord(path: string): string {
   return path.startsWith('-') ? `./${path}` : path;
 }
 
+/** False for a place of data that only the author's machine has: nothing, a hole, or an absolute path. */
+function isUsable(place: string | null): boolean {
+  return place !== null && place !== '' && !place.startsWith('/') && !isPlaceholder(place);
+}
+
 /** A value that stands for data in words of its own. */
 const DATA_HOLE = /data|corpus|image|video|audio|scene|colmap/i;
 
@@ -97,7 +102,7 @@ export function dropPlaceholders(words: readonly string[], known: readonly Entry
     const argument = known.find((item) => [item.name, ...item.aliases].includes(name));
     if (argument?.required === true) return true;
     if (argument === undefined) return known.length > 0 && roleOf(name) !== 'output' && DATA_HOLE.test(hole);
-    return argument.role === 'data' && (argument.default === null || argument.default === '' || isPlaceholder(argument.default));
+    return argument.role === 'data' && !isUsable(argument.default);
   };
   const isOption = (word: string | undefined) => word?.startsWith('-') === true;
   const start = words.findIndex((word) => /\.(py|sh|bash|sbatch|slurm)$/.test(word));

@@ -1,4 +1,5 @@
 /** Of the many commands that start one program, those that are worth an entry. */
+import { roleOf } from '../arguments/roles.ts';
 import type { WrittenCommand } from '../commands/commands.ts';
 import { readWordsPurpose } from '../commands/purpose.ts';
 import { isPlaceholder } from '../commands/shell-words.ts';
@@ -9,7 +10,10 @@ export const VIA_ORDER = { readme: 0, document: 1, script: 2, build: 3, notebook
 
 /** The best command that trains, the best that does something else, and the script that wraps them where documents name it. */
 export function pickCommands(written: readonly WrittenCommand[], kind: (command: WrittenCommand) => Entry['kind']): WrittenCommand[] {
-  const holes = (command: WrittenCommand) => command.argv.filter(isPlaceholder).length;
+  // Where the data lie only the reader knows, whichever command is taken.
+  const isOfData = (word: string, before: string) => roleOf((word.startsWith('-') ? word : before).split('=')[0] ?? '') === 'data';
+  const holes = (command: WrittenCommand) =>
+    command.argv.filter((word, index) => isPlaceholder(word) && !isOfData(word, command.argv[index - 1] ?? '')).length;
   const vague = (command: WrittenCommand) => Number(command.isInline && written.length > 1);
   const hasMore = written.some((command) => command.launcher !== 'shell' && command.argv.some((word) => /^--?\w|=/.test(word)));
   // A program that trains when it is told to does something else when it is not.
