@@ -234,7 +234,7 @@ export class CommandResolver {
 
   /** The highest of the files whose text names every flag; with one flag alone it proves nothing. */
   private chooseByFlags(matches: readonly string[], rest: readonly string[]): string | undefined {
-    const flags = rest.flatMap((word) => /^--([A-Za-z][\w-]{2,60})/.exec(word)?.[1] ?? []);
+    const flags = rest.flatMap((word) => /^--([A-Za-z][\w-]{2,60})/.exec(word)?.[1] ?? []).slice(0, 12);
     if (flags.length < 2) return undefined;
     const knows = (text: string) => flags.every((flag) => text.includes(flag) || text.includes(flag.replaceAll('-', '_')));
     return matches

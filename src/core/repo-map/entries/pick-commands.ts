@@ -17,7 +17,8 @@ export function pickCommands(written: readonly WrittenCommand[], kind: (command:
   const vague = (command: WrittenCommand) => Number(command.isInline && written.length > 1);
   const hasMore = written.some((command) => command.launcher !== 'shell' && command.argv.some((word) => /^--?\w|=/.test(word)));
   // A program that trains when it is told to does something else when it is not.
-  const hasMode = written.some((command) => readWordsPurpose(command.argv.join(' ')) === 'train');
+  const says = (command: WrittenCommand) => readWordsPurpose(command.argv.join(' '));
+  const hasMode = written.some((command) => says(command) === 'train');
   const isToldTraining = written.some((command) => command.purpose === 'train' && !command.isInline && command.via === 'readme');
   const isBare = (command: WrittenCommand) => hasMore && command.argv.at(-1)?.endsWith('.py') === true;
   const rank = (command: WrittenCommand) =>
@@ -27,7 +28,7 @@ export function pickCommands(written: readonly WrittenCommand[], kind: (command:
     2 * vague(command) +
     (command.isExact ? 0 : 2) +
     (isBare(command) ? 2 : 0) +
-    (hasMode && readWordsPurpose(command.argv.join(' ')) !== 'train' ? 2 : 0) +
+    (hasMode && says(command) !== 'train' ? 2 : says(command) === 'evaluate' ? 3 : 0) +
     // Of several documented commands those come first of which the text says that they train.
     (command.purpose === 'preprocess' || command.purpose === 'evaluate' ? 1 : 0) +
     (isToldTraining && command.purpose !== 'train' && command.purpose !== 'usage' ? 2 : 0) +
