@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { readKaggleCredentials, type KaggleCredentials } from './backends/kaggle/credentials.ts';
+import { DigestChanges, DigestSettings } from './core/digest/settings.ts';
 import { SiteProfile } from './core/site.ts';
 import { ReprobotError } from './errors.ts';
 
@@ -32,9 +33,13 @@ const FileSettings = z.strictObject({
         channels: z.array(z.string()).min(1),
         /** Where its diary is pushed to; nowhere when absent. */
         remote: z.string().optional(),
+        /** When its digest comes, where that is another time than for the others. */
+        digest: DigestChanges.optional(),
       }),
     )
     .default([]),
+  /** When the digest of each project comes; people change it with `/hpc digest`. */
+  digest: DigestSettings.prefault({}),
   git: z
     .strictObject({
       allowedHosts: z.array(z.string()).default(['github.com', 'gitlab.com', 'bitbucket.org', 'codeberg.org', 'huggingface.co']),
@@ -48,7 +53,7 @@ const FileSettings = z.strictObject({
       fast: z.string().default('claude-haiku-5-5'),
       strong: z.string().default('claude-opus-5-5'),
       effort: z.enum(['low', 'medium', 'high', 'xhigh', 'max']).default('medium'),
-      /** Folder with skills of the lab's own; one with the name of ours takes its place. */
+      /** Folder with skills of the lab's own; one with the name of ours takes its place. A CLAUDE.md in it is told to every session. */
       skills: z.string().optional(),
     })
     .prefault({}),
@@ -62,6 +67,11 @@ const FileSettings = z.strictObject({
       postsPerMinute: z.number().min(1).default(200),
       /** Minutes between two pictures of a curve that goes on; the last one comes at once. */
       pictureMinutes: z.number().min(0).default(10),
+      /** Reaction, without colons, that makes a note of the message it is put on; empty for none. */
+      noteEmoji: z
+        .string()
+        .regex(/^[a-z0-9_+'-]{0,100}$/)
+        .default('memo'),
     })
     .prefault({}),
 });

@@ -2,7 +2,7 @@
  * The one error type of the project. `code` is what code branches on; the sentence is what a person reads.
  *
  * Codes are grouped by whose move it is: `usage.*` the caller's, `config.*` the operator's, `host.*` and `backend.*` the cluster's,
- * `git.*` the repository's, `slack.*` Slack's, `kaggle.*` Kaggle's, `model.*` the model's provider's, `journal.*` ours.
+ * `git.*` the repository's, `slack.*` Slack's, `kaggle.*` Kaggle's, `model.*` the model's provider's, `budget.*` the approvers', `journal.*` ours.
  */
 export type ErrorCode =
   | 'usage.bad-input'
@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'kaggle.unavailable'
   | 'kaggle.outcome-unknown'
   | 'kaggle.needs-person'
+  | 'budget.used-up'
   | 'journal.corrupt'
   | 'model.unavailable'
   | 'model.refused'

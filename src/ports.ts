@@ -1,6 +1,7 @@
-/** The interfaces that adapters fulfil. Nothing here does anything; nothing here knows an adapter. */
 import type { ModelRequest } from './core/agent-session/request.ts';
 import type { SaidBlock, Usage } from './core/agent-session/schema.ts';
+/** The interfaces that adapters fulfil. Nothing here does anything; nothing here knows an adapter. */
+import type { Digest } from './core/digest/schema.ts';
 import type { Sighting } from './core/failure-history.ts';
 import type { ClusterJob, ClusterJobDetails } from './core/jobs/cluster-job.ts';
 import type { JobRef, JobSpec, Observation } from './core/jobs/job.ts';
@@ -220,6 +221,13 @@ export interface ProjectStore {
   list(project: string): Promise<ProjectEvent[]>;
   /** Every project of which something was told. */
   names(): Promise<string[]>;
+}
+
+/** Digests as they were composed. */
+export interface DigestStore {
+  save(digest: Digest): Promise<void>;
+  /** Null for one that was never composed, or so long ago that its questions are over. */
+  load(project: string, edition: string): Promise<Digest | null>;
 }
 
 /** Hands what a state calls for to the queues. Repeating it changes nothing. */

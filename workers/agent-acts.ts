@@ -1,9 +1,13 @@
-import { AskPerson, GiveUp, ProposeFix, readProposal } from '../src/agent/acts.ts';
+import type { z } from 'zod';
+import { AskPerson, GiveUp, readProposal, type ProposingAct } from '../src/agent/acts.ts';
 import { resolveInside } from '../src/agent/confine.ts';
+import { endCall } from '../src/agent/loop.ts';
+import { refuseInput } from '../src/agent/tool.ts';
 import type { AgentFact, AgentSession, Call } from '../src/core/agent-session/schema.ts';
 import { readDiffs } from '../src/core/diff-edits.ts';
 import { redactText } from '../src/core/redact.ts';
 import type { RepoFile } from '../src/core/repo-map/input.ts';
+import { hasActed } from '../src/core/run/agent.ts';
 import { applyProposal } from '../src/core/run/reproduce.ts';
 import type { RunState } from '../src/core/run/state.ts';
 import type { Host } from '../src/ports.ts';
@@ -33,12 +37,12 @@ export async function act(request: ActRequest): Promise<readonly AgentFact[] | n
       return runCommand(request);
     case 'ask-person': {
       const { data, error } = AskPerson.safeParse(call.input);
-      return data === undefined
-        ? [tell(call, error.message, true)]
-        : [{ kind: 'asked', call: call.id, question: redactText(data.question) }];
+      return data === undefined ? [refuseCall(call, error)] : [{ kind: 'asked', call: call.id, question: redactText(data.question) }];
     }
     case 'propose-fix':
-      return propose(request);
+    case 'edit':
+    case 'submit-job':
+      return propose(request, call.name);
     case 'give-up': {
       const { data } = GiveUp.safeParse(call.input);
       return [{ kind: 'ended', as: 'gave-up', report: redactText(data?.report ?? 'The agent gave up without a report.'), proposal: null }];
@@ -48,16 +52,27 @@ export async function act(request: ActRequest): Promise<readonly AgentFact[] | n
   }
 }
 
+/** What the model hears of an act that does not fit. */
+export function refuseCall(call: Call, error: z.ZodError): AgentFact {
+  return endCall(call, refuseInput(call.name, error), 0, { redact: redactText });
+}
+
 /** A proposal that cannot be tried is answered, so that the model can mend it; any other ends the session. */
-async function propose({ context, here, state, call }: ActRequest): Promise<readonly AgentFact[]> {
-  const { data, error } = ProposeFix.safeParse(call.input);
-  if (data === undefined) return [tell(call, `This does not fit propose-fix: ${error.message}`, true)];
-  const proposal = readProposal(data);
+async function propose({ context, here, state, session, call }: ActRequest, name: ProposingAct): Promise<readonly AgentFact[]> {
+  const read = readProposal(name, call.input);
+  if ('error' in read) return [refuseCall(call, read.error)];
+  const { proposal } = read;
+  const { change } = proposal;
+  if (change.kind === 'remedy' && change.remedy.kind === 'retry' && !hasActed(session)) {
+    return [
+      tell(call, 'Nothing has changed since it failed, so the same again would fail again. Propose a change, ask, or give up.', true),
+    ];
+  }
   if (applyProposal(state.adjustment, proposal) === null) {
     return [tell(call, 'This was tried before, or only a person could do it. Propose another change, ask, or give up.', true)];
   }
-  if (proposal.change.kind === 'diff') {
-    const diffs = [...state.adjustment.patches.map((patch) => patch.diff), proposal.change.diff];
+  if (change.kind === 'diff') {
+    const diffs = [...state.adjustment.patches.map((patch) => patch.diff), change.diff];
     const problem = await checkDiffs(here, cloneFolder(context, state), diffs);
     if (problem !== null) return [tell(call, `The diff does not apply: ${problem}`, true)];
   }

@@ -1,5 +1,6 @@
 import { RunCommand } from '../src/agent/acts.ts';
 import { endCall } from '../src/agent/loop.ts';
+import { refuseInput } from '../src/agent/tool.ts';
 import type { AgentFact, Call } from '../src/core/agent-session/schema.ts';
 import { wrapInSandbox } from '../src/core/jobs/sandbox.ts';
 import { listInForce, nameRule } from '../src/core/permissions/rule-book.ts';
@@ -7,6 +8,7 @@ import { redactText } from '../src/core/redact.ts';
 import { findRunGrant } from '../src/core/run/agent.ts';
 import type { CommandAction } from '../src/core/run/events.ts';
 import { nameProject } from '../src/core/run/failure-history.ts';
+import { findOpenApproval } from '../src/core/run/state.ts';
 import { digestOf } from '../src/runs/digest.ts';
 import type { ActRequest } from './agent-acts.ts';
 import { requireCommand } from './approved.ts';
@@ -17,6 +19,8 @@ import { siteFolder } from './workspace.ts';
 
 const COMMAND_MS = 120_000;
 const OUTPUT_BYTES = 400_000;
+const BUSY =
+  'A question of the run itself waits for an answer, and nothing else is asked meanwhile. Use what only reads, or end with what you know.';
 
 /** Ends a call with words of ours. */
 export function tell(call: Call, text: string, failed = false): AgentFact {
@@ -33,13 +37,14 @@ export async function runCommand(request: ActRequest): Promise<readonly AgentFac
   if (call.status === 'allowed') return runAllowed(request);
   if (call.status === 'edited') return takeEdit(request);
   const { data, error } = RunCommand.safeParse(call.input);
-  if (data === undefined) return [tell(call, `This does not fit run: ${error.message}`, true)];
+  if (data === undefined) return [endCall(call, refuseInput(call.name, error), 0, { redact: redactText })];
   const { judged, action } = await weigh(request, data.command, redactText(data.why));
   if (judged.verdict === 'refuse')
     return [tell(call, `This is refused here, and no approval changes that: ${judged.reasons.join('; ')}`, true)];
   if (judged.verdict === 'allow') return [await execute(request, action)];
   const because = await findEarlierYes(request, judged, action);
   if (because !== null) return begin(request, action, because);
+  if (findOpenApproval(state) !== undefined) return [tell(call, BUSY, true)];
   return hold(request, `Run a command on ${state.request.site}`, action);
 }
 

@@ -8,12 +8,18 @@ import type { FailureClass } from '../src/core/diagnosis/failure-class.ts';
 import type { RuleFamily } from '../src/core/environment/rule.ts';
 import type { RunState } from '../src/core/run/state.ts';
 import type { SiteProfile } from '../src/core/site.ts';
-import type { Backend, FailureIndex, Host, JobBrowser, Model, RuleStore } from '../src/ports.ts';
+import type { Backend, DigestStore, FailureIndex, Host, JobBrowser, Model, ProjectStore, RuleStore } from '../src/ports.ts';
 import type { Queues } from '../src/queue/queues.ts';
+import type { Budgets } from '../src/runs/budgets.ts';
+import type { Diary } from '../src/runs/diary.ts';
+import type { Ledger } from '../src/runs/ledger.ts';
 import type { RunService } from '../src/runs/run-service.ts';
 import type { SlackContext, Verb } from '../src/slack/command.ts';
+import type { HomePublisher } from '../src/slack/home-publisher.ts';
+import type { FindPermalink } from '../src/slack/permalinks.ts';
 import type { ReconcilerDeps } from '../src/slack/thread-run.ts';
 import type { LoginBroker } from './login-broker.ts';
+import type { Scratch } from './scratch.ts';
 
 /** Everything a processor may use, built once by workers/main.ts. */
 export interface WorkerContext {
@@ -23,6 +29,14 @@ export interface WorkerContext {
   readonly failures: FailureIndex;
   /** What people allowed for good. */
   readonly rules: RuleStore;
+  /** What happened to projects outside of any run, and everything that happened to them in words. */
+  readonly projects: ProjectStore;
+  readonly diary: Diary;
+  /** What projects may use; asked before anything begins that costs. */
+  readonly digests: DigestStore;
+  readonly budgets: Budgets;
+  readonly ledger: Ledger;
+  readonly scratch: Scratch;
   readonly queues: Queues;
   readonly redis: Redis;
   readonly log: Logger;
@@ -49,5 +63,11 @@ export interface WorkerContext {
     /** The machine on which the clones lie. */
     readonly here: Host;
   } | null;
-  readonly slack: { readonly context: SlackContext; readonly verbs: readonly Verb[]; readonly reconciler: ReconcilerDeps };
+  readonly slack: {
+    readonly context: SlackContext;
+    readonly verbs: readonly Verb[];
+    readonly reconciler: ReconcilerDeps;
+    readonly home: HomePublisher;
+    readonly findPermalink: FindPermalink;
+  };
 }

@@ -1,11 +1,13 @@
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { WebClient } from '@slack/web-api';
 import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { createModel } from '../src/agent/model.ts';
+import { listSkillFolders, listSkills } from '../src/agent/skills.ts';
 import type { Tool } from '../src/agent/tool.ts';
 import { createBackend, createJobBrowser } from '../src/backends/index.ts';
+import { createKaggleBackend } from '../src/backends/kaggle/index.ts';
 import { drawChart } from '../src/charts/draw.ts';
 import { loadSettings, resolveSites, type Settings } from '../src/config.ts';
 import type { Chart } from '../src/core/charts/schema.ts';
@@ -15,23 +17,31 @@ import type { SiteProfile } from '../src/core/site.ts';
 import { ReprobotError } from '../src/errors.ts';
 import { createHost, isSshHost } from '../src/hosts/index.ts';
 import { openRemoteLog } from '../src/hosts/remote-log/index.ts';
+import { createDigestStore } from '../src/journal/digest-store.ts';
 import { createFailureIndex } from '../src/journal/failure-index.ts';
 import { createRedisJournal } from '../src/journal/index.ts';
+import { createProjectStore } from '../src/journal/project-store.ts';
 import { createRuleStore } from '../src/journal/rule-store.ts';
 import { createLog } from '../src/log.ts';
 import { loadPlugins } from '../src/plugins.ts';
 import type { Backend, Host } from '../src/ports.ts';
 import { followParent, sayReady } from '../src/process.ts';
 import { createDispatcher, nextLookKey, signalChannel } from '../src/queue/dispatcher.ts';
-import { openQueues, QUEUE_NAMES, type QueueName, type Queues } from '../src/queue/queues.ts';
+import { openQueues, QUEUE_NAMES, type QueueName } from '../src/queue/queues.ts';
 import { createSlackLinks } from '../src/queue/slack-links.ts';
+import { createBudgets } from '../src/runs/budgets.ts';
+import { createDiary } from '../src/runs/diary.ts';
+import { createQuotaReader, type ReadQuota } from '../src/runs/kaggle-quota.ts';
+import { createLedger } from '../src/runs/ledger.ts';
 import { RunService } from '../src/runs/run-service.ts';
 import { createSlackClient, loadVerbs } from '../src/slack/app.ts';
 import type { ClusterAccess } from '../src/slack/command.ts';
 import { createSlackContext } from '../src/slack/context.ts';
+import { createHomePublisher } from '../src/slack/home-publisher.ts';
 import { createLimiter } from '../src/slack/limiter.ts';
-import type { ReconcilerDeps } from '../src/slack/thread-run.ts';
+import { createPermalinks } from '../src/slack/permalinks.ts';
 import { createThreadStore } from '../src/slack/thread-store.ts';
+import { createWorkspace } from '../src/slack/workspace.ts';
 import type { WorkerContext } from './context.ts';
 import { listHidden } from './isolation.ts';
 import { openLibrary } from './library.ts';
@@ -39,6 +49,8 @@ import { createLoginBroker, type LoginBroker } from './login-broker.ts';
 import { describeThrown, settleJob, type Outcome } from './outcome.ts';
 import type { EffectProcessor, JobProcessor, Processor } from './processor.ts';
 import { runEffect } from './run-effect.ts';
+import { keepScheduled, schedule } from './schedule.ts';
+import { openScratch } from './scratch.ts';
 
 const CONCURRENCY: Readonly<Record<QueueName, number>> = {
   commands: 16,
@@ -46,13 +58,15 @@ const CONCURRENCY: Readonly<Record<QueueName, number>> = {
   agent: 4,
   thread: 16,
   record: 2,
+  diary: 2,
   'cluster-poll': 4,
+  digest: 2,
   sweep: 1,
 };
 /** A worker that was killed loses its jobs to the others after this long; tests of kills set it shorter. */
 const LOCK_MS = Number(process.env['REPROBOT_LOCK_MS'] ?? 15_000);
-const SWEEP_MS = 15_000;
-const SCHEDULE_CHECK_MS = 3_000;
+/** Whoever waits for a view or a table does not wait longer for Kaggle. */
+const QUOTA_MS = 8_000;
 
 /** Builds the context and starts a worker per queue; resolves with a function that lets running jobs end and closes everything. */
 export async function startWorkers(settings: Settings, log: Logger): Promise<() => Promise<void>> {
@@ -87,9 +101,8 @@ async function buildContext(
 ): Promise<{ context: WorkerContext; closeHosts: () => Promise<void> }> {
   const sites = resolveSites(await loadPlugins<SiteProfile>(new URL('../src/sites/', import.meta.url)), settings);
   const queues = openQueues(redis, settings.prefix);
-  const failures = createFailureIndex(redis, settings.prefix);
-  const rules = createRuleStore(redis, settings.prefix);
-  const runs = new RunService(createRedisJournal(redis, settings.prefix), createDispatcher(queues, redis, settings.prefix), failures);
+  const stores = openStores(redis, settings, log);
+  const runs = new RunService(stores.journal, createDispatcher(queues, redis, settings.prefix), stores.failures);
   const hosts = new Map<string, Host>();
   const backends = new Map<string, Backend>();
   const hostOf = (id: string): Host =>
@@ -105,14 +118,16 @@ async function buildContext(
   const browserOf = (id: string) => createJobBrowser(id, hostOf(id));
   const clusters = { browse: browserOf, openLog: openLogOf(hostOf), failureClasses };
   const now = (): number => Date.now();
-  const links = createSlackLinks(queues, redis, settings.prefix);
+  const scratch = openScratch(settings, { ...stores, workspace: createWorkspace(client) });
   const { knowledge, memory, library } = openLibrary(settings.dataDir, now);
+  const listOurs = () => listSkills(listSkillFolders(settings.model.skills));
+  const parts = { runs, sites, settings, log, redis, ...stores, listSkills: listOurs, ...createSlackLinks(queues, redis, settings.prefix) };
   const context: WorkerContext = {
     settings,
     sites,
     runs,
-    failures,
-    rules,
+    ...stores,
+    scratch,
     queues,
     redis,
     log,
@@ -128,12 +143,37 @@ async function buildContext(
     memory,
     agent: await buildAgent(settings, log),
     slack: {
-      context: createSlackContext({ runs, sites, settings, log, redis, client, clusters, library, rules, ...links }),
+      context: createSlackContext({ ...parts, client, clusters, library, scratch }),
       verbs: await loadVerbs(),
-      reconciler: describeThreads(client, redis, settings, now, log),
+      ...describeSlack(client, redis, settings, now, log),
     },
   };
   return { context, closeHosts: () => closeAll(logins, hosts) };
+}
+
+function openStores(redis: Redis, settings: Settings, log: Logger) {
+  const { prefix } = settings;
+  const journal = createRedisJournal(redis, prefix);
+  const projects = createProjectStore(redis, prefix);
+  const onCorrupt = (runId: string, error: unknown): void => log.error({ err: error, runId }, 'telling of a run');
+  const named = settings.projects;
+  const diary = createDiary({ journal, projects, named, onCorrupt });
+  const ledger = createLedger({ journal, projects, named, onCorrupt });
+  const budgets = createBudgets({ projects, ledger, named, now: () => Date.now() });
+  const readQuota = openQuota(settings, log);
+  const kept = {
+    digests: createDigestStore(redis, prefix),
+    failures: createFailureIndex(redis, prefix),
+    rules: createRuleStore(redis, prefix),
+  };
+  return { journal, projects, diary, ledger, budgets, readQuota, ...kept };
+}
+
+function openQuota({ kaggle }: Settings, log: Logger): ReadQuota {
+  const { credentials, apiUrl } = kaggle;
+  const account = credentials === null ? null : createKaggleBackend({ credentials, ...(apiUrl === null ? {} : { apiUrl }) });
+  const ask = account === null ? null : () => account.quota(AbortSignal.timeout(QUOTA_MS));
+  return createQuotaReader(ask, Date.now, (error) => log.warn({ err: error }, 'asking Kaggle for the quota'));
 }
 
 async function buildAgent(settings: Settings, log: Logger): Promise<WorkerContext['agent']> {
@@ -143,7 +183,7 @@ async function buildAgent(settings: Settings, log: Logger): Promise<WorkerContex
   return {
     model: createModel({ apiKey, baseUrl }),
     tools: new Map(tools.map((tool) => [tool.name, tool])),
-    skillFolders: [fileURLToPath(new URL('../skills/', import.meta.url)), ...(skills === undefined ? [] : [skills])],
+    skillFolders: listSkillFolders(skills),
     here: createHost({ id: 'here', host: { kind: 'local' } }, { log }),
   };
 }
@@ -152,15 +192,27 @@ function openLogOf(hostOf: (id: string) => Host): ClusterAccess['openLog'] {
   return (id, path) => openRemoteLog(hostOf(id), path);
 }
 
-function describeThreads(client: WebClient, redis: Redis, settings: Settings, now: () => number, log: Logger): ReconcilerDeps {
+/** What posts and publishes. */
+function describeSlack(
+  client: WebClient,
+  redis: Redis,
+  settings: Settings,
+  now: () => number,
+  log: Logger,
+): Pick<WorkerContext['slack'], 'reconciler' | 'home' | 'findPermalink'> {
   const { prefix, slack: rates } = settings;
+  const limiter = createLimiter(redis, prefix, now);
   const draw = (chart: Chart) =>
     drawChart(chart).catch((error: unknown) => {
       log.warn({ err: error, title: chart.title }, 'a picture could not be drawn');
       return null;
     });
   const pictures = { draw, paceMs: rates.pictureMinutes * 60_000 };
-  return { client, store: createThreadStore(redis, prefix), limiter: createLimiter(redis, prefix, now), rates, pictures, now };
+  return {
+    reconciler: { client, store: createThreadStore(redis, prefix), limiter, rates, pictures, now },
+    home: createHomePublisher({ client, redis, prefix, limiter, now }),
+    findPermalink: createPermalinks(client, redis, prefix),
+  };
 }
 
 async function closeAll(logins: LoginBroker, hosts: ReadonlyMap<string, Host>): Promise<void> {
@@ -187,10 +239,15 @@ function siteOf(sites: ReadonlyMap<string, SiteProfile>, id: string): SiteProfil
 
 async function listenForCancels(signals: Redis, prefix: string, running: ReadonlyMap<string, Set<AbortController>>): Promise<void> {
   signals.on('message', (_channel, message) => {
-    const { runId } = JSON.parse(message) as { runId: string };
-    for (const controller of running.get(runId) ?? []) controller.abort();
+    const { runId, kind } = JSON.parse(message) as { runId: string; kind: 'cancel' | 'stop-agent' };
+    for (const controller of running.get(kind === 'cancel' ? runId : nameAgentWork(runId)) ?? []) controller.abort();
   });
   await signals.subscribe(signalChannel(prefix));
+}
+
+/** The work of the agent for a run is also known apart from the rest, since it may be stopped alone. */
+function nameAgentWork(runId: string): string {
+  return `${runId} agent`;
 }
 
 function openWorker(
@@ -232,15 +289,17 @@ async function doEffect(
 ): Promise<Outcome> {
   const { runId, effectId } = job.data as { runId: string; effectId: string };
   const controller = new AbortController();
-  const group = running.get(runId) ?? new Set();
-  running.set(runId, group.add(controller));
+  const names = processor.name === 'run-agent' ? [runId, nameAgentWork(runId)] : [runId];
+  for (const name of names) running.set(name, (running.get(name) ?? new Set()).add(controller));
   // Asking for a job's end is what a cancel is for; everything else stops at it.
   const signal = processor.name === 'cancel-job' ? new AbortController().signal : controller.signal;
   try {
     return await runEffect(context, processor, { runId, effectId, starts: job.attemptsStarted }, signal);
   } finally {
-    group.delete(controller);
-    if (group.size === 0) running.delete(runId);
+    for (const name of names) {
+      running.get(name)?.delete(controller);
+      if (running.get(name)?.size === 0) running.delete(name);
+    }
   }
 }
 
@@ -253,25 +312,6 @@ async function doJob(context: WorkerContext, processor: JobProcessor, job: Job):
     // These jobs belong to nobody who could be told; they are tried for as long as they are asked for.
     return outcome.kind === 'failed' ? { kind: 'retry', afterMs: 60_000, why: outcome.failure.explanation } : outcome;
   }
-}
-
-async function schedule(queues: Queues, sites: ReadonlyMap<string, SiteProfile>): Promise<void> {
-  for (const site of sites.values()) {
-    const every = Math.max(500, Math.round(site.polling.seconds * 1000));
-    await queues['cluster-poll'].upsertJobScheduler(`poll-${site.id}`, { every }, { name: 'poll-cluster', data: { site: site.id } });
-  }
-  for (const known of await queues['cluster-poll'].getJobSchedulers()) {
-    if (!sites.has(known.key.replace(/^poll-/, ''))) await queues['cluster-poll'].removeJobScheduler(known.key);
-  }
-  await queues.sweep.upsertJobScheduler('sweep', { every: SWEEP_MS }, { name: 'sweep', data: {} });
-}
-
-/** Puts the schedules back when Redis has lost them; without them nothing would be polled until some worker starts anew. */
-function keepScheduled({ queues, sites, log }: WorkerContext): NodeJS.Timeout {
-  const check = async (): Promise<void> => {
-    if ((await queues.sweep.getJobSchedulersCount()) === 0) await schedule(queues, sites);
-  };
-  return setInterval(() => void check().catch((error: unknown) => log.warn({ err: error }, 'looking at the schedules')), SCHEDULE_CHECK_MS);
 }
 
 async function main(): Promise<void> {

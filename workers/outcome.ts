@@ -18,6 +18,8 @@ export const done = (...commands: { runId: string; command: Command }[]): Outcom
 const MIN_BACKOFF_MS = 2_000;
 /** How often work that waits for a login looks whether somebody has logged in; no connection is opened for it. */
 const LOGIN_RETRY_MS = 5_000;
+/** How often a job that waits for a budget looks whether somebody has answered. */
+const BUDGET_RETRY_MS = 10_000;
 const MAX_BACKOFF_MS = 5 * 60_000;
 
 /** 2 s, 4 s, 8 s … at most five minutes, by the number of earlier starts. */
@@ -41,6 +43,7 @@ export async function settleJob(job: Job, token: string | undefined, outcome: Ou
 /** Turns what was thrown into an outcome: passing troubles are tried again, the rest is a failure with its own words. */
 export function describeThrown(error: unknown, starts: number): Outcome {
   if (hasCode(error, 'host.auth-needed')) return { kind: 'retry', afterMs: LOGIN_RETRY_MS, why: error.why, needs: 'login' };
+  if (hasCode(error, 'budget.used-up')) return { kind: 'retry', afterMs: BUDGET_RETRY_MS, why: error.why };
   if (error instanceof ReprobotError && error.transient)
     return { kind: 'retry', afterMs: backOff(starts), why: `${error.doing}: ${error.why}` };
   if (error instanceof ReprobotError) return { kind: 'failed', failure: failureOf(error) };

@@ -95,9 +95,18 @@ async function writeNote(folder: string, { id, answer, ...front }: Note): Promis
 export function describeNotes(notes: readonly Note[]): string {
   if (notes.length === 0) return 'Nothing is known about that yet.';
   return notes
-    .map(({ question, answer, source, date, by, confirmedBy }) => {
+    .map((note) => {
+      const { question, answer, source, date, by, confirmedBy } = note;
       const worth = confirmedBy === null ? 'not confirmed by a person' : `confirmed by ${confirmedBy}`;
-      return `${question}\n${answer}\n(source: ${source}; ${date}, by ${by}, ${worth})`;
+      return `${question}\n${answer}\n(source: ${source}; ${date}, by ${by}, ${worth})${describeOthers(note, notes)}`;
     })
     .join('\n\n');
+}
+
+/** Contradictions are shown: notes on the same question that answer it otherwise. */
+function describeOthers(note: Note, notes: readonly Note[]): string {
+  const dates = notes
+    .filter((other) => other.id !== note.id && normalise(other.question) === normalise(note.question))
+    .map((other) => other.date);
+  return dates.length === 0 ? '' : `\n[Another note on this question says something else: ${dates.join(', ')}]`;
 }

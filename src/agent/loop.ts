@@ -1,5 +1,6 @@
 import { planCompaction } from '../core/agent-session/compact.ts';
 import { cutOutput } from '../core/agent-session/cut-output.ts';
+import { findEscalation } from '../core/agent-session/escalate.ts';
 import { priceCall } from '../core/agent-session/prices.ts';
 import { writeRequest, type Stage } from '../core/agent-session/request.ts';
 import type { AgentFact, AgentSession, Call, Tier } from '../core/agent-session/schema.ts';
@@ -16,6 +17,8 @@ export interface LoopPorts {
   readonly record: (facts: readonly AgentFact[]) => Promise<AgentSession | null>;
   readonly model: Model;
   readonly models: Readonly<Record<Tier, string>>;
+  /** The model of a session that names none. */
+  readonly tier: Tier;
   readonly effort: Effort;
   readonly stage: Stage;
   readonly tools: ReadonlyMap<string, Tool>;
@@ -45,6 +48,8 @@ export async function workOn(session: AgentSession, ports: LoopPorts): Promise<v
 }
 
 async function makeMove(session: AgentSession, ports: LoopPorts): Promise<readonly AgentFact[] | null> {
+  const escalated = findEscalation(session, session.tier ?? ports.tier);
+  if (escalated !== null) return [escalated];
   const move = chooseMove(session);
   switch (move.kind) {
     case 'wait':
@@ -63,7 +68,7 @@ async function makeMove(session: AgentSession, ports: LoopPorts): Promise<readon
 }
 
 async function askModel(session: AgentSession, ports: LoopPorts): Promise<AgentFact> {
-  const model = ports.models[session.tier];
+  const model = ports.models[session.tier ?? ports.tier];
   const startedAt = ports.now();
   const answer = await ports.model.ask(writeRequest(ports.stage, session, model), {
     model,
@@ -92,7 +97,7 @@ async function doCall(session: AgentSession, call: Call, ports: LoopPorts): Prom
   if (tool === undefined) {
     const facts = await ports.act(session, call);
     if (facts !== undefined) return facts;
-    return [endCall(call, { text: `There is no tool ${call.name}.`, failed: true }, 0, ports)];
+    return [endCall(call, { text: `There is no tool ${call.name}.`, failed: true, malformed: true }, 0, ports)];
   }
   // Tools read, or write what may be written twice: one that a crash cut off is used again.
   const startedAt = ports.now();
@@ -103,7 +108,8 @@ async function doCall(session: AgentSession, call: Call, ports: LoopPorts): Prom
 /** The fact that a call is over. Its output is cut to what a model needs to see, holds no secret, and is marked as data. */
 export function endCall(call: Call, result: ToolResult, seconds: number, ports: Pick<LoopPorts, 'redact'>): AgentFact {
   const text = markAsData(call.name, cutOutput(ports.redact(result.text), 'ask for less, or for a part'));
-  return { kind: 'tool-ended', call: call.id, text, failed: result.failed ?? false, seconds };
+  const malformed = result.malformed === true ? { malformed: true } : {};
+  return { kind: 'tool-ended', call: call.id, text, failed: result.failed ?? false, ...malformed, seconds };
 }
 
 /** What was read is data, whatever it says; the rules tell the model so. Nothing in it can end the mark. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { Tier } from '../core/agent-session/schema.ts';
@@ -35,6 +36,11 @@ export interface Skill {
   readonly folder: string;
 }
 
+/** Where skills lie: ours, then those of a lab, where it has a folder of its own. */
+export function listSkillFolders(own: string | undefined): string[] {
+  return [fileURLToPath(new URL('../../skills/', import.meta.url)), ...(own === undefined ? [] : [own])];
+}
+
 /** What every prompt may know of a skill: its name and what it is for. The instructions are read when it is used. */
 export async function listSkills(folders: readonly string[]): Promise<Skill[]> {
   const skills = new Map<string, Skill>();
@@ -52,6 +58,26 @@ export async function listSkills(folders: readonly string[]): Promise<Skill[]> {
 /** The instructions of a skill. */
 export async function readInstructions(skill: Skill): Promise<string> {
   return (await readSkillFile(join(skill.folder, 'SKILL.md'), skill.name)).instructions;
+}
+
+/** Files beside the instructions of a skill, such as references and scripts; what it is measured by is not among them. Links are not followed. */
+export async function listReferences({ folder }: Skill): Promise<string[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .filter((path) => path !== 'SKILL.md' && !path.startsWith(`evals${sep}`))
+    .sort();
+}
+
+/** A file beside the instructions; null for what is not among them. */
+export async function readReference(skill: Skill, path: string): Promise<string | null> {
+  return (await listReferences(skill)).includes(path) ? readFile(join(skill.folder, path), 'utf8') : null;
+}
+
+/** What a lab tells every session in its own folder of skills; empty where it tells nothing. */
+export function readHouseRules(own: string | undefined): Promise<string> {
+  return own === undefined ? Promise.resolve('') : readFile(join(own, 'CLAUDE.md'), 'utf8').catch(() => '');
 }
 
 async function readSkillFile(path: string, folderName: string): Promise<{ skill: Skill; instructions: string }> {

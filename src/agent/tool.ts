@@ -1,18 +1,23 @@
 import { z } from 'zod';
 import type { ToolSpec } from '../core/agent-session/request.ts';
 import type { Failure } from '../core/failure.ts';
+import type { RepoMap } from '../core/repo-map/schema.ts';
 import type { RunState } from '../core/run/state.ts';
 import type { Host } from '../ports.ts';
 
 /** What the tools of a session can reach; built by the worker. */
 export interface ToolContext {
-  /** The run as it stood when this piece of work began. */
-  readonly state: RunState;
+  /** The run as it stands. */
+  readonly readState: () => Promise<RunState>;
+  /** The whole map, made anew from the clone. */
+  readonly readMap: () => Promise<RepoMap>;
   /** The clone, on the machine of the worker. */
   readonly repo: { readonly host: Host; readonly folder: string };
   /** The newest job's log, whole or its two ends; null when there was no job. */
   readonly readLog: () => Promise<string | null>;
   readonly diagnose: (log: string) => Promise<Failure>;
+  /** Files beside the instructions of the skill. */
+  readonly references: { readonly list: () => Promise<readonly string[]>; readonly read: (path: string) => Promise<string | null> };
   readonly knowledge: {
     readonly search: (question: string) => Promise<string>;
     readonly add: (note: { readonly question: string; readonly answer: string; readonly source: string }) => Promise<string>;
@@ -23,6 +28,8 @@ export interface ToolContext {
 export interface ToolResult {
   readonly text: string;
   readonly failed?: boolean;
+  /** The call did not fit the tool. */
+  readonly malformed?: boolean;
 }
 
 /** Something that the agent can do by itself: it reads, or writes down. What needs a person is a fact of the session, not a tool's own affair. */
@@ -49,6 +56,11 @@ export function describeTool(tool: Pick<Tool, 'name' | 'description' | 'input'>)
 /** Runs a tool on what the model gave it; input that does not fit is answered with what was wrong, so that the model can mend it. */
 export async function useTool(tool: Tool, context: ToolContext, input: unknown): Promise<ToolResult> {
   const parsed = tool.input.safeParse(input);
-  if (!parsed.success) return { text: `This call does not fit ${tool.name}: ${z.prettifyError(parsed.error)}`, failed: true };
+  if (!parsed.success) return refuseInput(tool.name, parsed.error);
   return tool.run(context, parsed.data);
+}
+
+/** What the model hears of a call that does not fit. */
+export function refuseInput(name: string, error: z.ZodError): ToolResult {
+  return { text: `This call does not fit ${name}: ${z.prettifyError(error)}`, failed: true, malformed: true };
 }

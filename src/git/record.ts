@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { RunEvent } from '../core/run/events.ts';
 import { foldEvent } from '../core/run/fold.ts';
 import { hideSecrets } from '../core/run/hide-secrets.ts';
 import { RunState } from '../core/run/state.ts';
 import { nameRun } from '../core/run/view/name.ts';
+import { IDENTITY, prepareRepository, writeAtomically } from './own-repository.ts';
 import { runGit } from './run-git.ts';
 
 /** The run's own repository: state.json, the documents, and one commit per step, written from the journal and from nothing else. */
@@ -14,13 +15,6 @@ export interface RecordStore {
    *  Safe to repeat: what is committed already is not committed again. */
   write(events: readonly RunEvent[], from?: RunState | null): Promise<RunState | null>;
 }
-
-const IDENTITY = {
-  GIT_AUTHOR_NAME: 'Reprobot',
-  GIT_AUTHOR_EMAIL: 'reprobot@localhost',
-  GIT_COMMITTER_NAME: 'Reprobot',
-  GIT_COMMITTER_EMAIL: 'reprobot@localhost',
-};
 
 /** Folder of a run below the data folder; `repo` and `record` lie in it. */
 export function runFolder(dataDir: string, runId: string): string {
@@ -32,7 +26,6 @@ export function createRecord(dataDir: string, runId: string): RecordStore {
   const doing = `writing the record of run ${runId}`;
   return {
     write: async (events, from = null) => {
-      await mkdir(folder, { recursive: true });
       await prepareRepository(folder, doing);
       const known = await readCommitted(folder, doing);
       let state = from;
@@ -48,13 +41,6 @@ export function createRecord(dataDir: string, runId: string): RecordStore {
       return state;
     },
   };
-}
-
-/** Makes the repository, also where an earlier try was killed half-way; a lock that it left behind would stop every later commit. */
-async function prepareRepository(folder: string, doing: string): Promise<void> {
-  const whole = existsSync(join(folder, '.git', 'HEAD')) && existsSync(join(folder, '.git', 'objects', 'info'));
-  if (!whole) await runGit(['init', '--quiet', '--template=', '-b', 'main', '.'], { cwd: folder, doing });
-  for (const lock of ['index.lock', 'HEAD.lock', 'refs/heads/main.lock']) await rm(join(folder, '.git', lock), { force: true });
 }
 
 async function readCommitted(folder: string, doing: string): Promise<Set<string>> {
@@ -78,12 +64,6 @@ async function writeFiles(folder: string, known: RunState): Promise<void> {
   const approvals = state.approvals.map((approval) => JSON.stringify(approval)).join('\n');
   await writeAtomically(join(folder, 'approvals.jsonl'), approvals === '' ? '' : `${approvals}\n`);
   await writeAtomically(join(folder, 'state.json'), `${JSON.stringify(state, null, 2)}\n`);
-}
-
-async function writeAtomically(path: string, content: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.tmp`, content);
-  await rename(`${path}.tmp`, path);
 }
 
 const PREFIX: Readonly<Record<string, { topic: string; done: string }>> = {
@@ -116,6 +96,8 @@ export function describeCommit(state: RunState, event: RunEvent): string | null 
       return `run: ${repo} - submitted as ${event.ref.jobId}`;
     case 'watch.examined':
       return `watch: ${repo} - ${event.found.token} examined`;
+    case 'document.written':
+      return state.verdict === null ? null : `learned: ${repo} - ${event.path}`;
     case 'run.finished':
       return `verdict: ${repo} - ${event.verdict.as}`;
     default:

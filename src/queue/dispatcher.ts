@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { listEffects, needsLooks } from '../core/run/effects.ts';
 import type { RunEvent } from '../core/run/events.ts';
-import type { RunState } from '../core/run/state.ts';
+import { findSession, type RunState } from '../core/run/state.ts';
 import type { Dispatcher } from '../ports.ts';
 import type { Queues } from './queues.ts';
 
@@ -15,7 +15,12 @@ export function nextLookKey(prefix: string, site: string): string {
   return `${prefix}:next-look:${site}`;
 }
 
-/** Channel on which workers hear that a run was cancelled while they work for it. */
+/** Redis hash of when a site last told anything, and how often in a row it has not since. */
+export function looksKey(prefix: string, site: string): string {
+  return `${prefix}:looks:${site}`;
+}
+
+/** Channel on which workers hear that a run was cancelled, or its agent stopped, while they work for it. */
 export function signalChannel(prefix: string): string {
   return `${prefix}:signals`;
 }
@@ -30,9 +35,17 @@ export function createDispatcher(queues: Queues, redis: Redis, prefix: string): 
         addThread(queues, state, events),
         addOnce(queues.record, state.id, 'write-record'),
       ]);
-      if (state.cancel !== null) await redis.publish(signalChannel(prefix), JSON.stringify({ runId: state.id, kind: 'cancel' }));
+      // After a cancelled run an agent may be called again, and works undisturbed.
+      const isCancelled = state.cancel !== null && (state.verdict === null || findSession(state) === undefined);
+      const kind = isCancelled ? 'cancel' : events.some(isStop) ? 'stop-agent' : null;
+      if (kind !== null) await redis.publish(signalChannel(prefix), JSON.stringify({ runId: state.id, kind }));
     },
   };
+}
+
+/** The end of a session that somebody else has put to it. */
+function isStop(event: RunEvent): boolean {
+  return event.type === 'agent.fact' && event.fact.kind === 'ended' && event.fact.as === 'stopped';
 }
 
 async function addEffects(queues: Queues, state: RunState): Promise<void> {

@@ -4,7 +4,7 @@ import type { RefusalCode } from '../core/run/decision.ts';
 import type { RunEvent } from '../core/run/events.ts';
 import { isGood } from '../core/run/failure-history.ts';
 import { foldEvents } from '../core/run/fold.ts';
-import type { RunState } from '../core/run/state.ts';
+import { isActive, type RunState } from '../core/run/state.ts';
 import { hasCode, ReprobotError } from '../errors.ts';
 import type { Dispatcher, FailureIndex, Journal } from '../ports.ts';
 
@@ -88,7 +88,7 @@ export class RunService {
       expectedVersion: state?.version ?? 0,
       events,
       commandId: command.kind === 'observe' || command.kind === 'observe-watch' ? null : command.id,
-      active: next?.verdict === null,
+      active: next !== null && isActive(next),
       thread: next?.thread ?? null,
     });
   }

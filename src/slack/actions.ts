@@ -7,28 +7,16 @@ import { registerAnswers } from './answers.ts';
 import { cut, escapeText, renderCode } from './blocks.ts';
 import type { SlackContext } from './command.ts';
 import { registerLogin } from './login.ts';
-import { checkRole, Question, readPress, tell } from './press.ts';
+import { checkRole, confirmElsewhere, Question, readPress, refreshDigests, tell } from './press.ts';
 
+/** What the button below a change of the agent says. */
+const Adoption = z.object({ run: z.string(), session: z.string() });
 const RejectMeta = Question.extend({ channel: z.string() });
 
 /** Registers the buttons of run messages and the modals they open. A press is in the journal before it is acknowledged. */
 export function registerActions(app: App, context: SlackContext): void {
   app.action<BlockAction<ButtonAction>>('run.approve', async ({ body, action, ack }) => {
-    const press = await readPress(context, body, action.value, 'approver', 'approve');
-    if (press !== null) {
-      const { question } = press;
-      const id = `press:${body.trigger_id}`;
-      const applied = await context.runs.apply(question.run, {
-        kind: 'approve',
-        id,
-        at: context.now(),
-        by: body.user.id,
-        via: 'button',
-        approvalId: question.approval,
-        digest: question.digest,
-      });
-      if (applied.outcome === 'refused') await tell(context, body, applied.refusal?.message ?? '');
-    }
+    await approve(context, body, action.value);
     await ack();
   });
   app.action<BlockAction<ButtonAction>>('run.reject', async ({ body, action, ack }) => {
@@ -55,6 +43,15 @@ export function registerActions(app: App, context: SlackContext): void {
       await ack();
     });
   }
+  app.action<BlockAction<ButtonAction>>('run.adopt', async ({ body, action, ack }) => {
+    const { run, session } = Adoption.parse(JSON.parse(action.value ?? 'null'));
+    if (await checkRole(context, body, 'runner', `take the change of ${session}`, run)) {
+      const base = { id: `press:${body.trigger_id}`, at: context.now(), by: body.user.id };
+      const applied = await context.runs.apply(run, { ...base, kind: 'adopt', session });
+      if (applied.outcome === 'refused') await tell(context, body, applied.refusal?.message ?? '');
+    }
+    await ack();
+  });
   registerAnswers(app, context);
   registerLogin(app, context);
   app.view<ViewSubmitAction>('run.reject', async ({ body, view, ack }) => {
@@ -63,11 +60,29 @@ export function registerActions(app: App, context: SlackContext): void {
   });
 }
 
+async function approve(context: SlackContext, body: BlockAction, value: string | undefined): Promise<void> {
+  const press = await readPress(context, body, value, 'approver', 'approve');
+  if (press === null) return;
+  const { run, approval, digest, overBudget } = press.question;
+  const applied = await context.runs.apply(run, {
+    kind: 'approve',
+    id: `press:${body.trigger_id}`,
+    at: context.now(),
+    by: body.user.id,
+    via: 'button',
+    approvalId: approval,
+    digest,
+    ...(overBudget === true ? { overBudget } : {}),
+  });
+  if (applied.outcome === 'refused') await tell(context, body, applied.refusal?.message ?? '');
+  else await confirmElsewhere(context, body, press.state, 'Approved. The run goes on in its thread.');
+}
+
 async function submitRejection(context: SlackContext, body: SlackViewAction, view: ViewSubmitAction['view']): Promise<void> {
   const meta = RejectMeta.parse(JSON.parse(view.private_metadata));
   if (!(await context.access.allows(body.user.id, meta.channel, 'approver'))) return;
   const reason = view.state.values['reason']?.['reason']?.value ?? '';
-  await context.runs.apply(meta.run, {
+  const applied = await context.runs.apply(meta.run, {
     kind: 'reject',
     id: `submit:${view.id}`,
     at: context.now(),
@@ -76,6 +91,7 @@ async function submitRejection(context: SlackContext, body: SlackViewAction, vie
     approvalId: meta.approval,
     reason,
   });
+  if (applied.state !== null) await refreshDigests(context, applied.state);
 }
 
 function buildRejectModal(meta: z.infer<typeof RejectMeta>): View {

@@ -5,7 +5,7 @@ import type { Command } from '../core/run/commands.ts';
 import type { CommandAction } from '../core/run/events.ts';
 import { cut, escapeText, renderCode } from './blocks.ts';
 import type { SlackContext } from './command.ts';
-import { Question, readPress, tell, type Press } from './press.ts';
+import { confirmElsewhere, Question, readPress, refreshDigests, tell, type Press } from './press.ts';
 
 const Meta = Question.extend({ channel: z.string() });
 type Meta = z.infer<typeof Meta>;
@@ -20,6 +20,7 @@ export function registerAnswers(app: App, context: SlackContext): void {
       const yes: Command = { ...base, kind: 'approve', via: 'button', approvalId: approval, digest, reach: 'run' };
       const applied = await context.runs.apply(run, yes);
       if (applied.outcome === 'refused') await tell(context, body, applied.refusal?.message ?? '');
+      else await confirmElsewhere(context, body, press.state, 'Approved for this run. It goes on in its thread.');
     }
     await ack();
   });
@@ -81,6 +82,7 @@ async function submit(
   const user = body.user.id;
   if (!(await context.access.allows(user, meta.channel, 'approver'))) return;
   const applied = await context.runs.apply(meta.run, make({ id: `submit:${view.id}`, at: context.now(), by: user }, meta));
+  if (applied.state !== null) await refreshDigests(context, applied.state);
   const text = applied.refusal?.message ?? '';
   const thread = applied.state?.thread;
   if (applied.outcome !== 'refused' || text === '') return;

@@ -5,10 +5,13 @@ import type { Settings } from '../config.ts';
 import { ReprobotError } from '../errors.ts';
 import { loadPlugins } from '../plugins.ts';
 import { registerActions } from './actions.ts';
+import { registerAsks } from './asks.ts';
+import { registerBudgetButtons } from './budget-buttons.ts';
 import { catchUp } from './catch-up.ts';
 import type { SlackContext, Verb } from './command.ts';
 import { registerHome } from './home.ts';
 import { registerMessages } from './messages.ts';
+import { registerNotes } from './notes.ts';
 import { registerCommand } from './slash.ts';
 
 export interface SlackApp {
@@ -61,6 +64,9 @@ export function createSlackApp(settings: Settings, log: Logger): SlackApp {
       registerCommand(app, context);
       registerActions(app, context);
       registerMessages(app, context, verbs);
+      registerBudgetButtons(app, context);
+      registerNotes(app, context);
+      registerAsks(app, context);
       registerHome(app, context);
       await app.init();
       await (settings.slack.appToken === null ? app.start(settings.slack.port) : app.start());

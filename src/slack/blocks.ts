@@ -49,20 +49,30 @@ export interface RenderOptions {
 
 /** A slot as Block Kit, within Slack's limits. Pure; what does not fit is cut with a mark, never refused. */
 export function renderSlot(slot: Slot, options: RenderOptions): RenderedSlot {
-  const blocks: KnownBlock[] = [];
-  let used = 0;
-  for (const part of slot.parts) {
-    const room = TOTAL_BUDGET - used;
-    if (blocks.length >= MAX_BLOCKS || (room < 200 && part.kind !== 'buttons')) continue;
-    const block = part.kind === 'picture' ? renderPicture(options.pictures?.get(part.name)) : renderPart(part, Math.max(room, 200));
-    if (block === null) continue;
-    used += JSON.stringify(block).length;
-    blocks.push(block);
-  }
+  const blocks = renderParts(slot.parts, { characters: TOTAL_BUDGET, blocks: MAX_BLOCKS }, options.pictures);
   const people = options.mention ? slot.mention.map((user) => `<@${user}>`).join(' ') : '';
   if (people !== '') blocks.unshift({ type: 'section', text: { type: 'mrkdwn', text: people } });
   const text = cut(`${people === '' ? '' : `${people} `}${escapeText(slot.summary)}`, 3_000);
   return { text, blocks };
+}
+
+/** Parts as blocks, as far as there is room. */
+export function renderParts(
+  parts: readonly Part[],
+  most: { readonly characters: number; readonly blocks: number },
+  pictures?: RenderOptions['pictures'],
+): KnownBlock[] {
+  const blocks: KnownBlock[] = [];
+  let used = 0;
+  for (const part of parts) {
+    const room = most.characters - used;
+    if (blocks.length >= most.blocks || (room < 200 && part.kind !== 'buttons')) continue;
+    const block = part.kind === 'picture' ? renderPicture(pictures?.get(part.name)) : renderPart(part, Math.max(room, 200));
+    if (block === null) continue;
+    used += JSON.stringify(block).length;
+    blocks.push(block);
+  }
+  return blocks;
 }
 
 function renderPart(part: Exclude<Part, { kind: 'picture' }>, room: number): KnownBlock | null {
@@ -170,12 +180,20 @@ export function renderLine(line: Line): string {
 
 function renderSpan(span: Span): string {
   if (span.user !== undefined) return `<@${span.user}>`;
+  if (span.channel !== undefined) return `<#${span.channel}>`;
   if (span.time !== undefined) return `<!date^${Math.floor(span.time / 1000)}^{date_short_pretty} {time}|${escapeText(span.text)}>`;
   const text = escapeText(span.text);
   if (text === '') return '';
+  if (span.link !== undefined) return renderLink(span.link, text, span.style === 'bold');
   if (span.style === 'bold') return boldText(text);
   if (span.style === 'code') return `\`${text.replaceAll('`', "'")}\``;
   return span.style === 'strike' ? `~${text}~` : text;
+}
+
+/** A bar or a bracket in the address would end it. */
+function renderLink(address: string, text: string, isBold: boolean): string {
+  const link = `<${address.replace(/[\s<>|]/g, '')}|${text.replaceAll('|', '¦')}>`;
+  return isBold ? `*${link}*` : link;
 }
 
 /** Slack takes stars for bold only where they touch the words. */

@@ -3,8 +3,14 @@ import type { Logger } from 'pino';
 import type { Settings } from '../config.ts';
 import type { FailureClass } from '../core/diagnosis/failure-class.ts';
 import type { LogSource } from '../core/diagnosis/scan-log.ts';
+import type { Entry } from '../core/diary/entry.ts';
+import type { Shown } from '../core/scratch/show.ts';
 import type { SiteProfile } from '../core/site.ts';
-import type { JobBrowser, RuleStore } from '../ports.ts';
+import type { JobBrowser, ProjectStore, RuleStore } from '../ports.ts';
+import type { Budgets } from '../runs/budgets.ts';
+import type { Diary } from '../runs/diary.ts';
+import type { ReadQuota } from '../runs/kaggle-quota.ts';
+import type { Ledger } from '../runs/ledger.ts';
 import type { RunService } from '../runs/run-service.ts';
 import type { Access, Role } from './access.ts';
 import type { ChannelCheck } from './channel.ts';
@@ -29,8 +35,28 @@ export interface SlackContext {
   readonly clusters: ClusterAccess | null;
   /** What the lab has learned; null in the app: workers answer slash commands. */
   readonly library: Library | null;
+  /** The skills of the agent: ours, and those of the lab. */
+  readonly listSkills: () => Promise<readonly SkillName[]>;
   /** What people allowed for good, site by site. */
   readonly rules: RuleStore;
+  /** What happened to projects outside of any run, and everything that happened to them in words. */
+  readonly projects: ProjectStore;
+  readonly diary: Diary;
+  /** What projects used, and what they may use. */
+  readonly ledger: Ledger;
+  readonly budgets: Budgets;
+  /** The Kaggle account's week; null in the app: workers ask. */
+  readonly readQuota: ReadQuota | null;
+  /** Has workers look at the digests of a project; with `now`, post one out of turn. */
+  readonly requestDigest: (project: string, now?: { id: string; channel: string }) => Promise<void>;
+  /** Has workers look at the budgets of a project, or show a person's Home; null means all of them. */
+  readonly requestBudgets: (project: string | null) => Promise<void>;
+  readonly requestHome: (user: string | null) => Promise<void>;
+  /** SCRATCH.md as people read it; null in the app: workers answer slash commands. */
+  readonly scratch: ScratchReader | null;
+  /** Has SCRATCH.md of a project written a moment from now. */
+  readonly requestScratch: (project: string) => Promise<void>;
+  readonly asks: Asks;
   /** Hands a slash command to a worker. */
   readonly requestAnswer: (typed: TypedCommand) => Promise<void>;
   /** Asks a worker to read runs back from their records; the answer comes as a thread that moves again. */
@@ -45,10 +71,34 @@ export interface ClusterAccess {
   readonly failureClasses: readonly FailureClass[];
 }
 
+export interface SkillName {
+  readonly name: string;
+  readonly description: string;
+}
+
 export interface Library {
   readonly search: (question: string) => Promise<string>;
   /** What was wrong with the rule, or null. */
   readonly remember: (rule: string, by: string) => Promise<string | null>;
+}
+
+export interface ScratchReader {
+  /** SCRATCH.md with everything that happened until now, and what people wrote into it. */
+  readonly read: (project: string) => Promise<string>;
+  /** The clock by which the project's days begin. */
+  readonly zoneOf: (project: string) => Promise<string>;
+  /** Names and addresses for what the entries mention. */
+  readonly findShown: (entries: readonly Entry[]) => Promise<Shown>;
+}
+
+/** Threads in which people ask about the diary. */
+export interface Asks {
+  /** False when this press of Enter began one already. */
+  readonly claim: (deliveryId: string) => Promise<boolean>;
+  readonly open: (channel: string, ts: string) => Promise<void>;
+  readonly isOpen: (channel: string, ts: string) => Promise<boolean>;
+  /** Has a message of such a thread answered, once. */
+  readonly request: (asked: { channel: string; threadTs: string; ts: string; user: string }) => Promise<void>;
 }
 
 export interface CommandRequest {

@@ -11,7 +11,24 @@ import { createThreadStore } from './thread-store.ts';
 
 export interface ContextParts extends Pick<
   SlackContext,
-  'requestRestore' | 'requestAnswer' | 'sendSecret' | 'clusters' | 'library' | 'rules'
+  | 'requestRestore'
+  | 'requestAnswer'
+  | 'requestBudgets'
+  | 'requestDigest'
+  | 'requestHome'
+  | 'requestScratch'
+  | 'sendSecret'
+  | 'clusters'
+  | 'library'
+  | 'listSkills'
+  | 'rules'
+  | 'projects'
+  | 'diary'
+  | 'ledger'
+  | 'budgets'
+  | 'readQuota'
+  | 'scratch'
+  | 'asks'
 > {
   readonly settings: Settings;
   readonly sites: ReadonlyMap<string, SiteProfile>;

@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import type { RunState } from '../core/run/state.ts';
+import type { ThreadOwner } from './thread-store.ts';
 
 interface FoundMessage {
   readonly ts?: string;
@@ -12,7 +12,7 @@ export async function findPostedSlot(
   client: WebClient,
   channel: string,
   root: string | null,
-  state: RunState,
+  state: Pick<ThreadOwner, 'id' | 'request'>,
   slot: string,
 ): Promise<string | null> {
   const messages =

@@ -6,6 +6,7 @@ import { describeRefusal, type Role } from './access.ts';
 import type { SlackContext, Verb } from './command.ts';
 import { describeStatus } from './commands/status.ts';
 import { runVerb } from './slash.ts';
+import { describeSkills, findObstacle, startSkill } from './start-skill.ts';
 
 /** Subtypes that are people talking; everything else is an edit, a bot or the channel’s own noise. */
 const HUMAN = new Set<string | undefined>([undefined, 'thread_broadcast', 'file_share', 'me_message']);
@@ -60,6 +61,7 @@ const NEEDED: Readonly<Record<ReplyIntent['kind'], Role>> = {
   reject: 'approver',
   cancel: 'runner',
   status: 'viewer',
+  skill: 'runner',
   note: 'viewer',
 };
 
@@ -79,13 +81,47 @@ export async function hearReply(context: SlackContext, runId: string, heard: Hea
     await tell(context, heard, describeStatus(state));
     return;
   }
+  if (intent.kind === 'skill') return hearSkill(context, state, heard, intent);
+  if (isAmbiguous(state, intent)) {
+    await tell(
+      context,
+      heard,
+      'Two things wait for words here: a question of the run and the agent. Answer the question with its buttons, and the agent in a sentence.',
+    );
+    return;
+  }
   const meant = await findMeant(context, state, heard);
   const applied = await context.runs.apply(
     runId,
-    isGoOn(state, intent) ? goOn(context, heard) : makeCommand(context, meant, intent, heard),
+    isGoOn(state, intent) ? goOn(context, heard) : makeCommand(context, { state, meant }, intent, heard),
   );
   if (applied.outcome === 'refused') await tell(context, heard, applied.refusal?.message ?? '');
-  else if (applied.outcome === 'applied' && intent.kind !== 'note') await acknowledge(context, heard);
+  else if (applied.outcome === 'applied' && (intent.kind !== 'note' || intent.asked === true)) await acknowledge(context, heard);
+}
+
+/** A skill begins, or the person is told why not; words that name no skill are kept like any other. */
+async function hearSkill(
+  context: SlackContext,
+  state: RunState,
+  heard: Heard,
+  { name, words }: Extract<ReplyIntent, { kind: 'skill' }>,
+): Promise<void> {
+  if (name === '') return tell(context, heard, describeSkills(await context.listSkills(), '/hpc'));
+  const obstacle = await findObstacle(context, name);
+  const id = messageId(heard);
+  if (obstacle !== null) {
+    await context.runs.apply(state.id, { kind: 'note', id, at: context.now(), by: heard.user, text: heard.text, ts: heard.ts });
+    return tell(context, heard, obstacle);
+  }
+  const begun = await startSkill(context, state, { id, by: heard.user, name, words });
+  await (begun.ok ? acknowledge(context, heard) : tell(context, heard, begun.text));
+}
+
+/** A yes or no while both the run and an agent beside it wait for one: it must not be taken for the wrong answer. */
+function isAmbiguous(state: RunState, { kind }: ReplyIntent): boolean {
+  const session = findSession(state);
+  const waitsForWords = session?.aside === true && session.waitsFor !== null && !session.waitsFor.startsWith('approval:');
+  return (kind === 'approve' || kind === 'reject') && waitsForWords && findOpenApproval(state) !== undefined;
 }
 
 /** A yes where nothing is asked but whether the agent may go on past its limit. */
@@ -117,8 +153,8 @@ async function findMeant(context: SlackContext, state: RunState, heard: Heard): 
 
 function makeCommand(
   context: SlackContext,
-  meant: Approval | undefined,
-  intent: Exclude<ReplyIntent, { kind: 'status' }>,
+  { state, meant }: { readonly state: RunState; readonly meant: Approval | undefined },
+  intent: Exclude<ReplyIntent, { kind: 'status' | 'skill' }>,
   heard: Heard,
 ): Command {
   const base = { id: messageId(heard), at: context.now(), by: heard.user };
@@ -127,13 +163,21 @@ function makeCommand(
       // Bound to the question that was open when it was heard: should another take its place meanwhile, this is no answer to it.
       return meant === undefined
         ? { ...base, kind: 'note', text: heard.text, ts: heard.ts }
-        : { ...base, kind: 'approve', via: 'reply', approvalId: meant.id, digest: meant.digest };
+        : {
+            ...base,
+            kind: 'approve',
+            via: 'reply',
+            approvalId: meant.id,
+            digest: meant.digest,
+            ...(intent.overBudget === true ? { overBudget: true } : {}),
+          };
     case 'reject':
       return meant === undefined
         ? { ...base, kind: 'note', text: heard.text, ts: heard.ts }
         : { ...base, kind: 'reject', via: 'reply', approvalId: meant.id, reason: intent.reason };
     case 'cancel':
-      return { ...base, kind: 'cancel', reason: intent.reason };
+      // A job of hours is not ended by a “stop” that was meant for the agent beside it.
+      return findSession(state)?.aside === true ? { ...base, kind: 'stop-agent' } : { ...base, kind: 'cancel', reason: intent.reason };
     case 'note':
       return { ...base, kind: 'note', text: intent.text, ts: heard.ts };
   }

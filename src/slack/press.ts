@@ -1,16 +1,30 @@
 import type { BlockAction } from '@slack/bolt';
 import { z } from 'zod';
+import { chooseProject } from '../core/project/choose-project.ts';
 import type { Approval, RunState } from '../core/run/state.ts';
 import { describeRefusal, type Role } from './access.ts';
 import type { SlackContext } from './command.ts';
 
 /** What a button says of the question it answers. */
-export const Question = z.object({ run: z.string(), approval: z.number(), digest: z.string() });
+export const Question = z.object({
+  run: z.string(),
+  approval: z.number(),
+  digest: z.string(),
+  /** Whether the button says that it goes over the budget. */
+  overBudget: z.boolean().optional(),
+});
 export type Question = z.infer<typeof Question>;
 
-/** Lets people on the list through; tells anybody else no, and writes the attempt down. */
-export async function checkRole(context: SlackContext, body: BlockAction, role: Role, what: string, runId: string): Promise<boolean> {
-  const channel = body.channel?.id ?? '';
+/** Lets people on the list through; tells anybody else no, and writes the attempt down. `channel`: the one by which people have their rights,
+ *  where that is another than the one they pressed in. */
+export async function checkRole(
+  context: SlackContext,
+  body: BlockAction,
+  role: Role,
+  what: string,
+  runId: string,
+  channel = body.channel?.id ?? '',
+): Promise<boolean> {
   if (await context.access.allows(body.user.id, channel, role)) return true;
   await context.runs.apply(runId, { kind: 'refuse-access', id: `press:${body.trigger_id}`, at: context.now(), by: body.user.id, what });
   await tell(context, body, describeRefusal(role));
@@ -28,6 +42,18 @@ export async function tell(context: SlackContext, body: BlockAction, text: strin
     text,
     ...(typeof threadTs === 'string' ? { thread_ts: threadTs } : {}),
   });
+}
+
+/** An answer that was not given in the run's own thread shows where it was given, too: to the person at once, in a digest soon. */
+export async function confirmElsewhere(context: SlackContext, body: BlockAction, state: RunState, words: string): Promise<void> {
+  await refreshDigests(context, state);
+  const pressedIn = body.message?.['thread_ts'] ?? body.message?.ts;
+  if (pressedIn !== undefined && pressedIn !== state.thread?.ts) await tell(context, body, words);
+}
+
+/** Has the digests of a run's project show which questions are answered. */
+export async function refreshDigests(context: SlackContext, state: RunState): Promise<void> {
+  await context.requestDigest(chooseProject(state.request.channel, context.settings.projects));
 }
 
 export interface Press {
@@ -56,5 +82,9 @@ export async function readPress(
     );
     return null;
   }
+  // A digest may ask in one channel of a project about a run of another, and rights in the one are none in the other.
+  const home = state.request.channel;
+  if (body.channel?.id !== home && !(await checkRole(context, body, role, `${what} question ${question.approval}`, question.run, home)))
+    return null;
   return { question, state, approval };
 }

@@ -1,5 +1,4 @@
 import type { Slot } from '../core/run/slots.ts';
-import type { RunState } from '../core/run/state.ts';
 import { renderSlot, type RenderedSlot } from './blocks.ts';
 import { findPostedFile, findPostedSlot } from './find-posted.ts';
 import { forgetPictures, refreshPictures, renderWithPictures } from './pictures.ts';
@@ -14,7 +13,7 @@ import {
   type ThreadRun,
   type Wait,
 } from './thread-run.ts';
-import type { SentSlot } from './thread-store.ts';
+import type { SentSlot, ThreadOwner } from './thread-store.ts';
 import { uploadFile } from './upload.ts';
 
 export const METADATA_TYPE = 'reprobot_slot';
@@ -37,7 +36,7 @@ export type Reconciled =
  * Makes a thread look as its slots say: posts what is not there, edits what has changed, leaves the rest. The only place that posts.
  * Safe to repeat after a crash at any point: a post is announced in the store before it is made and looked for in the thread after.
  */
-export async function reconcileThread(deps: ReconcilerDeps, state: RunState, slots: readonly Slot[]): Promise<Reconciled> {
+export async function reconcileThread(deps: ReconcilerDeps, state: ThreadOwner, slots: readonly Slot[]): Promise<Reconciled> {
   const sent = await deps.store.load(state.id);
   const run = { deps, state, sent, channel: state.request.channel, root: state.thread?.ts ?? sent.get('status')?.ts ?? null };
   let wait: { ms: number; why: string } | null = null;

@@ -2,11 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { WebClient } from '@slack/web-api';
 import type { Chart } from '../core/charts/schema.ts';
-import type { RunState } from '../core/run/state.ts';
 import type { RenderedSlot } from './blocks.ts';
 import { classifySlackError } from './errors.ts';
 import type { Limiter } from './limiter.ts';
-import type { SentSlot, ThreadStore } from './thread-store.ts';
+import type { SentSlot, ThreadOwner, ThreadStore } from './thread-store.ts';
 
 /** How long a post whose answer was lost may take to show up in the thread. */
 export const SETTLE_MS = 1_500;
@@ -29,7 +28,7 @@ export interface ReconcilerDeps {
 
 export interface ThreadRun {
   readonly deps: ReconcilerDeps;
-  readonly state: RunState;
+  readonly state: ThreadOwner;
   readonly sent: Map<string, SentSlot>;
   readonly channel: string;
   root: string | null;

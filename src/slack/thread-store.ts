@@ -1,5 +1,11 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import type { RunState } from '../core/run/state.ts';
+
+/** What a thread belongs to: a run, or anything else that has messages of its own. */
+export type ThreadOwner = Pick<RunState, 'id' | 'thread' | 'restored' | 'documents' | 'verdict' | 'cancel'> & {
+  readonly request: Pick<RunState['request'], 'channel' | 'at'>;
+};
 
 /** A picture that was uploaded. */
 export const SentPicture = z.object({

@@ -55,6 +55,7 @@ function ports(journal: Journal, signal = new AbortController().signal): LoopPor
     record: journal.record,
     model: createModel({ apiKey: 'test-key', baseUrl: standIn.url }),
     models: { fast: 'claude-haiku-5-5', strong: 'claude-opus-5-5' },
+    tier: 'fast',
     effort: 'medium',
     stage: { rules: 'Be careful.', skill: '', background: '', tools: [describeTool(step)] },
     tools: new Map([['step', step as Tool]]),
@@ -145,6 +146,28 @@ describe('the loop', () => {
     const results = journal.session.calls.map((call) => call.result);
     expect(results[0]).toMatchObject({ failed: true, text: expect.stringContaining('number') as string });
     expect(results[1]).toMatchObject({ failed: true, text: expect.stringContaining('There is no tool format-disk.') as string });
+  });
+
+  it('goes on with the strong model where the fast one is lost or hands nothing over, without its thoughts and told why', async () => {
+    standIn.play(({ model, spoken, said }) => {
+      if (model.includes('opus')) return { content: [{ type: 'text', text: `I took over. ${said}` }] };
+      const think = { type: 'thinking' as const, thinking: 'hm' };
+      const call = (number: unknown) => ({ type: 'tool_use' as const, name: 'step', input: { number } });
+      return spoken < 2 ? { content: [think, call(spoken === 0 ? 1 : 'one'), call('two')] } : { content: [think, call(3)] };
+    });
+    const lost = new Journal();
+    await workOn(lost.session, ports(lost));
+    expect(lost.session.calls.map((call) => call.result?.malformed ?? false)).toEqual([false, true, true, true]);
+    expect(lost.session.end?.report).toContain('You take over here from a smaller model: 2 calls in a row did not fit their tools.');
+    expect(lost.session.turns.map((turn) => turn.model.split('-')[1])).toEqual(['haiku', 'haiku', 'opus']);
+
+    standIn.play(({ model }) => ({ content: [{ type: 'text', text: model.includes('opus') ? 'I am sure.' : 'I guess so.' }] }));
+    const started = { kind: 'started' as const, skill: 'x', tier: null, task: 'Mend it.', limits: DEFAULT_LIMITS, handsOver: true };
+    const mere = new Journal();
+    mere.session = openSession('s', started);
+    await workOn(mere.session, ports(mere));
+    expect(mere.facts.map((fact) => fact.kind)).toEqual(['turned', 'escalated', 'turned', 'ended']);
+    expect(mere.session).toMatchObject({ tier: 'strong', end: { as: 'answered', report: 'I am sure.' } });
   });
 
   it('a refusal ends the session honestly', async () => {

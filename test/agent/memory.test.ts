@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { MOST_RULES, openMemory } from '../../src/agent/memory.ts';
-import { describeBill, sumBills } from '../../src/core/agent-session/bill.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'memory-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,23 +17,4 @@ it('rules of a lab are kept one a line, once each, and stay few', async () => {
   expect(await memory.add('x'.repeat(301), '<@U1>', '2026-11-27')).toContain('at most 300');
   for (let rule = 1; rule < MOST_RULES; rule += 1) expect(await memory.add(`rule ${rule}`, '<@U1>', '2026-11-27')).toBeNull();
   expect(await memory.add('one more', '<@U1>', '2026-11-27')).toContain(`${MOST_RULES} rules already`);
-});
-
-it('a bill adds up calls by model, the dearest first', () => {
-  const turned = (model: string, dollars: number) => ({
-    kind: 'turned' as const,
-    turn: 0,
-    heard: 0,
-    model,
-    content: [],
-    stopReason: 'end_turn',
-    usage: { input: 10, cacheRead: 90, cacheWrite: 0, output: 5 },
-    dollars,
-    seconds: 1,
-  });
-  const bills = sumBills([turned('a', 0.1), turned('b', 0.5), turned('a', 0.1), { kind: 'escalated', tier: 'strong', why: '' }]);
-  expect(bills.map(describeBill)).toEqual([
-    'b: 1 calls, 105 tokens (90 % of the questions from the cache), $0.500',
-    'a: 2 calls, 210 tokens (90 % of the questions from the cache), $0.200',
-  ]);
 });

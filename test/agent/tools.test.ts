@@ -4,10 +4,25 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACTS } from '../../src/agent/acts.ts';
 import { describeNotes, openKnowledge } from '../../src/agent/knowledge.ts';
-import { listSkills, readInstructions } from '../../src/agent/skills.ts';
+import { listReferences, listSkills, readHouseRules, readInstructions, readReference } from '../../src/agent/skills.ts';
 import { describeTool, useTool, type Tool, type ToolContext } from '../../src/agent/tool.ts';
 import { createLocalHost } from '../../src/hosts/local/index.ts';
 import { loadPlugins } from '../../src/plugins.ts';
+
+const state = {
+  documents: { 'REPO_MAP.md': '# Map\n\n## Commands\n\npython train.py\n\n## Hardware\n\none GPU\n' },
+  jobs: [],
+  env: { plan: { packages: [{ name: 'torch' }, { name: 'einops' }], conflicts: ['torchtext wants torch 1.7'] }, built: null },
+};
+const map = {
+  assets: [
+    { reference: '/data/owl.csv', evidence: [{ file: 'load.py', line: 3, text: 'open("/data/owl.csv")' }] },
+    { reference: 'weights.pt', evidence: [] },
+  ],
+  importRoots: ['src'],
+  entries: [{ command: 'python train.py', needs: [{ name: 'torch' }] }],
+  importGraph: [],
+};
 
 let folder = '';
 let tools = new Map<string, Tool>();
@@ -26,10 +41,15 @@ beforeAll(async () => {
   writeFileSync(join(repo, 'model.bin'), Buffer.from([0, 1, 2]));
   tools = new Map((await loadPlugins<Tool>(new URL('../../src/agent/tools/', import.meta.url), 'name')).map((tool) => [tool.name, tool]));
   context = {
-    state: { documents: { 'REPO_MAP.md': '# Map\n\n## Commands\n\npython train.py\n\n## Hardware\n\none GPU\n' }, jobs: [] } as never,
+    readState: () => Promise.resolve(state as never),
+    readMap: () => Promise.resolve(map as never),
     repo: { host: createLocalHost({ id: 'clone' }), folder: repo },
     readLog: () => Promise.resolve('epoch 1\nTraceback (most recent call last):\nKeyError: 7\n'),
     diagnose: () => Promise.resolve({ class: 'assertion_or_user_bug' } as never),
+    references: {
+      list: () => Promise.resolve(['references/moe.md']),
+      read: (path) => Promise.resolve(path.endsWith('moe.md') ? 'Experts.' : null),
+    },
     knowledge: { search: () => Promise.resolve('Nothing.'), add: () => Promise.resolve('Kept.') },
     signal: new AbortController().signal,
   };
@@ -45,7 +65,10 @@ async function use(name: string, input: unknown): Promise<{ text: string; failed
 describe('the tools of the agent', () => {
   it('are described to the model with a schema of an object each', () => {
     for (const tool of [...tools.values(), ...ACTS]) {
-      expect(describeTool(tool)).toMatchObject({ name: tool.name, input_schema: { type: 'object' } });
+      const { name, input_schema: schema } = describeTool(tool);
+      expect([name, schema.type]).toEqual([tool.name, 'object']);
+      // The Messages API takes no choice at the top.
+      expect(Object.keys(schema).filter((key) => /^(?:any|one|all)Of$/.test(key))).toEqual([]);
       expect(tool.name).toMatch(/^[a-z-]+$/);
     }
   });
@@ -93,6 +116,20 @@ describe('the tools of the agent', () => {
     expect((await use('classify', {})).text).toContain('assertion_or_user_bug');
   });
 
+  it('look up the map and the environment plan by section', async () => {
+    const found = await use('map', { section: 'assets', containing: 'owl' });
+    expect(JSON.parse(found.text)).toMatchObject([{ reference: '/data/owl.csv', evidence: [{ file: 'load.py', line: 3 }] }]);
+    expect(JSON.parse((await use('map', { section: 'imports', containing: 'numpy' })).text)).toMatchObject({ needs: [] });
+    expect(await use('map', { section: 'everything' })).toMatchObject({ failed: true, malformed: true });
+    const packages = await use('deps', { section: 'packages', package: 'Ein' });
+    expect(JSON.parse(packages.text)).toEqual({ packages: [{ name: 'einops' }], verified: null });
+    expect((await use('deps', { section: 'conflicts' })).text).toContain('torchtext wants torch 1.7');
+    expect((await use('reference', {})).text).toBe('references/moe.md');
+    expect((await use('reference', { path: 'references/moe.md' })).text).toBe('Experts.');
+    expect(await use('reference', { path: '../SKILL.md' })).toMatchObject({ failed: true });
+    expect((await use('remember', { rule: 'Data lie in /scratch.' })).text).toContain('once a person has kept it');
+  });
+
   it('read the documents of the run, whole or a section', async () => {
     expect((await use('document', {})).text).toBe('REPO_MAP.md');
     expect((await use('document', { name: 'REPO_MAP.md', heading: 'commands' })).text).toBe('## Commands\n\npython train.py\n');
@@ -120,6 +157,8 @@ describe('what the lab has learned', () => {
     const found = await knowledge.search('MIOpen cache on lustre');
     expect(found).toHaveLength(2);
     expect(describeNotes(found)).toContain('confirmed by U1');
+    expect(describeNotes(found).match(/Another note on this question says something else: 2026-11-27/g)).toHaveLength(2);
+    expect(describeNotes(found.slice(0, 1))).not.toContain('Another note');
     expect(await knowledge.search('pandas')).toEqual([]);
   });
 });
@@ -135,9 +174,21 @@ describe('skills', () => {
       'mend',
       '---\nname: mend\ndescription: Mends things.\nmetadata:\n  tier: strong\n  tools: read, grep\n---\n\nLook first.\n',
     );
+    mkdirSync(join(folder, 'ours', 'mend', 'references'));
+    mkdirSync(join(folder, 'ours', 'mend', 'evals'));
+    writeFileSync(join(folder, 'ours', 'mend', 'references', 'glue.md'), 'Glue.');
+    writeFileSync(join(folder, 'ours', 'mend', 'evals', 'case.yaml'), 'must: hold');
+    symlinkSync(join(folder, 'secret.txt'), join(folder, 'ours', 'mend', 'link.md'));
     write('theirs', 'mend', '---\nname: mend\ndescription: Mends our things.\n---\nAsk Ana.\n');
     const [ours] = await listSkills([join(folder, 'ours')]);
     expect(ours).toMatchObject({ tier: 'strong', tools: ['read', 'grep'] });
+    if (ours === undefined) throw new Error('no skill');
+    expect(await listReferences(ours)).toEqual(['references/glue.md']);
+    expect(await readReference(ours, 'references/glue.md')).toBe('Glue.');
+    for (const path of ['link.md', 'evals/case.yaml', '../../secret.txt']) expect(await readReference(ours, path)).toBeNull();
+    writeFileSync(join(folder, 'theirs', 'CLAUDE.md'), 'Ask before noon.');
+    expect([await readHouseRules(undefined), await readHouseRules(folder)]).toEqual(['', '']);
+    expect(await readHouseRules(join(folder, 'theirs'))).toBe('Ask before noon.');
     const [theirs] = await listSkills([join(folder, 'ours'), join(folder, 'theirs'), join(folder, 'nowhere')]);
     expect(theirs).toMatchObject({ description: 'Mends our things.', tier: 'fast', tools: [] });
     expect(theirs === undefined ? '' : await readInstructions(theirs)).toBe('Ask Ana.');

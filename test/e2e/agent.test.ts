@@ -1,15 +1,18 @@
 /** The agent in the thread: real app, worker, Redis, git and jobs; the model is a scripted player behind the real wire, good or bad. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { priceCall } from '../../src/core/agent-session/prices.ts';
 import { drawMessage } from '../../src/embedded/draw-message.ts';
+import { callTool, type Player } from '../../src/stand-ins/model/player.ts';
 import { goodEngineer } from '../../src/stand-ins/model/players/good-engineer.ts';
 import { hasty } from '../../src/stand-ins/model/players/hasty.ts';
 import { liar } from '../../src/stand-ins/model/players/liar.ts';
 import { looping } from '../../src/stand-ins/model/players/looping.ts';
 import { obedient } from '../../src/stand-ins/model/players/obedient.ts';
 import { startModelStandIn, type ModelStandIn } from '../../src/stand-ins/model/server.ts';
-import { chen, Stack, until } from '../support/stack.ts';
+import { ben, chen, mallory, Stack, until } from '../support/stack.ts';
 import { Person } from './person.ts';
 import { makeRepo } from './repos.ts';
 
@@ -88,7 +91,7 @@ test('three failures, three changes, each approved, to READY', async () => {
   const state = await person.awaitVerdict(runId, 120);
   expect(state.verdict).toMatchObject({ as: 'READY' });
   expect(state.agents.map((agent) => agent.end?.as)).toEqual(['proposed', 'proposed', 'proposed']);
-  expect(state.agents.map((agent) => agent.tier)).toEqual(['fast', 'strong', 'strong']);
+  expect(state.agents.map((agent) => agent.tier)).toEqual([null, 'strong', 'strong']);
   expect(state.approvals.every((approval) => approval.settled?.as === 'granted')).toBe(true);
   // The model saw its own words again, and the provider let its thoughts pass.
   expect(model.calls.every((one) => one.finished)).toBe(true);
@@ -100,6 +103,104 @@ test('three failures, three changes, each approved, to READY', async () => {
     return text.includes('{names[0]}') && text;
   });
   expect(patches).toContain('max(1, last - first)');
+  // What got over each failure is kept, and what it cost is what the model was asked for.
+  expect(state.documents['ENV.md']?.match(/what got over it: /g)).toHaveLength(3);
+  expect(await until('the notes', async () => hear(await person.type('know three-fixes')))).toContain(
+    `run ${runId}, sample-run: attempt 1 failed`,
+  );
+  const billed = model.calls.reduce((sum, { answer }) => sum + priceAnswer(answer), 0);
+  const cost = await person.type(`cost ${runId}`);
+  expect(cost).toContain(`*$${billed.toFixed(3)}*`);
+  expect(cost).toContain('1 repository reproduced');
+  expect(cost).toContain('3 failures resolved: 0 by rules alone, 3 with the agent');
+  finished = runId;
+});
+
+/** Words that tell something. */
+const hear = (text: string): string | null => (text.includes('Nothing is known') ? null : text);
+
+/** By the raw log of the provider. */
+function priceAnswer({ model: name, usage }: ModelStandIn['calls'][number]['answer']): number {
+  const { input_tokens: input, output_tokens: output, cache_read_input_tokens: cacheRead, cache_creation_input_tokens: cacheWrite } = usage;
+  return priceCall(name, { input, output, cacheRead, cacheWrite });
+}
+
+/** The run that came to READY. */
+let finished = '';
+
+let thinking = false;
+
+/** Finds where the data are, and answers whoever asks; of a job it never finishes to speak. */
+const consultant: Player = async ({ system, spoken, said, turns }) => {
+  if (system.includes('Your skill: monitor-slurm')) {
+    thinking = true;
+    await sleep(30_000);
+  }
+  if (spoken === 0) return { content: [callTool('map', { section: system.includes('fetch-assets') ? 'assets' : 'commands' })] };
+  if (system.includes('Your skill: fetch-assets')) {
+    const remedy = { kind: 'set-argument', argument: '--data', value: 'data/sample.csv' };
+    return { content: [callTool('propose-fix', { remedy, reasoning: 'data/sample.csv has the same columns.' })] };
+  }
+  if (spoken === 1) return { content: [callTool('remember', { rule: 'Small tables lie in data/.' })] };
+  return {
+    content: [
+      { type: 'text', text: `train.py is the command. ${said}${JSON.stringify(turns[0]).includes('what trains?') ? 'Asked.' : ''}` },
+    ],
+  };
+};
+
+test('a person calls a skill: by a reply in the thread of a run that is over, by /hpc skill, and “stop” ends it at once', async () => {
+  model.play(consultant);
+  expect(await person.type('skill')).toContain('• *navigate-repo* – ');
+  expect(await person.type(`skill navigate-repo ${finished}`, mallory)).toContain('Sorry');
+  await person.reply(finished, 'skill navigate-repo what trains?', ben);
+  const told = await person.slot(finished, 'agent:4', (message) => message.text.includes('answered'));
+  const drawn = drawMessage(told).join('\n');
+  expect(drawn).toContain('train.py is the command. Asked.');
+  expect(drawn).toContain('/hpc remember Small tables lie in data/.');
+  expect(await person.type(`skill monitor-slurm ${finished} is it stuck?`, ben)).toContain('works in the thread of run');
+  await until('a question to the model', () => thinking);
+  await person.reply(finished, 'stop', ben);
+  const state = await person.awaitState(finished, 'the end of the agent', (now) => now.agents[4]?.end?.as === 'stopped', 10);
+  expect(state.verdict?.as).toBe('READY');
+  expect(state.agents[4]?.turns).toEqual([]);
+});
+
+const OWLS = `import argparse, csv, time
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Fits the mean of a column by gradient descent.")
+    parser.add_argument("--data", default="", help="table to read")
+    parser.add_argument("--steps", type=int, default=4000, help="number of training steps")
+    args = parser.parse_args()
+    rows = list(csv.DictReader(open(args.data) if args.data else open("/datasets/owls/full.csv")))
+    values = [float(row["weight"]) for row in rows]
+    guess = 0.0
+    for step in range(1, args.steps + 1):
+        loss = sum((value - guess) ** 2 for value in values) / len(values)
+        guess += 0.05 * sum(value - guess for value in values) / len(values)
+        print(f"step {step}/{args.steps} loss {loss:.4f}", flush=True)
+        time.sleep(0.02)
+
+
+if __name__ == "__main__":
+    main()
+`;
+
+test('a run that misses data calls a skill beside its question; what it proposes is tried when a person takes it', async () => {
+  model.play(consultant);
+  const files = { 'train.py': OWLS, 'data/sample.csv': 'weight\n1.5\n2.5\n2.0\n', 'README.md': '# owls\n\n    python train.py\n' };
+  const runId = await person.reproduce(await makeRepo(stack.folder, 'owls', files));
+  const offer = await person.slot(runId, 'agent:1', (message) => message.text.includes('proposes'));
+  expect(drawMessage(offer).join('\n')).toContain('Called by the run, which goes on meanwhile.');
+  expect((await person.state(runId)).adjustment.arguments).toEqual({});
+  await person.press(runId, 'agent:1', 'run.adopt', ben);
+  await person.awaitState(runId, 'the new question', (now) => now.approvals.length === 2 && now.approvals[0]?.settled?.as === 'withdrawn');
+  const state = await person.carryThrough(runId, 90);
+  expect(state.verdict).toMatchObject({ as: 'READY' });
+  expect(state.sample?.plan.command).toContain('--data data/sample.csv');
+  expect(state.failures).toEqual([]);
 });
 
 test('text in a repository widens no permission: what it asks for is refused, or asked of a person who says no', async () => {

@@ -67,11 +67,11 @@ const expectNobodyLeft = () => until('the end of every process', async () => (aw
 
 test('reproduce --yes: exit 0 on READY, the thread on stdout, nobody left', async () => {
   const started = start('reproduce', '--yes', '--folder', join(folder, 'state'));
-  expect(await started.ended).toBe(0);
+  expect(await started.ended, started.said()).toBe(0);
   expect(started.said()).toMatch(/== READY: tiny-train on local ==[\s\S]*Loss: 3\.\d+ → 2\.\d+/);
   await expectNobodyLeft();
   const again = start('reproduce', BROKEN, '--yes', '--folder', join(folder, 'state'));
-  expect(await again.ended).toBe(1);
+  expect(await again.ended, again.said()).toBe(1);
   expect(again.said()).toContain("No such file or directory: 'data/mountains.txt'");
   expect(again.said()).toContain('== NOT READY: broken-data on local ==');
   await expectNobodyLeft();
@@ -79,12 +79,12 @@ test('reproduce --yes: exit 0 on READY, the thread on stdout, nobody left', asyn
 
 test('bad usage: exit 2 and a sentence', async () => {
   const site = start('reproduce', '--site', 'mars', '--folder', join(folder, 'one'));
-  expect(await site.ended).toBe(2);
+  expect(await site.ended, site.said()).toBe(2);
   expect(site.said()).toContain('no site “mars”');
   const two = start('reproduce', 'a', 'b', '--folder', join(folder, 'one'));
-  expect(await two.ended).toBe(2);
+  expect(await two.ended, two.said()).toBe(2);
   const verb = start('dance');
-  expect(await verb.ended).toBe(2);
+  expect(await verb.ended, verb.said()).toBe(2);
   await expectNobodyLeft();
 });
 
@@ -93,10 +93,10 @@ test('up: a second one in the same folder says that it runs already; Ctrl-C ends
   const first = start('up', '--folder', state);
   await until('the page', () => first.said().includes('Open http://127.0.0.1:'));
   const second = start('up', '--folder', state);
-  expect(await second.ended).toBe(2);
+  expect(await second.ended, second.said()).toBe(2);
   expect(second.said()).toMatch(/it runs already at http:\/\/127\.0\.0\.1:\d+/);
   process.kill(-(first.child.pid ?? 0), 'SIGINT');
-  expect(await first.ended).toBe(0);
+  expect(await first.ended, first.said()).toBe(0);
   await expectNobodyLeft();
 });
 
@@ -118,6 +118,6 @@ test('Ctrl-C while a job runs ends the job too; the next start shows the run as 
     return snapshot.includes('CANCELLED: interrupted on local');
   });
   process.kill(-(next.child.pid ?? 0), 'SIGINT');
-  expect(await next.ended).toBe(0);
+  expect(await next.ended, next.said()).toBe(0);
   await expectNobodyLeft();
 });

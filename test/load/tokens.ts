@@ -70,6 +70,7 @@ async function measureOurs(): Promise<Usage> {
     },
     model: createModel({ apiKey: 'test-key', baseUrl: standIn.url }),
     models: { fast: MODEL, strong: MODEL },
+    tier: 'fast',
     effort: 'medium',
     stage: { rules: RULES, skill: '', background: BACKGROUND, tools: SPECS },
     tools: TOOLS,

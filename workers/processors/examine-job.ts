@@ -55,7 +55,7 @@ export default defineEffect('examine-job', async ({ context, state, signal }) =>
     result,
     verdict,
   });
-  const approval = state.approvals.findLast((item) => item.step === 'sample-run' && item.settled?.as === 'granted');
+  const approval = state.approvals.findLast((item) => item.action.kind === 'submit-job' && item.settled?.as === 'granted');
   const patches = renderPatchRecord({ plan, approval, token: job.spec.token, log: log.text });
   const documents = [
     { path: 'SUMMARY.md', content: cutDocument(summary) },

@@ -1,5 +1,6 @@
 import { NO_ISOLATION, type Isolation, type JobSpec } from '../../src/core/jobs/job.ts';
 import { needsNetwork } from '../../src/core/jobs/needs-network.ts';
+import { describeBlock } from '../../src/core/ledger/budget.ts';
 import type { RepoMap } from '../../src/core/repo-map/schema.ts';
 import type { ApprovalAction } from '../../src/core/run/events.ts';
 import { findCurrentStep, type RunState } from '../../src/core/run/state.ts';
@@ -40,11 +41,17 @@ export default defineEffect('plan-sample', async ({ context, state, signal }) =>
     ...plan.files.map(({ path, content }) => ({ path, content })),
   ];
   const action: ApprovalAction = { kind: 'submit-job', site: site.id, spec, command: [...rendered.command], files };
+  const block = spec.resources.gpus > 0 ? await context.budgets.findBlock(state.request.channel, 'gpu-hours') : null;
   return {
     kind: 'sample-planned',
     plan,
     spec,
-    question: { title: `Run the ${plan.mode === 'probe' ? 'probe' : 'sample'} on ${site.id}`, action, digest: digestOf(action) },
+    question: {
+      title: `Run the ${plan.mode === 'probe' ? 'probe' : 'sample'} on ${site.id}`,
+      action,
+      digest: digestOf(action),
+      ...(block === null ? {} : { overBudget: describeBlock(block) }),
+    },
   };
 });
 

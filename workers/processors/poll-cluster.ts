@@ -1,19 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { chooseInterval } from '../../src/core/jobs/choose-interval.ts';
 import type { RunState } from '../../src/core/run/state.ts';
 import type { JobReport, TrackedJob } from '../../src/ports.ts';
-import { nextLookKey, watchedKey } from '../../src/queue/dispatcher.ts';
+import { looksKey, nextLookKey, watchedKey } from '../../src/queue/dispatcher.ts';
 import type { WorkerContext } from '../context.ts';
+import { withLock } from '../lock.ts';
 import { loginNeeded } from '../login-broker.ts';
 import { done } from '../outcome.ts';
 import { pollOwnJob } from '../polling/own-job.ts';
 import type { PolledRun } from '../polling/polled-run.ts';
 import { pollWatchedJobs } from '../polling/watched-jobs.ts';
 import { defineProcessor } from '../processor.ts';
-
-/** Short, because a worker that was killed in a look leaves it behind; renewed while the look goes on. */
-const LOCK_MS = 6_000;
 
 /** One look at all jobs of a site that anybody follows, with one remote command, unless it is too early for another. */
 export default defineProcessor({
@@ -24,25 +21,10 @@ export default defineProcessor({
     const { redis, settings } = context;
     const runIds = await redis.smembers(watchedKey(settings.prefix, site));
     if (runIds.length === 0 || (await redis.exists(nextLookKey(settings.prefix, site))) === 1) return done();
-    const lock = `${settings.prefix}:polling:${site}`;
-    const own = randomUUID();
-    if ((await redis.set(lock, own, 'PX', LOCK_MS, 'NX')) === null) return done();
-    const renew = setInterval(() => void redis.eval(RENEW, 1, lock, own, String(LOCK_MS)).catch(() => undefined), LOCK_MS / 3);
-    try {
-      await pollSite(context, site, runIds);
-    } finally {
-      clearInterval(renew);
-      await redis.eval(RENEW, 1, lock, own, '0');
-    }
+    await withLock(redis, `${settings.prefix}:polling:${site}`, () => pollSite(context, site, runIds));
     return done();
   },
 });
-
-/** Keeps a lock that is still one's own for so many milliseconds more; 0 gives it back. A lock that was lost is left to its holder. */
-const RENEW = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('PEXPIRE', KEYS[1], ARGV[2])
-`;
 
 async function pollSite(context: WorkerContext, site: string, runIds: readonly string[]): Promise<void> {
   const polled: PolledRun[] = [];
@@ -97,7 +79,7 @@ async function noteAnswer(
   site: string,
   reports: readonly JobReport[],
 ): Promise<{ answeredAt: number | null; failures: number }> {
-  const key = `${settings.prefix}:looks:${site}`;
+  const key = looksKey(settings.prefix, site);
   if (reports.some(({ observation }) => observation.kind !== 'no-information')) {
     const answeredAt = now();
     await redis.hset(key, { answeredAt, failures: 0 });

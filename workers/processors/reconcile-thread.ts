@@ -16,6 +16,7 @@ export default defineProcessor({
       const { channel, ts } = result.root;
       await context.runs.apply(runId, { kind: 'open-thread', id: `thread:${channel}:${ts}`, at: context.now(), channel, ts });
     }
+    if ((await context.slack.home.listOpened()).length > 0) await context.slack.context.requestHome(null);
     if (result.kind === 'wait') return { kind: 'retry', afterMs: result.ms, why: result.why };
     return done();
   },

@@ -3,11 +3,12 @@ import { ACTS } from '../../src/agent/acts.ts';
 import { describeNotes } from '../../src/agent/knowledge.ts';
 import { workOn } from '../../src/agent/loop.ts';
 import { RULES } from '../../src/agent/rules.ts';
-import { listSkills, readInstructions } from '../../src/agent/skills.ts';
+import { listReferences, listSkills, readHouseRules, readInstructions, readReference, type Skill } from '../../src/agent/skills.ts';
 import { describeTool, type ToolContext } from '../../src/agent/tool.ts';
 import { cutOutput } from '../../src/core/agent-session/cut-output.ts';
 import type { Stage } from '../../src/core/agent-session/request.ts';
 import type { AgentFact, AgentSession } from '../../src/core/agent-session/schema.ts';
+import { describeBlock } from '../../src/core/ledger/budget.ts';
 import { redactText } from '../../src/core/redact.ts';
 import { findLastJob, findSession, type RunState } from '../../src/core/run/state.ts';
 import { act } from '../agent-acts.ts';
@@ -17,7 +18,7 @@ import { defineEffect, type EffectRequest } from '../processor.ts';
 import { readJobLog } from '../read-log.ts';
 import type { LogJob, LogReading } from '../threads/examine-log.ts';
 import { runInThread } from '../threads/run-in-thread.ts';
-import { cloneFolder, ensureClone } from '../workspace.ts';
+import { cloneFolder, ensureClone, readMap } from '../workspace.ts';
 
 /** Characters of the map that every question to the model carries. */
 const MAP_SHOWN = 12_000;
@@ -39,15 +40,28 @@ async function doSession(request: EffectRequest): Promise<null> {
     await record([{ kind: 'ended', as: 'stopped', report: 'there is no key for a model any more', proposal: null }]);
     return null;
   }
+  // What has begun is brought to its end; only a new session asks whether there is money for it.
+  const block = session.turns.length === 0 ? await context.budgets.findBlock(state.request.channel, 'dollars') : null;
+  if (block !== null) {
+    await record([{ kind: 'ended', as: 'stopped', report: `no model was asked, because ${describeBlock(block)}`, proposal: null }]);
+    return null;
+  }
   await ensureClone(context, state, signal);
+  const skills = await listSkills(agent.skillFolders);
+  const skill = skills.find((item) => item.name === session.skill);
+  if (skill === undefined) {
+    await record([{ kind: 'ended', as: 'stopped', report: `there is no skill ${session.skill} any more`, proposal: null }]);
+    return null;
+  }
   await workOn(session, {
     record,
     model: agent.model,
     models: settings.model,
     effort: settings.model.effort,
-    stage: await setStage(context, agent, state, session),
+    tier: skill.tier,
+    stage: await setStage(context, agent, state, skill),
     tools: agent.tools,
-    context: openTools(request, agent),
+    context: openTools(request, agent, skill),
     act: async (now, call) => {
       // What a person approved a moment ago is in the journal, not in the state this work began with.
       const newest = (await context.runs.load(state.id)) ?? state;
@@ -75,17 +89,20 @@ async function applyFacts(
 }
 
 /** What every question of this session begins with; the same words each time, so that they are read from the cache. */
-async function setStage(context: WorkerContext, agent: Agent, state: RunState, session: AgentSession): Promise<Stage> {
-  const skills = await listSkills(agent.skillFolders);
-  const skill = skills.find((item) => item.name === session.skill);
-  const wanted = skill === undefined || skill.tools.length === 0 ? null : new Set(skill.tools);
-  const known = [...agent.tools.values(), ...ACTS].filter((tool) => wanted === null || wanted.has(tool.name));
+async function setStage(context: WorkerContext, agent: Agent, state: RunState, skill: Skill): Promise<Stage> {
+  const wanted = skill.tools.length === 0 ? null : new Set(skill.tools);
+  const hasMore = (await listReferences(skill)).length > 0;
+  const known = [...agent.tools.values(), ...ACTS].filter(({ name }) =>
+    name === 'reference' ? hasMore : wanted === null || wanted.has(name),
+  );
+  const house = cutOutput((await readHouseRules(context.settings.model.skills)).trim(), 'people keep it short', MEMORY_SHOWN);
   const memory = redactText(cutOutput((await context.memory.read()).trim(), 'people keep it short', MEMORY_SHOWN));
   const map = state.documents['REPO_MAP.md'] ?? '';
   return {
     rules: RULES,
-    skill: skill === undefined ? '' : `Your skill: ${skill.name}\n\n${await readInstructions(skill)}`,
+    skill: `Your skill: ${skill.name}\n\n${await readInstructions(skill)}`,
     background: [
+      house === '' ? '' : `What this lab tells you (CLAUDE.md):\n${redactText(house)}`,
       memory === '' ? '' : `What this lab has learned to mind (MEMORY.md):\n${memory}`,
       map === ''
         ? ''
@@ -97,13 +114,15 @@ async function setStage(context: WorkerContext, agent: Agent, state: RunState, s
   };
 }
 
-function openTools({ context, state, signal }: EffectRequest, agent: Agent): ToolContext {
+function openTools({ context, state, signal }: EffectRequest, agent: Agent, skill: Skill): ToolContext {
   const { knowledge } = context;
+  const readState = async (): Promise<RunState> => (await context.runs.load(state.id)) ?? state;
   return {
-    state,
+    readState,
+    readMap: async () => (await readMap(context, state, signal)).map,
     repo: { host: agent.here, folder: cloneFolder(context, state) },
     readLog: async () => {
-      const ref = findLastJob(state)?.ref;
+      const ref = findLastJob(await readState())?.ref;
       return ref === undefined || ref === null ? null : (await readJobLog(context.backendOf(state.request.site), ref)).text;
     },
     diagnose: async (log) => {
@@ -113,6 +132,7 @@ function openTools({ context, state, signal }: EffectRequest, agent: Agent): Too
       const limits = { signal, timeoutMs: EXAMINE_TIMEOUT_MS, doing: 'reading the log for the agent' };
       return (await runInThread<LogReading>(new URL('../threads/examine-log.ts', import.meta.url), work, limits)).diagnosis;
     },
+    references: { list: () => listReferences(skill), read: (path) => readReference(skill, path) },
     knowledge: {
       search: async (question) => describeNotes(await knowledge.search(question)),
       add: async (note) => {

@@ -5,19 +5,20 @@ import { defineTool } from '../tool.ts';
 export default defineTool({
   name: 'document',
   description:
-    'Reads a document of this run: REPO_MAP.md (the map), ENV.md (the environment plan), PATCHES.md, SUMMARY.md. Without a name it lists them.',
+    'Reads a document of this run as people see it: REPO_MAP.md, ENV.md, PATCHES.md, SUMMARY.md. Without a name it lists them. The facts behind the first two, with more places, come from map and deps.',
   input: z.object({
     name: z.string().max(200).optional(),
     heading: z.string().max(200).optional().describe('only the section under this heading'),
   }),
-  run: ({ state }, { name, heading }) => {
-    const names = Object.keys(state.documents).sort();
-    if (name === undefined) return Promise.resolve({ text: names.join('\n') || 'There are none yet.' });
-    const text = state.documents[name];
-    if (text === undefined) return Promise.resolve({ text: `There is no ${name}. There are: ${names.join(', ')}`, failed: true });
+  run: async ({ readState }, { name, heading }) => {
+    const { documents } = await readState();
+    const names = Object.keys(documents).sort();
+    if (name === undefined) return { text: names.join('\n') || 'There are none yet.' };
+    const text = documents[name];
+    if (text === undefined) return { text: `There is no ${name}. There are: ${names.join(', ')}`, failed: true };
     const part = heading === undefined ? text : findSection(text, heading);
-    if (part === null) return Promise.resolve({ text: `${name} has no heading “${heading ?? ''}”.`, failed: true });
-    return Promise.resolve({ text: cutOutput(part, 'ask for one heading') });
+    if (part === null) return { text: `${name} has no heading “${heading ?? ''}”.`, failed: true };
+    return { text: cutOutput(part, 'ask for one heading') };
   },
 });
 

@@ -17,18 +17,20 @@ export interface RunEvidence {
 }
 
 /** Tools that answer with the agent's own words, or with what an agent once wrote down. */
-const OWN_WORDS = new Set(['note', 'learn', 'look-up', 'propose-fix', 'give-up']);
-const LOOKING = new Set(['read', 'list', 'grep', 'read-log', 'document', 'job-status', 'classify', 'run']);
+const OWN_WORDS = new Set(['note', 'learn', 'look-up', 'remember', 'propose-fix', 'edit', 'submit-job', 'give-up']);
+const LOOKING = new Set(['read', 'list', 'grep', 'read-log', 'document', 'map', 'deps', 'job-status', 'classify', 'run']);
 /** A command that prints what it was given proves nothing of it. */
 const PRINTS_ITSELF = /\b(?:echo|printf|print|cat\s*<<|tee)\b|\s-c\b/;
 const TESTING = /\b(?:pytest|unittest|tox|nox|nosetests|ctest|tests?)\b/;
 const ENDED_WELL = /\[exit code 0\]\s*(?:<\/data>\s*)?$/;
-const FALLING = /\b(?:fell|falls?|dropped|drops?|decreased|decreases?|down|sank|shrank|lower(?:ed)?|reduced)\b/i;
-const RISING = /\b(?:rose|rises?|increased|increases?|up|grew|grows?|climbed|higher|raised)\b/i;
-const NUMBERS = /(?<![\w.])\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,17})?(?:e[+-]?\d{1,3})?/g;
+export const FALLING = /\b(?:fell|falls?|dropped|drops?|decreased|decreases?|down|sank|shrank|lower(?:ed)?|reduced)\b/i;
+export const RISING = /\b(?:rose|rises?|increased|increases?|up|grew|grows?|climbed|higher|raised)\b/i;
+export const NUMBERS = /(?<![\w.])\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,17})?(?:e[+-]?\d{1,3})?/g;
 
 /** The fact that ends a session with every claim marked that neither its calls nor the run can confirm. */
 export function auditEnd(fact: FactOf<'ended'>, session: AgentSession, run: RunEvidence): FactOf<'ended'> {
+  // What stops a session from outside says so in our words.
+  if (fact.as === 'stopped') return fact;
   const { proposal } = fact;
   const evidence = new Evidence(session, run, proposal === null ? '' : JSON.stringify(proposal.change));
   return {
@@ -117,6 +119,7 @@ class Evidence {
     return (
       opened.some((call) => at.test((call.result?.text ?? '').replace(/^<data[^>]{0,80}>\n/, ''))) ||
       quoted.some((words) => this.#shows(words)) ||
+      this.#calls.some((call) => call.name === 'map' && citesPlace(call.result?.text ?? '', path, line)) ||
       opened.some((call) => call.name === 'grep' && new RegExp(`^${line}:`, 'm').test(call.result?.text ?? ''))
     );
   }
@@ -159,6 +162,15 @@ class Evidence {
   }
 }
 
+/** Whether a section of the map names this line of this file. */
+function citesPlace(text: string, path: string, line: number): boolean {
+  const file = `"file": ${JSON.stringify(path)},`;
+  for (let at = text.indexOf(file); at >= 0; at = text.indexOf(file, at + 1)) {
+    if (new RegExp(`^\\s{1,40}"line": ${line},`).test(text.slice(at + file.length, at + file.length + 80))) return true;
+  }
+  return false;
+}
+
 function opensFile(call: Call, path: string): boolean {
   const { path: opened, command } = call.input;
   if (typeof opened === 'string' && LOOKING.has(call.name)) return sameFile(opened, path);
@@ -180,7 +192,7 @@ function printsItself({ name, input }: Call): boolean {
 }
 
 /** The words as a whole: not within a longer name or number. */
-function holdsName(text: string, words: string): boolean {
+export function holdsName(text: string, words: string): boolean {
   for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
     const [before, after] = [text[at - 1] ?? ' ', text[at + words.length] ?? ' '];
     if (/[^\w.-]/.test(before) && /[^\w]/.test(after)) return true;
@@ -188,7 +200,7 @@ function holdsName(text: string, words: string): boolean {
   return false;
 }
 
-function readNumbers(text: string): number[] {
+export function readNumbers(text: string): number[] {
   return (text.match(NUMBERS) ?? []).map(toNumber);
 }
 
@@ -197,7 +209,7 @@ function toNumber(text: string): number {
 }
 
 /** Whether somebody who says this number means that value: equal when rounded as it was said, also as a share said in per cent. */
-function isSaid(value: number, said: string): boolean {
+export function isSaid(value: number, said: string): boolean {
   const plain = said.replaceAll(',', '');
   const number = Number(plain);
   if (value === number) return true;

@@ -4,6 +4,9 @@ import type { AgentSession, FactOf, Limits, Usage } from './schema.ts';
 /** What one session may use unless the settings say otherwise; about a dollar at the strong tier. */
 export const DEFAULT_LIMITS: Limits = { turns: 40, toolCalls: 120, tokens: 2_000_000, dollars: 2, seconds: 30 * 60, repeats: 5 };
 
+/** What a session may use that the run called by itself and does not wait for. */
+export const ASIDE_LIMITS: Limits = { turns: 15, toolCalls: 45, tokens: 600_000, dollars: 0.5, seconds: 10 * 60, repeats: 5 };
+
 /** Tokens of a bill, however they were paid. */
 export function sumTokens({ input, cacheRead, cacheWrite, output }: Usage): number {
   return input + cacheRead + cacheWrite + output;

@@ -63,7 +63,7 @@ export function writeRequest(stage: Stage, session: AgentSession, model: string)
     const results = session.calls.flatMap((call, place) =>
       call.turn === index ? [quoteResult(call, countRepeats(session.calls, place))] : [],
     );
-    const said = [...results, ...quoteHeard(session, turn.heard, turns[offset + 1]?.heard)];
+    const said = [...results, ...quoteHeard(session, turn.heard, turns[offset + 1]?.heard), ...quoteEscalation(session, index + 1)];
     if (said.length > 0) messages.push({ role: 'user', content: said });
   }
   if (messages.at(-1)?.role === 'assistant') messages.push({ role: 'user', content: [{ type: 'text', text: 'Go on.' }] });
@@ -86,4 +86,14 @@ function quoteResult(call: Call, times: number): SentBlock {
 
 function quoteHeard(session: AgentSession, from: number, to: number | undefined): TextBlock[] {
   return session.heard.slice(from, to).map((item) => ({ type: 'text', text: `A message from ${item.by} in the thread:\n${item.text}` }));
+}
+
+/** What the model that takes over is told where it does. */
+function quoteEscalation({ escalations }: AgentSession, turn: number): TextBlock[] {
+  return escalations
+    .filter((one) => one.turn === turn && turn > 0)
+    .map(({ why }) => ({
+      type: 'text',
+      text: `You take over here from a smaller model: ${why}. Check what it found before you build on it.`,
+    }));
 }

@@ -49,7 +49,20 @@ export type Proposal = z.infer<typeof Proposal>;
 
 /** Something that happened in a session. Each is in the journal before the next begins. */
 export const AgentFact = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('started'), skill: z.string(), tier: Tier, task: z.string(), limits: Limits }),
+  z.object({
+    kind: z.literal('started'),
+    skill: z.string(),
+    /** Null: the skill names its own. */
+    tier: Tier.nullable(),
+    task: z.string(),
+    limits: Limits,
+    /** Who asked for it; absent where the run called it. */
+    by: z.string().optional(),
+    /** Whether the run goes on meanwhile, whatever comes of it. */
+    aside: z.boolean().optional(),
+    /** Whether it must end with a change or a report, handed over by a tool; mere words are no end. */
+    handsOver: z.boolean().optional(),
+  }),
   z.object({
     kind: z.literal('turned'),
     /** 0-based. */
@@ -70,6 +83,8 @@ export const AgentFact = z.discriminatedUnion('kind', [
     call: z.string(),
     text: z.string(),
     failed: z.boolean(),
+    /** The call did not fit its tool. */
+    malformed: z.boolean().optional(),
     seconds: z.number(),
   }),
   /** A tool call that only a person can answer. */
@@ -84,6 +99,9 @@ export const AgentFact = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reached-limit'), limit: z.enum(['turns', 'toolCalls', 'tokens', 'dollars', 'seconds', 'repeats']) }),
   z.object({ kind: z.literal('extended'), by: z.string(), limits: Limits }),
   z.object({ kind: z.literal('compacted'), before: z.number().int(), summary: z.string() }),
+  /** Nothing moves for now, although nobody is asked. */
+  z.object({ kind: z.literal('delayed'), why: z.string() }),
+  /** From here on the strong model works on it. */
   z.object({ kind: z.literal('escalated'), tier: Tier, why: z.string() }),
   z.object({
     kind: z.literal('ended'),
@@ -91,6 +109,8 @@ export const AgentFact = z.discriminatedUnion('kind', [
     report: z.string(),
     proposal: Proposal.nullable(),
   }),
+  /** A person put the change of a session aside into the plan. */
+  z.object({ kind: z.literal('adopted'), by: z.string() }),
 ]);
 export type AgentFact = z.infer<typeof AgentFact>;
 export type FactOf<K extends AgentFact['kind']> = Extract<AgentFact, { kind: K }>;
@@ -115,7 +135,7 @@ const Call = z.object({
   /** The question whose approval it needed. */
   approval: z.number().int().nullable(),
   because: z.string().optional(),
-  result: z.object({ text: z.string(), failed: z.boolean() }).nullable(),
+  result: z.object({ text: z.string(), failed: z.boolean(), malformed: z.boolean().optional() }).nullable(),
 });
 export type Call = z.infer<typeof Call>;
 
@@ -123,9 +143,17 @@ export type Call = z.infer<typeof Call>;
 export const AgentSession = z.object({
   id: z.string(),
   skill: z.string(),
-  tier: Tier,
+  /** Null: the one that the skill names. */
+  tier: Tier.nullable(),
   task: z.string(),
   limits: Limits,
+  /** Who asked for it; null where the run called it. */
+  by: z.string().nullable().default(null),
+  aside: z.boolean().default(false),
+  handsOver: z.boolean().default(false),
+  startedAt: z.number().default(0),
+  /** Before which turn, counted from 0, the strong model took over, and why. */
+  escalations: z.array(z.object({ turn: z.number().int(), why: z.string() })).default([]),
   status: z.enum(['working', 'waiting', 'ended']),
   /** Counts how often work began anew after waiting; part of the effect's id. */
   round: z.number().int(),
@@ -137,6 +165,8 @@ export const AgentSession = z.object({
   compacted: z.object({ before: z.number().int(), summary: z.string(), decidedAt: z.number().int() }).nullable(),
   spent: z.object({ usage: Usage, dollars: z.number(), seconds: z.number() }),
   waitsFor: z.string().nullable(),
-  end: z.object({ as: z.string(), report: z.string(), proposal: Proposal.nullable() }).nullable(),
+  /** Why nothing moves although nobody is asked; until its next move. */
+  delay: z.string().nullable().default(null),
+  end: z.object({ as: z.string(), report: z.string(), proposal: Proposal.nullable(), adoptedBy: z.string().optional() }).nullable(),
 });
 export type AgentSession = z.infer<typeof AgentSession>;

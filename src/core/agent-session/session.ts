@@ -3,14 +3,19 @@ import { addUsage, findReachedLimit } from './limits.ts';
 import type { AgentFact, AgentSession, Call, FactOf, Usage } from './schema.ts';
 
 /** The session after its first fact. */
-export function openSession(id: string, fact: FactOf<'started'>): AgentSession {
-  const { skill, tier, task, limits } = fact;
+export function openSession(id: string, fact: FactOf<'started'>, at = 0): AgentSession {
+  const { skill, tier, task, limits, by = null, aside = false, handsOver = false } = fact;
   return {
     id,
     skill,
     tier,
     task,
     limits,
+    by,
+    aside,
+    handsOver,
+    startedAt: at,
+    escalations: [],
     status: 'working',
     round: 1,
     turns: [],
@@ -19,6 +24,7 @@ export function openSession(id: string, fact: FactOf<'started'>): AgentSession {
     compacted: null,
     spent: { usage: { input: 0, cacheRead: 0, cacheWrite: 0, output: 0 }, dollars: 0, seconds: 0 },
     waitsFor: null,
+    delay: null,
     end: null,
   };
 }
@@ -31,7 +37,9 @@ export function foldFact(session: AgentSession, fact: Exclude<AgentFact, { kind:
     case 'tool-began':
       return changeCall(session, fact.call, { status: 'begun', ...(fact.because === undefined ? {} : { because: fact.because }) });
     case 'tool-ended': {
-      const done = changeCall(session, fact.call, { status: 'done', result: { text: fact.text, failed: fact.failed } });
+      const { text, failed, malformed } = fact;
+      const result = malformed === true ? { text, failed, malformed } : { text, failed };
+      const done = changeCall(session, fact.call, { status: 'done', result });
       return spend(done, { seconds: fact.seconds });
     }
     case 'asked':
@@ -54,10 +62,14 @@ export function foldFact(session: AgentSession, fact: Exclude<AgentFact, { kind:
       return wake({ ...session, limits: fact.limits });
     case 'compacted':
       return { ...session, compacted: { before: fact.before, summary: fact.summary, decidedAt: session.turns.length } };
+    case 'delayed':
+      return { ...session, delay: fact.why };
     case 'escalated':
-      return { ...session, tier: fact.tier };
+      return { ...session, tier: fact.tier, escalations: [...session.escalations, { turn: session.turns.length, why: fact.why }] };
     case 'ended':
       return { ...session, status: 'ended', waitsFor: null, end: { as: fact.as, report: fact.report, proposal: fact.proposal } };
+    case 'adopted':
+      return session.end === null ? session : { ...session, end: { ...session.end, adoptedBy: fact.by } };
   }
 }
 
@@ -72,6 +84,8 @@ export function fits(session: AgentSession, fact: AgentFact): boolean {
       return session.waitsFor?.startsWith('limit:') === true;
     case 'ended':
       return session.status !== 'ended';
+    case 'adopted':
+      return session.aside && session.end?.proposal != null && session.end.adoptedBy === undefined;
     case 'turned':
       return session.status === 'working' && fact.turn === session.turns.length && findOpenCall(session) === undefined;
     case 'allowed':
@@ -86,6 +100,8 @@ export function fits(session: AgentSession, fact: AgentFact): boolean {
       return session.status === 'working' && session.calls.some((call) => call.id === fact.call && call.status !== 'done');
     case 'compacted':
       return session.status === 'working' && fact.before > (session.compacted?.before ?? 0) && fact.before <= session.turns.length;
+    case 'delayed':
+      return session.status === 'working' && session.delay !== fact.why;
     case 'reached-limit':
     case 'escalated':
       return session.status === 'working';
@@ -108,7 +124,8 @@ export function chooseMove(session: AgentSession): Move {
   const last = session.turns.at(-1);
   const unheard = (last?.heard ?? 0) < session.heard.length;
   const answered = last !== undefined && session.calls.some((item) => item.turn === session.turns.length - 1);
-  if (last !== undefined && !answered && !unheard && last.stopReason !== 'max_tokens') {
+  const isHandedOn = session.escalations.some(({ turn }) => turn === session.turns.length);
+  if (last !== undefined && !answered && !unheard && !isHandedOn && last.stopReason !== 'max_tokens') {
     return { kind: 'finish', report: readText(last.content) };
   }
   const limit = findReachedLimit(session);
@@ -138,6 +155,7 @@ function foldTurn(session: AgentSession, fact: FactOf<'turned'>, at: number): Ag
   );
   const next = {
     ...session,
+    delay: null,
     turns: [...session.turns, { model, content, stopReason, heard, prompt, at }],
     calls: [...session.calls, ...calls],
   };

@@ -56,7 +56,8 @@ export const Entry = z.object({
   commit: z.string().nullable(),
   /** The cluster's or Kaggle's own name of the job. */
   job: z.string().nullable(),
-  /** Of failures: the class. Of costs: the model or the resource. Of runs and results: the step. Else empty. */
+  /** Of failures, and of the changes that got over one: its class. Of costs: the model or the resource. Of runs and results: the step or the
+   *  verdict. Of decisions: `yes`, `no`, `cancel` and the like. Else empty. */
   topic: z.string(),
 });
 export type Entry = z.infer<typeof Entry>;

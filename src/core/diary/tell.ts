@@ -4,7 +4,9 @@ import { foldEvent } from '../run/fold.ts';
 import type { RunState } from '../run/state.ts';
 import { nameRun } from '../run/view/name.ts';
 import type { Entry } from './entry.ts';
-import { TELLERS, type Told } from './tellers.ts';
+import { TELLERS } from './tellers.ts';
+import { tidyTold, tidyWords } from './tidy.ts';
+import type { Telling, Told } from './told.ts';
 
 /** Everything that the events tell, oldest first. `from` is the state before the first of them; null at the beginning. */
 export function tellRun(events: readonly RunEvent[], from: RunState | null = null): Entry[] {
@@ -13,21 +15,21 @@ export function tellRun(events: readonly RunEvent[], from: RunState | null = nul
   for (const event of events) {
     const after = foldEvent(before, event);
     const told = tellEvent(event, before, after);
-    entries.push(...told.map((one, index) => toEntry(one, index, event, after)));
+    if (typeof told !== 'string') entries.push(...told.map((one, index) => toEntry(one, index, event, after)));
     before = after;
   }
   return entries;
 }
 
-function tellEvent(event: RunEvent, before: RunState | null, after: RunState): Told[] {
+/** What one event tells, or the reason why it tells nothing. */
+export function tellEvent(event: RunEvent, before: RunState | null, after: RunState): Telling {
   // One row for each type: the compiler cannot see that the row of this event's type takes this event.
-  const teller = TELLERS[event.type] as (event: RunEvent, before: RunState | null, after: RunState) => Told[];
+  const teller = TELLERS[event.type] as (event: RunEvent, before: RunState | null, after: RunState) => Telling;
   return teller(event, before, after);
 }
 
 function toEntry(told: Told, index: number, event: RunEvent, state: RunState): Entry {
   return {
-    about: nameRun(state),
     by: null,
     figures: [],
     message: null,
@@ -35,6 +37,8 @@ function toEntry(told: Told, index: number, event: RunEvent, state: RunState): E
     job: null,
     topic: '',
     ...told,
+    about: tidyWords(told.about ?? nameRun(state)),
+    text: tidyTold(told.kind, told.text),
     id: `${state.id}.${state.version}.${index}`,
     at: event.at,
     source: { of: 'run', id: state.id, version: state.version, event: event.type },

@@ -13,6 +13,22 @@ export interface Quota {
   readonly refreshAt: number | null;
 }
 
+/** A quota as it was at a moment, in epoch milliseconds. */
+export interface SeenQuota {
+  readonly quota: Quota;
+  readonly at: number;
+}
+
+/** How much of the week is used, a line a kind of accelerator; what running sessions hold is named apart. */
+export function describeQuota({ quota }: SeenQuota): string[] {
+  return (['gpu', 'tpu'] as const).flatMap((kind) => {
+    const { usedSeconds, reservedSeconds, totalSeconds } = quota[kind];
+    if (totalSeconds === 0) return [];
+    const held = reservedSeconds > 0 ? `, ${formatHours(reservedSeconds)} more held by running sessions` : '';
+    return [`${kind.toUpperCase()}: ${formatHours(usedSeconds)} of ${formatHours(totalSeconds)} used this week${held}`];
+  });
+}
+
 export type Accelerator = 'none' | 'gpu' | 'tpu';
 
 /** Longest session of each kind. */

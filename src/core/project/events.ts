@@ -1,5 +1,6 @@
 /** What happens to a project outside of any run. A project is what a lab calls one: a channel, or several under one name. */
 import { z } from 'zod';
+import { Usage } from '../agent-session/schema.ts';
 
 const base = {
   v: z.literal(1),
@@ -11,6 +12,9 @@ const base = {
 
 export const BudgetKind = z.enum(['dollars', 'gpu-hours', 'kaggle-hours']);
 export type BudgetKind = z.infer<typeof BudgetKind>;
+/** Weeks begin on Monday and months on the first, by UTC. */
+export const BudgetSpan = z.enum(['week', 'month', 'total']);
+export type BudgetSpan = z.infer<typeof BudgetSpan>;
 
 /** A fact of a project. Facts are only ever added; a changed meaning gets a new `v`. */
 export const ProjectEvent = z.discriminatedUnion('type', [
@@ -36,6 +40,8 @@ export const ProjectEvent = z.discriminatedUnion('type', [
       .optional(),
     zone: z.string().optional(),
     channel: z.string().optional(),
+    weekly: z.boolean().optional(),
+    quiet: z.enum(['line', 'silence']).optional(),
   }),
   /** A digest is about to be posted: told before, so that it is posted once. `edition` is `2026-11-27` or `2026-W48`. */
   z.object({ ...base, type: z.literal('digest.due'), edition: z.string(), channel: z.string(), from: z.number(), to: z.number() }),
@@ -48,7 +54,9 @@ export const ProjectEvent = z.discriminatedUnion('type', [
     kind: BudgetKind,
     /** Null takes it away. */
     amount: z.number().positive().nullable(),
-    span: z.enum(['week', 'month', 'total']),
+    span: BudgetSpan,
+    /** Where it is told of; the project's first channel when absent. */
+    channel: z.string().optional(),
   }),
   /** Told once for each level and span of time. */
   z.object({
@@ -60,6 +68,34 @@ export const ProjectEvent = z.discriminatedUnion('type', [
     amount: z.number(),
   }),
   /** The answer to a budget that is used up. */
-  z.object({ ...base, type: z.literal('budget.answered'), by: z.string(), kind: BudgetKind, goOn: z.boolean(), reason: z.string() }),
+  z.object({
+    ...base,
+    type: z.literal('budget.answered'),
+    by: z.string(),
+    kind: BudgetKind,
+    goOn: z.boolean(),
+    reason: z.string(),
+    /** Until when new work may begin all the same; absent where none may. */
+    until: z.number().optional(),
+  }),
+  /** A model was asked about the project itself: for the prose of a day, or to answer a question of `by`. */
+  z.object({
+    ...base,
+    type: z.literal('model.asked'),
+    by: z.string().nullable(),
+    what: z.enum(['prose', 'question']),
+    model: z.string(),
+    usage: Usage,
+    dollars: z.number(),
+  }),
+  /** The paragraph above a day of SCRATCH.md; a later one of the same day takes its place. Each sentence was held against what it cites. */
+  z.object({
+    ...base,
+    type: z.literal('prose.written'),
+    day: z.string(),
+    model: z.string(),
+    /** Ids of entries. */
+    sentences: z.array(z.object({ text: z.string(), cites: z.array(z.string()) })),
+  }),
 ]);
 export type ProjectEvent = z.infer<typeof ProjectEvent>;

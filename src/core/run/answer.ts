@@ -4,17 +4,17 @@ import { answerHeld, extendAgent } from './agent.ts';
 import type { CommandOf } from './commands.ts';
 import { refuse, type Decision } from './decision.ts';
 import type { RunEvent } from './events.ts';
-import { findExpiry, findOpenApproval, type Approval, type RunState } from './state.ts';
+import { findExpiry, findOpenApproval, isStopping, type Approval, type RunState } from './state.ts';
 
 /** Settles one question, once: by a yes that may reach further than this time, by a no, or by a change of what is asked. */
 export function decideAnswer(state: RunState, command: CommandOf<'approve' | 'reject' | 'edit'>): Decision {
   const extended = command.kind === 'approve' && command.approvalId === null ? extendAgent(state, command.by, command.at) : null;
-  if (extended !== null && state.cancel === null) return { events: [extended] };
+  if (extended !== null && !isStopping(state)) return { events: [extended] };
   const meant =
     command.approvalId === null ? findOpenApproval(state) : state.approvals.find((approval) => approval.id === command.approvalId);
   if (meant === undefined) return refuse('nothing-to-approve', 'Nothing waits for an answer here.');
   if (meant.settled !== null) return refuse('already-settled', describeSettled(meant));
-  if (state.cancel !== null) return refuse('finished', 'This run is being cancelled.');
+  if (isStopping(state)) return refuse('finished', 'This run is being cancelled.');
   if (command.at >= (findExpiry(meant) ?? Infinity))
     return refuse('expired', `Question ${meant.id} waited a day for an answer, so it counts as a no.`);
   if (command.kind === 'reject') return decideNo(state, meant, command);
@@ -25,11 +25,26 @@ export function decideAnswer(state: RunState, command: CommandOf<'approve' | 're
 
 function decideYes(state: RunState, meant: Approval, command: CommandOf<'approve'>): Decision {
   const { at, by, via, reach } = command;
+  if (meant.overBudget !== undefined && command.overBudget !== true)
+    return refuse(
+      'over-budget',
+      `Not yet: ${meant.overBudget}. Press “Approve over budget”, or reply “approve over budget”, if you mean that.`,
+    );
   const { id, step, attempt, action, digest } = meant;
   const offered = action.kind === 'run-command' ? action.reach : undefined;
   if (reach === 'run' && offered?.forRun !== true) return refuse('changed', 'This is asked about each time.');
   if (reach === 'always' && (offered?.offer ?? null) === null) return refuse('changed', 'No standing rule was proposed for this.');
-  const granted: RunEvent = { v: 1, at, type: 'approval.granted', id, digest, by, via, ...(reach === undefined ? {} : { reach }) };
+  const granted: RunEvent = {
+    v: 1,
+    at,
+    type: 'approval.granted',
+    id,
+    digest,
+    by,
+    via,
+    ...(reach === undefined ? {} : { reach }),
+    ...(command.overBudget === true && meant.overBudget !== undefined ? { overBudget: true as const } : {}),
+  };
   const allowed = answerHeld(state, id, (call) => ({ kind: 'allowed', call }), at);
   if (allowed !== null) return { events: [granted, allowed] };
   return { events: [granted, { v: 1, at, type: 'step.phase', step, attempt, phase: step === 'sample-run' ? 'submit' : 'work' }] };

@@ -11,7 +11,13 @@ import { Judged } from './warnings.ts';
 import { JudgedLook, WatchExamined, WatchRequestItem, WatchTarget } from './watch-schema.ts';
 
 const Documents = z.array(z.object({ path: z.string(), content: z.string() }));
-const Question = z.object({ title: z.string(), action: ApprovalAction, digest: z.string() });
+const Question = z.object({
+  title: z.string(),
+  action: ApprovalAction,
+  digest: z.string(),
+  /** What the project’s budget says against it; a yes has to say that it means to go over it. */
+  overBudget: z.string().optional(),
+});
 
 /** What a processor brings back from an effect that worked. */
 export const EffectOutput = z.discriminatedUnion('kind', [
@@ -79,6 +85,7 @@ export const Command = z.discriminatedUnion('kind', [
     approvalId: z.number().nullable(),
     digest: z.string().nullable(),
     reach: Reach.optional(),
+    overBudget: z.boolean().optional(),
   }),
   z.object({ ...base, kind: z.literal('reject'), by: z.string(), via, approvalId: z.number().nullable(), reason: z.string() }),
   /** A yes to the agent's command in other words. */
@@ -93,6 +100,12 @@ export const Command = z.discriminatedUnion('kind', [
   z.object({ ...base, kind: z.literal('refuse-access'), by: z.string(), what: z.string() }),
   z.object({ ...base, kind: z.literal('cancel'), by: z.string(), reason: z.string() }),
   z.object({ ...base, kind: z.literal('note'), by: z.string(), text: z.string(), ts: z.string().nullable() }),
+  /** A person calls a skill of the agent. */
+  z.object({ ...base, kind: z.literal('skill'), by: z.string(), skill: z.string(), words: z.string().max(3000) }),
+  /** A person ends what the agent does beside the run. */
+  z.object({ ...base, kind: z.literal('stop-agent'), by: z.string() }),
+  /** A person puts the change of a session aside into the plan, which will be shown anew. */
+  z.object({ ...base, kind: z.literal('adopt'), by: z.string(), session: z.string() }),
   /** What happened in a session of the agent; all of it, or nothing when one no longer fits. */
   z.object({ ...base, kind: z.literal('agent'), session: z.string(), facts: z.array(AgentFact) }),
   /** The agent wants to do what only a person can allow. */

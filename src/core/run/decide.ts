@@ -1,13 +1,17 @@
+import type { AgentFact } from '../agent-session/schema.ts';
+import { fits } from '../agent-session/session.ts';
 import { redactText } from '../redact.ts';
-import { acceptFacts, findProposal, holdCall, tellAgent } from './agent.ts';
+import { acceptFacts, holdCall, tellAgent } from './agent.ts';
 import { decideAnswer, expireQuestion } from './answer.ts';
+import { adoptChange, callSkill, stopAgent } from './beside.ts';
+import { stopAside } from './call-skill.ts';
 import type { Command, CommandOf } from './commands.ts';
 import { refuse, type Decision } from './decision.ts';
 import { listEffects, type Effect } from './effects.ts';
 import type { RunEvent, StepName } from './events.ts';
 import { foldEvent } from './fold.ts';
 import { describeOutput, failStep, proceed, tryProposal } from './reproduce.ts';
-import { findCurrentStep, findLastJob, findOpenApproval, RunState as RunStateSchema, type RunState } from './state.ts';
+import { findCurrentStep, findLastJob, findOpenApproval, findSession, RunState as RunStateSchema, type RunState } from './state.ts';
 import { judgeWarnings } from './warnings.ts';
 import { describeLooks, describeWatchExamined, isItemAlive, listToExamine, proceedWatch } from './watch.ts';
 
@@ -98,10 +102,16 @@ function decideDirect(state: RunState, command: Exclude<Command, { kind: 'reques
       const told = tellAgent(state, command);
       return { events: told === null ? [note] : [note, told] };
     }
+    case 'skill':
+      return callSkill(state, command);
+    case 'stop-agent':
+      return stopAgent(state, command);
+    case 'adopt':
+      return adoptChange(state, command);
     case 'agent':
       return decideAgent(state, command);
     case 'agent-hold': {
-      const step = findCurrentStep(state);
+      const step = findCurrentStep(state) ?? state.steps.at(-1);
       const events = step === undefined ? null : holdCall(state, step, command);
       return events === null ? refuse('stale', 'The agent no longer needs this.') : { events };
     }
@@ -119,6 +129,8 @@ function decideDirect(state: RunState, command: Exclude<Command, { kind: 'reques
 function decideEffect(state: RunState, command: CommandOf<'result' | 'fail' | 'delay'>): Decision {
   const step = findCurrentStep(state);
   const effect = listEffects(state).find((item) => item.id === command.effectId);
+  if (effect?.kind === 'expire-question' && command.kind === 'result') return expireQuestion(state, command.at);
+  if (effect?.kind === 'run-agent' && findSession(state)?.aside === true) return decideBeside(state, command);
   if (effect !== undefined && state.watch !== null) return decideExamined(state, effect, command);
   if (effect === undefined || step === undefined) return refuse('stale', 'This work is no longer asked for.');
   if (command.kind === 'delay') {
@@ -128,7 +140,21 @@ function decideEffect(state: RunState, command: CommandOf<'result' | 'fail' | 'd
   }
   if (command.kind === 'fail') return { events: failStep(state, step, command, command.at) };
   const { output, at } = command;
-  return output.kind === 'question-expired' ? expireQuestion(state, at) : { events: describeOutput(state, step, output, at) };
+  return output.kind === 'question-expired'
+    ? refuse('stale', 'No question has waited too long.')
+    : { events: describeOutput(state, step, output, at) };
+}
+
+/** What goes wrong with a session beside the run is told there; the step that goes on meanwhile hears nothing of it. */
+function decideBeside(state: RunState, command: CommandOf<'result' | 'fail' | 'delay'>): Decision {
+  const session = findSession(state);
+  if (session === undefined || command.kind === 'result') return { events: [] };
+  if (command.kind === 'fail') {
+    const { title, explanation } = command.failure;
+    return { events: [stopAside(session, `${title}: ${explanation}`, command.at)] };
+  }
+  const fact: AgentFact = { kind: 'delayed', why: command.why };
+  return { events: fits(session, fact) ? [{ v: 1, at: command.at, type: 'agent.fact', session: session.id, fact }] : [] };
 }
 
 function decideAgent(state: RunState, command: CommandOf<'agent'>): Decision {
@@ -136,10 +162,10 @@ function decideAgent(state: RunState, command: CommandOf<'agent'>): Decision {
   if (facts === null) return refuse('stale', 'This session of the agent is no longer at that point.');
   const after = facts.reduce<RunState>(foldEvent, state);
   const step = findCurrentStep(after);
-  const end = after.agents.at(-1)?.end;
-  if (end === undefined || end === null || step === undefined) return { events: facts };
-  const proposal = findProposal(after);
-  return { events: [...facts, ...tryProposal(after, step, proposal, end.report, command.at)] };
+  const session = after.agents.at(-1);
+  if (!session?.end || session.aside || step === undefined) return { events: facts };
+  const { proposal, report } = session.end;
+  return { events: [...facts, ...tryProposal(after, step, proposal, report, command.at)] };
 }
 
 /** A log that cannot be read is told as what it is; it does not keep a watch from ending. */

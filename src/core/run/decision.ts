@@ -9,8 +9,10 @@ export type RefusalCode =
   | 'already-settled'
   | 'changed'
   | 'expired'
+  | 'over-budget'
   | 'nothing-to-resume'
-  | 'bad-state';
+  | 'bad-state'
+  | 'busy';
 
 /** What became of a command: facts to append (perhaps none), or a reason that can be shown to the person who sent it. */
 export type Decision =

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { AgentSession } from '../agent-session/schema.ts';
 import type { JobRef } from '../jobs/job.ts';
-import { findCurrentStep, findExpiry, findLastJob, findOpenApproval, findSession, isJobAlive, type RunState } from './state.ts';
+import { findCurrentStep, findExpiry, findLastJob, findOpenApproval, findSession, isJobAlive, isStopping, type RunState } from './state.ts';
 import { isItemAlive, listWatchEffects } from './watch.ts';
 
 export const EffectKind = z.enum([
@@ -45,18 +46,26 @@ const WORK: Readonly<Record<string, EffectKind>> = {
  * answer under the same ids, so that nothing is lost between the journal and the queue.
  */
 export function listEffects(state: RunState): Effect[] {
-  if (state.verdict !== null) return [];
+  const session = findSession(state);
+  const beside = session?.aside === true ? listSessionEffects(state, session) : [];
+  if (state.verdict !== null) return beside;
   if (state.watch !== null) return listWatchEffects(state, state.watch);
   const job = findLastJob(state);
   if (state.cancel !== null && isJobAlive(job)) {
     return [{ id: `${state.id}.cancel-job.${job.spec.token}`, runId: state.id, kind: 'cancel-job' }];
   }
-  const session = findSession(state);
-  if (session?.status === 'working' && state.cancel === null) {
-    return [{ id: `${state.id}.run-agent.${session.id}.${session.round}`, runId: state.id, kind: 'run-agent' }];
-  }
-  const expiry = listExpiry(state);
-  if (session?.status === 'waiting' && expiry.length > 0) return expiry;
+  const own = session === undefined || session.aside ? [] : listSessionEffects(state, session);
+  return own.length > 0 ? own : [...listStepEffects(state), ...beside];
+}
+
+/** The work of a session, or the end of its wait. */
+function listSessionEffects(state: RunState, session: AgentSession): Effect[] {
+  if (isStopping(state)) return [];
+  if (session.status === 'waiting') return listExpiry(state);
+  return [{ id: `${state.id}.run-agent.${session.id}.${session.round}`, runId: state.id, kind: 'run-agent' }];
+}
+
+function listStepEffects(state: RunState): Effect[] {
   const step = findCurrentStep(state);
   if (step === undefined || step.status !== 'running' || step.phase === null) return [];
   // After a cancel only the question is left whether a submission that had begun made a job.
@@ -71,7 +80,7 @@ export function listEffects(state: RunState): Effect[] {
 function listExpiry(state: RunState): Effect[] {
   const open = findOpenApproval(state);
   const notBefore = open === undefined ? null : findExpiry(open);
-  if (open === undefined || notBefore === null || state.cancel !== null) return [];
+  if (open === undefined || notBefore === null) return [];
   return [{ id: `${state.id}.expire-question.${open.id}`, runId: state.id, kind: 'expire-question', notBefore }];
 }
 

@@ -224,6 +224,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     title: z.string(),
     action: ApprovalAction,
     digest: z.string(),
+    /** What the project’s budget says against it. */
+    overBudget: z.string().optional(),
   }),
   z.object({
     ...base,
@@ -233,6 +235,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     by: z.string(),
     via: z.enum(['button', 'reply', 'command']),
     reach: Reach.optional(),
+    /** True where the answer said that it means to go over the budget. */
+    overBudget: z.literal(true).optional(),
     /** The question that was answered with this change of it. */
     editOf: z.number().int().optional(),
   }),

@@ -24,7 +24,7 @@ export function listSightings(state: RunState): Sighting[] {
 }
 
 /** What lies between a failed attempt and the good one after it; null where there is none yet. */
-function describeFix(state: RunState, { step: name, attempt }: RunState['failures'][number]): string | null {
+export function describeFix(state: RunState, { step: name, attempt }: RunState['failures'][number]): string | null {
   const step = state.steps.find((item) => item.name === name);
   if (step?.status !== 'done' || step.attempt <= attempt) return null;
   const moves = state.failures.filter((item) => item.step === name && item.attempt >= attempt && item.next !== '').map((item) => item.next);
@@ -34,7 +34,9 @@ function describeFix(state: RunState, { step: name, attempt }: RunState['failure
     name !== 'sample-run' || failed === undefined || good === undefined
       ? []
       : compareAttempts(readFacts(state, failed), readFacts(state, good)).filter(({ what }) => what !== 'time');
-  const parts = [...new Set([...moves, ...changes.map(({ text }) => text)])];
+  // What a move said already is not said again as the difference that it made.
+  const others = changes.map(({ text }) => text).filter((text) => !moves.some((move) => text.startsWith(move)));
+  const parts = [...new Set([...moves, ...others])];
   return parts.length === 0 ? 'the same again' : parts.join('; ');
 }
 

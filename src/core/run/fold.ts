@@ -143,8 +143,9 @@ function applyApprovalEvent(state: RunState, event: Applied): RunState {
   });
   switch (event.type) {
     case 'approval.requested': {
-      const { id, step, attempt, title, action, digest, at } = event;
-      return { ...state, approvals: [...state.approvals, { id, step, attempt, title, action, digest, requestedAt: at, settled: null }] };
+      const { id, step, attempt, title, action, digest, overBudget, at } = event;
+      const asked = { id, step, attempt, title, action, digest, ...(overBudget === undefined ? {} : { overBudget }) };
+      return { ...state, approvals: [...state.approvals, { ...asked, requestedAt: at, settled: null }] };
     }
     case 'approval.granted':
       return settle(event.id, readGrant(event));
@@ -161,8 +162,19 @@ function applyApprovalEvent(state: RunState, event: Applied): RunState {
   }
 }
 
-function readGrant({ by, at, via, reach, editOf }: EventOf<'approval.granted'>): NonNullable<RunState['approvals'][number]['settled']> {
-  const more = { ...(reach === undefined ? {} : { reach }), ...(editOf === undefined ? {} : { editOf }) };
+function readGrant({
+  by,
+  at,
+  via,
+  reach,
+  editOf,
+  overBudget,
+}: EventOf<'approval.granted'>): NonNullable<RunState['approvals'][number]['settled']> {
+  const more = {
+    ...(reach === undefined ? {} : { reach }),
+    ...(editOf === undefined ? {} : { editOf }),
+    ...(overBudget === undefined ? {} : { overBudget }),
+  };
   return { as: 'granted', by, at, reason: '', via, ...more };
 }
 
@@ -200,7 +212,7 @@ function applyResultEvent(state: RunState, event: Applied): RunState {
         verdict: event.verdict,
         finishes: state.finishes + 1,
         finishedAt: event.at,
-        agents: state.agents.map((agent) => stopSession(agent, event.at)),
+        agents: state.agents.map((agent) => stopSession(agent, event)),
       };
     default:
       return applyJobEvent(state, event);
@@ -243,12 +255,13 @@ function noteNextMove(state: RunState, next: string): RunState {
 }
 
 function foldAgent(agents: RunState['agents'], { session, fact, at }: EventOf<'agent.fact'>): RunState['agents'] {
-  if (fact.kind === 'started') return [...agents, openSession(session, fact)];
+  if (fact.kind === 'started') return [...agents, openSession(session, fact, at)];
   return agents.map((agent) => (agent.id === session ? foldFact(agent, fact, at) : agent));
 }
 
-/** A run that is over has no agent at work, also when it is resumed later. */
-function stopSession(agent: RunState['agents'][number], at: number): RunState['agents'][number] {
-  if (agent.status === 'ended') return agent;
+/** A run that is over has no agent at work for it, also when it is resumed later; one that works beside it ends with a cancel only. */
+function stopSession(agent: RunState['agents'][number], { verdict, at }: EventOf<'run.finished'>): RunState['agents'][number] {
+  const goesOn = agent.aside && verdict.as !== 'CANCELLED' && verdict.as !== 'STOPPED';
+  if (agent.status === 'ended' || goesOn) return agent;
   return foldFact(agent, { kind: 'ended', as: 'stopped', report: 'the run ended before', proposal: null }, at);
 }

@@ -1,11 +1,14 @@
 /** What a person means by a reply in a run's thread. Pure; a reply that is not plainly an order is a note. */
 
 export type ReplyIntent =
-  | { readonly kind: 'approve' }
+  | { readonly kind: 'approve'; readonly overBudget?: true }
   | { readonly kind: 'reject'; readonly reason: string }
   | { readonly kind: 'cancel'; readonly reason: string }
   | { readonly kind: 'status' }
-  | { readonly kind: 'note'; readonly text: string };
+  /** A skill of the agent, by its name; empty: which there are. */
+  | { readonly kind: 'skill'; readonly name: string; readonly words: string }
+  /** `asked`: it was called a note, so that whoever wrote it wants to see that it became one. */
+  | { readonly kind: 'note'; readonly text: string; readonly asked?: true };
 
 // An order must be the whole message, apart from politeness: “approve the idea in principle” must never start a job.
 const POLITE = String.raw`(?:[\s、,]*(?:please|thanks|thank you|thx|pls|お願いします|おねがいします|よろしく(?:お願いします)?|です|ます))*[\s.!！。、~〜👍✅🙏]*`;
@@ -19,7 +22,11 @@ const CANCEL = String.raw`unwatch(?: (?:it|this))?|stop (?:watching|following)(?
 const STATUS = String.raw`status(?: (?:please|update))?|how(?:'?s| is) it going|how(?:'?s| is) (?:it|this|that) (?:doing|looking)|any (?:news|updates?|progress)|progress|update|eta|where are we|what'?s (?:the )?(?:status|happening)|状況(?:は|を(?:教えて(?:ください)?)?)?|ステータス(?:は)?|進捗(?:は|どう(?:です|なってる)?(?:か)?)?|どう(?:です|なって(?:る|います))?か?|いま(?:は)?どう|今どう`;
 const BECAUSE = String.raw`(?:\s*[,:;、：—–-]\s*|\s+(?:because|cause|since|as|due to)\s+|\s*[（(]\s*|\s+)`;
 
+const SKILL = /^skill\s+([a-z0-9-]{1,64})(?:[\s,:](.*))?$/isu;
+const SKILLS = /^skills?\s*[?？]?$/iu;
+
 const ORDERS = {
+  overBudget: new RegExp(`^(?:i\\s+)?approved?(?: (?:this|it))? (?:over|beyond)(?: the)? budget${POLITE}$`, 'iu'),
   approve: new RegExp(`^(?:${APPROVE})${POLITE}$`, 'iu'),
   status: new RegExp(`^(?:${STATUS})[\\s?？]*${POLITE}[?？]*$`, 'iu'),
   cancel: new RegExp(`^(?:please\\s+)?(?:${CANCEL})${POLITE}$`, 'iu'),
@@ -44,15 +51,26 @@ export function readReply(text: string): ReplyIntent {
     .replaceAll('’', "'")
     .trim();
   if (plain === '' || plain.startsWith('>') || plain.startsWith('&gt;')) return { kind: 'note', text: text.trim() };
+  if (ORDERS.overBudget.test(plain)) return { kind: 'approve', overBudget: true };
   if (ORDERS.approve.test(plain)) return { kind: 'approve' };
   if (ORDERS.status.test(plain)) return { kind: 'status' };
   if (ORDERS.cancel.test(plain)) return { kind: 'cancel', reason: '' };
+  if (SKILLS.test(plain)) return { kind: 'skill', name: '', words: '' };
+  const skill = SKILL.exec(plain);
+  if (skill !== null) return { kind: 'skill', name: (skill[1] ?? '').toLowerCase(), words: skill[2]?.trim() ?? '' };
   const cancel = ORDERS.cancelBecause.exec(plain);
   if (cancel !== null) return { kind: 'cancel', reason: cancel[1]?.trim() ?? '' };
   if (ORDERS.reject.test(plain)) return { kind: 'reject', reason: '' };
   const reason = ORDERS.rejectBecause.exec(plain) ?? ORDERS.noBecause.exec(plain) ?? ORDERS.reasonFirst.exec(plain);
   if (reason !== null) return { kind: 'reject', reason: cleanReason(reason[1] ?? '') };
-  return { kind: 'note', text: plain };
+  const note = readNote(plain);
+  return note === null ? { kind: 'note', text: plain } : { kind: 'note', text: note, asked: true };
+}
+
+/** What follows `note:`, or null where a message does not begin so. */
+export function readNote(text: string): string | null {
+  const said = /^\s*(?:note|メモ)\s*[:：]\s*(\S[^]*)$/iu.exec(text)?.[1]?.trim() ?? '';
+  return said === '' ? null : said;
 }
 
 function cleanReason(reason: string): string {

@@ -4,7 +4,8 @@ import type { FailureHistory } from '../failure-history.ts';
 import type { Failure, Remedy } from '../failure.ts';
 import { describeProbe } from '../sample-run/probe-result.ts';
 import { describeCutShort } from '../sample-run/summary.ts';
-import { startDiagnosis, wantsAgent } from './agent.ts';
+import { withdrawHeld } from './agent.ts';
+import { callBeside, callForFailure } from './call-skill.ts';
 import type { EffectOutput } from './commands.ts';
 import {
   cutDocument,
@@ -17,13 +18,14 @@ import {
   type StepName,
 } from './events.ts';
 import { formatCount, formatNumber } from './format.ts';
+import { keepLessons } from './lessons.ts';
 import { planRetry, startRetry } from './retry.ts';
 import { findCurrentStep, findLastJob, findOpenApproval, isJobAlive, MAX_ATTEMPTS, type RunState, type StepState } from './state.ts';
 import { questionPath, renderQuestion } from './view/question.ts';
 
 /** The moves that follow without anybody doing anything; empty when the run waits for work, a person or a job. */
 export function proceed(state: RunState, at: number): RunEvent[] {
-  if (state.verdict !== null) return [];
+  if (state.verdict !== null) return keepLessons(state, at);
   if (state.cancel !== null) return proceedToCancelled(state, at);
   const step = findCurrentStep(state);
   if (step === undefined) return [];
@@ -68,19 +70,8 @@ export function describeOutput(
     }
     case 'mapped':
       return [{ v: 1, at, type: 'repo.mapped', map: output.map }, ...writeDocuments(output.documents, at), done(describeMap(output.map))];
-    case 'env-planned': {
-      const { plan, runFolder, question } = output;
-      if (isUnreadable(state, question)) return failStep(state, step, { failure: describeUnreadable(question.title) }, at);
-      const build = state.steps.find((item) => item.name === 'build-env');
-      const attempt = (build?.attempt ?? 0) + 1;
-      return [
-        { v: 1, at, type: 'env.planned', plan, runFolder },
-        ...writeDocuments([...output.documents, describeQuestion(state, question)], at),
-        done(describePlan(plan.packages)),
-        { v: 1, at, type: 'step.started', step: 'build-env', attempt, phase: 'approval' },
-        { v: 1, at, type: 'approval.requested', id: state.approvals.length + 1, step: 'build-env', attempt, ...question },
-      ];
-    }
+    case 'env-planned':
+      return describeEnvironment(state, step, output, at);
     case 'env-built':
       return [
         { v: 1, at, type: 'env.built', packages: output.packages, seconds: output.seconds },
@@ -92,10 +83,12 @@ export function describeOutput(
       const asked = { id: state.approvals.length + 1, step: step.name, attempt: step.attempt, ...question };
       const written = writeDocuments([describeQuestion(state, question)], at);
       return [
+        ...withdrawHeld(state, at),
         { v: 1, at, type: 'sample.planned', plan, spec },
         ...written,
         phase('approval'),
         { v: 1, at, type: 'approval.requested', ...asked },
+        ...callBeside(state, { at: 'sample', plan }, at),
       ];
     }
     case 'submitted':
@@ -109,6 +102,27 @@ export function describeOutput(
     case 'watch-examined':
       return [];
   }
+}
+
+function describeEnvironment(
+  state: RunState,
+  step: StepState,
+  output: Extract<EffectOutput, { kind: 'env-planned' }>,
+  at: number,
+): RunEvent[] {
+  const { plan, runFolder, question } = output;
+  if (isUnreadable(state, question)) return failStep(state, step, { failure: describeUnreadable(question.title) }, at);
+  const build = state.steps.find((item) => item.name === 'build-env');
+  const attempt = (build?.attempt ?? 0) + 1;
+  return [
+    ...withdrawHeld(state, at),
+    { v: 1, at, type: 'env.planned', plan, runFolder },
+    ...writeDocuments([...output.documents, describeQuestion(state, question)], at),
+    { v: 1, at, type: 'step.done', step: step.name, attempt: step.attempt, summary: describePlan(plan.packages) },
+    { v: 1, at, type: 'step.started', step: 'build-env', attempt, phase: 'approval' },
+    { v: 1, at, type: 'approval.requested', id: state.approvals.length + 1, step: 'build-env', attempt, ...question },
+    ...callBeside(state, { at: 'environment', plan, missingAssets: state.map?.missingAssets ?? [] }, at),
+  ];
 }
 
 /** Nobody can approve what cannot be shown whole. */
@@ -217,7 +231,8 @@ export function failStep(state: RunState, step: StepState, { failure, history }:
   const restart = failure.remedy === null ? null : applyRemedy(state.adjustment, failure.remedy);
   const mayGoOn = countPlans(state, step) < MAX_ATTEMPTS;
   if (restart !== null && mayGoOn) return [failed, ...restartStep(state, step, restart, at)];
-  if (restart === null && mayGoOn && wantsAgent(state, step, failure)) return [failed, startDiagnosis(state, step, failure, at)];
+  const called = restart === null && mayGoOn ? callForFailure(state, step, failure, at) : null;
+  if (called !== null) return [failed, ...called];
   const last = restart === null ? '' : ` That was attempt ${step.attempt} of ${MAX_ATTEMPTS}.`;
   return [failed, finishUnready(`${failure.explanation}${last}`, at)];
 }
@@ -235,7 +250,8 @@ function finishUnready(reason: string, at: number): RunEvent {
   return { v: 1, at, type: 'run.finished', verdict: { as: 'NOT READY', reason } };
 }
 
-function restartStep(state: RunState, step: StepState, restart: Restart, at: number): RunEvent[] {
+/** The plan is made anew with a change, from the first step that it concerns. */
+export function restartStep(state: RunState, step: StepState, restart: Restart, at: number): RunEvent[] {
   const resets = restart.from.filter(
     (name) => name !== step.name && state.steps.some((item) => item.name === name && item.status !== 'todo'),
   );
@@ -248,7 +264,7 @@ function restartStep(state: RunState, step: StepState, restart: Restart, at: num
 
 /** The plan with the agent's change in it, or null when it was tried already or only a person could do it. */
 export function applyProposal(adjustment: Adjustment, { change, reasoning }: Proposal): Restart | null {
-  if (change.kind === 'remedy') return change.remedy.kind === 'retry' ? null : applyRemedy(adjustment, change.remedy);
+  if (change.kind === 'remedy') return applyRemedy(adjustment, change.remedy);
   const diff = change.diff.trim();
   if (adjustment.patches.some((patch) => patch.diff.trim() === diff)) return null;
   const files = [...new Set([...diff.matchAll(/^\+\+\+ (?:b\/)?(\S+)/gm)].map((match) => match[1] ?? ''))];

@@ -8,6 +8,10 @@ export interface Span {
   readonly user?: string;
   /** Epoch milliseconds, shown as a clock time in the reader's own zone; `text` is the fallback. */
   readonly time?: number;
+  /** Address of a thread, as Slack itself gave it. */
+  readonly link?: string;
+  /** A channel by its id; `text` stands in where names cannot be shown. */
+  readonly channel?: string;
 }
 
 export type Line = string | readonly Span[];
@@ -15,7 +19,20 @@ export type Line = string | readonly Span[];
 export type StepMark = 'done' | 'running' | 'waiting' | 'todo' | 'failed';
 
 export interface Button {
-  readonly action: 'approve' | 'allow-run' | 'allow-always' | 'edit' | 'reject' | 'show' | 'cancel' | 'resume' | 'login';
+  readonly action:
+    | 'approve'
+    | 'allow-run'
+    | 'allow-always'
+    | 'edit'
+    | 'reject'
+    | 'show'
+    | 'cancel'
+    | 'resume'
+    | 'login'
+    | 'adopt'
+    | 'budget-day'
+    | 'budget-span'
+    | 'budget-stop';
   readonly label: string;
   readonly style?: 'primary' | 'danger';
   /** Read back by the handler: everything that binds the press to one question. */

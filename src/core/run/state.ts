@@ -47,6 +47,8 @@ export const Approval = z.object({
   digest: z.string(),
   /** True in a state that was read back from its record, where secrets of the action had been replaced: the digest is no longer its own. */
   secretsHidden: z.boolean().optional(),
+  /** What the project’s budget said against it when it was asked. */
+  overBudget: z.string().optional(),
   requestedAt: z.number(),
   settled: z
     .object({
@@ -56,6 +58,7 @@ export const Approval = z.object({
       reason: z.string(),
       via: z.string(),
       reach: Reach.optional(),
+      overBudget: z.literal(true).optional(),
       /** Of `edited`: what it was changed to. */
       command: z.string().optional(),
       /** The question that was answered with this change of it. */
@@ -173,4 +176,14 @@ export function isJobAlive(job: JobState | undefined): job is JobState & { ref: 
 export function findSession(state: RunState): AgentSession | undefined {
   const last = state.agents.at(-1);
   return last?.status === 'ended' ? undefined : last;
+}
+
+/** True while a cancel is on its way; afterwards a session may work beside what is left. */
+export function isStopping(state: RunState): boolean {
+  return state.cancel !== null && state.verdict === null;
+}
+
+/** True while something of a run may still happen by itself. */
+export function isActive(state: RunState): boolean {
+  return state.verdict === null || findSession(state) !== undefined;
 }

@@ -90,7 +90,7 @@ export function planPatchedSample(request: SampleRequest): { readonly plan: Samp
     expected: expectedOf(entry, short, words),
     stopsByClock: !choice.isShort && !stepsInSource,
     resources: planResources(request, gpus),
-    full: fullOf(entry, short),
+    full: { ...fullOf(entry, short), command: showFull(entry, short, request) },
     ...(patches.patches.length === 0 ? {} : { patches: patches.patches.map((item) => ({ ...item })) }),
     notes: listNotes({
       map: request.map,
@@ -349,6 +349,16 @@ function expectedOf(entry: Entry, { choice, edits }: Shortening, words: readonly
   const setting = choice.settings.find((item) => item.argument.role === role);
   const total = setting === undefined ? null : numberOf(readGiven(words, entry, setting.argument));
   return total === null ? choice.expected : { ...choice.expected, total };
+}
+
+/** The command of a full run: what was changed to make it run at all belongs to it, what only makes it short does not. */
+function showFull(entry: Entry, { choice }: Shortening, { adjust }: SampleRequest): string {
+  const isBound = (name: string): boolean => choice.settings.some((item) => item.argument === findArgument(entry, name));
+  const changed = Object.entries(adjust?.arguments ?? {}).filter(([name]) => !isBound(name));
+  const env = Object.entries(adjust?.env ?? {}).map(([name, value]) => `${name}=${quoteWord(value)} `);
+  if (changed.length === 0) return `${env.join('')}${entry.command}`;
+  const words = applySettings(entry, { ...choice, settings: [] }, Object.fromEntries(changed));
+  return `${env.join('')}${words.map((word) => quoteWord(showPlaces(word))).join(' ')}`;
 }
 
 /** How long the program runs without a sample, as far as it says. */

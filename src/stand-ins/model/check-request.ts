@@ -31,9 +31,16 @@ export function checkRequest(request: CountRequest, models: readonly string[], k
     throw new ApiError(400, `A maximum of ${MOST_BREAKPOINTS} blocks with cache_control may be provided. Found ${marked}.`);
 }
 
+/** What a schema must not begin with. */
+const NO_TOP_LEVEL = ['oneOf', 'anyOf', 'allOf'];
+
 function checkNames(request: CountRequest): void {
   const names = (request.tools ?? []).map((tool) => tool.name);
   if (new Set(names).size !== names.length) throw new ApiError(400, 'tools: Tool names must be unique.');
+  (request.tools ?? []).forEach((tool, index) => {
+    if (!NO_TOP_LEVEL.some((word) => word in tool.input_schema)) return;
+    throw new ApiError(400, `tools.${index}.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level`);
+  });
   const { tool_choice: choice } = request;
   if (choice?.type === 'tool' && !names.includes(choice.name)) {
     throw new ApiError(400, `Tool '${choice.name}' not found in provided tools`);

@@ -28,6 +28,7 @@ function audit(report: string, session = SESSION, run = NOTHING, proposal: Propo
 const READ: Used = ['read', { path: 'src/train.py' }, '18\tnames = ["loss"]\n19\tprint(names[1])'];
 const PYTEST: Used = ['run', { command: 'pytest -q tests' }, '12 passed in 3.1s\n[exit code 0]'];
 const LOG: Used = ['read-log', {}, '1\tstep 1 loss 2.3127\n2\tstep 2 loss 0.4512\n3\tepoch 1 accuracy 0.9312'];
+const MAP: Used = ['map', { section: 'arguments' }, JSON.stringify([{ evidence: { file: 'train.py', line: 9, text: 'x' } }], null, 1)];
 const REDS: Used = ['run', { command: 'pytest -q tests' }, '2 failed\n[exit code 1]', true];
 const RUN: RunEvidence = {
   texts: ['KeyError: 7 in loader.py", line 31'],
@@ -41,6 +42,7 @@ describe('a report of the agent', () => {
     ['train.py:19 takes the second of one name', after(READ), NOTHING],
     ['src/train.py is what runs', after(['list', {}, 'README.md\nsrc/train.py']), NOTHING],
     ['loader.py:31 raises it', after(['grep', { pattern: 'raise', path: '' }, 'loader.py:31:raise KeyError(7)']), NOTHING],
+    ['the default is in train.py:9', after(MAP), NOTHING],
     ['the frame is loader.py:31', SESSION, { ...NOTHING, texts: ['File "loader.py", line 31, in load'] }],
     ['there is no labels.csv', after(['read', { path: 'labels.csv' }, 'There is no labels.csv.', true]), NOTHING],
     ['All 12 tests pass', after(PYTEST), NOTHING],
@@ -83,6 +85,7 @@ describe('a report of the agent', () => {
       after(['read', { path: 'out/results.csv' }, 'No out/results.csv.', true]),
       'see `out/results.csv` (not confirmed)',
     ],
+    ['train.py:8 is wrong', after(MAP), 'train.py:8 (not confirmed) is wrong'],
     ['train.py:400 is wrong', after(READ), 'train.py:400 (not confirmed) is wrong'],
     ['Job 999 is running', after(READ), 'Job 999 (not confirmed) is running'],
     ['The training works now', after(READ), 'The training works now (not confirmed)'],

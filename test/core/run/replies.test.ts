@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readReply } from '../../../src/core/run/replies.ts';
+import { readNote, readReply } from '../../../src/core/run/replies.ts';
 
 const kinds: Readonly<Record<string, readonly string[]>> = {
   approve: [
@@ -311,4 +311,20 @@ it('answers at once, whatever is written', () => {
   for (const piece of ['please ', 'ok ', 'お願いします', '~', 'no, ', 'なので', ' because ', '<@U1> ']) {
     expect(['note', 'approve', 'reject']).toContain(readReply(`${piece.repeat(8_000)}x`).kind);
   }
+});
+
+describe('a note that is called one', () => {
+  it.each([
+    ['note: try cosine', 'try cosine'],
+    ['  NOTE : two\nlines ', 'two\nlines'],
+    ['メモ：学習率を下げる', '学習率を下げる'],
+    ['note: approve', 'approve'],
+  ])('%s', (text, note) => {
+    expect(readReply(text)).toEqual({ kind: 'note', text: note, asked: true });
+    expect(readNote(text)).toBe(note);
+  });
+
+  it.each(['note', 'note:', 'notes: x', 'a note: x', 'take note: x'])('“%s” is not', (text) => {
+    expect(readNote(text)).toBeNull();
+  });
 });

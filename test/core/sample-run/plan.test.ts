@@ -187,6 +187,8 @@ describe('adjustments', () => {
     expect(plan.expected).toEqual({ unit: 'step', total: 40 });
     expect(plan.bounds[0]).toMatchObject({ value: '40', why: 'asked for' });
     expect(plan.env['A']).toBe('b');
+    // A full run needs what was mended, and not what makes it short.
+    expect(plan.full.command).toBe('A=b python train.py --batch-size 8 --new x');
     expect(plan.resources).toMatchObject({ memoryMb: 6000, timeLimitSeconds: 1200 });
   });
 

@@ -2,6 +2,7 @@ import { UNCONFIRMED } from '../../agent-session/audit.ts';
 import { sumTokens } from '../../agent-session/limits.ts';
 import type { AgentSession } from '../../agent-session/schema.ts';
 import { readText } from '../../agent-session/session.ts';
+import { canReplan } from '../beside.ts';
 import { formatCount, formatNumber } from '../format.ts';
 import type { Line, Part, Slot } from '../slots.ts';
 import type { RunState } from '../state.ts';
@@ -13,24 +14,65 @@ export function viewAgents(state: RunState): { slot: Slot; at: number }[] {
     const slot: Slot = {
       name: `agent:${index + 1}`,
       place: 'reply',
-      mention: asks ? [state.request.by] : [],
+      mention: asks ? [session.by ?? state.request.by] : [],
       summary: describeHeadline(session),
       parts: [
         { kind: 'heading', text: `Agent: ${session.skill}` },
+        ...describeCaller(session),
         ...describeState(session),
+        ...describeEscalation(session),
+        ...describeSuggestions(session),
+        ...offerAdoption(state, session),
         { kind: 'quiet', lines: [describeBill(session)] },
       ],
       files: [],
     };
-    // After the failure that it is about.
-    return { slot, at: (session.turns[0]?.at ?? state.failures.at(index)?.at ?? state.updatedAt) + 1 };
+    // After what it is about.
+    return { slot, at: (session.startedAt || state.updatedAt) + 1 };
   });
 }
 
-function describeHeadline(session: AgentSession): string {
-  if (session.end !== null) return session.end.as === 'proposed' ? 'The agent proposes a change.' : 'The agent has ended without a change.';
-  if (session.status === 'waiting') return 'The agent waits for an answer.';
-  return 'The agent is looking for the cause.';
+function describeHeadline({ end, status, aside }: AgentSession): string {
+  if (end?.as === 'proposed') return 'The agent proposes a change.';
+  if (end?.as === 'stopped') return 'The agent was stopped.';
+  if (end !== null) return aside ? 'The agent has answered.' : 'The agent has ended without a change.';
+  if (status === 'waiting') return 'The agent waits for an answer.';
+  return aside ? 'The agent works beside the run.' : 'The agent is looking for the cause.';
+}
+
+function describeCaller({ by, aside, end }: AgentSession): Part[] {
+  if (!aside) return [];
+  const who: Line = by === null ? 'Called by the run, which goes on meanwhile.' : [{ text: 'Asked for by ' }, { text: by, user: by }];
+  return [
+    { kind: 'quiet', lines: [who, ...(end === null ? ['Reply to tell it something; “stop” ends it and leaves the run alone.'] : [])] },
+  ];
+}
+
+function describeEscalation({ escalations }: AgentSession): Part[] {
+  const lines = escalations.map(({ why }) => `The strong model went on from here: ${why}.`);
+  return lines.length === 0 ? [] : [{ kind: 'quiet', lines }];
+}
+
+/** Rules that it would keep; a person decides. */
+function describeSuggestions({ calls }: AgentSession): Part[] {
+  const rules = calls.flatMap((call) => (call.name === 'remember' && call.result?.failed === false ? [String(call.input['rule'])] : []));
+  if (rules.length === 0) return [];
+  return [
+    { kind: 'text', lines: ['It suggests to remember, and nothing is kept until somebody types it:'] },
+    { kind: 'code', text: rules.map((rule) => `/hpc remember ${rule.replace(/\s+/g, ' ')}`).join('\n') },
+  ];
+}
+
+/** A change of a session aside is taken by a person, or not at all. */
+function offerAdoption(state: RunState, session: AgentSession): Part[] {
+  const { aside, end, id } = session;
+  if (!aside || end === null || end.proposal === null) return [];
+  if (end.adoptedBy !== undefined)
+    return [{ kind: 'quiet', lines: [[{ text: 'Taken into the plan by ' }, { text: end.adoptedBy, user: end.adoptedBy }]] }];
+  if (!canReplan(state))
+    return [{ kind: 'quiet', lines: ['It can be taken when the run asks its next question, or when it has ended without success.'] }];
+  const value = JSON.stringify({ run: state.id, session: id });
+  return [{ kind: 'buttons', items: [{ action: 'adopt', label: 'Plan with this change', style: 'primary', value }] }];
 }
 
 function describeState(session: AgentSession): Part[] {
@@ -40,6 +82,7 @@ function describeState(session: AgentSession): Part[] {
     return [{ kind: 'text', lines: cut(told) }, ...describeMarks(told), ...describeChange(session)];
   }
   if (session.status === 'waiting' && waitsFor !== null) return [{ kind: 'text', lines: [describeWaiting(waitsFor)] }];
+  if (session.delay !== null) return [{ kind: 'text', lines: [`Nothing moves: ${session.delay}.`] }];
   const last = session.turns.at(-1);
   const said = last === undefined ? '' : readText(last.content);
   const calls = session.calls.slice(-3).map((call): Line => [{ text: describeCall(call), style: 'code' }]);
@@ -55,6 +98,7 @@ function describeChange({ end }: AgentSession): Part[] {
   const change = end?.proposal?.change;
   if (change === undefined) return [];
   if (change.kind === 'diff') return [{ kind: 'code', text: change.diff.slice(0, 2500) }];
+  if (change.remedy.kind === 'retry') return [{ kind: 'code', text: 'the same plan once more' }];
   return [{ kind: 'code', text: JSON.stringify(change.remedy, null, 1) }];
 }
 
@@ -89,7 +133,7 @@ function describeBill(session: AgentSession): string {
   const models = [...new Set(session.turns.map((turn) => turn.model))].join(', ');
   const { usage, dollars } = session.spent;
   const parts = [
-    models === '' ? `the ${session.tier} model` : models,
+    models === '' ? 'no answer yet' : models,
     formatCount(session.turns.length, 'answer'),
     formatCount(session.calls.length, 'tool call'),
     `${formatNumber(sumTokens(usage))} tokens`,

@@ -5,7 +5,7 @@ import type { SamplePlan } from '../../sample-run/schema.ts';
 import type { ApprovalAction } from '../events.ts';
 import { formatBytes, formatDuration } from '../format.ts';
 import { hidesSecrets } from '../hide-secrets.ts';
-import type { Line, Part, Slot, Span } from '../slots.ts';
+import type { Button, Line, Part, Slot, Span } from '../slots.ts';
 import type { Approval, RunState } from '../state.ts';
 import { describeCommand, offerAnswers } from './command.ts';
 import { questionPath, SECRETS_HIDDEN } from './question.ts';
@@ -21,6 +21,7 @@ function viewApproval(state: RunState, approval: Approval): Slot {
     { kind: 'heading', text: approval.title },
     ...describeAction(state, approval),
     ...(approval.action.kind === 'run-command' ? [] : [{ kind: 'quiet' as const, lines: [RETRIES] }]),
+    ...(approval.overBudget === undefined ? [] : [describeOverBudget(approval.overBudget, open)]),
     ...(hidesSecrets(approval.action) ? [{ kind: 'text' as const, lines: [SECRETS_HIDDEN] }] : []),
     open ? offerButtons(state, approval) : describeAnswer(approval),
   ];
@@ -34,6 +35,27 @@ function viewApproval(state: RunState, approval: Approval): Slot {
   };
 }
 
+/** A question among other things: the beginning of what would run, and the same buttons or answer as in its thread. */
+export function viewInShort(state: RunState, approval: Approval): Part[] {
+  const { action } = approval;
+  return [
+    { kind: 'code', text: shortenAction(action) },
+    ...(hidesSecrets(action) ? [{ kind: 'quiet' as const, lines: [SECRETS_HIDDEN] }] : []),
+    approval.settled === null ? offerButtons(state, approval) : describeAnswer(approval),
+  ];
+}
+
+const SHORT_LINES = 4;
+const SHORT_WIDTH = 120;
+
+function shortenAction(action: ApprovalAction): string {
+  const argvs = action.kind === 'build-environment' ? action.commands : action.kind === 'submit-job' ? [action.spec.argv] : [];
+  const lines = action.kind === 'run-command' ? action.command.split('\n') : argvs.map((argv) => argv.map(quoteWord).join(' '));
+  const shown = lines.slice(0, SHORT_LINES).map((line) => (line.length <= SHORT_WIDTH ? line : `${line.slice(0, SHORT_WIDTH - 1)}…`));
+  const isCut = lines.length > SHORT_LINES || shown.some((line, index) => line !== lines[index]);
+  return isCut ? `${shown.join('\n')}\n… “Show everything” has all of it` : shown.join('\n');
+}
+
 /** What “Show everything” cannot hold hangs below the message as a file. */
 const MODAL_HOLDS = 80_000;
 
@@ -44,8 +66,9 @@ function listFiles(approval: Approval): Slot['files'] {
 }
 
 /** Binds a button to one question of one run and to the digest of what it allows. */
-export function encodeQuestion(runId: string, approval: Pick<Approval, 'id' | 'digest'>): string {
-  return JSON.stringify({ run: runId, approval: approval.id, digest: approval.digest });
+export function encodeQuestion(runId: string, approval: Pick<Approval, 'id' | 'digest' | 'overBudget'>): string {
+  const over = approval.overBudget === undefined ? {} : { overBudget: true };
+  return JSON.stringify({ run: runId, approval: approval.id, digest: approval.digest, ...over });
 }
 
 function offerButtons(state: RunState, approval: Approval): Part {
@@ -55,11 +78,28 @@ function offerButtons(state: RunState, approval: Approval): Part {
   return {
     kind: 'buttons',
     items: [
-      { action: 'approve', label: isCommand ? 'Once' : 'Approve', style: 'primary', value },
+      approval.overBudget === undefined
+        ? { action: 'approve', label: isCommand ? 'Once' : 'Approve', style: 'primary', value }
+        : { action: 'approve', label: 'Approve over budget', style: 'danger', value, confirm: confirmOver(approval.overBudget) },
       ...(isCommand ? offerAnswers(action, value) : []),
       { action: 'reject', label: 'Reject…', style: 'danger', value },
       { action: 'show', label: 'Show everything', value },
     ],
+  };
+}
+
+/** That a plain yes does not do. */
+function describeOverBudget(words: string, open: boolean): Part {
+  const needs = open ? ' A plain yes does not start it; an approver has to say that it may go over the budget.' : '';
+  const text = `: ${words}.${needs}`;
+  return { kind: 'text', lines: [[{ text: 'Over budget', style: 'bold' }, { text }]] };
+}
+
+function confirmOver(words: string): NonNullable<Button['confirm']> {
+  return {
+    title: 'Go over the budget?',
+    text: `${words}. This job starts all the same.`.replace(/^./, (first) => first.toUpperCase()),
+    ok: 'Approve over budget',
   };
 }
 
@@ -74,7 +114,7 @@ function describeAnswer(approval: Approval): Part {
     kind: 'quiet',
     lines: [
       [
-        { text: ANSWERS[settled.reach ?? settled.as] },
+        { text: settled.overBudget === true ? 'Approved over budget by ' : ANSWERS[settled.reach ?? settled.as] },
         { text: settled.by, user: settled.by },
         { text: `, ${settled.via}, ` },
         at,

@@ -5,6 +5,7 @@ import type { ProbeReport } from '../../sample-run/schema.ts';
 import { describeEnd, describeSteps } from '../../sample-run/summary.ts';
 import type { SampleResult } from '../events.ts';
 import { formatBytes, formatDuration, formatNumber } from '../format.ts';
+import { listLessons } from '../lessons.ts';
 import type { Line, Part, Slot } from '../slots.ts';
 import type { RunState } from '../state.ts';
 import { viewCurves } from './curves.ts';
@@ -29,6 +30,7 @@ export function viewResult(state: RunState): Slot[] {
     { kind: 'text', lines: [reason] },
     ...(as === 'READY' ? describeSample(state) : []),
     ...(as === 'CANCELLED' ? [] : viewCurves(state, true)),
+    ...describeLessons(state),
     {
       kind: 'quiet',
       lines: [`Record of this run: ${state.id}${state.clone === null ? '' : ` · commit ${state.clone.commit.slice(0, 12)}`}`],
@@ -37,6 +39,24 @@ export function viewResult(state: RunState): Slot[] {
   const files = as === 'READY' ? [{ path: 'SUMMARY.md', title: 'SUMMARY.md' }] : [];
   const mention = as === 'CANCELLED' ? [] : [state.request.by];
   return [{ name: `result:${state.finishes}`, place: 'reply', mention, summary: `${as}: ${nameRun(state)} – ${reason}`, parts, files }];
+}
+
+const MOST_LESSONS = 5;
+
+/** What the lab knows from now on. */
+function describeLessons(state: RunState): Part[] {
+  const lessons = listLessons(state);
+  if (lessons.length === 0) return [];
+  const lines = lessons
+    .slice(0, MOST_LESSONS)
+    .map(({ question, answer }): Line => [{ text: `${question}: ` }, { text: answer, style: 'bold' }]);
+  return [
+    { kind: 'text', lines: [[{ text: 'Learned here', style: 'bold' }], ...lines] },
+    {
+      kind: 'quiet',
+      lines: ['read off this run by rules; kept in ENV.md and among the notes of the lab (/hpc know), not confirmed by a person'],
+    },
+  ];
 }
 
 function describeSample(state: RunState): Part[] {

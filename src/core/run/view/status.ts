@@ -49,7 +49,9 @@ function detailStep(state: RunState, step: StepState): string {
 
 /** Milliseconds for which this attempt of a step waited for a person's answer; they are no work of the step. */
 function measureWaiting(state: RunState, step: StepState): number {
-  const own = state.approvals.filter((item) => item.step === step.name && item.attempt === step.attempt);
+  const own = state.approvals.filter(
+    (item) => item.step === step.name && item.attempt === step.attempt && item.action.kind !== 'run-command',
+  );
   return own.reduce((sum, item) => sum + (item.settled === null ? 0 : item.settled.at - item.requestedAt), 0);
 }
 
@@ -63,7 +65,7 @@ function describeHeadline(state: RunState): Line {
   const open = findOpenApproval(state);
   if (open !== undefined) return [{ text: 'Waiting for a person', style: 'bold' }, { text: `: ${open.title}` }];
   const session = findSession(state);
-  if (session !== undefined) {
+  if (session !== undefined && !session.aside) {
     return session.status === 'waiting' ? [{ text: 'The agent waits for a person', style: 'bold' }] : 'The agent is looking for the cause';
   }
   const step = findCurrentStep(state);

@@ -16,7 +16,8 @@ export const goodEngineer: Player = ({ spoken, turns, results }) => {
     return { content: [{ type: 'text', text: 'The frame is in the code of the repository.' }, callTool('read', { path: findFile(task) })] };
   if (results.some((result) => result.failed))
     return { content: [callTool('give-up', { report: `I could not: ${results[0]?.text ?? ''}` })] };
-  return { content: [callTool('propose-fix', chooseFix(task))] };
+  const fix = chooseFix(task);
+  return { content: [callTool('diff' in fix ? 'edit' : 'propose-fix', fix)] };
 };
 
 function findFile(task: string): string {

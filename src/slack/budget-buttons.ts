@@ -1,0 +1,50 @@
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import { z } from 'zod';
+import { findSpan } from '../core/ledger/budget.ts';
+import { listChannels } from '../core/project/choose-project.ts';
+import { BudgetKind } from '../core/project/events.ts';
+import { describeRefusal } from './access.ts';
+import type { SlackContext } from './command.ts';
+import { tell } from './press.ts';
+
+/** What a button says of the budget whose question it answers. */
+const Asked = z.object({ project: z.string(), kind: BudgetKind, budget: z.string() });
+
+const DAY_MS = 86_400_000;
+const ANSWER = /^run\.budget-(?:day|span|stop)$/;
+
+/** Registers the answers to a budget that is used up. An answer is in the project’s journal before the press is acknowledged. */
+export function registerBudgetButtons(app: App, context: SlackContext): void {
+  app.action<BlockAction<ButtonAction>>(ANSWER, async ({ body, action, ack }) => {
+    const problem = await answer(context, body, action);
+    await ack();
+    if (problem !== null) await tell(context, body, problem);
+  });
+}
+
+async function answer(context: SlackContext, body: BlockAction, action: ButtonAction): Promise<string | null> {
+  const { project, kind, budget: id } = Asked.parse(JSON.parse(action.value ?? 'null'));
+  const channel = body.channel?.id ?? listChannels(project, context.settings.projects)[0] ?? project;
+  if (!(await context.access.allows(body.user.id, channel, 'approver'))) return describeRefusal('approver');
+  const at = context.now();
+  const budget = (await context.budgets.readBudgets(project)).now.find((one) => one.kind === kind && one.id === id);
+  const span = budget === undefined ? null : findSpan(budget.span, at);
+  const wasAsked = budget?.reached.some((one) => one.percent === 100 && one.at >= (span?.from ?? 0)) === true;
+  if (budget === undefined || span === null || !wasAsked)
+    return 'This budget has changed since that message; `/hpc budget` shows what counts now.';
+  const goOn = action.action_id !== 'run.budget-stop';
+  const until = action.action_id === 'run.budget-day' ? at + DAY_MS : (span.to ?? at + 7 * DAY_MS);
+  await context.projects.append(project, {
+    v: 1,
+    at,
+    id: `press:${body.trigger_id}`,
+    type: 'budget.answered',
+    by: body.user.id,
+    kind,
+    goOn,
+    reason: goOn ? `until ${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC` : '',
+    ...(goOn ? { until } : {}),
+  });
+  await context.requestBudgets(project);
+  return null;
+}
