@@ -1,5 +1,5 @@
-import { roleOf } from '../arguments/roles.ts';
 /** The words by which an entry is started: as somebody wrote them, or as the file itself asks for. */
+import { roleOf } from '../arguments/roles.ts';
 import type { WrittenCommand } from '../commands/commands.ts';
 import { isPlaceholder } from '../commands/shell-words.ts';
 import { folderOf, nameOf, relativePath, type RepoFile } from '../input.ts';

@@ -46,12 +46,8 @@ export function pickCommands(written: readonly WrittenCommand[], kind: (command:
 
 /** True where the launcher is told what only the machine decides: `mpiexec -n $GPUS`. */
 export function isOpenLauncher({ argv }: WrittenCommand): boolean {
-  return argv
-    .slice(
-      0,
-      argv.findIndex((word) => word.endsWith('.py')),
-    )
-    .some(isPlaceholder);
+  const program = argv.findIndex((word) => word.endsWith('.py'));
+  return program > 0 && argv.slice(0, program).some(isPlaceholder);
 }
 
 function depthOf(path: string): number {
