@@ -104,6 +104,12 @@ export interface Settings extends FileSettings {
     /** Address of the API; the real one when null. */
     readonly apiUrl: string | null;
   };
+  readonly pages: {
+    /** Where people reach the app's HTTP port; null: nowhere, and pages are uploaded. */
+    readonly publicUrl: string | null;
+    /** Opens every page to the console of `npm start`; null elsewhere. */
+    readonly key: string | null;
+  };
   readonly logLevel: string;
   /** Queues that this worker serves; all of them unless told, so that a lab can give threads or polling a process of their own. */
   readonly queues: readonly string[] | null;
@@ -145,9 +151,20 @@ export function loadSettings(given: Env, folder: string): Settings {
       port: Number(env['PORT'] ?? 3000),
     },
     kaggle: { credentials: readKaggleCredentials(env), apiUrl: env['KAGGLE_API_URL'] ?? null },
+    pages: { publicUrl: readPublicUrl(env['REPROBOT_PUBLIC_URL']), key: env['REPROBOT_PAGE_KEY'] ?? null },
     logLevel: env['LOG_LEVEL'] ?? 'info',
     queues: env['REPROBOT_QUEUES']?.split(',').map((name) => name.trim()) ?? null,
   };
+}
+
+function readPublicUrl(given: string | undefined): string | null {
+  if (given === undefined || (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol))) return given ?? null;
+  throw new ReprobotError({
+    code: 'config.invalid',
+    doing: 'reading the settings',
+    why: `REPROBOT_PUBLIC_URL is “${given}”, which is no address`,
+    remedy: 'Write it as https://reprobot.lab.example.',
+  });
 }
 
 /** The lists of reprobot.yaml; where it has none, those that `npm start` hands over for the people of its local Slack. */

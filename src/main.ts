@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { pathToFileURL } from 'node:url';
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
@@ -19,6 +20,9 @@ import { createLedger } from './runs/ledger.ts';
 import { RunService } from './runs/run-service.ts';
 import { createSlackApp } from './slack/app.ts';
 import { createSlackContext } from './slack/context.ts';
+import { type Answer, answerStories, listenForStories } from './story/answer.ts';
+import { deriveLinkKey } from './story/link.ts';
+import { createStoryTeller } from './story/teller.ts';
 
 /** Builds the Slack app and connects it; resolves with a function that disconnects. Keeps nothing: start as many as you like. */
 export async function startApp(settings: Settings, log: Logger): Promise<() => Promise<void>> {
@@ -31,7 +35,8 @@ export async function startApp(settings: Settings, log: Logger): Promise<() => P
   const projects = createProjectStore(redis, settings.prefix);
   const named = settings.projects;
   const ledger = createLedger({ journal, projects, named });
-  const app = createSlackApp(settings, log);
+  const answerOne = answerPages(settings, log);
+  const app = createSlackApp(settings, log, [{ path: '/story/:project', method: 'GET', handler: answerOne }]);
   const links = createSlackLinks(queues, redis, settings.prefix);
   await app.start(
     createSlackContext({
@@ -54,11 +59,34 @@ export async function startApp(settings: Settings, log: Logger): Promise<() => P
       ...links,
     }),
   );
+  const server = await listenForPages(answerOne, settings, log);
   return async () => {
+    server?.close();
+    server?.closeAllConnections();
     await app.stop();
     await queues.close();
     redis.disconnect();
   };
+}
+
+function answerPages(settings: Settings, log: Logger): Answer {
+  return answerStories({
+    tell: createStoryTeller(settings, () => Date.now()),
+    linkKey: deriveLinkKey(settings.slack.botToken),
+    pageKey: settings.pages.key,
+    now: () => Date.now(),
+    onError: (error) => log.error({ err: error }, 'telling a story'),
+  });
+}
+
+/** Over Socket Mode nobody listens yet. Under `npm start` the console is who asks, on the same machine. */
+async function listenForPages(answerOne: Answer, { slack, pages, embedded }: Settings, log: Logger): Promise<Server | null> {
+  if (slack.appToken === null || pages.publicUrl === null) return null;
+  return listenForStories(answerOne, slack.port, embedded ? '127.0.0.1' : undefined).catch((error: unknown) => {
+    // Another app on this machine has the port: one that answers is enough.
+    log.warn({ err: error, port: slack.port }, 'listening for pages');
+    return null;
+  });
 }
 
 async function main(): Promise<void> {

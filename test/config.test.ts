@@ -69,6 +69,14 @@ describe('loadSettings', () => {
     expect(written.access).toEqual({ viewer: { ...none, channels: ['C1'] }, runner: none, approver: none, admin: none });
   });
 
+  it('takes an address of its pages that is one', async () => {
+    expect((await read('', { REPROBOT_PUBLIC_URL: 'https://bot.example/x' })).pages).toEqual({
+      publicUrl: 'https://bot.example/x',
+      key: null,
+    });
+    await expect(read('', { REPROBOT_PUBLIC_URL: 'bot.example' })).rejects.toThrow('REPROBOT_PUBLIC_URL is “bot.example”');
+  });
+
   it('reads the queues of a worker', async () => {
     expect((await read('', { REPROBOT_QUEUES: 'thread, record' })).queues).toEqual(['thread', 'record']);
   });

@@ -32,8 +32,8 @@ export interface WorkerContext {
   /** What happened to projects outside of any run, and everything that happened to them in words. */
   readonly projects: ProjectStore;
   readonly diary: Diary;
-  /** What projects may use; asked before anything begins that costs. */
   readonly digests: DigestStore;
+  /** What projects may use; asked before anything begins that costs. */
   readonly budgets: Budgets;
   readonly ledger: Ledger;
   readonly scratch: Scratch;

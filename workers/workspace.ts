@@ -7,9 +7,9 @@ import { nameRun } from '../src/core/run/view/name.ts';
 import type { ProbeSubject } from '../src/core/sample-run/probe-targets.ts';
 import { cloneRepository, type Cloned } from '../src/git/clone.ts';
 import { runFolder } from '../src/git/record.ts';
+import { runInThread } from '../src/threads/run-in-thread.ts';
 import type { WorkerContext } from './context.ts';
 import type { MapJob, MappedFiles } from './threads/map-repository.ts';
-import { runInThread } from './threads/run-in-thread.ts';
 
 const MAP_TIMEOUT_MS = 180_000;
 

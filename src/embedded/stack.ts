@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadSettings, resolveSites } from '../config.ts';
@@ -67,16 +67,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (!realSlack) {
       const port = await choosePort(options.port);
       const key = obtainConsoleKey(folder);
+      const pagesPort = await findPort();
       await launch('console', 'src/stand-ins/slack/main.ts', {
         STANDIN_PORT: String(port),
         STANDIN_STATE: join(folder, 'console.json'),
         STANDIN_MANIFEST: join(ROOT, 'manifest.json'),
         STANDIN_CREDENTIALS: join(folder, 'console-credentials.json'),
         STANDIN_CONTROL_KEY: key,
+        STANDIN_FORWARD: `story http://127.0.0.1:${pagesPort}`,
       });
       pageUrl = `http://127.0.0.1:${port}/`;
       consoleUrl = addKey(pageUrl, key);
-      slack = readConsole(folder, pageUrl);
+      slack = { ...readConsole(folder, pageUrl), PORT: String(pagesPort), REPROBOT_PUBLIC_URL: pageUrl, REPROBOT_PAGE_KEY: key };
     }
     await Promise.all([
       launch('app', 'src/main.ts', { ...shared, ...slack }),
@@ -156,6 +158,18 @@ async function choosePort(wanted: number | undefined): Promise<number> {
     doing: 'choosing a port for the local Slack',
     why: `none from ${FIRST_PORT} on is free`,
     remedy: 'Give one with --port.',
+  });
+}
+
+/** Any free port, for what only the console asks. */
+function findPort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+      .once('error', reject)
+      .listen(0, '127.0.0.1', () => {
+        const { port } = probe.address() as AddressInfo;
+        probe.close(() => resolve(port));
+      });
   });
 }
 

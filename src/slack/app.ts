@@ -1,5 +1,5 @@
-import { App, HTTPReceiver, LogLevel, SocketModeReceiver, type Logger as BoltLogger } from '@slack/bolt';
-import { WebClient, type WebClientOptions } from '@slack/web-api';
+import { App, type CustomRoute, HTTPReceiver, LogLevel, SocketModeReceiver, type Logger as BoltLogger } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Settings } from '../config.ts';
 import { ReprobotError } from '../errors.ts';
@@ -8,6 +8,7 @@ import { registerActions } from './actions.ts';
 import { registerAsks } from './asks.ts';
 import { registerBudgetButtons } from './budget-buttons.ts';
 import { catchUp } from './catch-up.ts';
+import { clientOptions, createSlackClient } from './client.ts';
 import type { SlackContext, Verb } from './command.ts';
 import { registerHome } from './home.ts';
 import { registerMessages } from './messages.ts';
@@ -20,30 +21,16 @@ export interface SlackApp {
   stop(): Promise<void>;
 }
 
-/** A client that says “rate limited” at once instead of waiting silently with everything else behind it. */
-export function createSlackClient(settings: Settings['slack']): WebClient {
-  return new WebClient(settings.botToken, clientOptions(settings));
-}
-
-function clientOptions(settings: Settings['slack']): WebClientOptions {
-  return {
-    // Set explicitly: the Socket Mode client would otherwise write 100 retries into these shared options.
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    timeout: 15_000,
-    ...(settings.apiUrl === null ? {} : { slackApiUrl: settings.apiUrl }),
-  };
-}
-
 /** The slash verbs: every file of src/slack/commands. */
 export function loadVerbs(): Promise<Verb[]> {
   return loadPlugins<Verb>(new URL('./commands/', import.meta.url));
 }
 
-/** Builds the Bolt app: Socket Mode when there is an app token, else signed HTTP on settings.port. Nothing happens before start(). */
-export function createSlackApp(settings: Settings, log: Logger): SlackApp {
+/** Builds the Bolt app: Socket Mode when there is an app token, else signed HTTP on settings.port, where `routes` answer too. Nothing happens
+ *  before start(). */
+export function createSlackApp(settings: Settings, log: Logger, routes: readonly CustomRoute[] = []): SlackApp {
   const logger = bridgeLogger(log);
-  const receiver = createReceiver(settings, logger);
+  const receiver = createReceiver(settings, logger, routes);
   const app = new App({
     token: settings.slack.botToken,
     receiver,
@@ -78,7 +65,7 @@ export function createSlackApp(settings: Settings, log: Logger): SlackApp {
   };
 }
 
-function createReceiver(settings: Settings, logger: BoltLogger): SocketModeReceiver | HTTPReceiver {
+function createReceiver(settings: Settings, logger: BoltLogger, routes: readonly CustomRoute[]): SocketModeReceiver | HTTPReceiver {
   const { appToken, signingSecret, port } = settings.slack;
   if (appToken !== null) {
     return new SocketModeReceiver({
@@ -107,7 +94,7 @@ function createReceiver(settings: Settings, logger: BoltLogger): SocketModeRecei
     signingSecret,
     port,
     logger,
-    customRoutes: [{ path: '/health', method: 'GET', handler: (_request, response) => response.end('ok') }],
+    customRoutes: [{ path: '/health', method: 'GET', handler: (_request, response) => response.end('ok') }, ...routes],
   });
 }
 

@@ -20,6 +20,7 @@ export interface ContextParts extends Pick<
   | 'sendSecret'
   | 'clusters'
   | 'library'
+  | 'scratch'
   | 'listSkills'
   | 'rules'
   | 'projects'
@@ -27,7 +28,6 @@ export interface ContextParts extends Pick<
   | 'ledger'
   | 'budgets'
   | 'readQuota'
-  | 'scratch'
   | 'asks'
 > {
   readonly settings: Settings;

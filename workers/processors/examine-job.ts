@@ -5,6 +5,7 @@ import { findLastJob, type RunState } from '../../src/core/run/state.ts';
 import { judgeSample } from '../../src/core/sample-run/judge.ts';
 import { renderPatchRecord } from '../../src/core/sample-run/patch-record.ts';
 import { renderSummary } from '../../src/core/sample-run/summary.ts';
+import { runInThread } from '../../src/threads/run-in-thread.ts';
 import type { WorkerContext } from '../context.ts';
 import { expectedOf } from '../expected.ts';
 import { defineEffect } from '../processor.ts';
@@ -12,7 +13,6 @@ import { readJobLog } from '../read-log.ts';
 import { readUsage } from '../read-usage.ts';
 import { scanWhole } from '../scan-whole.ts';
 import type { LogJob, LogReading } from '../threads/examine-log.ts';
-import { runInThread } from '../threads/run-in-thread.ts';
 
 const EXAMINE_TIMEOUT_MS = 120_000;
 

@@ -6,12 +6,12 @@ import { proposeRequest, readProposalLimits, type JobUsage } from '../../src/cor
 import type { WatchItem } from '../../src/core/run/watch-schema.ts';
 import { isItemAlive, listToExamine } from '../../src/core/run/watch.ts';
 import type { JobBrowser } from '../../src/ports.ts';
+import { runInThread } from '../../src/threads/run-in-thread.ts';
 import type { WorkerContext } from '../context.ts';
 import { defineEffect } from '../processor.ts';
 import { readUsage } from '../read-usage.ts';
 import { scanWhole } from '../scan-whole.ts';
 import type { LogJob, LogReading } from '../threads/examine-log.ts';
-import { runInThread } from '../threads/run-in-thread.ts';
 
 const EXAMINE_TIMEOUT_MS = 120_000;
 /** The end of a log says why; more would only take longer. */

@@ -11,13 +11,13 @@ import type { AgentFact, AgentSession } from '../../src/core/agent-session/schem
 import { describeBlock } from '../../src/core/ledger/budget.ts';
 import { redactText } from '../../src/core/redact.ts';
 import { findLastJob, findSession, type RunState } from '../../src/core/run/state.ts';
+import { runInThread } from '../../src/threads/run-in-thread.ts';
 import { act } from '../agent-acts.ts';
 import type { WorkerContext } from '../context.ts';
 import { expectedOf } from '../expected.ts';
 import { defineEffect, type EffectRequest } from '../processor.ts';
 import { readJobLog } from '../read-log.ts';
 import type { LogJob, LogReading } from '../threads/examine-log.ts';
-import { runInThread } from '../threads/run-in-thread.ts';
 import { cloneFolder, ensureClone, readMap } from '../workspace.ts';
 
 /** Characters of the map that every question to the model carries. */

@@ -35,6 +35,18 @@ export const Source = z.object({
 });
 export type Source = z.infer<typeof Source>;
 
+/** A try at a part of the work: of a reproduction, a step. `end` where this is what ended it. */
+export const Attempt = z.object({ of: z.string(), number: z.number().int(), end: z.enum(['done', 'failed']).nullable() });
+export type Attempt = z.infer<typeof Attempt>;
+
+/** Something that the work is done with: a package's version, an argument, what a job asks for. */
+export const Setting = z.object({
+  group: z.enum(['code', 'environment', 'package', 'plan', 'command', 'variable', 'resource', 'patch']),
+  name: z.string(),
+  value: z.string(),
+});
+export type Setting = z.infer<typeof Setting>;
+
 export const Entry = z.object({
   /** Stays the same whenever the journal is told again: `<run or project>.<version>.<n>`. */
   id: z.string(),
@@ -59,5 +71,9 @@ export const Entry = z.object({
   /** Of failures, and of the changes that got over one: its class. Of costs: the model or the resource. Of runs and results: the step or the
    *  verdict. Of decisions: `yes`, `no`, `cancel` and the like. Else empty. */
   topic: z.string(),
+  /** The try that it belongs to; absent or null for what is of the whole run. */
+  attempt: Attempt.nullable().optional(),
+  /** What the work is done with from here on. A group that is named here is named whole: what it lacks is gone. */
+  settings: z.array(Setting).optional(),
 });
 export type Entry = z.infer<typeof Entry>;

@@ -26,6 +26,7 @@ function tellFact(fact: AgentFact, session: string): Telling {
       return [
         {
           kind: 'run',
+          by: fact.by ?? null,
           topic: fact.skill === '' ? 'agent' : fact.skill,
           text: `The agent began${append(' ', fact.skill)} (session ${session})`,
         },

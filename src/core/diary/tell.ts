@@ -4,6 +4,8 @@ import { foldEvent } from '../run/fold.ts';
 import type { RunState } from '../run/state.ts';
 import { nameRun } from '../run/view/name.ts';
 import type { Entry } from './entry.ts';
+import { listSettings } from './list-settings.ts';
+import { placeEvent } from './place-event.ts';
 import { TELLERS } from './tellers.ts';
 import { tidyTold, tidyWords } from './tidy.ts';
 import type { Telling, Told } from './told.ts';
@@ -15,7 +17,7 @@ export function tellRun(events: readonly RunEvent[], from: RunState | null = nul
   for (const event of events) {
     const after = foldEvent(before, event);
     const told = tellEvent(event, before, after);
-    if (typeof told !== 'string') entries.push(...told.map((one, index) => toEntry(one, index, event, after)));
+    if (typeof told !== 'string') entries.push(...told.map((one, index) => toEntry(one, index, event, before, after)));
     before = after;
   }
   return entries;
@@ -28,7 +30,10 @@ export function tellEvent(event: RunEvent, before: RunState | null, after: RunSt
   return teller(event, before, after);
 }
 
-function toEntry(told: Told, index: number, event: RunEvent, state: RunState): Entry {
+function toEntry(told: Told, index: number, event: RunEvent, before: RunState | null, state: RunState): Entry {
+  // An event ends a try once, and settles what is worked with once, however much it tells.
+  const settings = index === 0 ? listSettings(event, state) : [];
+  const place = placeEvent(event, before, state);
   return {
     by: null,
     figures: [],
@@ -43,5 +48,7 @@ function toEntry(told: Told, index: number, event: RunEvent, state: RunState): E
     at: event.at,
     source: { of: 'run', id: state.id, version: state.version, event: event.type },
     thread: state.thread,
+    attempt: place === null || index === 0 ? place : { ...place, end: null },
+    ...(settings.length === 0 ? {} : { settings }),
   };
 }

@@ -6,6 +6,7 @@ import { maySeeChannel } from './control/route.ts';
 import { Delivery } from './delivery.ts';
 import { Faults } from './faults.ts';
 import { FileBytes } from './files.ts';
+import type { Forward } from './forward.ts';
 import type { HttpDelivery } from './http-delivery.ts';
 import { type LimitOptions, Limits } from './limits.ts';
 import { Live } from './live.ts';
@@ -40,6 +41,8 @@ export interface StandInOptions {
   readonly exposeCredentials?: boolean;
   /** When set, the page and the control API need it; `/?key=…` opens the page. */
   readonly controlKey?: string;
+  /** Pages of the bot's own, shown below an address of the console. */
+  readonly forward?: Forward;
 }
 
 /** What belongs to the running stand-in beside its context. */

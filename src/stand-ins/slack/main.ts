@@ -13,6 +13,11 @@ const environmentSchema = z.object({
   STANDIN_CREDENTIALS: z.string().optional(),
   STANDIN_DELIVER_TO: z.url().optional(),
   STANDIN_CONTROL_KEY: z.string().min(1).optional(),
+  /** First part of a path, and the server that answers it: `story http://127.0.0.1:4300`. */
+  STANDIN_FORWARD: z
+    .string()
+    .regex(/^[a-z]{1,20} http:\/\/127\.0\.0\.1:\d{1,5}$/)
+    .optional(),
 });
 
 const credentialsSchema = z.object({ botToken: z.string().min(1), appToken: z.string().min(1), signingSecret: z.string().min(1) });
@@ -36,7 +41,13 @@ function readOptions(environment: NodeJS.ProcessEnv): StandInOptions {
   const parsed = environmentSchema.safeParse(environment);
   if (!parsed.success) throw new Error(`reading the environment: ${z.prettifyError(parsed.error)}`);
   const { STANDIN_HOST: host, STANDIN_PORT: port, STANDIN_STATE: stateFile, STANDIN_MANIFEST: manifest, ...rest } = parsed.data;
-  const { STANDIN_CREDENTIALS: credentials, STANDIN_DELIVER_TO: deliverTo, STANDIN_CONTROL_KEY: controlKey } = rest;
+  const {
+    STANDIN_CREDENTIALS: credentials,
+    STANDIN_DELIVER_TO: deliverTo,
+    STANDIN_CONTROL_KEY: controlKey,
+    STANDIN_FORWARD: forward,
+  } = rest;
+  const [first = '', to = ''] = forward?.split(' ') ?? [];
   return {
     host,
     port,
@@ -45,6 +56,7 @@ function readOptions(environment: NodeJS.ProcessEnv): StandInOptions {
     ...(credentials === undefined ? {} : { credentials: obtainCredentials(credentials) }),
     ...(deliverTo === undefined ? {} : { deliverTo }),
     ...(controlKey === undefined ? {} : { controlKey }),
+    ...(forward === undefined ? {} : { forward: { first, to } }),
   };
 }
 

@@ -10,6 +10,7 @@ import { holdsKey, refuseKey, takeKey, type ControlDoor } from './control-key.ts
 import { handleControl } from './control/index.ts';
 import { verificationToken } from './events.ts';
 import { handleUpload, serveFile } from './files.ts';
+import { forward, type Forward } from './forward.ts';
 import { HttpDelivery } from './http-delivery.ts';
 import { sendText } from './http.ts';
 import { isOwnRequest } from './origin.ts';
@@ -46,7 +47,7 @@ export async function startSlackStandIn(options: StandInOptions = {}): Promise<S
   }
   const { ctx } = machinery;
   const pages = new WebSocketServer({ noServer: true, maxPayload: 1024 });
-  const door: Door = { host, key: options.controlKey, cookie: `console_key_${port}` };
+  const door: Door = { host, key: options.controlKey, cookie: `console_key_${port}`, forward: options.forward };
   server.on('request', (request, response) => ctx.background(answer(ctx, door, request, response)));
   server.on('upgrade', (request, socket, head) => upgrade(ctx, door, pages, request, socket, head));
   const deliverTo = (address: string): Promise<boolean> => deliverOverHttp(machinery, address);
@@ -58,6 +59,7 @@ export async function startSlackStandIn(options: StandInOptions = {}): Promise<S
 interface Door extends ControlDoor {
   /** The name under which the server listens. */
   readonly host: string;
+  readonly forward: Forward | undefined;
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
@@ -143,6 +145,7 @@ async function route(
       if (!holdsKey(request, door)) return refuseKey(response);
       return servePage(response, 'index.html');
     default:
+      if (first === door.forward?.first) return forward(request, response, door.forward, holdsKey(request, door) ? door.key : undefined);
       return sendText(response, 404, 'not found');
   }
 }

@@ -48,6 +48,8 @@ export const FACTS: readonly AgentFact[] = [
   { kind: 'reached-limit', limit: 'dollars' },
   { kind: 'extended', by: ada, limits: DEFAULT_LIMITS },
   { kind: 'compacted', before: 1, summary: 's' },
+  { kind: 'delayed', why: 'the model does not answer' },
+  { kind: 'adopted', by: ada },
   { kind: 'escalated', tier: 'strong', why: 'two diffs were refused' },
   { kind: 'ended', as: 'gave-up', report: '\nNo way was found.\nReally.', proposal: null },
 ];

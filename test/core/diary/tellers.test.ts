@@ -96,6 +96,8 @@ describe('the rest', () => {
         "idea - UADA0000001 -: the last one",
         "question agent bot -: The agent reached its limit of money and waits for a yes.",
         "decision yes UADA0000001 -: The agent may go on past its limit.",
+        "run agent bot -: The agent waits: the model does not answer.",
+        "decision yes UADA0000001 -: The agent's change was taken into the plan (session rtestrun.a1).",
         "change agent bot -: The agent goes on with the strong model: two diffs were refused.",
         "result agent bot -: The agent gave up, in its own words: No way was found.",
       ]

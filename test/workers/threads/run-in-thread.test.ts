@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runInThread } from '../../../src/threads/run-in-thread.ts';
 import type { LogJob, LogReading } from '../../../workers/threads/examine-log.ts';
 import type { MapJob, MappedFiles } from '../../../workers/threads/map-repository.ts';
-import { runInThread } from '../../../workers/threads/run-in-thread.ts';
 
 const FIXTURE = new URL('./fixture.ts', import.meta.url);
 const LONG = { timeoutMs: 60_000, doing: 'testing' };

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { ReprobotError, type ErrorParts } from '../../src/errors.ts';
+import { ReprobotError, type ErrorParts } from '../errors.ts';
 
 export interface ThreadLimits {
   readonly signal: AbortSignal;
@@ -7,6 +7,8 @@ export interface ThreadLimits {
   readonly timeoutMs: number;
   /** What is being done, for the error that a person reads. */
   readonly doing: string;
+  /** What a person can do where the work is too large. */
+  readonly remedy?: string;
 }
 
 type Answer<O> = { readonly value: O } | { readonly error: ThreadError };
@@ -24,7 +26,7 @@ const MAX_MEGABYTES = 2048;
  * its locks. The thread is gone when the promise settles. A file too slow, or too large for its memory, is a ReprobotError.
  */
 export async function runInThread<O>(file: URL, input: unknown, limits: ThreadLimits): Promise<O> {
-  const { signal, timeoutMs, doing } = limits;
+  const { signal, timeoutMs, doing, remedy = 'Narrow it with --path.' } = limits;
   if (signal.aborted) throw stopped(doing);
   const worker = new Worker(BOOT, {
     workerData: { file: file.href, input },
@@ -33,11 +35,11 @@ export async function runInThread<O>(file: URL, input: unknown, limits: ThreadLi
   const clean = new AbortController();
   try {
     return await new Promise<O>((resolve, reject) => {
-      const timer = setTimeout(() => reject(tooSlow(doing, timeoutMs)), timeoutMs);
+      const timer = setTimeout(() => reject(tooSlow(doing, timeoutMs, remedy)), timeoutMs);
       clean.signal.addEventListener('abort', () => clearTimeout(timer));
       signal.addEventListener('abort', () => reject(stopped(doing)), { signal: clean.signal });
       worker.once('message', (answer: Answer<O>) => ('error' in answer ? reject(rebuild(answer.error)) : resolve(answer.value)));
-      worker.once('error', (error) => reject(describeCrash(error, doing)));
+      worker.once('error', (error) => reject(describeCrash(error, doing, remedy)));
       worker.once('exit', (code) => reject(new Error(`${doing}: the thread ended with ${String(code)} and without an answer`)));
     });
   } finally {
@@ -53,15 +55,15 @@ function rebuild({ message, stack, parts }: ThreadError): Error {
   return error;
 }
 
-function describeCrash(error: Error & { code?: string }, doing: string): Error {
+function describeCrash(error: Error & { code?: string }, doing: string, remedy: string): Error {
   if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;
   const why = `it needed more than ${String(MAX_MEGABYTES)} MB of memory`;
-  return new ReprobotError({ code: 'usage.bad-input', doing, why, remedy: 'Narrow it with --path.', cause: error });
+  return new ReprobotError({ code: 'usage.bad-input', doing, why, remedy, cause: error });
 }
 
-function tooSlow(doing: string, timeoutMs: number): ReprobotError {
+function tooSlow(doing: string, timeoutMs: number, remedy: string): ReprobotError {
   const why = `it took longer than ${String(Math.round(timeoutMs / 1000))} s and was stopped`;
-  return new ReprobotError({ code: 'timeout', doing, why, remedy: 'Narrow it with --path, or report the repository to us.' });
+  return new ReprobotError({ code: 'timeout', doing, why, remedy });
 }
 
 function stopped(doing: string): ReprobotError {
