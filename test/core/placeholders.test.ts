@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { fillPlaces, keepLiteral, PYTHON, quotePlaces, RUN, showPlaces } from '../../src/core/placeholders.ts';
-import { quoteWord } from '../../src/core/repo-map/entries/entries.ts';
+import { quoteWord } from '../../src/core/repo-map/commands/shell-words.ts';
 import { fill } from '../../workers/placeholders.ts';
 import fc from '../support/properties.ts';
 

@@ -1,4 +1,4 @@
-import { quoteWord } from '../repo-map/entries/entries.ts';
+import { quoteWord } from '../repo-map/commands/shell-words.ts';
 import { cell } from '../repo-map/render/render-text.ts';
 import { showText } from '../show-text.ts';
 import type { SiteProfile } from '../site.ts';

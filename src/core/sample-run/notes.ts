@@ -1,4 +1,5 @@
 /** What a person should know before they allow a sample. Pure. */
+import { isPlaceholder } from '../repo-map/commands/shell-words.ts';
 import { findArgument } from '../repo-map/entries/entries.ts';
 import { isMissingFor } from '../repo-map/hardware/signals.ts';
 import type { Entry, RepoMap } from '../repo-map/schema.ts';
@@ -30,7 +31,12 @@ export function listNotes(context: NoteContext): string[] {
     notes.push(`One epoch may be longer than the sample: the clock then stops it after ${minutes} minutes, which is no failure.`);
   for (const argument of entry.arguments) {
     const isSet = context.isSet(argument.name) || context.adjusted[argument.name] !== undefined;
-    if (argument.required && !isSet && argument.style !== 'positional')
+    const names = [argument.name, ...argument.aliases];
+    const isOpen = entry.argv.some(
+      (word, index) => isPlaceholder(word) && (names.includes(entry.argv[index - 1] ?? '') || names.includes(word.split('=')[0] ?? '')),
+    );
+    if (isOpen && !argument.required) notes.push(`${argument.name} has no default that serves here: it needs a value from you.`);
+    if (argument.required && (isOpen || !isSet) && argument.style !== 'positional')
       notes.push(
         `${argument.name} is required and has no default (${argument.evidence.file}:${String(argument.evidence.line)}): it needs a value from you.`,
       );

@@ -3,7 +3,8 @@ import { NO_PATCHES, planPatches, type PatchPlan } from '../environment/patches.
 import type { EnvPlan, SiteFacts } from '../environment/schema.ts';
 import { makeEdits, mergeEdits, type LineEdit } from '../line-edits.ts';
 import { keepLiteral, PYTHON, quotePlaces, RUN, showPlaces } from '../placeholders.ts';
-import { findArgument, quoteWord } from '../repo-map/entries/entries.ts';
+import { quoteWord } from '../repo-map/commands/shell-words.ts';
+import { findArgument } from '../repo-map/entries/entries.ts';
 import type { RepoFile } from '../repo-map/input.ts';
 import type { Entry, EntryArgument, RepoMap } from '../repo-map/schema.ts';
 import type { SiteProfile } from '../site.ts';

@@ -7,6 +7,110 @@ const WORK = `def main(): pass\n${MAIN}`;
 
 /** Small repositories with several candidates, and the one that a person would name first. */
 const told: Record<string, { files: Record<string, string>; expected: string }> = {
+  'the module of a file that imports relatively, whatever the README types': {
+    files: {
+      'README.md': '## Training\n```\nmpiexec -n 4 python3 fit.py --a 1\n```\n',
+      'flow/__init__.py': '',
+      'flow/fit.py': `from .net import Net\n${TRAIN}`,
+      'flow/net.py': 'class Net: pass\n',
+    },
+    expected: '> mpiexec -n 4 python -m flow.fit --a 1 [mpi flow/fit.py]',
+  },
+  'a script that an installation copies to the path': {
+    files: {
+      'README.md': '## Training\n```\nqmtrain experiment=small\n```\n',
+      'pyproject.toml': '[tool.setuptools]\nscript-files = ["bin/qmtrain"]\n',
+      'bin/qmtrain': '#!/usr/bin/env python\nfrom qm import main\nmain()\n',
+      'other.py': TRAIN,
+    },
+    expected: '> qmtrain experiment=small [console-script bin/qmtrain]',
+  },
+  'of programs of one name the one that knows the flags': {
+    files: {
+      'README.md': '## Training\n```\npython main.py --stage pre --source_set a\n```\n',
+      'code/own/main.py': `parser.add_argument('--stage')\nparser.add_argument('--source_set')\n${TRAIN}`,
+      'code/baselines/other/main.py': `parser.add_argument('--lr')\n${TRAIN}`,
+    },
+    expected: 'code/own> python main.py --stage pre --source_set a [python code/own/main.py]',
+  },
+  'the place of the data where the program has none of its own': {
+    files: {
+      'README.md':
+        '## Training\n```\npython fit.py --data_dir /path/to/images --out_dir /path/to/out --cache_dir /path/to/cache --lr 1\n```\n',
+      'fit.py': `import argparse\np = argparse.ArgumentParser()\np.add_argument('--data_dir', default='/home/me/images')\np.add_argument('--out_dir')\np.add_argument('--cache_dir', default='cache')\np.add_argument('--lr')\n${TRAIN}`,
+    },
+    expected: '> python fit.py --data_dir /path/to/images --lr 1 [python fit.py]',
+  },
+  'no place of the data where the program has one': {
+    files: {
+      'README.md': '## Training\n```\npython fit.py --data_dir /path/to/images --lr 1\n```\n',
+      'fit.py': `import argparse\np = argparse.ArgumentParser()\np.add_argument('--data_dir', default='data')\np.add_argument('--lr')\n${TRAIN}`,
+    },
+    expected: '> python fit.py --lr 1 [python fit.py]',
+  },
+  'data that the program insists on and nobody shows, to be filled in': {
+    files: { 'fit.py': `import argparse\np = argparse.ArgumentParser()\np.add_argument('--input', required=True)\n${TRAIN}` },
+    expected: "> python fit.py --input '<input>' [python fit.py]",
+  },
+  'a command whose data are there before one whose folder is only named': {
+    files: {
+      'README.md': '## Training\n```\npython main.py root_dir\n```\nor\n```\npython main.py --n 4 data/sample\n```\n',
+      'main.py': TRAIN,
+      'data/sample/a.csv': '1\n',
+    },
+    expected: '> python main.py --n 4 data/sample [python main.py]',
+  },
+  'the training of the whole before the README of a part': {
+    files: {
+      'README.md': '## Training\n```\n./scripts/fit.sh -c a.json\n```\n',
+      'scripts/fit.sh': '#!/bin/bash\nallennlp train $1\n',
+      'scripts/rewrite/README.md': '## Training\n```\npython train.py --epochs 3\n```\n',
+      'scripts/rewrite/train.py': TRAIN,
+    },
+    expected: '> ./scripts/fit.sh -c a.json [shell scripts/fit.sh]',
+  },
+  'a script of a framework that a document tells to run': {
+    files: {
+      'docs/start.rst':
+        'Training\n========\n\nTo train a small one:\n\n.. code-block:: console\n\n    > cd examples/small\n    > bash small.sh\n',
+      'examples/small/small.sh': 'fairseq-train --user-dir ../../own --arch own_small\n',
+      'own/net.py': 'class Net: pass\n',
+    },
+    expected: 'examples/small> bash small.sh [shell examples/small/small.sh]',
+  },
+  'options of one dash on the lines below': {
+    files: {
+      'README.md': '## Training\n```\npython fit.py --base a.yaml\n              -t\n              --gpus 0,\n```\n',
+      'a.yaml': 'x: 1\n',
+      'fit.py': TRAIN,
+    },
+    expected: '> python fit.py --base a.yaml -t --gpus 0, [python fit.py]',
+  },
+  'a folder that lies deeper than the text says': {
+    files: {
+      'README.md': '## Training\n```\ncd adding/\npython main.py\n```\n',
+      'tasks/adding/main.py': TRAIN,
+      'tasks/copying/main.py': TRAIN,
+    },
+    expected: 'tasks/adding> python main.py [python tasks/adding/main.py]',
+  },
+  'the program alone where only a script of a cluster starts it': {
+    files: {
+      'README.md': '# Own\nThe model is fitted with `fit_own.py`.\n',
+      'job.slurm': 'accelerate launch --num_processes $GPUS fit_own.py --name test\n',
+      'fit_own.py': TRAIN,
+    },
+    expected: '> python fit_own.py [python fit_own.py]',
+  },
+  'a configuration of its own before one that others are built on': {
+    files: {
+      'README.md': '## Training\n```\npython fit.py CONFIG.yaml\n```\n',
+      'configs/default.yaml': 'lr: 1\n',
+      'configs/small.yaml': 'inherit_from: configs/default.yaml\n',
+      'fit.py': TRAIN,
+    },
+    expected: '> python fit.py configs/small.yaml [python fit.py]',
+  },
   'what a sentence over two lines is about': {
     files: {
       'README.md': 'For example, training a mix with 32 filters and 50\nvalidation samples:\n```\npython mix.py --filters 32\n```\n',

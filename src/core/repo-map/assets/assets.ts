@@ -1,4 +1,4 @@
-import { asWord } from '../entries/entries.ts';
+import { asWord } from '../entries/entry-start.ts';
 import { folderOf, joinPath, type RepoFile, type RepoInput } from '../input.ts';
 import { findNotebookLine } from '../notebook.ts';
 import type { PyCall } from '../python.ts';

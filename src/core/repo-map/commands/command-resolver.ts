@@ -118,7 +118,7 @@ export class CommandResolver {
       argv: isTold ? [...before, place.typed, ...invocation.rest] : [`./${place.typed.replace(/^\.\//, '')}`, ...invocation.rest],
       cwd: place.cwd,
       launcher: 'shell',
-      file: inner?.found.file ?? place.file,
+      file: inner?.found.file === undefined || inner.found.file === '' ? place.file : inner.found.file,
       runs: inner === null ? null : (inner.found.runs ?? startOf(inner.found)),
       isExact: place.isExact,
       starts: inner?.starts,
@@ -198,7 +198,10 @@ export class CommandResolver {
     for (const ending of endings) {
       const same = this.byName.get(nameOf(path + ending)) ?? [];
       const matches = same.filter((candidate) => candidate.endsWith(`/${path}${ending}`));
-      const only = matches.length === 1 ? matches[0] : this.chooseByArguments(matches, path + ending, rest);
+      // A folder to which the reader is sent and that lies deeper than the text says.
+      const within = matches.filter((match) => folders[0] !== '' && match.endsWith(`/${nameOf(folders[0] ?? '')}/${path}${ending}`));
+      const only =
+        matches.length === 1 ? matches[0] : within.length === 1 ? within[0] : this.chooseByArguments(matches, path + ending, rest);
       if (only !== undefined) return { file: only, cwd: only.slice(0, -(path.length + ending.length + 1)), typed: path, isExact: false };
     }
     return this.findMisplaced(path, folders);
@@ -220,11 +223,23 @@ export class CommandResolver {
     return only === undefined || others.length > 0 || !isAlike ? null : { file: only, cwd: '', typed: only, isExact: false };
   }
 
-  /** Of several files of one name the first beside which the other words name a file that is there. */
+  /** Of several files of one name the first beside which the other words name a file that is there, else the one that knows their flags. */
   private chooseByArguments(matches: readonly string[], path: string, rest: readonly string[]): string | undefined {
     const named = rest.filter((word) => /^[\w.-]+\/[\w./-]+\.\w{1,8}$/.test(word));
     const home = (match: string) => match.slice(0, -(path.length + 1));
-    return matches.slice(0, 20).find((match) => named.some((word) => this.byPath.has(joinPath(home(match), word) ?? '')));
+    const some = matches.slice(0, 20);
+    const beside = some.find((match) => named.some((word) => this.byPath.has(joinPath(home(match), word) ?? '')));
+    return beside ?? this.chooseByFlags(some, rest);
+  }
+
+  /** The highest of the files whose text names every flag; with one flag alone it proves nothing. */
+  private chooseByFlags(matches: readonly string[], rest: readonly string[]): string | undefined {
+    const flags = rest.flatMap((word) => /^--([A-Za-z][\w-]{2,60})/.exec(word)?.[1] ?? []).slice(0, 12);
+    if (flags.length < 2) return undefined;
+    const knows = (text: string) => flags.every((flag) => text.includes(flag) || text.includes(flag.replaceAll('-', '_')));
+    return matches
+      .filter((match) => knows(this.byPath.get(match)?.text ?? ''))
+      .toSorted((a, b) => a.split('/').length - b.split('/').length)[0];
   }
 }
 
@@ -233,13 +248,14 @@ function startOf(found: Resolved): Start {
 }
 
 function startConsole(script: ConsoleScript, rest: readonly string[], cwd: string): Resolved {
-  const code = `from ${script.module} import ${script.function.split('.')[0] ?? 'main'}; ${script.function}()`;
+  const { calls } = script;
+  const code = calls === null ? null : `from ${calls.module} import ${calls.function.split('.')[0] ?? 'main'}; ${calls.function}()`;
   return {
     argv: [script.name, ...rest],
     cwd,
     launcher: 'console-script',
     file: script.file,
-    runs: { argv: ['python', '-c', code, ...rest], cwd, launcher: 'module' },
+    runs: code === null ? null : { argv: ['python', '-c', code, ...rest], cwd, launcher: 'module' },
     behind: [],
     isExact: true,
   };

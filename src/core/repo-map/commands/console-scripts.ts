@@ -6,15 +6,16 @@ import type { Sources } from '../sources.ts';
 
 export interface ConsoleScript {
   readonly name: string;
-  /** File of the repository that holds the function. */
+  /** File of the repository that holds the function, or is the script itself. */
   readonly file: string;
-  readonly module: string;
-  readonly function: string;
+  /** What is called; null where the script is put on the path as it is. */
+  readonly calls: { readonly module: string; readonly function: string } | null;
   readonly evidence: Evidence;
 }
 
 /** Every console script that setup.py, setup.cfg or pyproject.toml declares and whose module is in the repository. */
 export function readConsoleScripts(files: readonly RepoFile[], sources: Sources): ConsoleScript[] {
+  const known = new Set(files.map((file) => file.path));
   return files.flatMap((file) => {
     const name = nameOf(file.path);
     const lines =
@@ -25,11 +26,30 @@ export function readConsoleScripts(files: readonly RepoFile[], sources: Sources)
           : name === 'pyproject.toml'
             ? readPyproject(file)
             : [];
-    return lines.flatMap((line) => {
-      const found = locate(line, file, sources);
-      return found === null ? [] : [found];
-    });
+    const paths = name === 'setup.py' ? listSetupScripts(file, sources) : name === 'pyproject.toml' ? listScriptFiles(file) : [];
+    const copied = paths.flatMap((path) => locateFile(path, file, known) ?? []);
+    return [...lines.flatMap((line) => locate(line, file, sources) ?? []), ...copied];
   });
+}
+
+/** A file that is copied to where programs lie, under its own name. */
+function locateFile(path: string, file: RepoFile, known: ReadonlySet<string>): ConsoleScript | null {
+  const found = joinPath(folderOf(file.path), path);
+  if (found === null || !known.has(found)) return null;
+  const at = (file.text ?? '').indexOf(path);
+  return { name: nameOf(found), file: found, calls: null, evidence: citeLine(file.path, file.text, lineAt(file.text ?? '', at + 1)) };
+}
+
+/** `scripts=['bin/x-train']` of a setup.py. */
+function listSetupScripts(file: RepoFile, sources: Sources): string[] {
+  const call = sources.byPath.get(file.path)?.module.calls.find((item) => /(^|\.)setup$/.test(item.name));
+  return call?.keywords.get('scripts')?.items.flatMap((item) => item.string ?? []) ?? [];
+}
+
+/** The same of a pyproject.toml: `script-files` of setuptools. */
+function listScriptFiles(file: RepoFile): string[] {
+  const listed = tableAt(readToml(file), ['tool', 'setuptools'])['script-files'];
+  return Array.isArray(listed) ? listed.filter((item) => typeof item === 'string') : [];
 }
 
 function locate(line: string, file: RepoFile, sources: Sources): ConsoleScript | null {
@@ -46,7 +66,7 @@ function locate(line: string, file: RepoFile, sources: Sources): ConsoleScript |
         new RegExp(`["']?${name.replaceAll(/\W/g, '.')}["']?\\s*=\\s*["']?${module.replaceAll('.', '\\.')}`),
       );
       const evidence = citeLine(file.path, file.text, at < 0 ? 1 : lineAt(file.text ?? '', at + 1));
-      return { name, file: followInit(found, attribute, sources), module, function: attribute, evidence };
+      return { name, file: followInit(found, attribute, sources), calls: { module, function: attribute }, evidence };
     }
   }
   return null;
@@ -88,21 +108,28 @@ function readSetupCfg(file: RepoFile): string[] {
 }
 
 function readPyproject(file: RepoFile): string[] {
-  let data: unknown;
-  try {
-    data = parseToml(file.text ?? '');
-  } catch {
-    return [];
-  }
-  const tables = [
+  const data = readToml(file);
+  return [
     ['project', 'scripts'],
     ['tool', 'poetry', 'scripts'],
     ['tool', 'flit', 'scripts'],
     ['tool', 'pdm', 'scripts'],
-  ].map((keys) => keys.reduce<unknown>((node, key) => (isTable(node) ? node[key] : undefined), data));
-  return tables.flatMap((table) =>
-    isTable(table) ? Object.entries(table).flatMap(([name, value]) => (typeof value === 'string' ? [`${name} = ${value}`] : [])) : [],
+  ].flatMap((keys) =>
+    Object.entries(tableAt(data, keys)).flatMap(([name, value]) => (typeof value === 'string' ? [`${name} = ${value}`] : [])),
   );
+}
+
+function readToml(file: RepoFile): unknown {
+  try {
+    return parseToml(file.text ?? '');
+  } catch {
+    return null;
+  }
+}
+
+function tableAt(data: unknown, keys: readonly string[]): Record<string, unknown> {
+  const table = keys.reduce<unknown>((node, key) => (isTable(node) ? node[key] : undefined), data);
+  return isTable(table) ? table : {};
 }
 
 function isTable(value: unknown): value is Record<string, unknown> {

@@ -199,7 +199,7 @@ function takeOptions(text: string, lines: readonly string[], from: number): { te
     whole += ` ${clean(joined.text)}`;
     last = joined.last;
   }
-  while (last - from < 40 && /^\s+--[a-z][\w-]*([ =]|\s*\\?$)/.test(lines[last + 1] ?? '')) {
+  while (last - from < 40 && /^\s+(?:--[a-z][\w-]*|-[a-zA-Z]{1,3})([ =]|\s*\\?$)/.test(lines[last + 1] ?? '')) {
     const joined = joinContinued(lines, last + 1);
     whole += ` ${clean(joined.text)}`;
     last = joined.last;

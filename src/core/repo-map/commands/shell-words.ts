@@ -141,7 +141,7 @@ export function isPlaceholder(word: string): boolean {
   // A setting of a nested configuration, whatever its name holds: `DATA.PATH_TO_IMAGES`.
   if (/^[A-Z][A-Z\d_]*(?:\.[A-Z][A-Z\d_]*)+$/.test(word)) return false;
   return (
-    /<[^<>]+>|^(?:exp|experiment|model|dataset|data|run|config|env|task|project|algo|algorithm)_?(?:name|id)(?:\.\w+)?$|^conf(?:ig)?[-_]name$|\$\w|\$\{|\{[\w -]*\}|\.\.\.|…|^\/?path\/to|\/path\/|path[_-]to|your[_-]|\/your|^xxx?$/i.test(
+    /<[^<>]+>|^(?:exp|experiment|model|dataset|data|run|config|env|task|project|algo|algorithm)_?(?:name|id)(?:\.\w+)?$|^conf(?:ig)?[-_]name$|\$\w|\$\{|\{[\w -]*\}|\.\.\.|…|^\/?path\/to|\/path\/|path[_-]to|your[_-]|\/your|^xxx?$|^[a-z]{1,20}(?:_[a-z]{1,20})?_(?:dir|path|folder)$/i.test(
       value,
     ) ||
     /^\[.*[A-Za-z].*\]$/.test(word) ||

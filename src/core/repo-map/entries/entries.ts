@@ -1,19 +1,18 @@
 /** What can be started in a repository, best first. */
 import { readArguments, readConstants } from '../arguments/arguments.ts';
 import type { WrittenCommand } from '../commands/commands.ts';
-import { readNameKind, readWordsPurpose } from '../commands/purpose.ts';
-import { isPlaceholder, quoteWord } from '../commands/shell-words.ts';
+import { readNameKind } from '../commands/purpose.ts';
+import { quoteWord } from '../commands/shell-words.ts';
 import { findNeeds } from '../dependencies/dependencies.ts';
-import { folderOf, joinPath, linesOf, nameOf, relativePath, type RepoFile, type RepoInput } from '../input.ts';
+import { folderOf, joinPath, linesOf, nameOf, type RepoInput } from '../input.ts';
 import type { Entry, EntryArgument } from '../schema.ts';
 import { cite, listReached, type ImportGraph, type Source, type Sources } from '../sources.ts';
-import { completeStart, fillHydra, fillPlaceholders } from './entry-completion.ts';
-import { lowerSideWork, raiseLinkedNotebooks } from './entry-rank.ts';
+import { lowerParts, lowerSideWork, raiseLinkedNotebooks } from './entry-rank.ts';
 import { kindOf, MOST_FOR_ARGUMENTS, scoreEntry, trainsItself, type ScoreFacts } from './entry-score.ts';
 import { countToldBefore, isNamedInReadme, isNamesake, lacksSetting, readNameSigns, type NameSigns } from './entry-signs.ts';
-import { pickCommands, VIA_ORDER } from './pick-commands.ts';
-
-export { quoteWord } from '../commands/shell-words.ts';
+import { startOf } from './entry-start.ts';
+import { describeOther } from './other-entries.ts';
+import { isOpenLauncher, pickCommands, VIA_ORDER } from './pick-commands.ts';
 
 const MAX_ENTRIES = 40;
 /** Programs that are looked at closely; of hundreds the rest are helpers. */
@@ -49,7 +48,7 @@ export function findEntries(
   const best = programs.sort((a, b) => b.promise - a.promise).slice(0, MAX_DESCRIBED);
   const others = [...byFile.values()].flatMap((written) => describeOther(written, input.files));
   const rank = (found: readonly Entry[]) =>
-    raiseLinkedNotebooks(lowerSideWork(found, commands, input.files), input.files)
+    raiseLinkedNotebooks(lowerParts(lowerSideWork(found, commands, input.files), commands), input.files)
       .sort(compareEntries)
       .slice(0, MAX_ENTRIES);
   const found = [...describeBest(context, best, (some) => rank([...some, ...others]).at(MAX_ENTRIES - 1)), ...others];
@@ -178,8 +177,11 @@ function pickStarts(
   };
   const typed = pickCommands(written, kind);
   if (source.notebook !== null) return [{ command: typed[0], kind: trains ? 'notebook' : 'demo' }];
-  if (typed.length === 0) return [{ command: undefined, kind: kindOf(source, undefined, trains) }];
-  return typed.map((command) => ({ command, kind: kind(command) }));
+  const starts = typed.map((command) => ({ command, kind: kind(command) }));
+  // A script's launcher may be told what only the script's own surroundings know; the program alone can be started.
+  return typed.every((command) => command.via === 'script' && isOpenLauncher(command))
+    ? [...starts, { command: undefined, kind: kindOf(source, undefined, trains) }]
+    : starts;
 }
 
 function describeSource(context: EntryContext, source: Source, written: readonly WrittenCommand[]): Entry[] {
@@ -213,21 +215,6 @@ function describeSource(context: EntryContext, source: Source, written: readonly
   });
 }
 
-function startOf(
-  source: Source,
-  command: WrittenCommand | undefined,
-  kind: Entry['kind'],
-  known: Pick<Entry, 'arguments'> & { readonly importRoots: readonly string[] },
-  line: number,
-  files: readonly RepoFile[],
-): Start {
-  if (source.notebook !== null) return { ...startNotebook(source), kind };
-  const here = cite(source, line);
-  if (command === undefined)
-    return { ...completeStart(startFile(source, known.importRoots), known.arguments, source, files), kind, evidence: [here] };
-  return { ...startTyped(command, known.arguments, source, files), kind, evidence: [command.evidence, ...command.behind, here] };
-}
-
 function readFacts(context: EntryContext, source: Source, command: WrittenCommand | undefined): Omit<ScoreFacts, 'mentions' | 'trains'> {
   const { path } = source.file;
   return {
@@ -254,105 +241,6 @@ function listConfigs(written: readonly WrittenCommand[], paths: ReadonlySet<stri
     });
   });
   return [...new Set(words)];
-}
-
-type Start = Pick<Entry, 'argv' | 'cwd' | 'launcher' | 'kind' | 'evidence' | 'runs'>;
-
-/** A command whose work is done by no Python file of the repository: a shell script, or a framework that reads its configuration. */
-function describeOther(written: readonly WrittenCommand[], files: readonly RepoFile[]): Entry[] {
-  const known = written.filter((command) => command.launcher === 'shell' || command.launcher === 'console-script');
-  const [command] = known.sort((a, b) => Number(a.hasPlaceholder) - Number(b.hasPlaceholder));
-  if (command === undefined) return [];
-  const name = nameOf(command.launcher === 'shell' ? command.file : (command.argv[0] ?? ''));
-  const kind = readWordsPurpose(command.argv.join(' ')) ?? readNameKind(name) ?? 'other';
-  const { argv, cwd, launcher, file, runs } = { ...command, argv: dropPlaceholders(fillHydra(command.argv, command.cwd, files), []) };
-  const entry = {
-    ...(runs === null ? {} : { runs }),
-    argv,
-    cwd,
-    launcher,
-    file,
-    kind,
-    command: argv.map(quoteWord).join(' '),
-    line: 1,
-    arguments: [],
-    evidence: [command.evidence, ...command.behind],
-    score: 0,
-  };
-  const isBuild = /(^|[/_-])(install|setup|build|compile|make|clean|lint|format|env|docker|entrypoint|format)/.test(command.argv.join(' '));
-  const facts = {
-    command,
-    mentions: known.length,
-    trains: kind === 'train',
-    trainsItself: false,
-    isGuarded: false,
-    isImported: false,
-    isNamed: false,
-    lacksSetting: false,
-    toldAs: null,
-    isPackaged: false,
-    isNamesake: false,
-  };
-  // Without a Python file nobody knows what it does: it comes after what is known to train.
-  return [{ ...entry, score: scoreEntry(entry, facts) - (isBuild ? 40 : command.launcher === 'shell' ? 12 : 0) }];
-}
-
-function startTyped(
-  command: WrittenCommand,
-  known: readonly EntryArgument[],
-  source: Source,
-  files: readonly RepoFile[],
-): Omit<Start, 'kind' | 'evidence'> {
-  const { argv, cwd, launcher, runs } = command;
-  const finish = (words: readonly string[], folder: string) => dropPlaceholders(fillPlaceholders(words, folder, source, files), known);
-  const start = { argv: finish(argv, cwd), cwd, launcher };
-  return runs === null ? start : { ...start, runs: { ...runs, argv: finish(runs.argv, runs.cwd) } };
-}
-
-function startNotebook(source: Source): Omit<Start, 'kind'> {
-  const { path } = source.file;
-  return {
-    argv: ['jupyter', 'execute', nameOf(path)],
-    cwd: folderOf(path),
-    launcher: 'notebook',
-    evidence: [{ file: path, line: 1, text: nameOf(path) }],
-  };
-}
-
-/** A file that imports relatively only works as a module of its package; every other file is started where it lies. */
-function startFile(source: Source, roots: readonly string[]): Omit<Start, 'kind' | 'evidence'> {
-  const { path } = source.file;
-  const isPart = source.module.imports.some((item) => item.level > 0 && item.where === 'top');
-  if (!isPart) return { argv: ['python', asWord(nameOf(path))], cwd: folderOf(path), launcher: 'python' };
-  const root = roots.find((candidate) => candidate === '' || path.startsWith(`${candidate}/`)) ?? folderOf(folderOf(path));
-  const module = relativePath(root, path).replace(/\.py$/, '').replaceAll('/', '.');
-  return { argv: ['python', '-m', module], cwd: root, launcher: 'module' };
-}
-
-/** A file name that no program takes for an option. */
-export function asWord(path: string): string {
-  return path.startsWith('-') ? `./${path}` : path;
-}
-
-/** Leaves out options whose value only the reader knows, so that the program's own defaults count; what it insists on stays to be filled in. */
-function dropPlaceholders(words: readonly string[], known: readonly EntryArgument[]): string[] {
-  const isRequired = (word: string) =>
-    known.some((item) => item.required && [item.name, ...item.aliases].includes(word.split('=')[0] ?? word));
-  const isOption = (word: string | undefined) => word?.startsWith('-') === true;
-  const start = words.findIndex((word) => /\.(py|sh|bash|sbatch|slurm)$/.test(word));
-  return words.filter((word, index) => {
-    if (index <= start) return true;
-    const next = words[index + 1];
-    const before = words[index - 1];
-    const takesPlaceholder = isOption(word) && !word.includes('=') && next !== undefined && isPlaceholder(next);
-    if (takesPlaceholder) return isRequired(word);
-    if (!isPlaceholder(word)) return true;
-    if (isOption(word)) return isRequired(word);
-    if (isOption(before) && before?.includes('=') === false) return isRequired(before);
-    if (/^\.\.\.$|^…$|^\$/.test(word)) return false;
-    // Names of settings stay only where nothing else is known to be possible: `data=<path>` of hydra has a default in its file.
-    return !/^[\w.+]+=/.test(word);
-  });
 }
 
 function rootsOf(graph: ImportGraph, files: readonly string[]): string[] {

@@ -26,7 +26,11 @@ export function completeStart(start: Start, taken: readonly EntryArgument[], sou
     const isWanted = argument.required || (isConfig && argument.default === null && /\bopen\(|load|from_file|merge/.test(source.text));
     if (!isWanted) continue;
     const value = valueOf(argument, isConfig, start, source, files);
-    if (value === null) continue;
+    if (value === null) {
+      // Without its data the program stops at once: the reader fills them in.
+      if (argument.role === 'data' && argument.style === 'space') words.push(argument.name, `<${argument.name.replace(/^-+/, '')}>`);
+      continue;
+    }
     if (argument.style === 'positional') words.push(value);
     else if (argument.style === 'equals') words.push(`${argument.name}=${value}`);
     else if (argument.style === 'space') words.push(argument.name, value);
@@ -99,11 +103,13 @@ function pickConfig(start: Start, source: Source, files: readonly RepoFile[]): s
   const wanted = /\.(ya?ml|json|toml|py|gin|ini)\b/.exec(
     source.text.match(/(?:help|default)\s{0,3}=\s{0,3}['"][^'"\n]{0,120}/)?.[0] ?? '',
   )?.[1];
-  const { paths, readmes } = listConfigFiles(files);
+  const { paths, readmes, bases } = listConfigFiles(files);
   const rank = (path: string) =>
     path.split('/').length * 4 +
     (path.startsWith(home === '' ? '' : `${home}/`) ? 0 : 3) +
     (/(^|_)(default|base)\w*\.py$/.test(nameOf(path)) ? 8 : GOOD_CONFIG.test(nameOf(path)) ? 0 : 2) +
+    // What other configurations are built on is seldom complete itself.
+    (bases.has(nameOf(path)) ? 8 : 0) +
     (readmes.some((text) => text.includes(nameOf(path))) ? -6 : 0) +
     (/test|eval|infer|deploy|docker|accelerate|deepspeed|zero\d|env/i.test(path) ? 20 : 0) +
     (wanted !== undefined && !path.endsWith(wanted) ? 6 : 0);
@@ -116,6 +122,8 @@ function pickConfig(start: Start, source: Source, files: readonly RepoFile[]): s
 
 interface ConfigFiles {
   readonly paths: readonly string[];
+  /** Names of files on which others are built. */
+  readonly bases: ReadonlySet<string>;
   readonly readmes: readonly string[];
 }
 
@@ -129,7 +137,19 @@ function listConfigFiles(files: readonly RepoFile[]): ConfigFiles {
   const isOther = /(^|\/)(\.|__init__|tests?\/|docs?\/)|package(-lock)?\.json|tsconfig|setup\.cfg|pyproject/;
   const paths = files.map((file) => file.path).filter((path) => CONFIG_FILE.test(path) && !isOther.test(path));
   const readmes = files.filter((file) => /^readme/i.test(file.path)).map((file) => file.text ?? '');
-  const found = { paths: paths.slice(0, MAX_CONFIGS), readmes };
+  const shown = new Set(paths.slice(0, MAX_CONFIGS));
+  const bases = new Set(files.filter((file) => shown.has(file.path)).flatMap((file) => listBases(file.text ?? '')));
+  const found = { paths: [...shown], bases, readmes };
   known.set(files, found);
   return found;
+}
+
+/** `inherit_from: configs/default.yaml`, `_base_ = ['../base.py']`: what the head of a configuration says that it is built on. */
+function listBases(text: string): string[] {
+  const said = text
+    .slice(0, 1500)
+    .matchAll(
+      /^\s{0,8}["']?(?:inherit\w{0,20}|extends?|_?base\w{0,10}_?|parent\w{0,10}|includes?)["']?\s{0,4}[:=]\s{0,4}([^\n]{1,200})/gim,
+    );
+  return [...said].flatMap((match) => [...(match[1] ?? '').matchAll(/[\w.-]{1,80}\.(?:ya?ml|json|toml|py|gin)\b/g)].map(([name]) => name));
 }

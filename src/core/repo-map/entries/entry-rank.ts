@@ -45,6 +45,22 @@ export function lowerSideWork(entries: readonly Entry[], commands: readonly Writ
   });
 }
 
+/** Where the README of the whole tells in a block of its own how the training is started, what the READMEs of parts tell stands behind it. */
+export function lowerParts(entries: readonly Entry[], commands: readonly WrittenCommand[]): Entry[] {
+  const isWhole = ({ via, evidence, isInline, purpose }: WrittenCommand) =>
+    via === 'readme' && !evidence.file.includes('/') && !isInline && purpose === 'train';
+  const told = new Set(commands.filter(isWhole).map((command) => command.evidence));
+  const ofParts = new Set(
+    commands.filter(({ via, evidence }) => via === 'readme' && evidence.file.includes('/')).map((command) => command.evidence),
+  );
+  const isTold = ({ kind, evidence: [first] }: Entry) => kind === 'train' && first !== undefined && told.has(first);
+  if (!entries.some(isTold)) return [...entries];
+  const isOfPart = ({ evidence: [first] }: Entry) => first !== undefined && ofParts.has(first);
+  return entries.map((entry) => (isOfPart(entry) ? { ...entry, score: entry.score - LESS_FOR_PARTS } : entry));
+}
+
+const LESS_FOR_PARTS = 30;
+
 /** A README that tells no command and lists notebooks, as books and courses do, names what to start all the same. */
 export function raiseLinkedNotebooks(entries: readonly Entry[], files: readonly RepoFile[]): Entry[] {
   const readme = files.find((file) => file.text !== null && /^readme[^/]*$/i.test(file.path));

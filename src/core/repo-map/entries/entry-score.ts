@@ -61,7 +61,8 @@ function isTestProgram(name: string, command: WrittenCommand | undefined): boole
   return command?.via === 'readme' && name.startsWith('test');
 }
 
-function asKind(purpose: Purpose | null): Entry['kind'] | null {
+/** The kind of an entry that a text's purpose tells; installing and using tell none. */
+export function asKind(purpose: Purpose | null): Entry['kind'] | null {
   return purpose === 'install' || purpose === 'usage' ? null : purpose;
 }
 

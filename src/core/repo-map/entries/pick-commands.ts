@@ -1,4 +1,5 @@
 /** Of the many commands that start one program, those that are worth an entry. */
+import { roleOf } from '../arguments/roles.ts';
 import type { WrittenCommand } from '../commands/commands.ts';
 import { readWordsPurpose } from '../commands/purpose.ts';
 import { isPlaceholder } from '../commands/shell-words.ts';
@@ -9,20 +10,28 @@ export const VIA_ORDER = { readme: 0, document: 1, script: 2, build: 3, notebook
 
 /** The best command that trains, the best that does something else, and the script that wraps them where documents name it. */
 export function pickCommands(written: readonly WrittenCommand[], kind: (command: WrittenCommand) => Entry['kind']): WrittenCommand[] {
-  const holes = (command: WrittenCommand) => command.argv.filter(isPlaceholder).length;
+  // Where the data lie only the reader knows, whichever command is taken.
+  const isOfData = (word: string, before: string) => roleOf((word.startsWith('-') ? word : before).split('=')[0] ?? '') === 'data';
+  const holes = (command: WrittenCommand) =>
+    command.argv.filter((word, index) => isPlaceholder(word) && !isOfData(word, command.argv[index - 1] ?? '')).length;
   const vague = (command: WrittenCommand) => Number(command.isInline && written.length > 1);
   const hasMore = written.some((command) => command.launcher !== 'shell' && command.argv.some((word) => /^--?\w|=/.test(word)));
   // A program that trains when it is told to does something else when it is not.
-  const hasMode = written.some((command) => readWordsPurpose(command.argv.join(' ')) === 'train');
+  const says = (command: WrittenCommand) => readWordsPurpose(command.argv.join(' '));
+  const hasMode = written.some((command) => says(command) === 'train');
+  const isToldTraining = written.some((command) => command.purpose === 'train' && !command.isInline && command.via === 'readme');
   const isBare = (command: WrittenCommand) => hasMore && command.argv.at(-1)?.endsWith('.py') === true;
   const rank = (command: WrittenCommand) =>
     VIA_ORDER[command.via] * 3 +
-    Math.min(3, holes(command)) +
+    Math.min(2, holes(command)) +
+    (isOpenLauncher(command) ? 1 : 0) +
     2 * vague(command) +
     (command.isExact ? 0 : 2) +
     (isBare(command) ? 2 : 0) +
-    (hasMode && readWordsPurpose(command.argv.join(' ')) !== 'train' ? 2 : 0) +
+    (hasMode && says(command) !== 'train' ? 2 : says(command) === 'evaluate' ? 3 : 0) +
+    // Of several documented commands those come first of which the text says that they train.
     (command.purpose === 'preprocess' || command.purpose === 'evaluate' ? 1 : 0) +
+    (isToldTraining && command.purpose !== 'train' && command.purpose !== 'usage' ? 2 : 0) +
     (/(^|\s)--?(resume|dry[-_]run|debug|smoke[-_]test|fast[-_]dev[-_]run)\b/.test(command.argv.join(' ')) ? 1 : 0) +
     // What a part's README says stands behind a document of the whole.
     (command.via === 'readme' ? 2 * Math.min(2, depthOf(command.evidence.file)) : Math.min(1, depthOf(command.evidence.file)));
@@ -33,6 +42,12 @@ export function pickCommands(written: readonly WrittenCommand[], kind: (command:
   const main = plain.find((command) => kind(command) === 'train') ?? plain.find((command) => kind(command) !== 'evaluate');
   const other = plain.find((command) => kind(command) === 'evaluate' && command !== main);
   return [main, other, wrapped, installed].filter((command) => command !== undefined);
+}
+
+/** True where the launcher is told what only the machine decides: `mpiexec -n $GPUS`. */
+export function isOpenLauncher({ argv }: WrittenCommand): boolean {
+  const program = argv.findIndex((word) => word.endsWith('.py'));
+  return program > 0 && argv.slice(0, program).some(isPlaceholder);
 }
 
 function depthOf(path: string): number {
