@@ -1,6 +1,6 @@
 import type { JobUsage } from '../jobs/usage.ts';
 import { formatBytes, formatDuration, formatNumber } from '../run/format.ts';
-import { MOST_BARS, MOST_ROWS, type BarChart, type TimelineChart } from './schema.ts';
+import { MOST_ROWS, type BarChart, type TimelineChart } from './schema.ts';
 
 type Bar = BarChart['bars'][number];
 
@@ -31,27 +31,6 @@ export function chartUsage(usage: JobUsage): BarChart | null {
 function share(name: string, part: number): Bar | null {
   if (!Number.isFinite(part)) return null;
   return { name, value: Math.round(part * 1000) / 10, error: null, tone: part > 1 ? 'bad' : 'plain' };
-}
-
-export interface Wait {
-  readonly name: string;
-  readonly seconds: number;
-}
-
-/** How long jobs waited in the queue, in the unit that the longest wait asks for; null for none. */
-export function chartWaits(title: string, waits: readonly Wait[]): BarChart | null {
-  const longest = Math.max(...waits.map(({ seconds }) => seconds));
-  if (waits.length === 0) return null;
-  const [unit, scale] = longest < 300 ? (['s', 1] as const) : longest < 3 * 3600 ? (['min', 60] as const) : (['h', 3600] as const);
-  const shown = waits.slice(-MOST_BARS);
-  const bars = shown.map(({ name, seconds }): Bar => ({
-    name,
-    value: Math.round((seconds / scale) * 10) / 10,
-    error: null,
-    tone: 'plain',
-  }));
-  const note = waits.length > shown.length ? `The newest ${shown.length} of ${waits.length}.` : '';
-  return { kind: 'bars', title, note, value: { name: 'wait in the queue', unit, scale: 'linear' }, marks: [], bars };
 }
 
 /** A job by its moments, in epoch milliseconds; null for what has not happened. */

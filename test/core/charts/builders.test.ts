@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { chartAttempts } from '../../../src/core/charts/attempts.ts';
-import { chartGates, chartImportance } from '../../../src/core/charts/measures.ts';
+import { chartImportance } from '../../../src/core/charts/measures.ts';
 import { chartProgress } from '../../../src/core/charts/progress.ts';
 import { Chart, MOST_ATTEMPTS, MOST_SERIES } from '../../../src/core/charts/schema.ts';
-import { chartJobs, chartUsage, chartWaits } from '../../../src/core/charts/usage.ts';
-import type { Check } from '../../../src/core/gates/checks.ts';
+import { chartJobs, chartUsage } from '../../../src/core/charts/usage.ts';
 import type { JobUsage } from '../../../src/core/jobs/usage.ts';
 import { startProgress } from '../../../src/core/progress/state.ts';
 import { summarizeProgress } from '../../../src/core/progress/summarize.ts';
@@ -138,22 +137,6 @@ describe('charts of what jobs took', () => {
     expect(chartUsage({ ...usage, ...nothing, gpuPercent: 40 })?.bars).toMatchObject([{ name: '1 GPU', value: 40 }]);
   });
 
-  it('say waits in the unit that the longest asks for', () => {
-    const waits = (seconds: number) => chartWaits('Waits', [{ name: 'a', seconds }]);
-    expect([waits(30), waits(600), waits(36_000)].map((chart) => [chart?.value.unit, chart?.bars[0]?.value])).toEqual([
-      ['s', 30],
-      ['min', 10],
-      ['h', 10],
-    ]);
-    expect(chartWaits('Waits', [])).toBeNull();
-    expect(
-      chartWaits(
-        'Waits',
-        Array.from({ length: 50 }, () => ({ name: 'a', seconds: 1 })),
-      )?.note,
-    ).toBe('The newest 40 of 50.');
-  });
-
   it('show waiting and running of jobs, as far as they have come', () => {
     const job = { name: 'a', submittedAt: 0, failed: false };
     const chart = chartJobs(
@@ -193,28 +176,6 @@ describe('charts of an experiment', () => {
     expect(chart?.attempts.at(-1)).toMatchObject({ train: null, test: 0.8 });
     expect(chart).toMatchObject({ note: '30 older attempts left out.', marks: [{ name: 'baseline', value: 0.7 }], band: null });
     expect(chartAttempts({ title: 'Attempts', metric: 'AUC', attempts: [], baseline: null })).toBeNull();
-  });
-
-  it('hold each measure of a gate against its limit', () => {
-    const check = (value: number | null, threshold: number, verdict: Check['verdict']): Check => ({
-      value,
-      threshold,
-      verdict,
-      rule: 'below',
-      passed: verdict === 'passed',
-      why: '',
-    });
-    const chart = chartGates('Gate 1', {
-      vif: check(5, 10, 'passed'),
-      overfit_ratio: check(3, 2, 'failed'),
-      all_nan: check(null, 0, 'not measured'),
-    });
-    expect(chart?.bars).toEqual([
-      { name: 'vif: 5, below 10', value: 50, error: null, tone: 'chosen' },
-      { name: 'overfit ratio: 3, below 2', value: 150, error: null, tone: 'bad' },
-      { name: 'all nan: not measured, below 0', value: null, error: null, tone: 'plain' },
-    ]);
-    expect(chartGates('Gate 1', {})).toBeNull();
   });
 
   it('show the features that matter most, the greatest first', () => {

@@ -10,6 +10,7 @@ import type { Line, Part, Slot } from '../slots.ts';
 import type { RunState } from '../state.ts';
 import { viewCurves } from './curves.ts';
 import { nameRun } from './name.ts';
+import { viewUse } from './use.ts';
 
 const TRENDS: Readonly<Record<string, string>> = {
   decreasing: 'decreasing',
@@ -29,7 +30,7 @@ export function viewResult(state: RunState): Slot[] {
     { kind: 'heading', text: `${as}${isProbe ? ' (probe only)' : ''}: ${nameRun(state)} on ${state.request.site}` },
     { kind: 'text', lines: [reason] },
     ...(as === 'READY' ? describeSample(state) : []),
-    ...(as === 'CANCELLED' ? [] : viewCurves(state, true)),
+    ...(as === 'CANCELLED' ? [] : [...viewCurves(state, true), ...viewUse(state)]),
     ...describeLessons(state),
     {
       kind: 'quiet',

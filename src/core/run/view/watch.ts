@@ -11,6 +11,7 @@ import { viewWatchCurves } from './curves.ts';
 import { describeObservation, describePosition, showClock, viewProgress } from './job.ts';
 import { nameRun } from './name.ts';
 import { viewProof } from './proof.ts';
+import { viewWatchUse } from './use.ts';
 
 /** Lines of a message that lists jobs. */
 const MOST_LINES = 20;
@@ -221,6 +222,7 @@ export function viewWatchResult(state: RunState, watch: WatchState): Slot[] {
     { kind: 'text', lines: [failure !== undefined ? `${state.verdict.reason}: ${failure.title}` : state.verdict.reason] },
     ...(isOne ? summarizeItem(only) : listEnds(watch)),
     ...viewWatchCurves(state, watch, true),
+    ...viewWatchUse(state, watch),
     ...(watch.failures.length > MOST_FAILURES
       ? [
           {
