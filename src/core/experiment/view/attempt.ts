@@ -3,7 +3,7 @@ import type { Line, Part as ViewPart, Slot, Span } from '../../run/slots.ts';
 import { describeObservation, viewProgress } from '../../run/view/job.ts';
 import { findSubmissionNow } from '../move.ts';
 import type { Attempt, ExperimentState, Part, StoredCheck, StoredReport, Submission } from '../schema.ts';
-import type { Stage } from '../stages.ts';
+import { Stage } from '../stages.ts';
 import { findNoise } from '../stop.ts';
 import { describeExceptions, findWaiver, isPassed } from '../verdicts.ts';
 import { viewPictures } from './pictures.ts';
@@ -60,20 +60,7 @@ const SHORT: readonly (readonly [Stage, string])[] = [
   ['evaluator', 'judge'],
   ['decide', 'decide'],
 ];
-const ORDER: readonly Stage[] = [
-  'entrance',
-  'researcher',
-  'architect',
-  'builder_data',
-  'datachecker',
-  'builder_model',
-  'check_notebook',
-  'submit',
-  'watch',
-  'fetch',
-  'evaluator',
-  'decide',
-];
+const ORDER: readonly Stage[] = Stage.options;
 
 /** `design ✓ → data ✓ → check ● → …`: what is behind, where it stands, what is to come. */
 export function drawPipeline(attempt: Pick<Attempt, 'stage' | 'decision'>): string {
