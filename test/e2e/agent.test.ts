@@ -109,8 +109,8 @@ test('three failures, three changes, each approved, to READY', async () => {
     `run ${runId}, sample-run: attempt 1 failed`,
   );
   const billed = model.calls.reduce((sum, { answer }) => sum + priceAnswer(answer), 0);
-  const cost = await person.type(`cost ${runId}`);
-  expect(cost).toContain(`*$${billed.toFixed(3)}*`);
+  const cost = await person.type(`cost ${runId} by outcome`);
+  expect(cost).toMatch(new RegExp(`^READY .* ${billed.toFixed(3)} `, 'm'));
   expect(cost).toContain('1 repository reproduced');
   expect(cost).toContain('3 failures resolved: 0 by rules alone, 3 with the agent');
   finished = runId;
