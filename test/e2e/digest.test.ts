@@ -96,15 +96,20 @@ test('due at its hour it comes once, although its worker is killed between annou
   const before = (await listDigests()).length;
   await person.client.post('faults', { kind: 'hang', method: 'chat.postMessage', ms: 20_000, times: 1 });
   await stack.startPart('worker');
-  await queue.add('post-digest', { project: research });
-  await until('the digest', async () => (await listDigests()).length > before);
+  await until('the digest', async () => {
+    if ((await queue.getWaitingCount()) === 0) await queue.add('post-digest', { project: research });
+    return (await listDigests()).length > before;
+  });
   await stack.kill('worker');
   const told = async () =>
     (await store.list(research)).filter((event) => 'edition' in event && /^\d{4}-/.test(event.edition)).map(({ type }) => type);
   expect(await told()).toEqual(['digest.due']);
   await stack.startPart('worker');
-  await queue.add('post-digest', { project: research });
-  await until('word that it was posted', async () => (await told()).length === 2);
+  // The worker that died holds its lock for some seconds more, and who finds it held leaves the work to it.
+  await until('word that it was posted', async () => {
+    if ((await queue.getWaitingCount()) === 0) await queue.add('post-digest', { project: research });
+    return (await told()).length === 2;
+  });
   expect(await told()).toEqual(['digest.due', 'digest.posted']);
   expect(await listDigests()).toHaveLength(before + 1);
 });
