@@ -58,7 +58,9 @@ export function installModules() {
 const PROGRAMS = {
   'redis-server': { apt: 'redis-server', brew: 'redis', dnf: 'redis', or: ['valkey-server'] },
   git: { apt: 'git', brew: 'git', dnf: 'git' },
-  'python3-venv': { apt: 'python3-venv', brew: 'python', dnf: 'python3', check: hasVenv },
+  'python3-venv': { apt: 'python3-venv', brew: 'python', dnf: 'python3', check: () => canImport('venv, ensurepip') },
+  'python3-sklearn': { apt: 'python3-sklearn', check: () => canImport('sklearn') },
+  'python3-pandas': { apt: 'python3-pandas', check: () => canImport('pandas') },
   slurmctld: { apt: 'slurm-wlm' },
   slurmdbd: { apt: 'slurmdbd' },
   mariadbd: { apt: 'mariadb-server' },
@@ -76,12 +78,22 @@ const WITHOUT = { 'bwrap?': 'jobs on this machine will run without a sandbox, an
 
 /** A name with a question mark is wished for, not needed. */
 export const FOR_START = [...NEEDED, 'bwrap?'];
-export const FOR_TESTS = [...NEEDED, 'slurmctld', 'slurmdbd', 'mariadbd', 'munged', 'sshd', 'ssh', 'bwrap', 'chromium'];
+export const FOR_TESTS = [
+  ...NEEDED,
+  'python3-sklearn',
+  'python3-pandas',
+  'slurmctld',
+  'slurmdbd',
+  'mariadbd',
+  'munged',
+  'sshd',
+  'ssh',
+  'bwrap',
+  'chromium',
+];
 
-function hasVenv() {
-  return ['/usr/bin/python3', 'python3'].some(
-    (python) => spawnSync(python, ['-c', 'import venv, ensurepip'], { stdio: 'ignore' }).status === 0,
-  );
+function canImport(modules) {
+  return ['/usr/bin/python3', 'python3'].some((python) => spawnSync(python, ['-c', `import ${modules}`], { stdio: 'ignore' }).status === 0);
 }
 
 function isThere(name) {
