@@ -105,7 +105,7 @@ test('two features from the plan to the meta-model, with a worker killed in a ru
   await person.slot(runId, 'result:1');
   const failed = drawMessage(await person.slot(runId, 'attempt:momentum:1')).join('\n');
   expect(failed).toContain('momentum, attempt 1 – failed');
-  expect(failed).toMatch(/mi_increase +0 +> 0.05 +FAILED/);
+  expect(failed).toMatch(/✗ mi_increase +0 +> 0.05/);
   expect(failed).toContain('Next attempt: attempt 2 of 3.');
   const passed = drawMessage(await person.slot(runId, 'attempt:momentum:2')).join('\n');
   expect(passed).toMatch(/direction_accuracy +0.06250 +≥ 0.005 +passed/);

@@ -93,6 +93,7 @@ function linkKernel({ kernel }: Submission): Line[] {
 
 const SIGNS = { below: '<', 'at most': '≤', above: '>', 'at least': '≥' } as const;
 const WORDS = { passed: 'passed', failed: 'FAILED', 'not measured': 'not measured' } as const;
+const MARKS = { passed: '✓', failed: '✗', 'not measured': '–' } as const;
 const TITLES = { gate1: 'Gate 1, stand-alone', gate2: 'Gate 2, information', gate3: 'Gate 3, ablation' } as const;
 /** JSON has no infinity; what is larger than anything measured stands for it. */
 const ENDLESS = 1e300;
@@ -104,13 +105,9 @@ function viewTable(exp: ExperimentState, part: Part, attempt: Attempt): ViewPart
   const floor = noise === null ? [] : [`noise of ${noise.runs} equal runs: ±${formatNumber(noise.floor)}`];
   if (measured.report !== null) return [{ kind: 'code', text: [...drawGates(measured.report), ...floor].join('\n') }];
   const rows = (measured.targets ?? []).map(({ name, value, direction, threshold, passed, source }) => {
-    const waived = !passed && findWaiver(exp, name) !== undefined ? ', waived' : '';
-    return drawRow(
-      name,
-      value,
-      `${direction === 'above' ? '>' : '<'} ${threshold}`,
-      `${passed ? 'met' : 'MISSED'}${waived}${source === 'reported' ? ', as the notebook says' : ''}`,
-    );
+    const waived = !passed && findWaiver(exp, name) !== undefined ? ', missed and waived' : '';
+    const reported = source === 'reported' ? ', as the notebook says' : '';
+    return drawRow(passed ? '✓' : '✗', name, value, `${direction === 'above' ? '>' : '<'} ${threshold}`, `${waived}${reported}`);
   });
   return [{ kind: 'code', text: rows.join('\n') }];
 }
@@ -124,12 +121,13 @@ export function drawGates(report: StoredReport): string[] {
 }
 
 function drawCheck(name: string, { value, rule, threshold, verdict }: StoredCheck): string {
-  return drawRow(name, value, `${SIGNS[rule]} ${threshold}`, WORDS[verdict]);
+  return drawRow(MARKS[verdict], name, value, `${SIGNS[rule]} ${threshold}`);
 }
 
-function drawRow(name: string, value: number | null, limit: string, verdict: string): string {
+/** Short enough for the width of a thread. */
+function drawRow(mark: string, name: string, value: number | null, limit: string, note = ''): string {
   const shown = value === null ? '–' : Math.abs(value) >= ENDLESS ? '∞' : Number.isInteger(value) ? String(value) : value.toPrecision(4);
-  return `  ${name.padEnd(20)} ${shown.padStart(10)}  ${limit.padEnd(9)} ${verdict}`;
+  return `${mark} ${name.padEnd(19)} ${shown.padStart(8)} ${limit}${note}`;
 }
 
 const SHOWN_BACK = 4;
