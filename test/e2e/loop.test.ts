@@ -108,7 +108,7 @@ test('two features from the plan to the meta-model, with a worker killed in a ru
   expect(failed).toMatch(/✗ mi_increase +0 +> 0.05/);
   expect(failed).toContain('Next attempt: attempt 2 of 3.');
   const passed = drawMessage(await person.slot(runId, 'attempt:momentum:2')).join('\n');
-  expect(passed).toMatch(/direction_accuracy +0.06250 +≥ 0.005 +passed/);
+  expect(passed).toMatch(/✓ direction_accuracy +0.06250 ≥ 0.005/);
   const left = drawMessage(await person.slot(runId, 'attempt:calendar:2')).join('\n');
   expect(left).toContain('2 attempts in a row gained nothing above the noise');
   await until('the last commit', async () => (await person.commits(runId)).at(-1) === 'verdict: two-features - PASSED');
