@@ -1,10 +1,10 @@
 import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemParams } from 'echarts';
 import { hasPlace, listRemarks } from '../core/charts/remarks.ts';
 import type { BarChart } from '../core/charts/schema.ts';
-import { buildFrame, drawMarks, LETTERS, nameMarks, type Frame } from './frame.ts';
+import { buildFrame, drawMarks, labelRows, LETTERS, nameMarks, type Frame } from './frame.ts';
 import { drawAxis, nameAxis } from './lines.ts';
 import { BAD, GOOD, INK, MAIN, QUIET } from './palette.ts';
-import { cleanText, fitText, FONT, formatTick, measureText } from './text.ts';
+import { cleanText, fitText, formatTick, measureText } from './text.ts';
 
 const ROW = 32;
 const TONES = { plain: MAIN, chosen: GOOD, bad: BAD };
@@ -53,13 +53,7 @@ function drawNames(names: readonly string[], position: 'left' | 'right') {
     data: names.map((_, index) => String(index)),
     axisLine: { show: position === 'left', lineStyle: { color: QUIET, width: 1.5 } },
     axisTick: { show: false },
-    axisLabel: {
-      interval: 0,
-      formatter: (_: string, index: number) => names[index] ?? '',
-      fontSize: LETTERS,
-      fontFamily: FONT,
-      color: INK,
-    },
+    axisLabel: labelRows(names),
   };
 }
 

@@ -38,6 +38,11 @@ export interface Frame {
   readonly option: EChartsCoreOption;
 }
 
+/** Names beside the rows of a category axis, which are numbered so that no name is read as a template. */
+export function labelRows(names: readonly string[]) {
+  return { interval: 0, formatter: (_: string, index: number) => names[index] ?? '', fontSize: LETTERS, fontFamily: FONT, color: INK };
+}
+
 /** What surrounds the lines and bars: title, legend, names of axes, remarks. No text of it is read as markup or as a template. */
 export function buildFrame(parts: FrameParts): Frame {
   const { width, inside, left, right } = parts;

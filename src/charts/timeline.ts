@@ -1,9 +1,9 @@
 import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemParams } from 'echarts';
 import { listRemarks } from '../core/charts/remarks.ts';
 import type { TimelineChart } from '../core/charts/schema.ts';
-import { buildFrame, LETTERS, type Frame } from './frame.ts';
+import { buildFrame, labelRows, LETTERS, type Frame } from './frame.ts';
 import { drawAxis, nameAxis } from './lines.ts';
-import { BAD, GOOD, GRID, INK, MAIN, PAPER, QUIET } from './palette.ts';
+import { BAD, GOOD, GRID, MAIN, PAPER, QUIET } from './palette.ts';
 import { cleanText, fitText, FONT, measureText } from './text.ts';
 
 const ROW = 34;
@@ -47,13 +47,7 @@ export function drawTimeline(chart: TimelineChart, width: number): Frame {
         axisLine: { lineStyle: { color: QUIET, width: 1.5 } },
         axisTick: { show: false },
         splitLine: { show: true, lineStyle: { color: GRID } },
-        axisLabel: {
-          interval: 0,
-          formatter: (_: string, index: number) => names[index] ?? '',
-          fontSize: LETTERS,
-          fontFamily: FONT,
-          color: INK,
-        },
+        axisLabel: labelRows(names),
       },
       series: used.map((as) => drawStage(chart, as)),
     },

@@ -13,6 +13,7 @@ import { describeStory } from '../core/story/schema.ts';
 import { createRedisJournal } from '../journal/index.ts';
 import { createProjectStore } from '../journal/project-store.ts';
 import { createDiary, type Span } from '../runs/diary.ts';
+import { EVERY_RUN } from '../runs/follow-runs.ts';
 import { readEvents, writeEvents } from '../story/read-events.ts';
 import { readSpan } from '../story/read-span.ts';
 import { writeStory } from '../story/write-files.ts';
@@ -21,7 +22,6 @@ import { openInput, readLines } from './read-lines.ts';
 
 const USAGE = 'story [--project NAME] [--from DAY] [--to DAY] [--out DIR | --json | --events] [--journal FILE|-] | story --schema';
 const LONGEST_LINE = 16_000_000;
-const EVERY_RUN = 1_000_000;
 const OPTIONS = {
   project: { type: 'string' },
   from: { type: 'string' },

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
@@ -115,11 +116,17 @@ async function startKaggle(
     STANDIN_PORT: String(port),
     STANDIN_FOLDER: join(folder, 'kaggle'),
     STANDIN_CREDENTIALS: credentials,
-    ...(process.env['STANDIN_PYTHON'] === undefined ? {} : { STANDIN_PYTHON: process.env['STANDIN_PYTHON'] }),
+    STANDIN_PYTHON: process.env['STANDIN_PYTHON'] ?? choosePython(),
   });
   const { token } = JSON.parse(readFileSync(credentials, 'utf8')) as { token: string };
   // Nobody else waits for an answer of this Kaggle, so it is asked often.
   return { KAGGLE_API_URL: `http://127.0.0.1:${port}/v1`, KAGGLE_API_TOKEN: token, REPROBOT_KAGGLE_POLL: '2' };
+}
+
+/** What notebooks mostly import may be there for the system's own Python alone, where another one comes first on the PATH. */
+function choosePython(): string {
+  const has = (python: string): boolean => spawnSync(python, ['-c', 'import pandas, sklearn'], { stdio: 'ignore' }).status === 0;
+  return ['python3', '/usr/bin/python3'].find(has) ?? 'python3';
 }
 
 /** Makes the end of our own jobs the first thing that a stop does, while the worker can still see to it. */

@@ -7,6 +7,7 @@ import { foldEvents } from '../core/run/fold.ts';
 import { isActive, type RunState } from '../core/run/state.ts';
 import { hasCode, ReprobotError } from '../errors.ts';
 import type { Dispatcher, FailureIndex, Journal } from '../ports.ts';
+import { EVERY_RUN } from './follow-runs.ts';
 
 export interface Applied {
   /** State after the command; null when there is no such run. */
@@ -21,7 +22,6 @@ const CACHE_SIZE = 500;
 /** Looks repeat themselves; nobody remembers their ids. */
 const LOOKS: ReadonlySet<Command['kind']> = new Set(['observe', 'observe-watch', 'observe-loop']);
 const MAX_CONFLICTS = 50;
-const EVERY_RUN = 1_000_000;
 
 /** The one way in which anything happens to a run: read, decide, append, dispatch. */
 export class RunService {

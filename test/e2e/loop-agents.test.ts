@@ -20,52 +20,15 @@ let stack: Stack;
 let person: Person;
 let folder: string;
 
-/** The notebook that a good builder writes; without a half-life it takes the signal as it is, and fails gate 2. */
-function writeNotebook(halflife: number): string[] {
-  return [
-    `import json
-from pathlib import Path
+const EXAMPLE = 'test/fixtures/projects/two-features';
+/** Cells of the example's notebook, which a good builder writes; a half-life of 0 takes the signal as it is, and fails gate 2. */
+let cells: string[];
 
-import pandas as pd
-from sklearn.linear_model import Ridge
-from sklearn.model_selection import TimeSeriesSplit
+const writeNotebook = (halflife: number): string[] => cells.map((cell) => cell.replace('PARAMS["halflife"]', String(halflife)));
 
-INPUT = Path("/kaggle/input")
-OUTPUT = Path("/kaggle/working")
-HALFLIFE = ${halflife}
-
-
-def read(name):
-    return pd.read_csv(next(INPUT.rglob(name)), index_col="date")`,
-    `base = read("base.csv")
-target = read("target.csv")["return_next"]
-signal = read("raw.csv")["signal"]
-sub = signal.ewm(halflife=HALFLIFE).mean() if HALFLIFE > 0 else signal
-sub = sub.rename("momentum").to_frame()
-sub.to_csv(OUTPUT / "sub.csv")`,
-    `rows = []
-errors = {"train": [], "test": []}
-wide = base.join(sub)
-for fold, (train, test) in enumerate(TimeSeriesSplit(n_splits=4).split(wide)):
-    plain = Ridge().fit(base.iloc[train], target.iloc[train])
-    full = Ridge().fit(wide.iloc[train], target.iloc[train])
-    errors["train"].append((full.predict(wide.iloc[train]) - target.iloc[train]).abs().mean())
-    errors["test"].append((full.predict(wide.iloc[test]) - target.iloc[test]).abs().mean())
-    rows.append(
-        pd.DataFrame(
-            {
-                "fold": fold,
-                "date": wide.index[test],
-                "actual": target.iloc[test].to_numpy(),
-                "baseline": plain.predict(base.iloc[test]),
-                "extended": full.predict(wide.iloc[test]),
-            }
-        )
-    )
-pd.concat(rows).to_csv(OUTPUT / "predictions.csv", index=False)
-metrics = {"errors": {name: sum(values) / len(values) for name, values in errors.items()}}
-(OUTPUT / "metrics.json").write_text(json.dumps(metrics))`,
-  ];
+async function readCells(): Promise<string[]> {
+  const text = await readFile(join(EXAMPLE, 'attempts/momentum/model.ipynb'), 'utf8');
+  return (JSON.parse(text) as { cells: { source: string | string[] }[] }).cells.map(({ source }) => [source].flat().join(''));
 }
 
 /** One that does not parse, and one that uses an argument which is gone. */
@@ -77,7 +40,9 @@ const DRAFTS = [
 beforeAll(async () => {
   const python = await findSciencePython();
   folder = await mkdtemp(join(tmpdir(), 'loop-agents-'));
+  cells = await readCells();
   await cp('test/fixtures/projects/invented', join(folder, 'project'), { recursive: true });
+  await cp(join(EXAMPLE, 'data'), join(folder, 'project/data'), { recursive: true });
   kaggle = await startKaggleStandIn({ python, folder: join(folder, 'kaggle') });
   model = await startModelStandIn({ player: createLoopTeam({ writeNotebook: () => [] }) });
   stack = await Stack.start({

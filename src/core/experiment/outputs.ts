@@ -6,7 +6,7 @@ import { JobToken, Observation } from '../jobs/job.ts';
 import { KernelRun } from '../kaggle/kernel-run.ts';
 import { Progress } from '../progress/schema.ts';
 import { Project } from './project.ts';
-import { DataVerdict, ExperimentAction, FileDigest, Measured, QuotaView, RunTerms } from './schema.ts';
+import { asked, DataVerdict, ExperimentAction, FileDigest, Measured, QuotaView, RunTerms } from './schema.ts';
 
 const Documents = z.array(z.object({ path: z.string(), content: z.string() }));
 const Question = z.object({ title: z.string(), action: ExperimentAction, digest: z.string() });
@@ -88,13 +88,7 @@ export const LOOP_COMMANDS = [
   z.object({
     ...base,
     kind: z.literal('experiment'),
-    runId: z.string(),
-    by: z.string(),
-    channel: z.string(),
-    site: z.string(),
-    repo: z.object({ url: z.string(), ref: z.string().nullable(), subfolder: z.string() }),
-    assistant: z.boolean(),
-    approvers: z.array(z.string()),
+    ...asked,
   }),
   z.object({ ...base, kind: z.literal('loop-order'), by: z.string(), order: LoopOrder }),
   /** A push is about to be made. */

@@ -248,6 +248,17 @@ export const ExperimentState = z.object({
 });
 export type ExperimentState = z.infer<typeof ExperimentState>;
 
+/** What a loop begins with. */
+export const asked = {
+  runId: z.string(),
+  by: z.string(),
+  channel: z.string(),
+  site: z.string(),
+  repo: z.object({ url: z.string(), ref: z.string().nullable(), subfolder: z.string() }),
+  assistant: z.boolean(),
+  approvers: z.array(z.string()),
+};
+
 const base = { v: z.literal(1), at: z.number() };
 
 /** Facts of a loop; part of RunEvent. */
@@ -255,13 +266,7 @@ export const LOOP_EVENTS = [
   z.object({
     ...base,
     type: z.literal('loop.requested'),
-    runId: z.string(),
-    by: z.string(),
-    channel: z.string(),
-    site: z.string(),
-    repo: z.object({ url: z.string(), ref: z.string().nullable(), subfolder: z.string() }),
-    assistant: z.boolean(),
-    approvers: z.array(z.string()),
+    ...asked,
   }),
   /** The project was read; the first of these fixes the rules for good. */
   z.object({

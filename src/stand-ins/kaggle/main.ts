@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { createAccount, startKaggleStandIn, type KaggleStandIn } from './server.ts';
+import { endWith } from '../shared/end-with.ts';
+import { createAccount, startKaggleStandIn } from './server.ts';
 import type { Account } from './state.ts';
 
 const Environment = z.object({
@@ -31,33 +32,13 @@ function obtainAccount(path: string): Account {
   return account;
 }
 
-// Whoever started this process ends it by a signal, by closing the channel between them, or by dying.
-function endWith(kaggle: KaggleStandIn): void {
-  let ending = false;
-  const end = (): void => {
-    if (ending) return;
-    ending = true;
-    kaggle.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`ending the Kaggle stand-in: ${String(error)}\n`);
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
-  process.on('disconnect', end);
-  if (!process.stdin.isTTY && process.env['STANDIN_STDIN'] === 'watch') process.stdin.resume().on('end', end);
-}
-
 try {
   const parsed = Environment.safeParse(process.env);
   if (!parsed.success) throw new Error(`reading the environment: ${z.prettifyError(parsed.error)}`);
   const { STANDIN_PORT: port, STANDIN_FOLDER: folder, STANDIN_CREDENTIALS: credentials, STANDIN_PYTHON: python } = parsed.data;
   const accounts = [obtainAccount(credentials)];
   const kaggle = await startKaggleStandIn({ port, folder, accounts, python, internet: parsed.data.STANDIN_INTERNET === '1' });
-  endWith(kaggle);
+  endWith('the Kaggle stand-in', () => kaggle.close());
   process.stdout.write(`${JSON.stringify({ ready: true, url: kaggle.url, apiUrl: `${kaggle.url}/v1` })}\n`);
 } catch (error) {
   process.stderr.write(`starting the Kaggle stand-in: ${error instanceof Error ? error.message : String(error)}\n`);

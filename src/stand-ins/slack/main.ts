@@ -1,9 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { endWith } from '../shared/end-with.ts';
 import { createCredentials } from './build-context.ts';
 import type { Manifest } from './manifest.ts';
-import { type Credentials, type SlackStandIn, startSlackStandIn, type StandInOptions } from './server.ts';
+import { type Credentials, startSlackStandIn, type StandInOptions } from './server.ts';
 
 const environmentSchema = z.object({
   STANDIN_HOST: z.string().default('127.0.0.1'),
@@ -60,30 +61,9 @@ function readOptions(environment: NodeJS.ProcessEnv): StandInOptions {
   };
 }
 
-// Whoever started this process ends it by a signal, by closing the channel between them, or by dying.
-function endWith(standIn: SlackStandIn): void {
-  let ending = false;
-  const end = (): void => {
-    if (ending) return;
-    ending = true;
-    standIn.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`ending the Slack stand-in: ${String(error)}\n`);
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
-  process.on('disconnect', end);
-  // A pipe on stdin that closes is a parent that died; /dev/null and a terminal say nothing about anybody.
-  if (!process.stdin.isTTY && process.env['STANDIN_STDIN'] === 'watch') process.stdin.resume().on('end', end);
-}
-
 try {
   const standIn = await startSlackStandIn(readOptions(process.env));
-  endWith(standIn);
+  endWith('the Slack stand-in', () => standIn.close());
   process.stdout.write(`${JSON.stringify({ ready: true, url: standIn.url, apiUrl: standIn.apiUrl })}\n`);
 } catch (error) {
   process.stderr.write(`starting the Slack stand-in: ${error instanceof Error ? error.message : String(error)}\n`);
