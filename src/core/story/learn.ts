@@ -46,9 +46,10 @@ function take(learner: Learner, { entry, moment, settings }: Told, run: string):
   if (moment.kind === 'result' && moment.figures.length > 0) measure(learner, entry.about, { moment, settings }, run);
 }
 
-/** Whether an entry tells of a change that somebody or something made, rather than of all there is. */
+/** Whether an entry tells of a change that somebody or something made, rather than of all there is. A new attempt of a loop is one: it has an
+ *  idea or files of its own. */
 function isChange({ kind, source }: Entry): boolean {
-  return kind === 'change' && !SUMS.has(source.event);
+  return source.event === 'loop.attempt_started' || (kind === 'change' && !SUMS.has(source.event));
 }
 
 function settle(learner: Learner, open: Map<string, Open>, moment: Moment, run: string, part: string, end: 'done' | 'failed'): void {

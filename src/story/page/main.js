@@ -70,7 +70,9 @@ function act(name, moment) {
 
 function showMetric() {
   const { series } = model.story;
-  const chosen = series.find((one) => keyOf(one) === state.metric) ?? series.find(({ name }) => /loss/i.test(name)) ?? series[0];
+  const moves = ({ points }) => points.some(({ value }) => value !== points[0].value);
+  const chosen =
+    series.find((one) => keyOf(one) === state.metric) ?? series.find(({ name }) => /loss/i.test(name)) ?? series.find(moves) ?? series[0];
   if (chosen === undefined) return chart.showNothing();
   byId('metric').value = keyOf(chosen);
   chart.show(chosen);

@@ -6,6 +6,7 @@ import { renderMarkdown } from '../../../src/core/story/markdown.ts';
 import { Story } from '../../../src/core/story/schema.ts';
 import { tidyForStory } from '../../../src/core/story/tidy.ts';
 import { makeJournal } from '../../support/story-events.ts';
+import { LoopWalk, measured } from '../experiment/builders.ts';
 import { measureGrowth } from '../growth.ts';
 import { ada, research } from '../run/builders.ts';
 
@@ -172,4 +173,12 @@ describe('the story in Markdown', () => {
   it('says that nothing has happened', () => {
     expect(renderMarkdown(compose([]))).toBe('# The story of nano\n\nNothing has happened yet.\n');
   });
+});
+
+it('takes a new attempt of a loop for the change that it is', () => {
+  const walk = new LoopWalk().begin().attempt(measured(false, 0.01)).attempt(measured(true));
+  const { lessons, moments } = compose(tellRun(walk.events));
+  expect(lessons).toMatchObject([{ as: 'fixed', changes: [expect.any(String)] }]);
+  const changed = moments.find(({ id }) => id === lessons[0]?.changes[0]);
+  expect(changed?.text).toContain('attempt 2 began');
 });
