@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RepoFile } from '../core/repo-map/input.ts';
+import { folderOf, joinPath, nameOf, type RepoFile } from '../core/repo-map/input.ts';
 import type { MapWarning } from '../core/repo-map/schema.ts';
 import { ReprobotError } from '../errors.ts';
 
@@ -26,6 +26,8 @@ const MANIFEST =
   /(^|\/)(requirements[^/]*\.txt|pyproject\.toml|setup\.(py|cfg)|environment\.ya?ml|pipfile|makefile|dockerfile|readme\.(md|rst|txt))$/i;
 const MANIFEST_TXT = /(^|\/)(requirements|constraints|runtime|readme)[^/]*\.txt$/i;
 const MAX_WARNINGS = 100;
+/** A larger file without an ending is a program for the machine, not for a reader. */
+const MAX_SCRIPT_BYTES = 200_000;
 
 export interface LoadLimits {
   readonly maxFiles: number;
@@ -43,8 +45,9 @@ export interface LoadedRepo {
 }
 
 /**
- * Lists a folder's files in a stable order, with the text of small text files. Follows no symbolic link and runs nothing. Reads without
- * giving way, which takes half the time on a local disk: meant for a thread or a command line.
+ * Lists a folder's files in a stable order, with the text of small text files. Opens no symbolic link and runs nothing: a link to a listed
+ * file of the folder is a second name of that file. Reads without giving way, which takes half the time on a local disk: meant for a thread
+ * or a command line.
  */
 export function loadRepoFiles(folder: string, limits: Partial<LoadLimits> = {}): RepoFile[] {
   return loadRepository(folder, limits).files;
@@ -57,21 +60,31 @@ export function loadRepository(folder: string, limits: Partial<LoadLimits> = {})
   const warn = (file: string, what: string, line: number | null = null): void => {
     if (warnings.length < MAX_WARNINGS) warnings.push({ file, line, what });
   };
-  const sizes = measureFiles(folder, listFiles(folder, caps.maxFiles, warn), warn);
+  const listed = listFiles(folder, caps.maxFiles, warn);
+  const measured = measureFiles(folder, listed.files, warn);
   const texts = new Map<string, string>();
-  for (const path of chooseTexts(sizes, caps, warn)) {
+  for (const path of chooseTexts(measured, caps, warn)) {
     const { text, problem, line } = readText(join(folder, path));
     if (problem !== undefined) warn(path, problem, line);
     if (text !== null) texts.set(path, text);
   }
-  const files = [...sizes].map(([path, size]) => ({ path, size, text: texts.get(path) ?? null }));
+  const files = [...measured].map(([path, { size }]) => ({ path, size, text: texts.get(path) ?? null }));
+  files.push(...readLinks(folder, listed.links, files, warn));
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files, warnings: warnings.sort((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file))) };
 }
 
 type Warn = (file: string, what: string, line?: number | null) => void;
 
-function listFiles(folder: string, maxFiles: number, warn: Warn): string[] {
+interface Listed {
+  readonly files: readonly string[];
+  /** Symbolic links whose names are those of documents and lists. */
+  readonly links: readonly string[];
+}
+
+function listFiles(folder: string, maxFiles: number, warn: Warn): Listed {
   const found: string[] = [];
+  const links: string[] = [];
   const open = [''];
   let next = 0;
   for (; next < open.length && found.length < maxFiles; next += 1) {
@@ -79,13 +92,25 @@ function listFiles(folder: string, maxFiles: number, warn: Warn): string[] {
     for (const item of readFolder(join(folder, current), current, warn)) {
       const path = current === '' ? item.name : `${current}/${item.name}`;
       if (item.isDirectory() && !SKIPPED_FOLDERS.has(item.name)) open.push(path);
-      else if (item.isSymbolicLink() && (rankText(path) ?? 9) < 2) warn(path, 'a symbolic link, which is not followed');
+      else if (item.isSymbolicLink() && rankText(path) !== null) links.push(path);
       else if (item.isFile() && found.length < maxFiles) found.push(path);
       if (item.isDirectory() && MANIFEST.test(path)) warn(path, 'a folder with the name of a file');
     }
   }
   if (found.length >= maxFiles && next < open.length) warn('', `more than ${String(maxFiles)} files; the deepest were not listed`);
-  return found.sort();
+  return { files: found.sort(), links };
+}
+
+/** Links to files that are listed, as second names of them; a module that is linked stays one module. */
+function readLinks(folder: string, links: readonly string[], files: readonly RepoFile[], warn: Warn): RepoFile[] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return links.flatMap((path) => {
+    const target = attempt(() => readlinkSync(join(folder, path)));
+    const file = target === null || target.startsWith('/') ? undefined : byPath.get(joinPath(folderOf(path), target) ?? '');
+    if (file !== undefined && !path.endsWith('.py')) return [{ ...file, path }];
+    if (file === undefined && (rankText(path) ?? 9) < 2) warn(path, 'a symbolic link to no file of the repository, which is not followed');
+    return [];
+  });
 }
 
 function readFolder(path: string, name: string, warn: Warn) {
@@ -106,14 +131,19 @@ function readFolder(path: string, name: string, warn: Warn) {
   }
 }
 
-function measureFiles(folder: string, paths: readonly string[], warn: Warn): Map<string, number> {
-  const sizes = new Map<string, number>();
+interface Measured {
+  readonly size: number;
+  readonly isExecutable: boolean;
+}
+
+function measureFiles(folder: string, paths: readonly string[], warn: Warn): Map<string, Measured> {
+  const measured = new Map<string, Measured>();
   for (const path of paths) {
-    const size = attempt(() => statSync(`${folder}/${path}`).size);
-    if (size === null) warn(path, 'it cannot be looked at');
-    else sizes.set(path, size);
+    const found = attempt(() => statSync(`${folder}/${path}`));
+    if (found === null) warn(path, 'it cannot be looked at');
+    else measured.set(path, { size: found.size, isExecutable: (found.mode & 0o111) !== 0 });
   }
-  return sizes;
+  return measured;
 }
 
 /** Null for what cannot be had. */
@@ -132,17 +162,21 @@ function rankText(path: string): number | null {
   return DATA.test(path) ? 2 : null;
 }
 
-function chooseTexts(sizes: ReadonlyMap<string, number>, caps: LoadLimits, warn: Warn): string[] {
-  const ranked = [...sizes.keys()].flatMap((path) => {
-    const rank = rankText(path);
-    return rank === null ? [] : [{ path, rank }];
+/** A program that is started by its name alone. */
+function isScript(path: string, { size, isExecutable }: Measured): boolean {
+  return isExecutable && size <= MAX_SCRIPT_BYTES && !nameOf(path).includes('.');
+}
+
+function chooseTexts(measured: ReadonlyMap<string, Measured>, caps: LoadLimits, warn: Warn): string[] {
+  const ranked = [...measured].flatMap(([path, found]) => {
+    const rank = rankText(path) ?? (isScript(path, found) ? 1 : null);
+    return rank === null ? [] : [{ path, rank, size: found.size }];
   });
   ranked.sort((a, b) => a.rank - b.rank || (a.path < b.path ? -1 : 1));
   const chosen: string[] = [];
   let total = 0;
   let left = 0;
-  for (const { path, rank } of ranked) {
-    const size = sizes.get(path) ?? 0;
+  for (const { path, rank, size } of ranked) {
     const isNotebook = path.endsWith('.ipynb');
     const cap = isNotebook ? caps.maxNotebookBytes : caps.maxTextBytes;
     if (size > cap) {

@@ -32,6 +32,11 @@ export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
+/** How many folders a path lies in. */
+export function depthOf(path: string): number {
+  return path.split('/').length - 1;
+}
+
 /** Joins and simplifies a path; null when it leaves the repository. */
 export function joinPath(...parts: readonly string[]): string | null {
   const words: string[] = [];

@@ -70,8 +70,10 @@ export const Entry = z.object({
   evidence: z.array(Evidence),
   /** For a script or an installed command: the Python command behind it, which does the same without it. */
   runs: z.object({ argv: z.array(z.string()).min(1), cwd: z.string(), launcher: Launcher }).optional(),
-  /** Higher is better; only the order means anything. */
+  /** Higher is better; only the order means anything. The sum of the points of its reasons. */
   score: z.number(),
+  /** What speaks for it being the one to begin with (points above 0) and against it, the weightiest first. */
+  reasons: z.array(z.object({ says: z.string(), points: z.number() })).optional(),
   /** Files of the repository that it imports, itself first. */
   files: z.array(z.string()).optional(),
   /** Distributions that those files import, with the full module names; optional ones may be missing without harm. */

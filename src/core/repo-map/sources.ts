@@ -46,7 +46,7 @@ export function readSources(input: RepoInput): Sources {
   if (before !== undefined) return before;
   const inside = (path: string) => input.subfolder === '' || path.startsWith(`${input.subfolder}/`);
   const candidates = input.files
-    .filter((file) => /\.(py|ipynb)$/.test(file.path))
+    .filter((file) => /\.(py|ipynb)$/.test(file.path) || isPythonScript(file))
     .sort((a, b) => Number(inside(b.path)) - Number(inside(a.path)) || depth(a.path) - depth(b.path) || (a.path < b.path ? -1 : 1));
   const byPath = new Map<string, Source>();
   const pool = new ModulePool(input.parse);
@@ -60,6 +60,11 @@ export function readSources(input: RepoInput): Sources {
   const sources = { all: [...byPath.values()], byPath, unread: candidates.length - byPath.size, stops: pool.stops };
   known.set(input, sources);
   return sources;
+}
+
+/** A program without an ending whose first line asks for Python. */
+export function isPythonScript({ path, text }: RepoFile): boolean {
+  return text !== null && text.startsWith('#!') && !nameOf(path).includes('.') && /^#![^\n]{0,80}python[\d.]{0,4}\s/.test(text);
 }
 
 /** Cites a line of a source, which the caller may hand over; for a notebook, the line of its file that holds the code. */

@@ -2,11 +2,14 @@
 import { keepLiteral, PYTHON, RUN } from '../placeholders.ts';
 import { nameOf, type RepoFile } from '../repo-map/input.ts';
 import type { Entry } from '../repo-map/schema.ts';
+import { dropPlaceholders } from './holes.ts';
 import type { SamplePlan } from './schema.ts';
 
-/** The Python program behind a shell script or an installed command, where the map says it; else the entry as it is. */
+/** The Python program behind a shell script or an installed command, where the map says it, else the entry's own; without holes that can be left out. */
 export function resolveEntry(entry: Entry): Entry {
-  return entry.runs === undefined ? entry : { ...entry, ...entry.runs, command: entry.runs.argv.join(' ') };
+  const start = entry.runs ?? entry;
+  const argv = dropPlaceholders(start.argv, entry.arguments);
+  return entry.runs === undefined ? { ...entry, argv } : { ...entry, ...entry.runs, argv, command: argv.join(' ') };
 }
 
 /** The places of a plan stand in words of our own only: every word of the repository comes through `keepLiteral`. */

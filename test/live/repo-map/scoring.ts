@@ -74,7 +74,7 @@ export function scoreMap(label: Label, map: RepoMap): Score {
     label,
     said: { command: said, hardware: map.hardware.class },
     entry: isRightEntry(label, best),
-    command: isRightCommand(label, best, said),
+    command: isRightCommand(label, best),
     hardware: label.hardware.includes(map.hardware.class),
     recall: expected.size === 0 ? 1 : hits / expected.size,
     precision: hits + extra.length === 0 ? 1 : hits / (hits + extra.length),
@@ -94,17 +94,15 @@ function isRightEntry(label: Label, best: Entry | undefined): boolean {
   return (
     best !== undefined &&
     label.entries.some(
-      (entry) =>
-        (isAny(entry.file) && isRightCommand(label, best, normaliseCommand(best))) ||
-        best.file === entry.file ||
-        best.command.includes(entry.file),
+      (entry) => (isAny(entry.file) && isRightCommand(label, best)) || best.file === entry.file || best.command.includes(entry.file),
     )
   );
 }
 
-function isRightCommand(label: Label, best: Entry | undefined, said: string | null): boolean {
+/** True for a command that a person accepts as the main one. */
+export function isRightCommand(label: Label, best: Entry | undefined): boolean {
   if (hasNoMainCommand(label)) return isRightEntry(label, best);
-  return said !== null && label.entries.some((entry) => startsWithWords(said, entry.command));
+  return best !== undefined && label.entries.some((entry) => startsWithWords(normaliseCommand(best), entry.command));
 }
 
 /** Shares over all repositories; dependencies and documents over all names together. */

@@ -1,5 +1,6 @@
 import { citeLine, folderOf, joinPath, nameOf, type RepoFile } from '../input.ts';
 import type { Entry, Evidence } from '../schema.ts';
+import { isPythonScript } from '../sources.ts';
 /** From the words of a command to the file of the repository that does the work. */
 import { readMakefile } from './build-files.ts';
 import type { ConsoleScript } from './console-scripts.ts';
@@ -78,9 +79,14 @@ export class CommandResolver {
 
   private resolveScript(invocation: Invocation, folders: readonly string[]): Resolved | null {
     const place = this.find(invocation.target, folders, ['', '.py', '/__main__.py'], invocation.rest);
-    if (place === null || !/\.(py|ipynb|lua|R|r|jl)$/.test(place.file)) return null;
+    if (place === null || !(/\.(py|ipynb|lua|R|r|jl)$/.test(place.file) || this.isPython(place.file))) return null;
     const argv = [...invocation.before, place.typed, ...invocation.rest];
     return { argv, cwd: place.cwd, launcher: invocation.launcher, file: place.file, runs: null, behind: [], isExact: place.isExact };
+  }
+
+  private isPython(path: string): boolean {
+    const file = this.byPath.get(path);
+    return file !== undefined && isPythonScript(file);
   }
 
   private resolveModule(invocation: Invocation, folders: readonly string[]): Resolved | null {

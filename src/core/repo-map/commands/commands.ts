@@ -1,4 +1,4 @@
-import { citeLine, folderOf, nameOf, type RepoFile } from '../input.ts';
+import { citeLine, folderOf, nameOf, relativePath, type RepoFile } from '../input.ts';
 import type { Evidence } from '../schema.ts';
 import type { Sources } from '../sources.ts';
 /** Commands that documents, scripts and build files of a repository tell people or machines to run. */
@@ -72,7 +72,7 @@ function rankOf(path: string, via: WrittenCommand['via']): number {
 
 function readFile(file: RepoFile, via: WrittenCommand['via'], resolver: CommandResolver): WrittenCommand[] {
   const base = folderOf(file.path);
-  const found: WrittenCommand[] = [];
+  const found: WrittenCommand[] = via === 'script' ? readOwnStart(file, resolver) : [];
   for (const item of listLines(file, via)) {
     const invocation = readInvocation(item.words);
     if (invocation === null || isQuestion(invocation)) continue;
@@ -92,6 +92,23 @@ function readFile(file: RepoFile, via: WrittenCommand['via'], resolver: CommandR
   }
   return found;
 }
+
+/** A batch script, and one that starts several programs in turn, can be started themselves. */
+function readOwnStart(file: RepoFile, resolver: CommandResolver): WrittenCommand[] {
+  const isBatch = /^#SBATCH\s/m.test((file.text ?? '').slice(0, 4000));
+  const start = (folder: string): Resolved | null => {
+    const target = relativePath(folder, file.path);
+    return resolver.resolve({ launcher: 'shell', before: [isBatch ? 'sbatch' : 'bash'], kind: 'shell', target, rest: [] }, folder, folder);
+  };
+  const atHome = start(folderOf(file.path));
+  // Where its programs are found from the root alone, it is meant to be started there.
+  const resolved = atHome?.runs?.cwd === '' ? start('') : atHome;
+  if (resolved === null || resolved.runs === null || (!isBatch && (resolved.starts ?? 0) < SEVERAL)) return [];
+  const evidence = citeLine(file.path, file.text, 1);
+  return [{ ...resolved, evidence, via: 'script', purpose: null, isInline: false, order: 0, hasPlaceholder: false }];
+}
+
+const SEVERAL = 2;
 
 /** A command that only asks a program about itself does no work. */
 function isQuestion({ launcher, rest }: Invocation): boolean {

@@ -13,9 +13,9 @@ export interface TypedLine {
 }
 
 const STARTER =
-  /^(?:[A-Za-z_]\w*=\S*\s+)*(?:[.~\w/${}-]*python[\d.]*(?:\.exe)?|\$\{?PYTHON\}?|torchrun|accelerate(?:-launch|\s+launch)|deepspeed|composer|mpirun|mpiexec|horovodrun|srun|sbatch|qsub|bash|sh|source|\.\/[\w./-]+\.(?:sh|py|bash|sbatch)|make|just|th|Rscript|julia|nohup|sudo|time|xvfb-run|poetry run|uv run|pipenv run|pdm run|conda run|rye run|pixi run|docker|singularity|lightning run|fabric run|streamlit run|papermill|jupyter|[\w./-]+\.(?:py|sh)|cd|export)(?=\s|$)/;
+  /^(?:[A-Za-z_]\w*=\S*\s+)*(?:[.~\w/${}-]*python[\d.]*(?:\.exe)?|\$\{?PYTHON\}?|torchrun|accelerate(?:-launch|\s+launch)|deepspeed|composer|mpirun|mpiexec|horovodrun|srun|sbatch|qsub|bash|sh|source|\.\/[\w./-]+\.(?:sh|py|bash|sbatch)|\.\/[\w/-]{2,80}|make|just|th|Rscript|julia|nohup|sudo|time|xvfb-run|poetry run|uv run|pipenv run|pdm run|conda run|rye run|pixi run|docker|singularity|lightning run|fabric run|streamlit run|papermill|jupyter|[\w./-]+\.(?:py|sh)|cd|export)(?=\s|$)/;
 /** Where a block holds commands only, any name may be one that the repository installs. */
-const ANY_NAME = /^[a-z][\w-]{2,40}(?=\s(?!\s*[=(])|$)/;
+const ANY_NAME = /^[a-z][\w-]{1,40}(?=\s(?!\s*[=(])|$)/;
 /** A script that running text names with its folder: most often where a recipe lies. */
 const SCRIPT_PATH = /^[\w.-]+\/[\w./-]+\.(?:sh|bash|sbatch|slurm)$/;
 /** A link to a file of the repository, relative or to a forge's page of it. */

@@ -88,6 +88,7 @@ export function readInvocation(words: readonly string[], depth = 0): Invocation 
   if (/^(jupyter|papermill|ipython)(-\w+)?$/.test(first)) return readNotebookWords(plain);
   if (SHELL_FILE.test(first) && first.includes('/'))
     return { launcher: 'shell', before: [], kind: 'shell', target: first, rest: plain.slice(1) };
+  if (/^\.\/[\w/-]+$/.test(first)) return { launcher: 'python', before: [], kind: 'script', target: first, rest: plain.slice(1) };
   if (first.endsWith('.py')) return { launcher: 'python', before: ['python'], kind: 'script', target: first, rest: plain.slice(1) };
   if (plain.some((word, index) => index > 0 && PYTHON.test(word) && plain[index + 1]?.endsWith('.py') === true)) return readMpi(plain);
   return /^[A-Za-z][\w.-]*$/.test(first)

@@ -7,12 +7,14 @@ import { findNeeds } from '../dependencies/dependencies.ts';
 import { folderOf, joinPath, linesOf, nameOf, type RepoInput } from '../input.ts';
 import type { Entry, EntryArgument } from '../schema.ts';
 import { cite, listReached, type ImportGraph, type Source, type Sources } from '../sources.ts';
-import { lowerParts, lowerSideWork, raiseLinkedNotebooks } from './entry-rank.ts';
-import { kindOf, MOST_FOR_ARGUMENTS, scoreEntry, trainsItself, type ScoreFacts } from './entry-score.ts';
-import { countToldBefore, isNamedInReadme, isNamesake, lacksSetting, readNameSigns, type NameSigns } from './entry-signs.ts';
+import { kindOf, trainsItself } from './entry-kind.ts';
+import { compareEntries, MOST_FOR_ARGUMENTS, raiseListedNotebooks, rankCandidate } from './entry-rank.ts';
+import { countToldBefore, isNamedInReadme, isNamesake, readNameSigns, type NameSigns } from './entry-signs.ts';
 import { startOf } from './entry-start.ts';
+import type { Candidate, Whole } from './grounds/ground.ts';
+import { readWhole } from './grounds/whole.ts';
 import { describeOther } from './other-entries.ts';
-import { isOpenLauncher, pickCommands, VIA_ORDER } from './pick-commands.ts';
+import { isOpenLauncher, pickCommands, scriptOf, VIA_ORDER } from './pick-commands.ts';
 
 const MAX_ENTRIES = 40;
 /** Programs that are looked at closely; of hundreds the rest are helpers. */
@@ -26,10 +28,25 @@ export function findEntries(
   commands: readonly WrittenCommand[],
   ownNames: ReadonlySet<string>,
 ): Entry[] {
-  const imported = new Set([...graph.local.values()].flat());
   const training = new Set(sources.all.filter((source) => trainsItself(source.text)).map((source) => source.file.path));
   const paths = new Set(input.files.map((file) => file.path));
-  const context = { input, sources, graph, ownNames, training, imported, paths, signs: readNameSigns(input) };
+  const context = { input, sources, graph, ownNames, training, paths, signs: readNameSigns(input) };
+  const { programs, rest } = listPrograms(context, commands);
+  const started = programs.map((program) => ({ ...program, starts: listStarts(context, program) }));
+  const others = [...rest.values()].flatMap((written) => describeOther(written, input.files));
+  const whole = readWhole([...started.flatMap(({ starts }) => starts), ...others.map(({ candidate }) => candidate)]);
+  const ranked = others.map(({ entry, candidate }) => ({ ...entry, ...rankCandidate(candidate, whole) }));
+  const rank = (found: readonly Entry[]) => raiseListedNotebooks(found, input.files).sort(compareEntries).slice(0, MAX_ENTRIES);
+  const found = [...describeBest(context, started, whole, (some) => rank([...some, ...ranked]).at(MAX_ENTRIES - 1)), ...ranked];
+  return rank([...found, ...findTests(input, found)]);
+}
+
+/** The Python programs worth a closer look, and the commands that start none of them. */
+function listPrograms(
+  { input, sources, graph, training }: EntryContext,
+  commands: readonly WrittenCommand[],
+): { programs: Program[]; rest: ReadonlyMap<string, readonly WrittenCommand[]> } {
+  const imported = new Set([...graph.local.values()].flat());
   const byFile = new Map<string, WrittenCommand[]>();
   for (const command of commands) byFile.set(command.file, [...(byFile.get(command.file) ?? []), command]);
   const programs: (Program & { readonly promise: number })[] = [];
@@ -45,14 +62,7 @@ export function findEntries(
     if (written.length === 0 && (!isProgram || /(^|\/)(__init__|tasks)\.py$/.test(path))) continue;
     programs.push({ source, written, promise: rankProgram(source, written, training.has(path)) });
   }
-  const best = programs.sort((a, b) => b.promise - a.promise).slice(0, MAX_DESCRIBED);
-  const others = [...byFile.values()].flatMap((written) => describeOther(written, input.files));
-  const rank = (found: readonly Entry[]) =>
-    raiseLinkedNotebooks(lowerParts(lowerSideWork(found, commands, input.files), commands), input.files)
-      .sort(compareEntries)
-      .slice(0, MAX_ENTRIES);
-  const found = [...describeBest(context, best, (some) => rank([...some, ...others]).at(MAX_ENTRIES - 1)), ...others];
-  return rank([...found, ...findTests(input, found)]);
+  return { programs: programs.sort((a, b) => b.promise - a.promise).slice(0, MAX_DESCRIBED), rest: byFile };
 }
 
 interface Program {
@@ -60,39 +70,38 @@ interface Program {
   readonly written: readonly WrittenCommand[];
 }
 
+/** A program with the ways to start it. */
+interface Started extends Program {
+  readonly starts: readonly Candidate[];
+}
+
 /** How many programs are described before it is asked again whether the next can be among those shown. */
 const STEP = 8;
 
 /**
- * The entries of programs, in their order, without those that cannot be shown: reading the arguments of a program costs more than all else
- * about it. `findLast` tells which of some entries would be the last shown, if they are enough. What the first README names and notebooks are
- * always described, since how the others rank depends on them.
+ * The entries of programs, best first, without those that cannot be shown: reading the arguments of a program costs more than all else about it.
+ * `findLast` tells which of some entries would be the last shown, if they are enough. Notebooks are always described: a README may list them.
  */
 function describeBest(
   context: EntryContext,
-  programs: readonly Program[],
+  programs: readonly Started[],
+  whole: Whole,
   findLast: (found: readonly Entry[]) => Entry | undefined,
 ): Entry[] {
-  const described = new Map<Program, Entry[]>();
-  const add = (program: Program) => described.set(program, describeSource(context, program.source, program.written));
-  const list = () => programs.flatMap((program) => described.get(program) ?? []);
-  const isTold = ({ via, evidence }: WrittenCommand) => via === 'readme' && !evidence.file.includes('/');
-  for (const program of programs) if (program.source.notebook !== null || program.written.some(isTold)) add(program);
+  const isNotebook = ({ source }: Started) => source.notebook !== null;
+  const found = programs.filter(isNotebook).flatMap((program) => describeProgram(context, program, whole));
+  const highest = ({ starts }: Started) => Math.max(...starts.map((start) => rankCandidate(start, whole).score)) + MOST_FOR_ARGUMENTS;
   const rest = programs
-    .filter((program) => !described.has(program))
-    .map((program) => ({ program, file: program.source.file.path, score: highestScore(context, program) }))
+    .filter((program) => !isNotebook(program))
+    .map((program) => ({ program, file: program.source.file.path, score: highest(program) }))
     .sort(compareEntries);
   for (let at = 0; at < rest.length; at += STEP) {
-    const last = findLast(list());
+    const last = findLast(found);
     const next = rest[at];
     if (last !== undefined && next !== undefined && compareEntries(last, next) < 0) break;
-    for (const { program } of rest.slice(at, at + STEP)) add(program);
+    for (const { program } of rest.slice(at, at + STEP)) found.push(...describeProgram(context, program, whole));
   }
-  return list();
-}
-
-function compareEntries(a: Pick<Entry, 'score' | 'file'>, b: Pick<Entry, 'score' | 'file'>): number {
-  return b.score - a.score || (a.file < b.file ? -1 : 1);
+  return found;
 }
 
 /** True where nothing but `pass` stands behind the guard at the end of a file: starting it does nothing. */
@@ -110,7 +119,8 @@ function findTests(input: RepoInput, found: readonly Entry[]): Entry[] {
     (file) =>
       inside(file.path) && (/(^|\/)tests?\/([\w/]+\/)?(test_\w+|\w+_test)\.py$/.test(file.path) || /^test_\w+\.py$/.test(file.path)),
   );
-  if (test === undefined || found.some((entry) => entry.score > 30)) return [];
+  const isWork = (entry: Entry) => entry.kind === 'train' || entry.kind === 'notebook' || entry.kind === 'evaluate';
+  if (test === undefined || found.some(isWork)) return [];
   const folder = /^(.*?(?:^|\/)tests?)\//.exec(test.path)?.[1] ?? folderOf(test.path);
   const argv = ['python', '-m', 'pytest', folder === '' ? nameOf(test.path) : folder];
   const evidence = [{ file: test.path, line: 1, text: nameOf(test.path) }];
@@ -125,7 +135,7 @@ function findTests(input: RepoInput, found: readonly Entry[]): Entry[] {
       launcher: 'module',
       arguments: [],
       evidence,
-      score: 2,
+      score: 0,
     },
   ];
 }
@@ -147,27 +157,32 @@ interface EntryContext {
   readonly training: ReadonlySet<string>;
   /** All files of the repository. */
   readonly paths: ReadonlySet<string>;
-  /** Files that others import. */
-  readonly imported: ReadonlySet<string>;
   readonly signs: NameSigns;
 }
 
-/** No entry of the program scores higher, whatever its arguments are. */
-function highestScore(context: EntryContext, { source, written }: Program): number {
+/** The ways to start a program, as far as they are known without reading its arguments. */
+function listStarts(context: EntryContext, { source, written }: Program): Candidate[] {
   const { path } = source.file;
   const trains = listReached(context.graph, path).some((file) => context.training.has(file));
-  const scores = pickStarts(source, written, trains).map(({ command, kind }) =>
-    scoreEntry({ file: path, kind, arguments: [] }, { ...readFacts(context, source, command), mentions: written.length, trains }),
-  );
-  return Math.max(...scores) + MOST_FOR_ARGUMENTS;
+  return pickStarts(source, written, trains).map(({ command, kind, launcher, argv }) => ({
+    entry: { file: path, kind, launcher, argv, arguments: [] },
+    command,
+    mentions: written.length,
+    trains,
+    isGuarded: source.module.mainLine !== null,
+    isNamed: isNamedInReadme(context.signs, path),
+    isPackaged: context.sources.byPath.has(joinPath(folderOf(path), '__init__.py') ?? ''),
+    isNamesake: isNamesake(context.signs, command === undefined ? path : (scriptOf(command) ?? path)),
+    toldAs: command === undefined ? null : countToldBefore(context.signs, command),
+  }));
+}
+
+interface ProgramStart extends Pick<Entry, 'kind' | 'launcher' | 'argv'> {
+  readonly command: WrittenCommand | undefined;
 }
 
 /** The commands by which a program is started, each with what it does; one without a command where nobody wrote one. */
-function pickStarts(
-  source: Source,
-  written: readonly WrittenCommand[],
-  trains: boolean,
-): { readonly command: WrittenCommand | undefined; readonly kind: Entry['kind'] }[] {
+function pickStarts(source: Source, written: readonly WrittenCommand[], trains: boolean): ProgramStart[] {
   const kinds = new Map(written.map((command) => [command, kindOf(source, command, trains)]));
   // One document says what a program is for, another only how it is started.
   const isTraining = [...kinds.values()].includes('train');
@@ -176,16 +191,18 @@ function pickStarts(
     return found === 'other' && isTraining ? 'train' : found;
   };
   const typed = pickCommands(written, kind);
-  if (source.notebook !== null) return [{ command: typed[0], kind: trains ? 'notebook' : 'demo' }];
-  const starts = typed.map((command) => ({ command, kind: kind(command) }));
+  const { path } = source.file;
+  if (source.notebook !== null)
+    return [{ command: typed[0], kind: trains ? 'notebook' : 'demo', launcher: 'notebook', argv: ['jupyter', 'execute', nameOf(path)] }];
+  const starts: ProgramStart[] = typed.map((command) => ({ command, kind: kind(command), launcher: command.launcher, argv: command.argv }));
   // A script's launcher may be told what only the script's own surroundings know; the program alone can be started.
   return typed.every((command) => command.via === 'script' && isOpenLauncher(command))
-    ? [...starts, { command: undefined, kind: kindOf(source, undefined, trains) }]
+    ? [...starts, { command: undefined, kind: kindOf(source, undefined, trains), launcher: 'python', argv: ['python', nameOf(path)] }]
     : starts;
 }
 
-function describeSource(context: EntryContext, source: Source, written: readonly WrittenCommand[]): Entry[] {
-  const { input, sources, graph, ownNames, training } = context;
+function describeProgram(context: EntryContext, { source, written, starts }: Started, whole: Whole): Entry[] {
+  const { input, sources, graph, ownNames } = context;
   const { path } = source.file;
   const files = listReached(graph, path);
   const reached = files.flatMap((file) => sources.byPath.get(file) ?? []);
@@ -206,28 +223,13 @@ function describeSource(context: EntryContext, source: Source, written: readonly
     importRoots: rootsOf(graph, files),
     constants: readConstants(source).map((item) => ({ ...item, evidence: cite(source, item.line) })),
   };
-  const trains = files.some((file) => training.has(file));
   const line = source.module.mainLine ?? source.module.loops.find((loop) => loop.inFunction === null)?.line ?? 1;
-  return pickStarts(source, written, trains).map(({ command, kind }) => {
-    const start = startOf(source, command, kind, shared, line, input.files);
-    const entry = { ...shared, ...start, command: start.argv.map(quoteWord).join(' '), line, score: 0 };
-    return { ...entry, score: scoreEntry(entry, { ...readFacts(context, source, command), mentions: written.length, trains }) };
+  return starts.map((candidate) => {
+    const start = startOf(source, candidate.command, candidate.entry.kind, shared, line, input.files);
+    const entry = { ...shared, ...start, command: start.argv.map(quoteWord).join(' '), line };
+    const { arguments: taken } = shared;
+    return { ...entry, ...rankCandidate({ ...candidate, entry: { ...candidate.entry, arguments: taken } }, whole) };
   });
-}
-
-function readFacts(context: EntryContext, source: Source, command: WrittenCommand | undefined): Omit<ScoreFacts, 'mentions' | 'trains'> {
-  const { path } = source.file;
-  return {
-    command,
-    trainsItself: context.training.has(path),
-    isGuarded: source.module.mainLine !== null,
-    isImported: context.imported.has(path),
-    isNamed: isNamedInReadme(context.signs, path),
-    toldAs: command === undefined ? null : countToldBefore(context.signs, command),
-    lacksSetting: command !== undefined && lacksSetting(command, context.paths),
-    isPackaged: context.sources.byPath.has(joinPath(folderOf(path), '__init__.py') ?? ''),
-    isNamesake: isNamesake(context.signs, path),
-  };
 }
 
 /** Configuration files that commands name, by their paths in the repository. */
@@ -245,11 +247,6 @@ function listConfigs(written: readonly WrittenCommand[], paths: ReadonlySet<stri
 
 function rootsOf(graph: ImportGraph, files: readonly string[]): string[] {
   return [...new Set(files.flatMap((file) => graph.roots.get(file) ?? []))].sort();
-}
-
-/** Lowers entries whose files are missing, so that what can run as it stands comes first. */
-export function rankByAssets(entries: readonly Entry[], isMissing: (entry: Entry) => boolean): Entry[] {
-  return entries.map((entry) => (isMissing(entry) ? { ...entry, score: entry.score - 12 } : entry)).sort(compareEntries);
 }
 
 /** The argument that a typed word sets, by its name or one of its aliases; dashes and underscores count as the same. */

@@ -1,6 +1,6 @@
-/** What names say about a program: the words that it shares with its repository, the READMEs that speak of it, the files that its command asks for. */
+/** What names say about a program: the words that it shares with its repository, the READMEs that speak of it. */
 import type { WrittenCommand } from '../commands/commands.ts';
-import { folderOf, joinPath, linesOf, nameOf, type RepoInput } from '../input.ts';
+import { folderOf, linesOf, nameOf, type RepoInput } from '../input.ts';
 
 /** What names of programs and repositories have in common without meaning each other. */
 const COMMON_WORD =
@@ -66,14 +66,4 @@ export function isNamesake(signs: NameSigns, path: string): boolean {
 export function isNamedInReadme(signs: NameSigns, path: string): boolean {
   const near = new Set(['', folderOf(path)]);
   return [...near].some((folder) => signs.readmes.get(folder)?.some((text) => text.includes(nameOf(path))) === true);
-}
-
-/** True where a command was written down with a slip of the pen, or for a file that was taken away. */
-export function lacksSetting(command: WrittenCommand, paths: ReadonlySet<string>): boolean {
-  const start = command.runs ?? command;
-  return start.argv.some((word) => {
-    if (!/^[\w.-]*conf[\w.-]*\/[\w./-]+\.\w{2,5}$/.test(word)) return false;
-    const path = joinPath(start.cwd, word);
-    return path !== null && !paths.has(path) && !paths.has(word);
-  });
 }

@@ -1,9 +1,7 @@
 /** The words by which an entry is started: as somebody wrote them, or as the file itself asks for. */
-import { roleOf } from '../arguments/roles.ts';
 import type { WrittenCommand } from '../commands/commands.ts';
-import { isPlaceholder } from '../commands/shell-words.ts';
 import { folderOf, nameOf, relativePath, type RepoFile } from '../input.ts';
-import type { Entry, EntryArgument } from '../schema.ts';
+import type { Entry } from '../schema.ts';
 import { cite, type Source } from '../sources.ts';
 import { completeStart, fillPlaceholders } from './entry-completion.ts';
 
@@ -23,7 +21,7 @@ export function startOf(
   if (command === undefined)
     return { ...completeStart(startFile(source, known.importRoots), known.arguments, source, files), kind, evidence: [here] };
   return {
-    ...startTyped(command, known.arguments, source, files, known.importRoots),
+    ...startTyped(command, source, files, known.importRoots),
     kind,
     evidence: [command.evidence, ...command.behind, here],
   };
@@ -31,13 +29,12 @@ export function startOf(
 
 function startTyped(
   command: WrittenCommand,
-  known: readonly EntryArgument[],
   source: Source,
   files: readonly RepoFile[],
   roots: readonly string[],
 ): Omit<Start, 'kind' | 'evidence'> {
   const { runs } = command;
-  const finish = (words: readonly string[], folder: string) => dropPlaceholders(fillPlaceholders(words, folder, source, files), known);
+  const finish = (words: readonly string[], folder: string) => fillPlaceholders(words, folder, source, files);
   const { argv, cwd, launcher } = startAsModule(command, source, roots);
   const start = { argv: finish(argv, cwd), cwd, launcher };
   return runs === null ? start : { ...start, runs: { ...runs, argv: finish(runs.argv, runs.cwd) } };
@@ -82,41 +79,4 @@ function startFile(source: Source, roots: readonly string[]): Omit<Start, 'kind'
 /** A file name that no program takes for an option. */
 export function asWord(path: string): string {
   return path.startsWith('-') ? `./${path}` : path;
-}
-
-/** False for a place of data that only the author's machine has: nothing, a hole, or an absolute path. */
-function isUsable(place: string | null): boolean {
-  return place !== null && place !== '' && !place.startsWith('/') && !isPlaceholder(place);
-}
-
-/** A value that stands for data in words of its own. */
-const DATA_HOLE = /data|corpus|image|video|audio|scene|colmap/i;
-
-/**
- * Leaves out options whose value only the reader knows, so that the program's own defaults count. What it insists on stays to be filled in,
- * and so does the place of the data where the program has none of its own.
- */
-export function dropPlaceholders(words: readonly string[], known: readonly EntryArgument[]): string[] {
-  const isKept = (option: string, hole: string) => {
-    const name = option.split('=')[0] ?? option;
-    const argument = known.find((item) => [item.name, ...item.aliases].includes(name));
-    if (argument?.required === true) return true;
-    if (argument === undefined) return known.length > 0 && roleOf(name) !== 'output' && DATA_HOLE.test(hole);
-    return argument.role === 'data' && !isUsable(argument.default);
-  };
-  const isOption = (word: string | undefined) => word?.startsWith('-') === true;
-  const start = words.findIndex((word) => /\.(py|sh|bash|sbatch|slurm)$/.test(word));
-  return words.filter((word, index) => {
-    if (index <= start) return true;
-    const next = words[index + 1];
-    const before = words[index - 1];
-    const takesPlaceholder = isOption(word) && !word.includes('=') && next !== undefined && isPlaceholder(next);
-    if (takesPlaceholder) return isKept(word, next);
-    if (!isPlaceholder(word)) return true;
-    if (isOption(word)) return isKept(word, word);
-    if (before !== undefined && isOption(before) && !before.includes('=')) return isKept(before, word);
-    if (/^\.\.\.$|^…$|^\$/.test(word)) return false;
-    // Names of settings stay only where nothing else is known to be possible: `data=<path>` of hydra has a default in its file.
-    return !/^[\w.+]+=/.test(word);
-  });
 }

@@ -5,19 +5,27 @@ import { isPlaceholder, quoteWord } from '../commands/shell-words.ts';
 import { nameOf, type RepoFile } from '../input.ts';
 import type { Entry } from '../schema.ts';
 import { fillHydra } from './entry-completion.ts';
-import { asKind, scoreEntry } from './entry-score.ts';
-import { dropPlaceholders } from './entry-start.ts';
+import { asKind } from './entry-kind.ts';
+import type { Candidate } from './grounds/ground.ts';
 import { VIA_ORDER } from './pick-commands.ts';
 
+/** An entry that is not ranked yet, with what its rank is told from. */
+export interface OtherEntry {
+  readonly entry: Omit<Entry, 'score'>;
+  readonly candidate: Candidate;
+}
+
 /** A command whose work is done by no Python file of the repository: a shell script, or a framework that reads its configuration. */
-export function describeOther(written: readonly WrittenCommand[], files: readonly RepoFile[]): Entry[] {
+export function describeOther(written: readonly WrittenCommand[], files: readonly RepoFile[]): OtherEntry[] {
   const known = written.filter((command) => command.launcher === 'shell' || command.launcher === 'console-script');
   const [command] = known.toSorted((a, b) => rankOther(a) - rankOther(b));
   if (command === undefined) return [];
   const name = nameOf(command.launcher === 'shell' ? command.file : (command.argv[0] ?? ''));
   const told = command.via === 'readme' || command.via === 'document' ? asKind(command.purpose) : null;
-  const kind = readWordsPurpose(command.argv.join(' ')) ?? readNameKind(name) ?? told ?? 'other';
-  const { argv, cwd, launcher, file, runs } = { ...command, argv: dropPlaceholders(fillHydra(command.argv, command.cwd, files), []) };
+  const isBuild = /(^|[/_-])(install|setup|build|compile|make|clean|lint|format|env|docker|entrypoint)/.test(command.argv.join(' '));
+  const kind = isBuild ? 'preprocess' : (readWordsPurpose(command.argv.join(' ')) ?? readNameKind(name) ?? told ?? 'other');
+  const argv = fillHydra(command.argv, command.cwd, files);
+  const { cwd, launcher, file, runs } = command;
   const entry = {
     ...(runs === null ? {} : { runs }),
     argv,
@@ -29,24 +37,19 @@ export function describeOther(written: readonly WrittenCommand[], files: readonl
     line: 1,
     arguments: [],
     evidence: [command.evidence, ...command.behind],
-    score: 0,
-  };
-  const isBuild = /(^|[/_-])(install|setup|build|compile|make|clean|lint|format|env|docker|entrypoint|format)/.test(command.argv.join(' '));
-  const facts = {
+  } satisfies Omit<Entry, 'score'>;
+  const candidate = {
+    entry,
     command,
     mentions: known.length,
     trains: kind === 'train',
-    trainsItself: false,
     isGuarded: false,
-    isImported: false,
     isNamed: false,
-    lacksSetting: false,
-    toldAs: null,
     isPackaged: false,
     isNamesake: false,
+    toldAs: null,
   };
-  // Without a Python file nobody knows what it does: it comes after what is known to train.
-  return [{ ...entry, score: scoreEntry(entry, facts) - (isBuild ? 40 : command.launcher === 'shell' ? 12 : 0) }];
+  return [{ entry, candidate }];
 }
 
 /** Without holes first, then from a block of its own and with arguments, then where people look first. */

@@ -3,6 +3,7 @@ import { roleOf } from '../arguments/roles.ts';
 import type { WrittenCommand } from '../commands/commands.ts';
 import { readWordsPurpose } from '../commands/purpose.ts';
 import { isPlaceholder } from '../commands/shell-words.ts';
+import { depthOf } from '../input.ts';
 import type { Entry } from '../schema.ts';
 
 /** Where people look first. */
@@ -37,19 +38,35 @@ export function pickCommands(written: readonly WrittenCommand[], kind: (command:
     (command.via === 'readme' ? 2 * Math.min(2, depthOf(command.evidence.file)) : Math.min(1, depthOf(command.evidence.file)));
   const sorted = [...written].sort((a, b) => rank(a) - rank(b));
   const plain = sorted.filter((command) => command.launcher !== 'shell' && command.launcher !== 'console-script');
-  const wrapped = sorted.find((command) => command.launcher === 'shell' && (command.via === 'readme' || command.via === 'document'));
+  const wrapped = pickScripts(sorted);
   const installed = sorted.find((command) => command.launcher === 'console-script');
   const main = plain.find((command) => kind(command) === 'train') ?? plain.find((command) => kind(command) !== 'evaluate');
   const other = plain.find((command) => kind(command) === 'evaluate' && command !== main);
-  return [main, other, wrapped, installed].filter((command) => command !== undefined);
+  return [main, other, ...wrapped, installed].filter((command) => command !== undefined);
+}
+
+/** So many scripts around one program are worth an entry each. */
+const MOST_SCRIPTS = 6;
+
+/** The best command for each script that documents name, in the order given. */
+function pickScripts(sorted: readonly WrittenCommand[]): WrittenCommand[] {
+  const byScript = new Map<string, WrittenCommand>();
+  for (const command of sorted) {
+    const isShown = command.via === 'readme' || command.via === 'document' || command.via === 'script';
+    const script = scriptOf(command);
+    if (isShown && script !== null && !byScript.has(script)) byScript.set(script, command);
+  }
+  return [...byScript.values()].slice(0, MOST_SCRIPTS);
+}
+
+/** The script or build target that a shell command starts. */
+export function scriptOf({ launcher, argv, cwd }: WrittenCommand): string | null {
+  if (launcher !== 'shell') return null;
+  return `${cwd}/${argv.find((word, index) => /\.(sh|bash|zsh|slurm|sbatch|job|pbs)$/.test(word) || (index === 1 && argv[0] === 'make')) ?? ''}`;
 }
 
 /** True where the launcher is told what only the machine decides: `mpiexec -n $GPUS`. */
 export function isOpenLauncher({ argv }: WrittenCommand): boolean {
   const program = argv.findIndex((word) => word.endsWith('.py'));
   return program > 0 && argv.slice(0, program).some(isPlaceholder);
-}
-
-function depthOf(path: string): number {
-  return path.split('/').length - 1;
 }

@@ -1,5 +1,5 @@
 /** Lines of documents and scripts that start programs, read for the number of GPUs and nodes that they ask for. */
-import { MAX_LINE, nameOf, type RepoFile } from '../input.ts';
+import { depthOf, MAX_LINE, nameOf, type RepoFile } from '../input.ts';
 import type { Evidence } from '../schema.ts';
 
 /** `many`: more than one, and only the reader knows how many. */
@@ -37,10 +37,6 @@ export function readLaunches(files: readonly RepoFile[]): Launch[] {
   const order = { readme: 0, document: 1, script: 2 };
   texts.sort((a, b) => order[a.from] - order[b.from] || depthOf(a.file.path) - depthOf(b.file.path));
   return texts.flatMap(({ file, from }) => readFile(file, from)).slice(0, MAX_LAUNCHES);
-}
-
-function depthOf(path: string): number {
-  return path.split('/').length;
 }
 
 function readFile(file: RepoFile, from: Launch['from']): Launch[] {

@@ -1,0 +1,14 @@
+/** All grounds on which entries are ranked. */
+import { COMMAND } from './command.ts';
+import type { Ground } from './ground.ts';
+import { NAME } from './name.ts';
+import { TELLING } from './telling.ts';
+import { WHOLE } from './whole.ts';
+import { WORK } from './work.ts';
+
+export const GROUNDS: readonly Ground[] = [...WORK, ...TELLING, ...NAME, ...COMMAND, ...WHOLE];
+
+/** Grounds that are known only when more than the entries has been read. */
+export const LACKS_FILES = 'files that it reads are not there';
+export const IS_LISTED = 'the main README lists it among its notebooks and tells no command';
+export const LATER: readonly string[] = [LACKS_FILES, IS_LISTED];
