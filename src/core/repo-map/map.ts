@@ -10,11 +10,10 @@ import { addCompanions } from './dependencies/companions.ts';
 import { alignNeeds, findDependencies } from './dependencies/dependencies.ts';
 import { listDocuments } from './documents.ts';
 import { findEntries } from './entries/entries.ts';
-import { rankByAssets } from './entries/entry-rank.ts';
 import { findFindings, findVersions } from './findings.ts';
 import { findGaps } from './gaps.ts';
 import { readHardware } from './hardware/hardware.ts';
-import { findRedFlags, isMissingFor, SECRET_FLAG } from './hardware/signals.ts';
+import { findRedFlags, SECRET_FLAG } from './hardware/signals.ts';
 import type { RepoFile, RepoInput } from './input.ts';
 import { chooseKeyFiles, findModules, listImports } from './modules.ts';
 import type { RepoMap } from './schema.ts';
@@ -61,7 +60,7 @@ export function mapRepository(input: RepoInput): RepoMap {
   const entries = findEntries(input, sources, graph, readCommands(scoped, sources), ownNames);
   const inScope: Sources = { ...sources, all: sources.all.filter((source) => inside(source.file.path)) };
   const assets = findAssets(input, inScope, entries);
-  const ranked = rankByAssets(entries, (entry) => assets.some((asset) => isMissingFor(asset, entry))).map((entry) => {
+  const ranked = entries.map((entry) => {
     const preparations = findPreparations(entry, assets, sources);
     return preparations.length === 0 ? entry : { ...entry, preparations };
   });

@@ -2,7 +2,7 @@
 import { joinPath, linesOf, type RepoFile } from '../input.ts';
 import type { Entry } from '../schema.ts';
 import type { Candidate, Whole } from './grounds/ground.ts';
-import { GROUNDS, IS_LISTED, LACKS_FILES } from './grounds/grounds.ts';
+import { GROUNDS, IS_LISTED } from './grounds/grounds.ts';
 import { WEIGHTS } from './grounds/weights.ts';
 
 export type Ranking = Pick<Entry, 'score' | 'reasons'>;
@@ -22,11 +22,6 @@ export const MOST_FOR_ARGUMENTS = weightOf('its steps or epochs can be set');
 /** Best first; of equals that whose name comes first. */
 export function compareEntries(a: Pick<Entry, 'score' | 'file'>, b: Pick<Entry, 'score' | 'file'>): number {
   return b.score - a.score || (a.file < b.file ? -1 : 1);
-}
-
-/** Lowers entries whose files are missing, so that what can run as it stands comes first. */
-export function rankByAssets(entries: readonly Entry[], isMissing: (entry: Entry) => boolean): Entry[] {
-  return entries.map((entry) => (isMissing(entry) ? addReason(entry, LACKS_FILES) : entry)).sort(compareEntries);
 }
 
 /** One or two notebooks beside a program show it; more are the work itself. */

@@ -8,7 +8,5 @@ import { WORK } from './work.ts';
 
 export const GROUNDS: readonly Ground[] = [...WORK, ...TELLING, ...NAME, ...COMMAND, ...WHOLE];
 
-/** Grounds that are known only when more than the entries has been read. */
-export const LACKS_FILES = 'files that it reads are not there';
+/** Known only when all entries have been described. */
 export const IS_LISTED = 'the main README lists it among its notebooks and tells no command';
-export const LATER: readonly string[] = [LACKS_FILES, IS_LISTED];
