@@ -9,7 +9,7 @@ import type { Entry, EntryArgument } from '../schema.ts';
 import { cite, listReached, type ImportGraph, type Source, type Sources } from '../sources.ts';
 import { kindOf, trainsItself } from './entry-kind.ts';
 import { compareEntries, MOST_FOR_ARGUMENTS, raiseListedNotebooks, rankCandidate } from './entry-rank.ts';
-import { countToldBefore, isNamedInReadme, isNamesake, readNameSigns, type NameSigns } from './entry-signs.ts';
+import { countToldBefore, isForeign, isNamedInReadme, isNamesake, readNameSigns, type NameSigns } from './entry-signs.ts';
 import { startOf } from './entry-start.ts';
 import type { Candidate, Whole } from './grounds/ground.ts';
 import { readWhole } from './grounds/whole.ts';
@@ -173,6 +173,7 @@ function listStarts(context: EntryContext, { source, written }: Program): Candid
     isNamed: isNamedInReadme(context.signs, path),
     isPackaged: context.sources.byPath.has(joinPath(folderOf(path), '__init__.py') ?? ''),
     isNamesake: isNamesake(context.signs, command === undefined ? path : (scriptOf(command) ?? path)),
+    isForeign: isForeign(context.signs, path),
     toldAs: command === undefined ? null : countToldBefore(context.signs, command),
   }));
 }

@@ -19,6 +19,8 @@ export interface Candidate {
   readonly isPackaged: boolean;
   /** True when its name holds a word of the repository's own name or title. */
   readonly isNamesake: boolean;
+  /** True when a folder that it lies in has a licence of its own, as a copied project has. */
+  readonly isForeign: boolean;
   /** How many other folders the root's README speaks of before that of the command's README; null where it speaks of none or not of this one. */
   readonly toldAs: number | null;
 }

@@ -10,6 +10,7 @@ export type Place =
   | 'document'
   | 'document deep inside'
   | 'script'
+  | 'its own head'
   | 'build file'
   | 'package'
   | 'name only'
@@ -26,6 +27,8 @@ export function placeOf({ command, isNamed }: Pick<Candidate, 'command' | 'isNam
       return depth <= 1 ? 'document' : 'document deep inside';
     case 'script':
       return 'script';
+    case 'program':
+      return 'its own head';
     case 'package':
       return 'package';
     case 'build':

@@ -56,4 +56,6 @@ export const WEIGHTS: Readonly<Record<string, number>> = {
   'more than one command names it': 0.34,
   'no other is named as often': 0.24,
   'the main README lists it among its notebooks and tells no command': 0.27,
+  'its first lines show how to start it': 0.6,
+  'it lies in a folder with a licence of its own': -0.6,
 };
