@@ -5,7 +5,7 @@ import type { EntryArgument } from '../schema.ts';
 import { cite, type Source } from '../sources.ts';
 import { readYamlAt } from './hydra.ts';
 /** Arguments of absl and TensorFlow flags, configuration flags, gin bindings, sacred, docopt and plain `sys.argv`. */
-import { argumentCalls, entryFolder, makeArgument, resolveText, textOf, type ArgumentContext } from './parts.ts';
+import { argumentCalls, entryFolder, helpOf, isPlain, makeArgument, resolveText, textOf, type ArgumentContext } from './parts.ts';
 import { roleOf } from './roles.ts';
 
 /** `flags.DEFINE_integer(…)` of the entry and of what it imports; flags of other programs do not count. */
@@ -25,12 +25,28 @@ export function readAbslFlags(context: ArgumentContext): EntryArgument[] {
           default: resolveText(call.args[1] ?? call.keywords.get('default'), source),
           required: required.has(name) || call.keywords.get('required')?.text === 'True',
           choices: isEnum ? ((call.args[2] ?? call.keywords.get('enum_values'))?.items.flatMap((item) => item.string ?? []) ?? []) : [],
-          help: textOf(call.args[isEnum ? 3 : 2] ?? call.keywords.get('help')),
+          help: helpOf(call.args[isEnum ? 3 : 2] ?? call.keywords.get('help')),
           style: 'equals',
           evidence: cite(source, call.line),
         }),
       ];
     }),
+  );
+}
+
+/** `define_flags_with_default(steps=100, …)`: one absl flag a keyword. */
+export function readFlagDefaults(context: ArgumentContext): EntryArgument[] {
+  const sources = [context.entry, ...context.reached.filter((source) => source !== context.entry && source.module.mainLine === null)];
+  return sources.flatMap((source) =>
+    argumentCalls(source)
+      .filter((call) => lastName(call.name) === 'define_flags_with_default')
+      .flatMap((call) =>
+        [...call.keywords].flatMap(([name, value]) =>
+          isPlain(value) || value.items.length > 0
+            ? [makeArgument({ name: `--${name}`, default: textOf(value), style: 'equals', evidence: cite(source, value.line) })]
+            : [],
+        ),
+      ),
   );
 }
 
