@@ -10,6 +10,8 @@ export interface Setting {
   readonly argument: EntryArgument;
   readonly value: string;
   readonly why: string;
+  /** True where the command gives the argument and the sample goes without it. */
+  readonly isLeftOut?: true;
 }
 
 export interface BoundChoice {
@@ -27,6 +29,7 @@ export interface BoundContext extends SideContext {
 const MANY_STEPS = 100;
 const FEW_STEPS = 20;
 const AGENT_STEPS = 20_000;
+const MANY_EPOCHS = 10;
 
 /** A short count for a full one: 100 of thousands, 50 of hundreds, a fifth of dozens, 2 of a few, which
  *  are long ones. Unlimited counts as thousands. */
@@ -36,9 +39,9 @@ export function shortenSteps(full: number | null): number {
   return Math.min(full, 2);
 }
 
-/** One epoch; a fiftieth where there are so many that each must be short. */
+/** One epoch; a fiftieth where there are so many that each must be short, at most ten. */
 export function shortenEpochs(full: number | null): number {
-  return full === null || full < 100 ? 1 : Math.ceil(full / 50);
+  return full === null || full < 100 ? 1 : Math.min(MANY_EPOCHS, Math.ceil(full / 50));
 }
 
 /** Chooses the settings for one entry, each with its reason. */
@@ -59,6 +62,7 @@ export function chooseBounds(entry: Entry, context: BoundContext): BoundChoice {
     const total = subset === undefined ? shortenEpochs(full) : 1;
     settings.push({ argument: epochs, value: String(total), why: total === 1 ? 'one pass over the data' : 'a few of many short passes' });
     expected = { unit: 'epoch', total };
+    settings.push(...shortenStages(entry, epochs, total, context));
   }
   const subset = steps === undefined ? pick(entry, 'subset', context) : undefined;
   const small = subset === undefined ? null : shortenSubset(entry, subset, context);
@@ -68,6 +72,7 @@ export function chooseBounds(entry: Entry, context: BoundContext): BoundChoice {
   const length = {
     steps: expected?.unit === 'step' ? expected.total : null,
     epochs: expected?.unit === 'epoch' ? expected.total : null,
+    coarse: steps !== undefined && isCoarse(steps.name) ? (/(kimg|ticks?|rounds?)$/.exec(plainName(steps.name))?.[1] ?? null) : null,
   };
   for (const argument of entry.arguments) {
     if (settings.some((item) => item.argument === argument)) continue;
@@ -75,6 +80,17 @@ export function chooseBounds(entry: Entry, context: BoundContext): BoundChoice {
     if (setting !== null) settings.push({ argument, ...setting });
   }
   return { settings, expected, isShort: steps !== undefined || small !== null || quick !== undefined };
+}
+
+/** Other stages that have epochs of their own, each as short as the first; those in which the learning rate falls after it are left out. */
+function shortenStages(entry: Entry, main: EntryArgument, total: number, context: BoundContext): Setting[] {
+  return entry.arguments.flatMap((argument) => {
+    const full = numberOf(context.fullValue(argument));
+    if (argument === main || argument.style === 'flag' || argument.style === 'positional' || full === null || full <= total) return [];
+    const name = plainName(argument.name);
+    if (/^(niter|n_?epochs?|num_epochs)_decay$/.test(name)) return [{ argument, value: '0', why: 'no epochs after the first' }];
+    return argument.role === 'epochs' ? [{ argument, value: String(total), why: 'as short as the training' }] : [];
+  });
 }
 
 /** The best argument of a role: the plainest name, and one with a number as its default before one without. */
@@ -126,7 +142,8 @@ function countSteps(entry: Entry, argument: EntryArgument, context: BoundContext
   const full = numberOf(fullValueOf(entry, argument));
   const name = plainName(argument.name);
   if (isCoarse(name)) return 1;
-  if (context.isAgent && (isAgentCount(name) || /^(total|max|num_train|num_env)_?steps$/.test(name))) return countAgentSteps(entry, full);
+  if (context.isAgent && (isAgentCount(name) || /^((total|max|num_train|num_env)_?)?steps$/.test(name)))
+    return countAgentSteps(entry, full);
   const total = shortenSteps(full);
   const gathered = valueNamed(entry, /(grad(ient)?_)?accum(ul)?(at)?(e|ion)?_(grad_)?(steps|iters?|batches)$|^accum(ulate)?$/) ?? 1;
   const canShowMore = entry.arguments.some((item) => item.role === 'logging' && item.style !== 'flag');
@@ -151,10 +168,12 @@ function valueNamed(entry: Entry, pattern: RegExp): number | null {
   return argument === undefined ? null : numberOf(fullValueOf(entry, argument));
 }
 
+/** A switch for a quick check. One called `debug` may as well only write less: its help must say that it does less. */
 function isQuickFlag(argument: EntryArgument): boolean {
+  if (argument.style !== 'flag') return false;
+  if (/^-*(dry[-_]?run|smoke[-_]?test|fast[-_]?dev[-_]?run|quick|sanity[-_]?check)$/.test(argument.name)) return true;
   return (
-    argument.style === 'flag' &&
-    /^-*(dry[-_]?run|smoke[-_]?test|fast[-_]?dev[-_]?run|quick|debug|sanity[-_]?check|tiny)$/.test(argument.name)
+    /^-*(debug|tiny)$/.test(argument.name) && /small|few|quick|fast|tiny|subset|\bone\b|short|limit|overfit/i.test(argument.help ?? '')
   );
 }
 
@@ -174,5 +193,10 @@ function shortenSubset(entry: Entry, argument: EntryArgument, context: BoundCont
 
 /** A setting as the plan shows it. */
 export function showBound(entry: Entry, setting: Setting): z.infer<typeof Bound> {
-  return { argument: setting.argument.name, value: setting.value, fullValue: fullValueOf(entry, setting.argument), why: setting.why };
+  return {
+    argument: setting.argument.name,
+    value: setting.isLeftOut === true ? 'left out' : setting.value,
+    fullValue: fullValueOf(entry, setting.argument),
+    why: setting.why,
+  };
 }

@@ -12,12 +12,14 @@ export interface ConfigChoice {
   readonly choice: BoundChoice;
   readonly edits: readonly LineEdit[];
   readonly bounds: SamplePlan['bounds'];
+  /** How long the full run is, where the bounded value itself means that nothing limits it. */
+  readonly full?: Omit<SamplePlan['full'], 'command'>;
 }
 
 /** The edits that shorten the first config file of an entry that says how long the training is; null when none does. */
 export function chooseConfigEdits(entry: Entry, files: readonly RepoFile[], context: BoundContext): ConfigChoice | null {
   for (const file of findConfigs(entry, files)) {
-    const leaves = readLeaves(file).filter((leaf) => isEditable(leaf));
+    const leaves = [...readLeaves(file), ...listAddable(file)].filter((leaf) => isEditable(leaf));
     const leafOf = new Map(leaves.map((leaf) => [asArgument(leaf), leaf]));
     const asEntry: Entry = { ...entry, argv: ['python'], arguments: [...leafOf.keys()] };
     const plain = { ...context, isGiven: () => false, fullValue: (argument: EntryArgument) => argument.default };
@@ -40,9 +42,30 @@ export function chooseConfigEdits(entry: Entry, files: readonly RepoFile[], cont
       why: `${setting.why}; line ${String(leaf.line)} of ${leaf.file}, changed in the run's copy`,
       by: 'config' as const,
     }));
-    return { choice: { ...choice, settings: [] }, edits, bounds };
+    const full = findFull(choice, leafOf);
+    return { choice: { ...choice, settings: [] }, edits, bounds, ...(full === null ? {} : { full }) };
   }
   return null;
+}
+
+const ADDED = 'max_steps';
+const UNLIMITED = '-1';
+
+/** A key that Hugging Face's Trainer reads from one JSON file and that the file leaves out; it would stand behind the opening brace. */
+function listAddable(file: RepoFile): Leaf[] {
+  const lines = linesOf(file.text ?? '');
+  const takesIt = file.path.endsWith('.json') && (file.text ?? '').includes('"num_train_epochs"') && lines[0]?.trim() === '{';
+  return takesIt && !(file.text ?? '').includes(`"${ADDED}"`)
+    ? [{ name: ADDED, value: UNLIMITED, file: file.path, line: 1, column: lines[0]?.length ?? 0 }]
+    : [];
+}
+
+/** The epochs of the same file, where its steps are unlimited. */
+function findFull(choice: BoundChoice, leafOf: ReadonlyMap<EntryArgument, Leaf>): NonNullable<ConfigChoice['full']> | null {
+  const steps = choice.settings.find((item) => item.argument.role === 'steps');
+  if (steps === undefined || (numberOf(steps.argument.default) ?? 0) > 0) return null;
+  const epochs = [...leafOf.keys()].find((item) => item.role === 'epochs' && (numberOf(item.default) ?? 0) > 0);
+  return epochs === undefined ? null : { unit: 'epoch', total: numberOf(epochs.default) };
 }
 
 /** Numbers, booleans and device words; a path or a name of the repository is nothing for a patch to judge. */
@@ -68,6 +91,10 @@ function writeEdits(file: RepoFile, values: readonly { leaf: Leaf; value: string
   const changed = new Map<number, string>();
   for (const { leaf, value } of [...values].sort((a, b) => b.leaf.column - a.leaf.column)) {
     const line = changed.get(leaf.line) ?? lines[leaf.line - 1] ?? '';
+    if (leaf.name === ADDED && leaf.value === UNLIMITED && line.trim() === '{') {
+      changed.set(leaf.line, `${line} "${ADDED}": ${value},`);
+      continue;
+    }
     const quote = /^["']/.test(line.slice(leaf.column)) ? 1 : 0;
     const at = leaf.column + quote;
     if (!line.startsWith(leaf.value, at)) return null;

@@ -15,8 +15,15 @@ interface Program {
 
 const MAX_IMPLIED = 60;
 
+/** The entry with all such arguments; without any where the program takes nothing beside the one file that it is given. */
+export function completeArguments(program: Program): Entry {
+  const { entry, text } = program;
+  const isByFile = readsOneFile(entry) && /\bparse_(json|yaml)_file\(/.test(text);
+  return { ...entry, arguments: isByFile ? [] : [...entry.arguments, ...listImplied(program)] };
+}
+
 /** All such arguments of an entry that it does not list already. */
-export function listImplied(program: Program): CarriedArgument[] {
+function listImplied(program: Program): CarriedArgument[] {
   const known = new Set(
     // `--gin_bindings=train.steps` is the map's way to write train.steps.
     program.entry.arguments.flatMap((item) => [item.name, item.name.slice(item.name.indexOf('=') + 1), ...item.aliases]).map(plainName),
@@ -31,6 +38,7 @@ export function listImplied(program: Program): CarriedArgument[] {
     ...listSacred(program),
     ...listConfigDict(program),
     ...listOmegaConf(program),
+    ...listTyped(program),
   ];
   const byName = new Map(found.filter((item) => !known.has(plainName(item.name))).map((item) => [plainName(item.name), item]));
   return [...byName.values()].slice(0, MAX_IMPLIED);
@@ -90,8 +98,21 @@ function listTransformers(program: Program): CarriedArgument[] {
 export const DO_TRAIN = '--do_train';
 
 function readsOneFile(entry: Entry): boolean {
-  const rest = entry.argv.slice(2).filter((word) => word !== '');
+  const script = entry.argv.findIndex((word) => word.endsWith('.py'));
+  const rest = entry.argv.slice((script < 0 ? 1 : script) + 1);
   return rest.length === 1 && /\.(json|ya?ml)$/.test(rest[0] ?? '');
+}
+
+/** Options that the documented command gives although nothing was found that declares them: a parser made in a loop, a shell script. */
+function listTyped(program: Program): CarriedArgument[] {
+  const { argv } = program.entry;
+  return argv.flatMap((word, index): CarriedArgument[] => {
+    const found = /^(--[A-Za-z][\w.-]{1,60})(=.*)?$/.exec(word);
+    const next = argv[index + 1];
+    if (index === 0 || found === null || (found[2] === undefined && (next === undefined || next.startsWith('--')))) return [];
+    const made = make(program, { name: found[1] ?? '', style: found[2] === undefined ? 'space' : 'equals' });
+    return made.role === 'other' ? [] : [made];
+  });
 }
 
 /** Options of Lightning's Trainer: under its own command line, under argparse, and as keys that hydra hands to it. */

@@ -19,6 +19,25 @@ function reader(load: string, shown: string): string {
 const readme = (command: string): Files => ({ 'README.md': `\`\`\`\n${command}\n\`\`\`\n` });
 
 describe('a config file that says how long the training is', () => {
+  it('is all that a program takes which reads its arguments from one file; a limit that the file leaves out is put in', () => {
+    const files = {
+      ...readme('accelerate launch ./train.py ./conf/run.json'),
+      'train.py':
+        "import sys\nfrom transformers import HfArgumentParser, TrainingArguments\nparser = HfArgumentParser(TrainingArguments)\nif sys.argv[1].endswith('.json'):\n    (args,) = parser.parse_json_file(sys.argv[1])\nif __name__ == '__main__':\n    loss.backward()\n",
+      'conf/run.json': '{\n  "output_dir": "out",\n  "num_train_epochs": 4,\n  "save_steps": 500\n}\n',
+    };
+    const plan = planOf(files, { hardware: 'cpu' });
+    expect(plan.command).toMatch(/train\.py \.\/conf\/run\.json$/);
+    expect(plan.bounds.map(({ argument, value, fullValue }) => [argument, fullValue, value])).toEqual([
+      ['max_steps', '-1', '100'],
+      ['save_steps', '500', '50'],
+    ]);
+    expect(plan.full).toMatchObject({ unit: 'epoch', total: 4 });
+    const edited = plan.files.find((file) => file.path === 'plan/sample.patch')?.content ?? '';
+    expect(edited).toContain('+{ "max_steps": 100,');
+    expect(edited).toContain('+  "save_steps": 50');
+  });
+
   it('is changed in the copy when the sample starts, line by line, and nowhere else', () => {
     const conf =
       '{\n  "model": {"width": 3},\n  "train": {\n    "max_steps": 50000,\n    "warmup_steps": 1000,\n    "log_every": 500\n  }\n}\n';

@@ -1,5 +1,4 @@
 import type { EntryArgument } from '../schema.ts';
-import type { Source } from '../sources.ts';
 import { readArgparse } from './argparse.ts';
 import { readConfigNodes, readConfigOptions, readConfigurator, readYacsConfig } from './config-class.ts';
 import { readDataclassArguments } from './dataclass.ts';
