@@ -16,7 +16,8 @@ const OPTIONS = /^(defaults?|options?|arguments?|parameters?|flags?|hyper-?param
 /** Columns that lead elsewhere and say nothing of the row. */
 const LINKS = /download|link|url|config|\blogs?\b|demo|weights?|ckpt|checkpoint|colab|paper|\bcode\b|script|^model file/i;
 /** Headings under which every number is a result. */
-const PLAIN_HEADING = /^(main |our |final |experimental )?(results?|performance|benchmarks?|evaluation|experiments?|model zoo|models?|pre-?trained models?)\b/i;
+const PLAIN_HEADING =
+  /^(main |our |final |experimental )?(results?|performance|benchmarks?|evaluation|experiments?|model zoo|models?|pre-?trained models?)\b/i;
 
 /** Tables of markdown documents, READMEs first. */
 export function findClaims(files: readonly RepoFile[]): Claim[] {
@@ -143,7 +144,9 @@ function splitStacked(cells: readonly string[]): string[][] {
 }
 
 function isLabel(cell: string): boolean {
-  return cell !== '' && readNumber(cell) === null && !/^(https?:.*|link|download|config|log|model|ckpt|n\/?a|tbd|[-–—\\/✓✗✔✘]+)$/i.test(cell);
+  return (
+    cell !== '' && readNumber(cell) === null && !/^(https?:.*|link|download|config|log|model|ckpt|n\/?a|tbd|[-–—\\/✓✗✔✘]+)$/i.test(cell)
+  );
 }
 
 /** The row of dashes between a table's heads and its body. */

@@ -1,6 +1,6 @@
 import { redactDeep } from '../redact.ts';
 import { readAbout, readLicense } from './about.ts';
-import { findAssets, findPreparations } from './assets/assets.ts';
+import { findAssets, findPreparations, sortAssets } from './assets/assets.ts';
 import { findClaims } from './claims.ts';
 import { readCommands } from './commands/commands.ts';
 import { findConfigs } from './configs.ts';
@@ -87,7 +87,7 @@ export function mapRepository(input: RepoInput): RepoMap {
     versions: findVersions(manifests),
     dependencies,
     importRoots: [...new Set(ranked.flatMap((entry) => entry.importRoots ?? []))].sort(),
-    assets,
+    assets: sortAssets(assets, best),
     documents: listDocuments(input.files, input.subfolder, best),
     claims: findClaims(scoped),
     modules: findModules(scoped, inScope, graph, ranked),

@@ -1,10 +1,10 @@
 /** A sample made short by other values in the files that the program reads: a patch to the run's copy of them, never to the checkout. */
 import type { LineEdit } from '../line-edits.ts';
 import { roleOf } from '../repo-map/arguments/roles.ts';
+import { findEntryConfigs, readLeaves, type Leaf } from '../repo-map/config-leaves.ts';
 import { linesOf, type RepoFile } from '../repo-map/input.ts';
 import type { Entry, EntryArgument } from '../repo-map/schema.ts';
 import { chooseBounds, type BoundChoice, type BoundContext } from './bounds.ts';
-import { findConfigs, readLeaves, type Leaf } from './config-leaves.ts';
 import { numberOf } from './numbers.ts';
 import type { SamplePlan } from './schema.ts';
 
@@ -18,7 +18,7 @@ export interface ConfigChoice {
 
 /** The edits that shorten the first config file of an entry that says how long the training is; null when none does. */
 export function chooseConfigEdits(entry: Entry, files: readonly RepoFile[], context: BoundContext): ConfigChoice | null {
-  for (const file of findConfigs(entry, files)) {
+  for (const file of findEntryConfigs(entry, files)) {
     const leaves = [...readLeaves(file), ...listAddable(file)].filter((leaf) => isEditable(leaf));
     const leafOf = new Map(leaves.map((leaf) => [asArgument(leaf), leaf]));
     const asEntry: Entry = { ...entry, argv: ['python'], arguments: [...leafOf.keys()] };

@@ -1,8 +1,8 @@
 import { roleOf } from '../repo-map/arguments/roles.ts';
+import { findEntryConfigs, readLeaves, type Leaf } from '../repo-map/config-leaves.ts';
 /** Arguments that a program takes although its own source never names them: a framework adds them, or reads overrides of a config. */
 import { citeLine, type RepoFile } from '../repo-map/input.ts';
 import type { Entry } from '../repo-map/schema.ts';
-import { findConfigs, readLeaves, type Leaf } from './config-leaves.ts';
 import { plainName } from './numbers.ts';
 import { CARRIERS, type CarriedArgument, type Carrier } from './words.ts';
 
@@ -149,7 +149,7 @@ function listMmEngine(program: Program): CarriedArgument[] {
   if (word === null) return [];
   const carrier: Carrier = { word, join: '=', isRepeated: false };
   const found = new Map<string, CarriedArgument>();
-  for (const config of findConfigs(program.entry, program.files).filter((file) => file.path.endsWith('.py'))) {
+  for (const config of findEntryConfigs(program.entry, program.files).filter((file) => file.path.endsWith('.py'))) {
     for (const leaf of readLeaves(config)) {
       const isWhole = /^(runner|train_cfg)\.max_(epochs|iters)$|^total_(epochs|iters)$|^(log_config|default_hooks\.logger)\.interval$/.test(
         leaf.name,
@@ -187,7 +187,7 @@ function listGin(program: Program): CarriedArgument[] {
   const option = /['"]-{0,2}(gin_bindings?|gin_params?|gin_override|gin)['"]/.exec(program.text)?.[1];
   if (option === undefined) return [];
   const carrier: Carrier = { word: `--${option}`, join: '=', isRepeated: true };
-  const leaves = findConfigs(program.entry, program.files)
+  const leaves = findEntryConfigs(program.entry, program.files)
     .filter((file) => file.path.endsWith('.gin'))
     .flatMap((file) => readLeaves(file));
   return keepUseful(leaves).map((leaf) =>
@@ -219,7 +219,7 @@ function listSacred(program: Program): CarriedArgument[] {
 function listConfigDict(program: Program): CarriedArgument[] {
   const flag = /DEFINE_config_(?:file|dict)\(\s{0,20}['"](\w{1,40})['"]/.exec(program.text)?.[1];
   if (flag === undefined) return [];
-  const leaves = findConfigs(program.entry, program.files)
+  const leaves = findEntryConfigs(program.entry, program.files)
     .filter((file) => file.path.endsWith('.py') && file.path !== program.entry.file)
     .flatMap((file) => readLeaves(file));
   return keepUseful(leaves).map((leaf) => {
@@ -231,7 +231,7 @@ function listConfigDict(program: Program): CarriedArgument[] {
 /** `key=value` over a YAML file, where the program merges its own command line with it. */
 function listOmegaConf(program: Program): CarriedArgument[] {
   if (!/OmegaConf\.from_(cli|dotlist)\s*\(/.test(program.text)) return [];
-  const leaves = findConfigs(program.entry, program.files)
+  const leaves = findEntryConfigs(program.entry, program.files)
     .filter((file) => /\.ya?ml$/.test(file.path))
     .flatMap((file) => readLeaves(file));
   return keepUseful(leaves).map((leaf) => make(program, { name: leaf.name, default: leaf.value, style: 'assignment', from: leaf }));

@@ -1,8 +1,9 @@
 /** What a person should know before they allow a sample. Pure. */
 import { groupBy } from '../group-by.ts';
+import { isReadBy } from '../repo-map/assets/assets.ts';
 import { isPlaceholder } from '../repo-map/commands/shell-words.ts';
 import { findArgument } from '../repo-map/entries/entries.ts';
-import { isMissingFor } from '../repo-map/hardware/signals.ts';
+import { isMissed } from '../repo-map/hardware/signals.ts';
 import type { Asset, Entry, RepoMap } from '../repo-map/schema.ts';
 import type { SiteProfile } from '../site.ts';
 
@@ -73,15 +74,12 @@ const HOLE = /^(SET|PUT|INSERT|YOUR|PATH|ADD)_[A-Z_]+$|_HERE$|^\?{3}$|^\/?path\/
 function listAssetNotes(map: RepoMap, entry: Entry, site: SiteProfile): string[] {
   const offline = site.internet.compute ? '' : '; jobs here have no internet';
   const missing = map.assets
-    .filter((asset) => isMissingFor(asset, entry))
+    .filter((asset) => isMissed(asset, entry) || (isReadBy(asset, entry) && isAbsent(asset) && !isWithinSources(asset, entry)))
     .map(
       (asset) =>
         `Reads ${asset.reference}, which is not in the repository (${asset.evidence[0]?.file ?? ''}:${String(asset.evidence[0]?.line ?? 1)}).`,
     );
-  const fetched = map.assets.filter((asset) => {
-    const isRead = asset.evidence.some((item) => entry.files?.includes(item.file) === true);
-    return (isRead || entry.argv.includes(asset.reference)) && !asset.present && asset.source !== 'path';
-  });
+  const fetched = map.assets.filter((asset) => isReadBy(asset, entry) && !asset.present && asset.source !== 'path');
   const gated = fetched.filter((asset) => asset.gated !== undefined);
   const wanted = gated.map((asset) => `Needs ${asset.reference}: ${asset.gated ?? ''}.`);
   const groups = groupBy(
@@ -95,6 +93,14 @@ function listAssetNotes(map: RepoMap, entry: Entry, site: SiteProfile): string[]
     return [`Downloads one or more of ${shown}${names.length > 6 ? ' …' : ''} while it runs${offline}.`];
   });
   return [...missing, ...wanted, ...loaded];
+}
+
+function isAbsent(asset: Asset): boolean {
+  return asset.source === 'path' && !asset.present && asset.madeBy === undefined;
+}
+
+function isWithinSources(asset: Asset, entry: Entry): boolean {
+  return asset.evidence.every((item) => entry.files?.includes(item.file) === true);
 }
 
 /** Of several that a program can choose from, the one that its arguments name; all of them where they name none. */

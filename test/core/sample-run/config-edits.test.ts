@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderEdits } from '../../../src/core/line-edits.ts';
-import { readLeaves } from '../../../src/core/sample-run/config-leaves.ts';
+import { readLeaves } from '../../../src/core/repo-map/config-leaves.ts';
 import { repoFiles } from '../repo-map/helpers.ts';
 import { planOf, runPlan, type Files } from './plan-of.ts';
 

@@ -101,7 +101,7 @@ export function roleOf(argument: string, help: string | null = null): Role {
   return 'other';
 }
 
-/** The last part of a dotted name in one spelling; with the part before it where the last says only how often. */
+/** The last part of a dotted name in one spelling; with the part before it where the last says only how often, or only that it is a place. */
 function spell(argument: string): string {
   const parts = argument
     .replace(/^-+/, '')
@@ -114,5 +114,7 @@ function spell(argument: string): string {
     );
   const last = parts.at(-1) ?? '';
   const owner = parts.at(-2)?.replace(/_?(config|cfg|hook|callback|params)$/, '');
-  return owner === undefined || !/^(interval|every|freq|frequency|period)$/.test(last) ? last : `${owner}_${last}`;
+  return owner === undefined || !/^(interval|every|freq|frequency|period|path|dir|root|folder|file)$/.test(last)
+    ? last
+    : `${owner}_${last}`;
 }

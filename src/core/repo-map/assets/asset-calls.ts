@@ -20,7 +20,8 @@ export function readCalledAsset(call: PyCall, source: Source): Omit<Asset, 'pres
     return { kind: 'dataset', reference: `torchvision ${vision}`, source: 'torchvision', expectedAt: root };
   }
   if (name === 'load_dataset' && first !== null) return named('dataset', first, 'huggingface');
-  if (name === 'from_pretrained' && first !== null && !/^[./]/.test(first)) return named('weights', first, 'huggingface');
+  if (name === 'from_pretrained' && first !== null && /^[\w-][\w.-]*(\/[\w.-]+)?$/.test(first) && !/^(todo|xxx|your)/i.test(first))
+    return named('weights', first, 'huggingface');
   if (/^(hf_hub_download|snapshot_download)$/.test(name)) {
     const repo = evaluate(call.keywords.get('repo_id') ?? call.args[0], source);
     return repo === null ? null : named('weights', repo, 'huggingface');
@@ -35,7 +36,7 @@ export function readCalledAsset(call: PyCall, source: Source): Omit<Asset, 'pres
     call.name === 'requests.get'
   ) {
     const url = call.args.map((value) => evaluate(value, source)).find((text) => text?.startsWith('http') === true);
-    return url === undefined || url === null || /localhost|127\.0|metadata\.google|\binternal\b/.test(url)
+    return url === undefined || url === null || /localhost|127\.0|169\.254\.|metadata\.google|\binternal\b/.test(url)
       ? null
       : named(/state_dict/.test(name) ? 'weights' : 'other', url, 'url');
   }
@@ -50,6 +51,7 @@ export function readCalledAsset(call: PyCall, source: Source): Omit<Asset, 'pres
 /** Data sets and models that a library fetches by name. */
 function readLibraryAsset(call: PyCall, name: string, first: string | null, source: Source): Omit<Asset, 'present' | 'evidence'> | null {
   const imports = (pattern: RegExp) => source.module.imports.some((item) => pattern.test(item.module));
+  if (/^openml\.datasets\.get_dataset$/.test(call.name)) return named('dataset', `openml ${first ?? 'by its id'}`, 'library');
   if (call.name === 'torch.hub.load' && first !== null) {
     const model = evaluate(call.args[1] ?? call.keywords.get('model'), source);
     return named('weights', model === null ? first : `${first} ${model}`, 'torch-hub');
@@ -125,6 +127,13 @@ function isWriteMode(call: PyCall): boolean {
 
 function looksLikePath(path: string): boolean {
   if (/^(https?|s3|gs|ftp):|[*?{}\n]|^\/(dev|proc|etc|sys|usr)\//.test(path) || path.length > 300) return false;
+  // The folder itself, what a run left behind, and settings are no data.
+  if (
+    /^[./\\]*$|^(\.\/)?(results?|outputs?|logs?|runs|checkpoints?|ckpts?|experiments?)\/?$|(^|\/)(config|settings|args|params|hparams|opts?)[\w-]*\.json$/.test(
+      path,
+    )
+  )
+    return false;
   return (
     /[/\\]|\.\w{1,8}$/.test(path) && !/\.(py|md|rst|ya?ml|toml|cfg|log)$/i.test(path) && !/requirements[\w-]*\.txt$|readme/i.test(path)
   );

@@ -4,12 +4,17 @@ import type { Asset } from '../schema.ts';
 
 type Found = Omit<Asset, 'evidence'>;
 
-const WEIGHTS = /\.(pth?|pth\.tar|ckpt|safetensors|bin|onnx|h5|hdf5|pkl|npz|caffemodel|t7|gguf|pt\.gz)([?#]|$)/i;
+const WEIGHTS = /\.(pth?|th|pth\.tar|ckpt|safetensors|bin|onnx|h5|hdf5|pkl|npz|caffemodel|t7|gguf|pt\.gz)([?#]|$)/i;
 const ARCHIVE = /\.(zip|tar|tgz|tar\.gz|tar\.bz2|tar\.xz|7z|rar|gz|csv|parquet|jsonl?|npy|mat|h5ad|lmdb)([?#]|$)/i;
 const SIZE = /(?:^|[\s(~≈[|])(\d{1,4}(?:\.\d{1,2})?\s?[KMGT]i?B)(?=[\s),.;|\]]|$)/;
 /** Where nothing but files is kept, so that a link to it is a download. */
 const STORES =
   /https?:\/\/(?:www\.)?(?:zenodo\.org\/records?\/\d+|figshare\.com\/\S|(?:www\.)?dropbox\.com\/(?:s|sh|scl)\/|1drv\.ms\/|onedrive\.live\.com\/|[\w-]+\.sharepoint\.com\/|pan\.baidu\.com\/s\/|mega\.nz\/|osf\.io\/\w{5}|s3[\w.-]*\.amazonaws\.com\/|[\w.-]+\.s3[\w.-]*\.amazonaws\.com\/|storage\.googleapis\.com\/|dl\.fbaipublicfiles\.com\/)[^\s)>\]"'`|]{0,400}/g;
+
+/** True for an address that ends in a file of data or weights, or that lies where nothing else is kept. */
+export function isDownload(url: string): boolean {
+  return !isTool(url) && !/\.json/.test(url) && (WEIGHTS.test(url) || ARCHIVE.test(url) || new RegExp(STORES.source).test(url));
+}
 
 /** The assets of a document or script, line by line. */
 export function readDownloadLines(file: RepoFile): Asset[] {
@@ -52,18 +57,22 @@ function readCommand(line: string): Found | null {
   if (hub !== null) return make(/--repo-type[= ]dataset/.test(line) ? 'dataset' : 'weights', hub[1] ?? '', 'huggingface', line);
   const cloned = /git\s+(?:lfs\s+)?clone\s+.*?https:\/\/huggingface\.co\/(datasets\/)?([\w.-]+\/[\w.-]+)/.exec(line);
   if (cloned !== null) return make(cloned[1] === undefined ? 'weights' : 'dataset', cloned[2] ?? '', 'huggingface', line);
+  const isOpen = (address: string): boolean => address.includes('<');
   const cloud = /\b(?:aws\s+s3|gsutil|gcloud\s+storage|s5cmd|azcopy)\b.*?((?:s3|gs|az):\/\/[^\s"'`]+)/.exec(line);
-  if (cloud !== null) return make(kindOf(cloud[1] ?? ''), cloud[1] ?? '', 'cloud-storage');
+  if (cloud !== null && !isOpen(cloud[1] ?? '')) return make(kindOf(cloud[1] ?? ''), cloud[1] ?? '', 'cloud-storage');
   const url = /\b(?:wget|curl|aria2c|axel)\b.*?(https?:\/\/[^\s"'`)|]+)/.exec(line);
   if (url === null || isTool(url[1] ?? '')) return null;
   const address = url[1] ?? '';
   if (/drive\.google\.com|docs\.google\.com/.test(address)) return make('other', address, 'google-drive', line);
-  return make(WEIGHTS.test(address) ? 'weights' : 'dataset', address, 'url', line);
+  return make(WEIGHTS.test(address) && !HUB_DATA.test(address) ? 'weights' : 'dataset', address, 'url', line);
 }
+
+/** Whatever its ending, a file of a data set on the hub is data. */
+const HUB_DATA = /huggingface\.co\/datasets\//;
 
 /** Installers and sources of programs are no data. */
 function isTool(url: string): boolean {
-  return /miniconda|anaconda|get-pip|install\.sh|\.sh([?#]|$)|\.whl|\.deb([?#]|$)|\.py([?#]|$)|\.run([?#]|$)|\.gpg|\.key|nvidia\.com\/compute|cmake|gpgkey|libnvidia|nvidia\.github\.io|python\.org|python-poetry|rustup|nodejs|deb\.|pypi|mujoco\.org|roboti\.us|archive\/refs|\.ya?ml([?#]|$)/i.test(
+  return /miniconda|anaconda|get-pip|install\.sh|\.sh([?#]|$)|\.whl|\.deb([?#]|$)|\.py([?#]|$)|\.run([?#]|$)|\.gpg|\.key|nvidia\.com\/compute|cmake|gpgkey|libnvidia|nvidia\.github\.io|python\.org|python-poetry|rustup|nodejs|deb\.|pypi|mujoco\.org|roboti\.us|archive\/refs|\.ya?ml([?#]|$)|\.html?([?#]|$)|\.elf([?#]|$)|mjkey|\/whl\/|169\.254\.|localhost|127\.0\.0/i.test(
     url,
   );
 }
@@ -75,14 +84,14 @@ function readLinks(line: string): Found[] {
   for (const match of line.matchAll(/https:\/\/huggingface\.co\/datasets\/([\w.-]+(?:\/[\w.-]+)?)/g))
     found.push(make('dataset', match[1] ?? '', 'huggingface'));
   for (const match of line.matchAll(
-    /https:\/\/huggingface\.co\/(?!datasets\/|spaces\/|docs\/|papers\/|blog\/|collections\/|models\b|join\b|transformers\/)([\w.-]+\/[\w.-]+)/g,
+    /https:\/\/huggingface\.co\/(?!(?:datasets|spaces|docs|papers|blog|collections|transformers|settings|login|organizations|new|tasks|learn|chat)\/|models\b|join\b)([\w.-]+\/[\w.-]+)/g,
   ))
     found.push(make('weights', match[1] ?? '', 'huggingface'));
   for (const match of line.matchAll(/https:\/\/(?:www\.)?kaggle\.com\/(?:datasets\/|c\/|competitions\/)([\w-]+(?:\/[\w-]+)?)/g))
     found.push(make('dataset', (match[1] ?? '').replace(/\/(data|overview|rules|leaderboard)$/, ''), 'kaggle'));
-  for (const match of line.matchAll(STORES)) found.push(make(kindOf(match[0]), match[0], 'url'));
+  for (const match of line.matchAll(STORES)) if (!isTool(match[0])) found.push(make(kindOf(match[0]), match[0], 'url'));
   for (const match of line.matchAll(/\b(?:s3|gs):\/\/[\w./-]{3,200}/g)) found.push(make(kindOf(match[0]), match[0], 'cloud-storage'));
-  for (const match of line.matchAll(/\]\((https?:\/\/[^\s)]{5,400})\)/g)) {
+  for (const match of line.matchAll(/(?:\]\(|href=["'])(https?:\/\/[^\s)"'<>]{5,400})[)"']/g)) {
     const url = match[1] ?? '';
     if ((WEIGHTS.test(url) || (ARCHIVE.test(url) && !/\.json/.test(url))) && !/github\.com\/[^/]+\/[^/]+\/(blob|tree|archive)/.test(url))
       found.push(make(kindOf(url), url, 'url'));
@@ -96,7 +105,10 @@ function readLinks(line: string): Found[] {
   return found.filter((asset, index) => found.findIndex((other) => other.reference === asset.reference) === index);
 }
 
-function kindOf(url: string): Asset['kind'] {
+/** What lies behind an address, by its words and its ending. */
+export function kindOf(url: string): Asset['kind'] {
+  if (HUB_DATA.test(url)) return 'dataset';
+  if (/(^|[_/-])code([_.-]|$)/i.test(url)) return 'other';
   if (WEIGHTS.test(url) || /checkpoint|pretrained|weights|models?\//i.test(url)) return 'weights';
   return ARCHIVE.test(url) || /dataset|data/i.test(url) ? 'dataset' : 'other';
 }

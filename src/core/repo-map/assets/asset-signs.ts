@@ -15,7 +15,7 @@ const FETCHES = new RegExp(
     String.raw`kagglehub[\s\\]*\.`,
     String.raw`load_(?:state_dict_from_url|data|iris|digits|wine|breast_cancer|diabetes|boston|linnerud)[\s\\]*\(`,
     String.raw`models[\s\\]*\.[\s\\]*[\w.]{1,80}[\s\\]*\(`,
-    String.raw`o(?:d|pendatasets)[\s\\]*\.`,
+    String.raw`o(?:d|pendatasets|penml[\s\\]*\.[\s\\]*datasets)[\s\\]*\.`,
     String.raw`requests[\s\\]*\.[\s\\]*get\b`,
     String.raw`spacy[\s\\]*\.[\s\\]*load[\s\\]*\(`,
     String.raw`t(?:fds[\s\\]*\.|ensorflow_datasets[\s\\]*\.|orch(?:audio|text)[\s\\]*\.[\s\\]*datasets\b|orch[\s\\]*\.[\s\\]*save\b)`,

@@ -104,7 +104,7 @@ export function findRedFlags({ files, sources, assets, entry, hardware, license 
     });
   }
   found.push(...findEmptySubmodules(files));
-  for (const asset of assets.filter((item) => isMissingFor(item, entry)).slice(0, MAX_EVIDENCE))
+  for (const asset of assets.filter((item) => isMissed(item, entry)).slice(0, MAX_EVIDENCE))
     found.push({ what: `Reads ${asset.reference}, which is not in the repository`, evidence: asset.evidence });
   const flags = found.filter((flag) => flag.evidence.length > 0);
   if (license === null) flags.push({ what: 'Has no licence: nobody is allowed to reuse it', evidence: [] });
@@ -133,6 +133,20 @@ function findEmptySubmodules(files: readonly RepoFile[]): RepoMap['redFlags'] {
 export function isMissingFor(asset: Asset, entry: Entry | undefined): boolean {
   const isRead = entry !== undefined && asset.evidence.some((item) => entry.files?.includes(item.file) === true);
   return isRead && asset.source === 'path' && !asset.present && asset.madeBy === undefined;
+}
+
+/** The same without what is only the default of an argument for which the command gives another value. */
+export function isMissed(asset: Asset, entry: Entry | undefined): boolean {
+  if (entry === undefined || !isMissingFor(asset, entry)) return false;
+  const replaced = entry.arguments.filter(
+    (argument) => argument.default === asset.reference && entry.argv.some((word) => setsArgument(word, argument)),
+  );
+  return !replaced.some(({ evidence }) => asset.evidence.every((item) => item.file === evidence.file && item.line === evidence.line));
+}
+
+function setsArgument(word: string, { name, aliases }: Entry['arguments'][number]): boolean {
+  const typed = word.startsWith('-') || word.includes('=') ? (word.split('=')[0] ?? '') : '';
+  return typed === name || aliases.includes(typed);
 }
 
 function readPython2(source: Source): Evidence[] {

@@ -1,4 +1,5 @@
 /** A mermaid picture of how the parts of a repository work together, from what is started to what it leaves behind. */
+import { isReadBy } from '../assets/assets.ts';
 import { nameOf } from '../input.ts';
 import type { Asset, Entry, ModuleRole, RepoMap } from '../schema.ts';
 import { codeBlock, pictureLabel } from './render-text.ts';
@@ -23,9 +24,9 @@ export function drawParts(map: RepoMap): string | null {
 }
 
 function listInputs(map: RepoMap, entry: Entry): Box[] {
-  const reached = new Set(entry.files ?? [entry.file]);
-  const read = map.assets.filter((asset) => asset.evidence.some((item) => reached.has(item.file)));
-  const assets = read.length === 0 ? map.assets : read;
+  const read = map.assets.filter((asset) => isReadBy(asset, entry));
+  // Paths of other programs say nothing of this one; what is downloaded may still be for it.
+  const assets = read.length === 0 ? map.assets.filter((asset) => asset.source !== 'path' && asset.source !== 'in-repository') : read;
   const ofKind = (kind: Asset['kind']) => assets.filter((asset) => asset.kind === kind).map((asset) => asset.reference);
   const isNamed = (config: RepoMap['configs'][number]) =>
     config.usedBy.includes(entry.file) || entry.argv.some((word) => word.endsWith(nameOf(config.file)));

@@ -1,7 +1,7 @@
 /** Config files that an entry reads, and the plain values in them with the place where each stands. Pure; whatever the text, nothing throws. */
 import { isMap, isScalar, LineCounter, parseAllDocuments } from 'yaml';
-import { folderOf, joinPath, nameOf, type RepoFile } from '../repo-map/input.ts';
-import type { Entry } from '../repo-map/schema.ts';
+import { folderOf, joinPath, nameOf, type RepoFile } from './input.ts';
+import type { Entry } from './schema.ts';
 
 export interface Leaf {
   /** Dotted, from the file's root. */
@@ -23,7 +23,7 @@ const MAX_LEAVES = 1000;
 const MAX_CONFIGS = 12;
 
 /** The config files that the command names; else those that the arguments' defaults or the entry's own text name. With what they build on. */
-export function findConfigs(entry: Entry, files: readonly RepoFile[]): RepoFile[] {
+export function findEntryConfigs(entry: Entry, files: readonly RepoFile[]): RepoFile[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const find = (word: string): RepoFile[] => {
     const places = CONFIG.test(word) ? [joinPath(entry.cwd, word), joinPath(folderOf(entry.file), word)] : [];
