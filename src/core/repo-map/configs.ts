@@ -29,7 +29,7 @@ const NAMED = /[\w./-]{1,200}\.(?:ya?ml|json|toml|gin|jsonnet|libsonnet|ini|cfg|
 export function findConfigs(files: readonly RepoFile[], sources: Sources): RepoMap['configs'] {
   const found = files.flatMap((file) => {
     const format = TOOLING.test(file.path) ? undefined : FORMATS.find(([, pattern]) => pattern.test(file.path))?.[0];
-    return format === undefined || !isSetting(file, format) ? [] : [{ file: file.path, format }];
+    return format === undefined || !isSetting(file, format, sources) ? [] : [{ file: file.path, format }];
   });
   if (found.length === 0) return [];
   const users = collectUsers(files, sources, new Set(found.map((config) => nameOf(config.file))));
@@ -39,8 +39,10 @@ export function findConfigs(files: readonly RepoFile[], sources: Sources): RepoM
     .slice(0, MAX_CONFIGS);
 }
 
-/** JSON is data as often as it is settings. */
-function isSetting(file: RepoFile, format: string): boolean {
+/** JSON is data as often as it is settings; Python that can be started is a program, and YAML may say what must be installed. */
+function isSetting(file: RepoFile, format: string, sources: Sources): boolean {
+  if (format === 'python') return sources.byPath.get(file.path)?.module.mainLine === null && nameOf(file.path) !== 'main.py';
+  if (format === 'yaml') return !/^dependencies:/m.test(file.text ?? '') || !/^(channels|name|prefix):/m.test(file.text ?? '');
   if (format !== 'json') return true;
   return (
     file.size < 60_000 && /config|conf|setting|param|hyp|deepspeed|ds_|zero\d|(^|\/)(configs?|conf|experiments?|scripts)\//i.test(file.path)

@@ -79,7 +79,7 @@ export function mapRepository(input: RepoInput): RepoMap {
     about: readAbout(input.files, input.subfolder),
     license,
     files: countFiles(scoped),
-    frameworks: FRAMEWORKS.filter((name) => dependencies.some((item) => item.name === name)),
+    frameworks: listFrameworks(dependencies, inScope),
     entries: ranked.map((entry) =>
       entry.needs === undefined ? entry : { ...entry, needs: addCompanions(alignNeeds(entry.needs, dependencies), dependencies, entry) },
     ),
@@ -98,6 +98,25 @@ export function mapRepository(input: RepoInput): RepoMap {
     warnings: joinWarnings(findWarnings(input, sources), warnings),
   };
   return completeMap(known, scoped, sources, graph);
+}
+
+/** The distribution by which a framework is known, whatever it is called for one kind of machine. */
+const plainFramework = (name: string): string =>
+  name.replace(/^(tensorflow|paddlepaddle|mxnet|dgl|jax)-(gpu|cpu|cu\d+\w*|cuda\w*|macos|rocm)$/, '$1').replace(/^pytorch$/, 'torch');
+
+/** What the code cannot do without; what it only may import where it cannot do without anything. */
+function listFrameworks(dependencies: RepoMap['dependencies'], sources: Sources): string[] {
+  const imported = new Set(
+    sources.all.flatMap(({ module }) =>
+      module.imports.flatMap((item) => (item.level === 0 && item.where === 'top' ? [item.module.split('.')[0] ?? ''] : [])),
+    ),
+  );
+  const pick = (items: RepoMap['dependencies']) => {
+    const names = new Set(items.map((item) => plainFramework(item.name)));
+    return FRAMEWORKS.filter((name) => names.has(name));
+  };
+  const firm = pick(dependencies.filter((item) => !item.optional && item.imports.some((name) => imported.has(name.split('.')[0] ?? ''))));
+  return firm.length > 0 ? firm : pick(dependencies);
 }
 
 /** Adds what is read off the map itself; where a secret was committed, nothing of the map quotes it. */

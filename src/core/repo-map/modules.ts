@@ -11,7 +11,7 @@ const MAX_KEY_FILES = 10;
 const NETWORK =
   /(^|\.)(Module|LightningModule|Model|Layer|PreTrainedModel|Block|ModelMixin|MessagePassing|BaseModel|ModelBase|HybridBlock|Chain|Cell)$/;
 const DATASET =
-  /(^|\.)(\w*Dataset|IterableDataset|LightningDataModule|DataModule|ImageFolder|DatasetFolder|GeneratorBasedBuilder|VisionDataset)$/;
+  /(^|\.)(\w*Dataset|IterableDataset|LightningDataModule|DataModule|datasets\.\w+|ImageFolder|DatasetFolder|GeneratorBasedBuilder|VisionDataset)$/;
 const TRAINS =
   /\.backward\(|optimi[sz]er\.step\(|\.train_on_batch\(|apply_gradients\(|\.minimize\(|GradientTape|value_and_grad\(|\.training_step\(|def training_step|[tT]rainer\.(train|fit)\(|\.fit\(/;
 const ROLE_NAMES: readonly (readonly [ModuleRole, RegExp])[] = [
@@ -24,7 +24,7 @@ const ROLE_NAMES: readonly (readonly [ModuleRole, RegExp])[] = [
     'data',
     /(^|[_/])(data|datas|dataset|datasets|dataloader|data_?loaders?|loader|preprocess\w*|preprocessing|augment\w*|transforms?|tokenizer|prepare\w*|download\w*|input_pipeline)([_/.]|$)/,
   ],
-  ['config', /(^|[_/])(configs?|options?|args|arguments|params|hparams|hyperparams|opts|flags|settings|defaults)([_/.]|$)/],
+  ['config', /(^|[_/])(cfgs?|configs?|options?|args|arguments|params|hparams|hyperparams|opts|flags|settings|defaults)([_/.]|$)/],
   [
     'model',
     /(^|[_/])(models?|networks?|nets?|modules?|layers?|backbones?|architectures?|encoder|decoder|generator|discriminator|losses|loss|attention|transformer|unet|resnet)([_/.\d]|$)/,
@@ -41,7 +41,8 @@ interface Module {
 /** The role of every source that is no test, and of kernels, most important first. */
 export function findModules(files: readonly RepoFile[], sources: Sources, graph: ImportGraph, entries: readonly Entry[]): Module[] {
   const importers = countImporters(graph);
-  const kinds = new Map(entries.map((entry) => [entry.file, entry.kind]));
+  // The best way to start a file says what it is for.
+  const kinds = new Map(entries.toReversed().map((entry) => [entry.file, entry.kind]));
   const found: Module[] = [];
   for (const source of sources.all) {
     const { path } = source.file;
@@ -82,6 +83,14 @@ function judgeSource(source: Source, kind: Entry['kind'] | undefined): Omit<Modu
     .toLowerCase();
   const named =
     ROLE_NAMES.find(([, pattern]) => pattern.test(nameOf(path)))?.[0] ?? ROLE_NAMES.find(([, pattern]) => pattern.test(path))?.[0];
+  // Flows and augmentations are both called transforms.
+  if (
+    named === 'data' &&
+    /(^|[_/])transforms?([_/.]|$)/.test(path) &&
+    /\bnn\.(Module|Parameter|functional|init)\b/.test(text) &&
+    !/torchvision|\bPIL\b|cv2|albumentations|torchaudio/.test(text)
+  )
+    return { role: 'model', why: describeDefinitions(source) };
   if (trains && (named === undefined || named === 'training')) return { role: 'training', why: 'holds a training loop' };
   if (named !== undefined) return { role: named, why: describeDefinitions(source) };
   if (/DataLoader\(|tf\.data\.|load_dataset\(/.test(text)) return { role: 'data', why: 'builds the data loaders' };
@@ -142,9 +151,8 @@ export function chooseKeyFiles({ map, files, sources, graph }: KeyFileInput): Re
     const first = ranked.find(({ module }) => module.role === role && !chosen.has(module.file))?.module;
     if (first !== undefined) add(first.file, describeModule(first, importers));
   }
-  const config =
-    map.configs.find((item) => best !== undefined && item.usedBy.includes(best.file)) ?? map.configs.find((item) => item.usedBy.length > 0);
-  add(config?.file, `settings that ${config?.usedBy[0] ?? 'the code'} names`);
+  const config = chooseConfig(map.configs, best);
+  if (config !== null) add(config.file, `settings that ${config.by} names`);
   const manifest = files.find((file) => /^(requirements\.txt|environment\.ya?ml|pyproject\.toml|setup\.py)$/.test(file.path));
   add(manifest?.path, 'what must be installed');
   for (const entry of map.entries.slice(1, 8))
@@ -152,6 +160,32 @@ export function chooseKeyFiles({ map, files, sources, graph }: KeyFileInput): Re
   for (const { module } of ranked) add(module.file, describeModule(module, importers));
   for (const entry of map.entries) if (entry.kind !== 'test') add(entry.file, describeEntry(entry));
   return [...chosen].map(([file, why]) => ({ file, why }));
+}
+
+/** The settings of the best command: what it names itself, else what its program or what that imports names, else what the README names. */
+function chooseConfig(configs: RepoMap['configs'], best: Entry | undefined): { readonly file: string; readonly by: string } | null {
+  const named = configs.find((item) => best !== undefined && isNamedBy(item.file, best));
+  if (named !== undefined) return { file: named.file, by: 'the command' };
+  const users: readonly ((user: string) => boolean)[] = [
+    (user) => user === best?.file,
+    (user) => best?.files?.includes(user) === true,
+    (user) => /^readme/i.test(user),
+  ];
+  for (const isUser of users) {
+    for (const item of configs) {
+      const by = item.usedBy.find((user) => isUser(user) && user !== item.file);
+      if (by !== undefined) return { file: item.file, by };
+    }
+  }
+  return null;
+}
+
+/** True where a word of the command is this path, or the end of it. */
+export function isNamedBy(file: string, { argv }: Entry): boolean {
+  return argv.some((word) => {
+    const path = word.slice(word.indexOf('=') + 1).replace(/^(\.{1,2}\/)+/, '');
+    return /\.\w+$/.test(path) && `/${file}`.endsWith(`/${path}`);
+  });
 }
 
 function weigh(module: Module, importers: ReadonlyMap<string, number>, sources: Sources): number {

@@ -4,6 +4,7 @@ import { isReadBy } from '../repo-map/assets/assets.ts';
 import { isPlaceholder } from '../repo-map/commands/shell-words.ts';
 import { findArgument } from '../repo-map/entries/entries.ts';
 import { isMissed } from '../repo-map/hardware/signals.ts';
+import { UNSET } from '../repo-map/hardware/stops.ts';
 import type { Asset, Entry, RepoMap } from '../repo-map/schema.ts';
 import type { SiteProfile } from '../site.ts';
 
@@ -31,7 +32,7 @@ export function listNotes(context: NoteContext): string[] {
   if (bound === 'nothing') notes.push(`No argument bounds the work: the clock stops it after ${minutes} minutes, which is no failure.`);
   if (bound === 'epochs')
     notes.push(`One epoch may be longer than the sample: the clock then stops it after ${minutes} minutes, which is no failure.`);
-  notes.push(...listOpen(context));
+  notes.push(...listOpen(context), ...listUnset(map, site));
   notes.push(...context.questions, ...listAssetNotes(map, entry, site));
   if (context.isMadeForCpu) notes.push('The code wants CUDA; the lines that say so are changed, and the sample runs on the CPU, slowly.');
   else if (map.hardware.needsGpu && gpus === 0)
@@ -65,6 +66,19 @@ function listOpen(context: NoteContext): string[] {
   const holes = entry.argv.filter((word, index) => index > 1 && /<[^<>]+>|^\/?path\/to\//.test(word) && !told.has(word));
   for (const hole of new Set(holes)) notes.push(`${hole} stands for something only you know: put it in before the sample runs.`);
   return notes.slice(0, MAX_OPEN);
+}
+
+function listUnset(map: RepoMap, site: SiteProfile): string[] {
+  return map.redFlags.flatMap((flag) => {
+    const name = flag.what.startsWith(UNSET) ? (flag.what.slice(UNSET.length + 1).split(' ')[0] ?? '') : '';
+    return name === '' || site.env[name] !== undefined
+      ? []
+      : [`The program reads the variable ${name} (${showPlace(flag.evidence[0])}): set it under \`env\` of this site in reprobot.yaml.`];
+  });
+}
+
+function showPlace(cited: { readonly file: string; readonly line: number } | undefined): string {
+  return cited === undefined ? '' : `${cited.file}:${String(cited.line)}`;
 }
 
 const MAX_OPEN = 12;
