@@ -51,8 +51,9 @@ function isNotice(block: string, text: string): boolean {
   const isItalic = /^(\*(?!\*)[^*]+\*|_[^_]+_)$/.test(block.trim());
   return (
     isItalic ||
+    /^\W{0,3}we (have |just )?(updated?|upload(ed)?|released?|add(ed)?|correct(ed)?|fix(ed)?)\b/i.test(text) ||
     /^[-*\s[(]{0,4}\d{4}[./-]\d{1,2}\b/.test(text) ||
-    /^\W{0,4}(status|note|notice|news|updates?|warning|important|disclaimer|deprecated)\b.{0,30}?[:!]/i.test(text)
+    /^\W{0,4}(status|note|notice|news|updates?|announcements?|warning|important|disclaimer|deprecated)\b.{0,30}?[:!]/i.test(text)
   );
 }
 

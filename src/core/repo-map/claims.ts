@@ -12,7 +12,9 @@ const COMMAND =
 const NOT_A_RESULT =
   /^#$|^(id|no\.?|seed|epochs?|iter\w*|steps?|batch\w*|lr|learning rate|input|resolution|image size|img size|crop\w*|size|link|download|url|config|log|date|year|version|gpus?|schd|lr schd|task|notes?|python|pytorch|torch|cuda|default\w*|(num\w* )?threads?|(spatial )?crops?|frames|clips|views)\b/i;
 /** Tables that list what a program takes, which claim nothing at all. */
-const OPTIONS = /^(defaults?|options?|arguments?|parameters?|flags?|hyper-?parameters?)( (name|value)s?)?$/i;
+const OPTIONS = /^(defaults?|options?|arguments?|flags?)( (name|value)s?)?$/i;
+/** The same where they head the first column; elsewhere they count the weights of a model. */
+const PARAMETERS = /^(hyper-?)?parameters?( (name|value)s?)?$/i;
 /** Columns that lead elsewhere and say nothing of the row. */
 const LINKS = /download|link|url|config|\blogs?\b|demo|weights?|ckpt|checkpoint|colab|paper|\bcode\b|script|^model file/i;
 /** Headings under which every number is a result. */
@@ -57,7 +59,7 @@ function readTables(file: RepoFile): Claim[] {
     let last = index;
     while ((lines[last + 1] ?? '').includes('|') && (lines[last + 1] ?? '').trim() !== '') last += 1;
     const table = { file, heads, heading: findHeading(lines, index - 1) };
-    for (let row = index + 1; row <= last && !heads.some((head) => OPTIONS.test(head)); row += 1) {
+    for (let row = index + 1; row <= last && !listsOptions(heads); row += 1) {
       const command = findCommand(commands, lines, index, last, row);
       const line = lines[row] ?? '';
       found.push(...readCells(table, splitRow(line), { row, command, line: line.trim() }));
@@ -80,12 +82,16 @@ function readHtmlTables(file: RepoFile): Claim[] {
     const command = findCommand(commands, lines, first, last, first);
     const grid = readGrid(text.slice(start, end));
     const heads = grid.heads.map((column) => [...new Set(column.map(plainCell))].filter((word) => word !== '').join(' '));
-    if (heads.some((head) => OPTIONS.test(head))) continue;
+    if (listsOptions(heads)) continue;
     const table = { file, heads, heading: findHeading(lines, first) };
     for (const { cells, at } of grid.rows)
       found.push(...readCells(table, cells, { row: lineAt(text, start + at) - 1, command, line: cells.map(plainCell).join(' | ') }));
   }
   return found;
+}
+
+function listsOptions(heads: readonly string[]): boolean {
+  return PARAMETERS.test(heads[0] ?? '') || heads.some((head) => OPTIONS.test(head));
 }
 
 /** The heading of the section, unless it is the document's title or says no more than that there are results. */

@@ -39,9 +39,16 @@ export function findConfigs(files: readonly RepoFile[], sources: Sources): RepoM
     .slice(0, MAX_CONFIGS);
 }
 
+/** Python that sets values: it starts nothing, and beside experiments it is none of the code that they share. */
+function isPassive(path: string, sources: Sources): boolean {
+  const source = sources.byPath.get(path);
+  if (source === undefined || source.module.mainLine !== null || source.module.worksAtTop || /\.automain\b/.test(source.text)) return false;
+  return /config|conf\/|cfgs?\//i.test(path) || source.module.definitions.length === 0;
+}
+
 /** JSON is data as often as it is settings; Python that can be started is a program, and YAML may say what must be installed. */
 function isSetting(file: RepoFile, format: string, sources: Sources): boolean {
-  if (format === 'python') return sources.byPath.get(file.path)?.module.mainLine === null && nameOf(file.path) !== 'main.py';
+  if (format === 'python') return isPassive(file.path, sources);
   if (format === 'yaml') return !/^dependencies:/m.test(file.text ?? '') || !/^(channels|name|prefix):/m.test(file.text ?? '');
   if (format !== 'json') return true;
   return (

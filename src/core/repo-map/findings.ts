@@ -29,7 +29,7 @@ const IN_CODE: readonly (readonly [Finding['kind'], string, RegExp])[] = [
   ['experiment-tracking', 'Neptune', /neptune\.(init|init_run)\(|NeptuneLogger\(/],
   ['experiment-tracking', 'ClearML', /clearml\.|Task\.init\(project_name/],
   ['experiment-tracking', 'Azure ML', /\b(from|import) azureml\b/],
-  ['experiment-tracking', 'Sacred', /\b(Mongo|FileStorage|Slack|TinyDb|Sql)Observer\b/],
+  ['experiment-tracking', 'Sacred', /\b(Mongo|FileStorage|Slack|TinyDb|Sql)Observer(\.create)?\(/],
   ['experiment-tracking', 'Visdom', /visdom\.Visdom\(|\bVisdom\(/],
 ];
 
@@ -67,7 +67,7 @@ const HINTS: readonly (readonly [VersionHint['of'], RegExp])[] = [
   [
     'python',
     new RegExp(
-      String.raw`(?:\bpython(?:_requires|-version|_version)?["']?\s*[:=]{0,2}\s*["'\[]{0,3}|\bPython(?: version)?\s*|FROM python:|/python-|python=)${VERSION}(?=[^\w]|$)`,
+      String.raw`(?:\bpython(?:_requires|-version|_version)?["']?\s*[:=]{0,2}\s*["'\[]{0,3}|\bPython(?: version)?\s*|FROM python:|/python-|(?<![\w-])python=)${VERSION}(?=[^\w]|$)`,
       'i',
     ),
   ],

@@ -41,9 +41,10 @@ function findCommandGaps(map: Known): RepoMap['gaps'] {
   const holes = words.filter((word) => HOLE.test(word) && !/\$\{\w+:-/.test(word) && word.length < 80);
   if (cited !== undefined && holes.length > 0)
     gaps.push({ what: `What stands for ${holes.slice(0, 4).join(', ')}`, why: `${showPlace(cited)} leaves it to the reader` });
+  const argv = [...best.argv, ...(best.runs?.argv ?? [])];
   const isByFile = /\.(json|ya?ml)$/.test(best.argv.at(-1) ?? '') && !best.argv.some((word) => word.startsWith('--'));
   const required = best.arguments.filter(
-    (item) => item.required && !isByFile && !best.argv.some((word) => word.startsWith(item.name)) && item.style !== 'positional',
+    (item) => item.required && !isByFile && !argv.some((word) => word.startsWith(item.name)) && item.style !== 'positional',
   );
   if (required.length > 0)
     gaps.push({

@@ -70,7 +70,7 @@ function judgeSource(source: Source, kind: Entry['kind'] | undefined): Omit<Modu
   const datasets = module.classes.filter((item) => item.bases.some((base) => DATASET.test(base))).map((item) => item.name);
   const trains = TRAINS.test(text);
   if (kind === 'train' || (kind === 'notebook' && trains)) return { role: 'training', why: 'can be started to train' };
-  if (kind === 'evaluate') return { role: 'evaluation', why: 'can be started to evaluate' };
+  if (kind === 'evaluate' && networks.length === 0) return { role: 'evaluation', why: 'can be started to evaluate' };
   if (kind === 'preprocess' || kind === 'download')
     return { role: 'data', why: `can be started to ${kind === 'download' ? 'download' : 'prepare data'}` };
   if (networks.length > 0 && networks.length >= datasets.length) return { role: 'model', why: `defines ${listNames(networks)}` };
@@ -87,7 +87,8 @@ function judgeSource(source: Source, kind: Entry['kind'] | undefined): Omit<Modu
   if (
     named === 'data' &&
     /(^|[_/])transforms?([_/.]|$)/.test(path) &&
-    /\bnn\.(Module|Parameter|functional|init)\b/.test(text) &&
+    /\btorch\b/.test(text) &&
+    /\bnn\.(Module|Parameter|functional|init)\b|def (forward|inverse)\(/.test(text) &&
     !/torchvision|\bPIL\b|cv2|albumentations|torchaudio/.test(text)
   )
     return { role: 'model', why: describeDefinitions(source) };

@@ -29,6 +29,7 @@ export interface BoundContext extends SideContext {
 const MANY_STEPS = 100;
 const FEW_STEPS = 20;
 const AGENT_STEPS = 20_000;
+const DEAR_STEPS = 2000;
 const MANY_EPOCHS = 10;
 
 /** A short count for a full one: 100 of thousands, 50 of hundreds, a fifth of dozens, 2 of a few, which
@@ -142,8 +143,10 @@ function countSteps(entry: Entry, argument: EntryArgument, context: BoundContext
   const full = numberOf(fullValueOf(entry, argument));
   const name = plainName(argument.name);
   if (isCoarse(name)) return 1;
-  if (context.isAgent && (isAgentCount(name) || /^((total|max|num_train|num_env)_?)?steps$/.test(name)))
-    return countAgentSteps(entry, full);
+  if (context.isAgent && (isAgentCount(name) || /^((total|max|num_train|num_env)_?)?steps$/.test(name))) {
+    // Steps that are called no more than steps may each be an update as well.
+    return countAgentSteps(entry, full, name === 'steps');
+  }
   const total = shortenSteps(full);
   const gathered = valueNamed(entry, /(grad(ient)?_)?accum(ul)?(at)?(e|ion)?_(grad_)?(steps|iters?|batches)$|^accum(ulate)?$/) ?? 1;
   const canShowMore = entry.arguments.some((item) => item.role === 'logging' && item.style !== 'flag');
@@ -154,12 +157,12 @@ function countSteps(entry: Entry, argument: EntryArgument, context: BoundContext
 }
 
 /** Enough for ten rounds of gathering and learning, and for what is gathered before the first. */
-function countAgentSteps(entry: Entry, full: number | null): number {
+function countAgentSteps(entry: Entry, full: number | null, isDear: boolean): number {
   const perRound =
     (valueNamed(entry, /^(num|n)_?steps$|^(steps_per_(epoch|update|rollout)|rollout_(length|steps))$/) ?? 0) *
     (valueNamed(entry, /^(num|n)_?(envs|processes|workers)$/) ?? 1);
-  const before = valueNamed(entry, /^(learning_starts|start_steps|start_timesteps|warmup_steps|init_steps|random_steps)$/) ?? 0;
-  const wanted = Math.max(AGENT_STEPS, 10 * perRound, 2 * before);
+  const before = valueNamed(entry, /^(learning_starts|start_steps|start_timesteps|warmup_steps|init_steps|random_steps|seed_steps)$/) ?? 0;
+  const wanted = Math.max(isDear ? DEAR_STEPS : AGENT_STEPS, 10 * perRound, 2 * before);
   return full === null || full <= 0 ? wanted : Math.min(full, wanted);
 }
 

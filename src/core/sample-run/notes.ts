@@ -59,7 +59,12 @@ function listOpen(context: NoteContext): string[] {
       notes.push(`${argument.name} has no default that serves here: it needs a value from you.`);
     if (argument.required && (open !== undefined || !isSet) && argument.style !== 'positional')
       notes.push(`${argument.name} is required and has no default (${place}): it needs a value from you.`);
-    else if (!isSet && (argument.role === 'data' || argument.role === 'weights') && HOLE.test(argument.default ?? ''))
+    else if (
+      !isSet &&
+      (argument.role === 'data' || argument.role === 'weights') &&
+      HOLE.test(argument.default ?? '') &&
+      (argument.role === 'data' || argument.default !== '???')
+    )
       notes.push(`${argument.name} is left to you (${place} says ${argument.default ?? ''}): it needs a value.`);
   }
   // The first words start the program; a hole among them is no value.
@@ -102,9 +107,12 @@ function listAssetNotes(map: RepoMap, entry: Entry, site: SiteProfile): string[]
   );
   const loaded = groups.flatMap(({ items }) => {
     const names = narrow(items, entry).map((asset) => asset.reference);
-    if (names.length === 1) return [`Downloads ${names[0] ?? ''} while it runs${offline}.`];
+    const isOnlyNamed = items.every((asset) => asset.source === 'url');
+    if (names.length === 1 && !isOnlyNamed) return [`Downloads ${names[0] ?? ''} while it runs${offline}.`];
     const shown = names.slice(0, 6).join(', ');
-    return [`Downloads one or more of ${shown}${names.length > 6 ? ' …' : ''} while it runs${offline}.`];
+    const list = `${shown}${names.length > 6 ? ' …' : ''}`;
+    // An address in the source may be for another way to start it.
+    return [isOnlyNamed ? `May download ${list}${offline}.` : `Downloads one or more of ${list} while it runs${offline}.`];
   });
   return [...missing, ...wanted, ...loaded];
 }

@@ -102,7 +102,7 @@ function chooseOther(argument: EntryArgument, given: number | null, length: Leng
   if (context.gpus === 0 && isOn && /(^|[_.])compile$/.test(name)) return { value: 'False', why: 'compiling pays off on GPUs only' };
   if (context.gpus === 0 && isOn && /(^|[_.])(use_)?(ddp|distributed|dist|multi_?gpus?)$/.test(name))
     return { value: full === '1' ? '0' : 'False', why: 'no GPU here' };
-  if (/(^|[_.])((num|n)_(runs|trials|seeds)|runs|repetitions)$/.test(name) && given !== null && given > 1)
+  if (/(^|[_.])((num|n)_(runs|seeds)|runs|repetitions)$/.test(name) && given !== null && given > 1)
     return { value: '1', why: 'once instead of several times' };
   const counts = /(^|[._])(n_?nodes|num_nodes|n_?proc_per_node|world_size)$/.test(name);
   return counts && given !== null && given > 1 ? { value: '1', why: 'one process on one machine' } : null;

@@ -223,6 +223,32 @@ if __name__ == '__main__': typer.run(main)
     },
     expected: ['--n_epochs|equals|2|epochs', '--gpu|equals|0|device'],
   },
+  'a class behind fire that takes its words from its base': {
+    files: {
+      'train.py': `from fire import Fire\nfrom base import Base\nclass Job(Base):\n    def run(self): loss.backward()\nif __name__ == '__main__': Fire(Job)\n`,
+      'base.py': 'class Base:\n    def __init__(self, config_path: str, n_epochs=2): pass\n',
+    },
+    expected: ['--config_path|equals|-|other|required', '--n_epochs|equals|2|epochs'],
+  },
+  optparse: {
+    files: {
+      'train.py': `from optparse import OptionParser
+def main():
+    p = OptionParser('usage: %prog [options] <data>')
+    p.add_option('-o', dest='out_dir', default='out')
+    p.add_option('-e', '--num-epochs', dest='epochs', default=20, type='int')
+    p.add_option('-k', dest='keras_fit', action='store_true')
+    p.parse_args()
+${MAIN}`,
+    },
+    expected: ['-o|space|out|output', '--num-epochs|space|20|epochs', '-k|flag|False|other'],
+  },
+  'flags with defaults': {
+    files: {
+      'train.py': `import mlxu\nFLAGS, DEFAULTS = mlxu.define_flags_with_default(seed=42, total_steps=900, optimizer=Factory.get_default_config())\ndef main(argv): train_step()\nif __name__ == '__main__': mlxu.run(main)\n`,
+    },
+    expected: ['--seed|equals|42|seed', '--total_steps|equals|900|steps'],
+  },
   'the command line of Lightning': {
     files: {
       'main.py': `from lightning.pytorch.cli import LightningCLI

@@ -72,7 +72,7 @@ describe('red flags', () => {
     ["exec(requests.get('http://x').text)", 'Runs code that it downloads'],
     ["os.system('sudo apt install x')", 'Asks for root'],
     ['shutil.rmtree(args.out)', 'Deletes folders'],
-    ["root = os.environ['MOON_DATA']", 'Stops unless the environment variable MOON_DATA is set'],
+    ["root = os.environ['MOON_DATA']", 'Has no answer where the environment variable MOON_DATA is not set'],
     ['from torch.utils.cpp_extension import CUDAExtension\nCUDAExtension()', 'Builds its own CUDA kernels'],
     ['wandb.login()', 'Wants a secret or an account'],
     ["token = os.environ['HF_TOKEN']", 'Wants a secret or an account'],

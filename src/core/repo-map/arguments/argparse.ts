@@ -16,7 +16,8 @@ export function readArgparse(context: ArgumentContext): EntryArgument[] {
   const called = new Set(context.entry.module.calls.map((call) => lastName(call.name)));
   const isClose = (source: Source, call: PyCall) =>
     own.length === 0 || ARGUMENT_FILE.test(nameOf(source.file.path)) || (call.inFunction !== null && called.has(call.inFunction));
-  const imported = context.reached
+  // Behind hydra nobody reads options; those of what it imports belong to other programs.
+  const imported = (own.length === 0 && isHydra(context.entry) ? [] : context.reached)
     .filter((source) => source !== context.entry && parsesNothingItself(source))
     .flatMap((source) => listCalls(source).map((call) => ({ source, call })))
     .filter(({ source, call }) => isShared(context, source, call) && isClose(source, call));
@@ -28,6 +29,8 @@ export function readArgparse(context: ArgumentContext): EntryArgument[] {
     .map(({ argument }) => argument);
   return applyDefaults(context, [...found, ...groups, ...readDictionaries(context, all), ...readKnownParsers(context)]);
 }
+
+const isHydra = (source: Source): boolean => /@[\w.]*hydra[\w.]*\.main\b|@hydra_main\b/.test(source.text);
 
 /** False for the parser of a program that the entry imports for its functions: nobody but that program fills it. */
 function isShared(context: ArgumentContext, source: Source, call: PyCall): boolean {

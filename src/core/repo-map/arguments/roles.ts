@@ -24,7 +24,7 @@ const RULES: readonly (readonly [Role, RegExp])[] = [
   [
     'checkpoint',
     new RegExp(
-      String.raw`(^|_)(save|ckpt|checkpoint|snapshot|checkpointing|model_save|save_checkpoints?|save_ckpt|saveckp|save_model|backup)_?${EVERY}|n_epochs?|rate|kimg|ticks?)`,
+      String.raw`(^|_)(?!(?:ckpt|checkpoint)_(?:epoch|step|iter)$)(save|ckpt|checkpoint|snapshot|checkpointing|model_save|save_checkpoints?|save_ckpt|saveckp|save_model|backup)_?${EVERY}|n_epochs?|rate|kimg|ticks?)`,
     ),
   ],
   [

@@ -51,7 +51,7 @@ export function readCalledAsset(call: PyCall, source: Source): Omit<Asset, 'pres
 /** Data sets and models that a library fetches by name. */
 function readLibraryAsset(call: PyCall, name: string, first: string | null, source: Source): Omit<Asset, 'present' | 'evidence'> | null {
   const imports = (pattern: RegExp) => source.module.imports.some((item) => pattern.test(item.module));
-  if (/^openml\.datasets\.get_dataset$/.test(call.name)) return named('dataset', `openml ${first ?? 'by its id'}`, 'library');
+  if (/^openml\.datasets\.get_dataset$/.test(call.name)) return named('dataset', `openml ${first ?? '(by an id)'}`, 'library');
   if (call.name === 'torch.hub.load' && first !== null) {
     const model = evaluate(call.args[1] ?? call.keywords.get('model'), source);
     return named('weights', model === null ? first : `${first} ${model}`, 'torch-hub');

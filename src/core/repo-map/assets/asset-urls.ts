@@ -25,7 +25,8 @@ export const readWrittenUrls = keepPerSource((source): readonly Asset[] => {
       (match) => (beginnings.get(match[1] ?? match[3] ?? '') ?? '') + (match[2] ?? match[4] ?? ''),
     );
     for (const url of [...Array.from(line.matchAll(WRITTEN), (match) => match[1] ?? ''), ...joined])
-      if (found.size < MAX_PER_FILE && url.startsWith('http') && !found.has(url) && isDownload(url)) found.set(url, index + 1);
+      if (found.size < MAX_PER_FILE && url.startsWith('http') && !url.endsWith('/') && !found.has(url) && isDownload(url))
+        found.set(url, index + 1);
   }
   return [...found].map(([url, line]) => ({
     kind: kindOf(url),

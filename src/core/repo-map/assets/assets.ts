@@ -38,7 +38,9 @@ export function findAssets(input: RepoInput, sources: Sources, entries: readonly
   found.push(...readDefaults(entries, input, sources, files, written));
   for (const entry of entries.slice(0, MAX_CONFIGURED)) {
     const source = sources.byPath.get(entry.file);
-    for (const asset of [...readConfiguredAssets(entry, input.files), ...readGiven(entry)])
+    // What another command is given to measure was made by the training.
+    const given = entry.kind === 'train' ? readGiven(entry) : [];
+    for (const asset of [...readConfiguredAssets(entry, input.files), ...given])
       found.push(source === undefined ? asset : withPresence(asset, source, files, input, written));
   }
   for (const { source } of speaking.filter((item) => isRelevant(item.source.file.path))) found.push(...readWrittenUrls(source));
@@ -197,13 +199,16 @@ export function sortAssets(assets: readonly Asset[], entry: Entry | undefined): 
   return [...assets].sort((a, b) => rank(a) - rank(b));
 }
 
+const CONFIG = /\.(ya?ml|json|toml|gin|py)$/;
+
 /** True where an entry's sources, its words or the configuration that they name give an asset away. */
 export function isReadBy(asset: Asset, entry: Entry): boolean {
   const named = entry.argv.map((word) => word.slice(word.indexOf('=') + 1).replace(/^(\.{1,2}\/)+/, ''));
   return (
     named.includes(asset.reference.replace(/^(\.{1,2}\/)+/, '')) ||
     asset.evidence.some(
-      ({ file }) => entry.files?.includes(file) === true || named.some((word) => /\.(ya?ml|json)$/.test(word) && file.endsWith(word)),
+      ({ file }) =>
+        entry.files?.includes(file) === true || named.some((word) => CONFIG.test(word) && file !== entry.file && file.endsWith(word)),
     )
   );
 }

@@ -4,7 +4,7 @@ import type { Entry, RepoMap } from '../schema.ts';
 import { findLines } from '../search-lines.ts';
 import type { Source, Sources } from '../sources.ts';
 
-export const UNSET = 'Stops unless the environment variable';
+export const UNSET = 'Has no answer where the environment variable';
 const MAX_FOUND = 6;
 const READS = /\benviron\[\s{0,3}["']([A-Z][A-Z0-9_]{1,60})["']\s{0,3}\](?!\s{0,3}=(?!=))/;
 /** What launchers, schedulers and every shell set, and what is told of as a secret. */
@@ -20,7 +20,7 @@ export function findUnset(sources: Sources, entry: Entry | undefined): RepoMap['
   for (const cited of findLines(reading, READS, 40)) {
     const name = READS.exec(cited.text)?.[1] ?? '';
     if (name === '' || SET_ELSEWHERE.test(name) || found.has(name) || found.size >= MAX_FOUND || isCared(name, text)) continue;
-    found.set(name, { what: `${UNSET} ${name} is set`, evidence: [cited] });
+    found.set(name, { what: `${UNSET} ${name} is not set`, evidence: [cited] });
   }
   return [...found.values()];
 }
