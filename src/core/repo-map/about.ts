@@ -26,10 +26,17 @@ export function readAbout(files: readonly RepoFile[], subfolder: string): string
     .map((block) => ({ block, text: plainText(block) }))
     .filter(({ block, text }) => text.length > 30 && !isRowOfLinks(block, text) && !/^[=\-#*\s|]+$/.test(text));
   const at = usable.findIndex(({ block, text }) => !isRowOfNames(text) && !isNotice(block, text));
+  const title = plainTitle(readme.text);
   const first = usable[Math.max(0, at)]?.text ?? '';
+  // Where nothing but lists follows, the title says more.
+  if (/^[-*]\s/.test(first) && title.length > 30) return shorten(title);
   const next = usable[at + 1]?.text;
   // What ends in a colon says the thing itself below.
   return shorten(at >= 0 && first.endsWith(':') && next !== undefined ? `${first} ${next.replace(/^>\s?/, '')}` : first);
+}
+
+function plainTitle(text: string): string {
+  return plainText((/^#\s+(\S.{0,300})$/m.exec(text.slice(0, 20_000))?.[1] ?? '').replaceAll('#', ' '));
 }
 
 /** Names of people between commas. */

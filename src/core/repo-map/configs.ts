@@ -42,7 +42,7 @@ export function findConfigs(files: readonly RepoFile[], sources: Sources): RepoM
 /** Python that sets values: it starts nothing, and beside experiments it is none of the code that they share. */
 function isPassive(path: string, sources: Sources): boolean {
   const source = sources.byPath.get(path);
-  if (source === undefined || source.module.mainLine !== null || source.module.worksAtTop || /\.automain\b/.test(source.text)) return false;
+  if (source === undefined || source.module.mainLine !== null || /\.automain\b/.test(source.text)) return false;
   return /config|conf\/|cfgs?\//i.test(path) || source.module.definitions.length === 0;
 }
 

@@ -127,11 +127,17 @@ def get_config():
   'hydra before its first version, with packages and overrides': {
     files: {
       'train.py': `import hydra\n@hydra.main(config_path='conf/top.yaml', strict=True)\ndef main(cfg): pass\n${MAIN}`,
-      'conf/top.yaml': 'defaults:\n  - optim: adam\n  - /exp: short\nframes: 10\n',
+      'conf/top.yaml': 'defaults:\n  - optim: adam\n  - dset: moons\n  - /exp: short\nframes: 10\n',
+      'conf/dset/moons.yaml': 'dset:\n  train_dir: data/moons\n',
       'conf/optim/adam.yaml': 'lr: 0.1\n',
       'conf/exp/short.yaml': '# @package _global_\nnum_train_steps: 500\n',
     },
-    expected: ['frames|assignment|10|other', 'optim.lr|assignment|0.1|other', 'num_train_steps|assignment|500|steps'],
+    expected: [
+      'frames|assignment|10|other',
+      'optim.lr|assignment|0.1|other',
+      'dset.train_dir|assignment|data/moons|data',
+      'num_train_steps|assignment|500|steps',
+    ],
   },
   'a dataclass in the store of hydra': {
     files: {

@@ -98,9 +98,15 @@ describe('parts of a repository', () => {
       'The code and the experiments of the paper:\n\n> Counting moons of all the planets, 2020.',
       'The code and the experiments of the paper: Counting moons of all the planets, 2020.',
     ],
+    ['## Needs\n\n- python == 3.6.8\n- torch == 1.1.0 and numpy\n', '- python == 3.6.8 - torch == 1.1.0 and numpy'],
     ['Ada Bell, Bo Chu, Cy Dorn and Di Erp', 'Ada Bell, Bo Chu, Cy Dorn and Di Erp'],
   ])('is about the work, not about the page: %j', (text, about) => {
     expect(mapFiles({ 'README.md': `# Moons\n\n${text}\n` }).about).toBe(about);
+  });
+
+  it('falls back on a title that says something', () => {
+    const text = '# Counting the moons of every planet there is\n\n## Needs\n\n- python == 3.6.8\n- torch == 1.1.0 and numpy\n';
+    expect(mapFiles({ 'README.md': text }).about).toBe('Counting the moons of every planet there is');
   });
 
   it.each([

@@ -61,7 +61,9 @@ function readHydraFile(tree: Tree, folder: string, name: string, prefix: string,
   if (file?.text === null || file === undefined || depth > MAX_DEPTH) return [];
   const data = readYaml(file.text);
   const at = /^#\s*@package\s+(\S+)/m.exec(file.text.slice(0, 500))?.[1];
-  const place = at === undefined ? prefix : at === '_global_' ? '' : at.replace(/^_group_/, prefix);
+  // Before Hydra 1.1 a group's file holds the group's name itself.
+  const isWhole = prefix !== '' && Object.keys(data).join() === prefix;
+  const place = at === undefined ? (isWhole ? '' : prefix) : at === '_global_' ? '' : at.replace(/^_group_/, prefix);
   const groups = Array.isArray(data['defaults']) ? data['defaults'] : [];
   const included = groups.flatMap((group: unknown) => {
     if (typeof group === 'string') return group === '_self_' ? [] : readGroup(tree, folder, group, null, prefix, depth);

@@ -5,7 +5,7 @@ type Role = z.infer<typeof ArgumentRole>;
 
 /** What lengthens or delays something else although its name sounds like the length of the training. */
 const NOT_A_BOUND =
-  /warm|decay|accum|anneal|patience|start|resume|sampling|inference|diffusion|denois|timestep(?!s$)|unroll|horizon|lookahead|burn|freeze|skip|per_plot|schedule|milestone|^by_|min_epoch|keep_last|ppo_|gail_|^update_epochs?$|rollout|critic|^(n_step|global_step|iter_num|iteration|update)$|^iters?_per_epoch$|every|interval|freq/;
+  /warm|decay|accum|anneal|patience|start|resume|sampling|inference|diffusion|denois|timestep(?!s$)|unroll|horizon|lookahead|burn|freeze|skip|per_plot|schedule|milestone|^by_|min_epoch|keep_last|ppo_|gail_|^update_epochs?$|rollout|critic|^(n_step|global_step|iter_num|iteration|update)$|^iters?_per_epoch$|every|interval|freq|ckpt|checkpoint|load_/;
 
 const EVERY = String.raw`(every|interval|freq|frequency|steps?|iters?|period|epochs?`;
 const PLACE = String.raw`(dir|directory|path|folder|root`;
