@@ -1,5 +1,6 @@
 import { redactDeep } from '../redact.ts';
 import { readAbout, readLicense } from './about.ts';
+import { findNamedPlaces } from './assets/asset-places.ts';
 import { findAssets, findPreparations, sortAssets } from './assets/assets.ts';
 import { findClaims } from './claims.ts';
 import { readCommands } from './commands/commands.ts';
@@ -64,6 +65,8 @@ export function mapRepository(input: RepoInput): RepoMap {
     const preparations = findPreparations(entry, assets, sources);
     return preparations.length === 0 ? entry : { ...entry, preparations };
   });
+  // They tell a reader where data must lie; the order of the commands does not depend on them.
+  const allAssets = [...assets, ...findNamedPlaces(inScope.all, input.files, assets)];
   const reached = new Set(ranked.filter((entry) => entry.kind !== 'test').flatMap((entry) => entry.files ?? []));
   const manifests = manifestFiles(input);
   const { dependencies, warnings } = findDependencies({ files: input.files, manifests, sources: inScope, graph, reached, ownNames });
@@ -87,14 +90,14 @@ export function mapRepository(input: RepoInput): RepoMap {
     versions: findVersions(manifests),
     dependencies,
     importRoots: [...new Set(ranked.flatMap((entry) => entry.importRoots ?? []))].sort(),
-    assets: sortAssets(assets, best),
+    assets: sortAssets(allAssets, best),
     documents: listDocuments(input.files, input.subfolder, best),
     claims: findClaims(scoped),
     modules: findModules(scoped, inScope, graph, ranked),
     configs: findConfigs(scoped, inScope),
     importGraph: listImports(graph, inside, best),
     findings: findFindings(scoped, inScope),
-    redFlags: findRedFlags({ files: scoped, sources: inScope, assets, entry: best, hardware, license }),
+    redFlags: findRedFlags({ files: scoped, sources: inScope, assets: allAssets, entry: best, hardware, license }),
     warnings: joinWarnings(findWarnings(input, sources), warnings),
   };
   return completeMap(known, scoped, sources, graph);

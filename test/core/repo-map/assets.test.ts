@@ -86,6 +86,15 @@ const kinds: Record<string, { files: Record<string, string>; expected: string[] 
     },
     expected: ['dataset path data/moons', 'weights huggingface owner/moon-base'],
   },
+  'places that settings name': {
+    files: {
+      'settings.py':
+        "class Paths:\n    def __init__(self):\n        self.DATASET_PATH = './datasets/moons/'\n        self.RESULT_PATH = './results/moons/'\n",
+      'load.py': "import os\nIMAGE_DIR = 'made/images'\nos.makedirs(IMAGE_DIR)\n",
+      'train.py': program('from settings import Paths\nloss.backward()'),
+    },
+    expected: ['dataset path ./datasets/moons/'],
+  },
   'no data': {
     files: {
       'README.md':
