@@ -105,7 +105,7 @@ function splitBlocks(text: string): string[] {
 function shorten(text: string): string {
   if (text.length <= 300) return text;
   const sentence = text.slice(0, 300).lastIndexOf('. ');
-  return sentence > 80 ? text.slice(0, sentence + 1) : `${text.slice(0, text.lastIndexOf(' ', 290))} …`;
+  return sentence > 80 ? text.slice(0, sentence + 1) : `${text.slice(0, Math.max(text.lastIndexOf(' ', 290), 200))} …`;
 }
 
 function plainText(block: string): string {

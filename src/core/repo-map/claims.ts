@@ -118,7 +118,7 @@ function readCells(table: Table, cells: readonly string[], { row, command, line 
     return single.flatMap((cell, column): Claim[] => {
       const head = nameColumn(table.heads, column);
       const value = readNumber(plainCell(cell));
-      if (value === null || head === '' || NOT_A_RESULT.test(table.heads[column] ?? '')) return [];
+      if (value === null || head === '' || readNumber(head) !== null || NOT_A_RESULT.test(table.heads[column] ?? '')) return [];
       const about = [...(table.heading === '' ? [] : [table.heading]), ...label.slice(0, 3)].join(', ');
       const text = `${about === '' ? '' : `${about}: `}${plainCell(cell)}`.slice(0, 200);
       const evidence = { file: table.file.path, line: row + 1, text: line.slice(0, 300) };

@@ -40,7 +40,7 @@ function readLoops(source: Source): Constant[] {
   const lines = source.text.split('\n');
   return source.module.loops.flatMap((loop): Constant[] => {
     const limit = loop.iterable.call?.args.at(loop.iterable.call.args.length > 1 ? 1 : 0);
-    if (!/^(range|trange|tqdm)$/.test(loop.iterable.call?.name ?? '') || limit === undefined || !isCount(limit.text)) return [];
+    if (!/^(x?range|trange|tqdm)$/.test(loop.iterable.call?.name ?? '') || limit === undefined || !isCount(limit.text)) return [];
     const body = lines.slice(loop.line, loop.lastLine).join('\n');
     if (!/\.backward\(|\.step\(|train_on_batch|apply_gradients/.test(body)) return [];
     const role = /epoch/.test(loop.variable) ? 'epochs' : 'steps';

@@ -27,7 +27,7 @@ export function textOf(value: PyValue | null | undefined): string | null {
 export function helpOf(value: PyValue | null | undefined): string | null {
   if (value === null || value === undefined || value.kind === 'none') return null;
   const pieces = value.string ?? Array.from(value.text.slice(0, 2000).matchAll(/(["'])(.*?)\1/g), (match) => match[2] ?? '').join('');
-  const words = pieces.replaceAll(/\s+/g, ' ').trim();
+  const words = pieces.replaceAll(/\\?\s+/g, ' ').trim();
   return words === '' ? null : words;
 }
 

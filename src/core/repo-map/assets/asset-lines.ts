@@ -11,9 +11,11 @@ const SIZE = /(?:^|[\s(~≈[|])(\d{1,4}(?:\.\d{1,2})?\s?[KMGT]i?B)(?=[\s),.;|\]]
 const STORES =
   /https?:\/\/(?:www\.)?(?:zenodo\.org\/records?\/\d+|figshare\.com\/\S|(?:www\.)?dropbox\.com\/(?:s|sh|scl)\/|1drv\.ms\/|onedrive\.live\.com\/|[\w-]+\.sharepoint\.com\/|pan\.baidu\.com\/s\/|mega\.nz\/|osf\.io\/\w{5}|s3[\w.-]*\.amazonaws\.com\/|[\w.-]+\.s3[\w.-]*\.amazonaws\.com\/|storage\.googleapis\.com\/|dl\.fbaipublicfiles\.com\/)[^\s)>\]"'`|]{0,400}/g;
 
+const STORE = new RegExp(STORES.source);
+
 /** True for an address that ends in a file of data or weights, or that lies where nothing else is kept. */
 export function isDownload(url: string): boolean {
-  return !isTool(url) && !/\.json/.test(url) && (WEIGHTS.test(url) || ARCHIVE.test(url) || new RegExp(STORES.source).test(url));
+  return !isTool(url) && !/\.json/.test(url) && (WEIGHTS.test(url) || ARCHIVE.test(url) || STORE.test(url));
 }
 
 /** The assets of a document or script, line by line. */
