@@ -42,6 +42,7 @@ function plainTitle(text: string): string {
 /** Names of people between commas. */
 function isRowOfNames(text: string): boolean {
   const names = text
+    .replaceAll(/&[a-z]{2,8};/gi, ',')
     .replaceAll(/\([^)]{0,200}\)|[*†‡§\\\d^_]/g, ' ')
     .split(/,|;|\||·|&|\band\b/)
     .map((name) => name.trim())
@@ -58,6 +59,7 @@ function isNotice(block: string, text: string): boolean {
   const isItalic = /^(\*(?!\*)[^*]+\*|_[^_]+_)$/.test(block.trim());
   return (
     isItalic ||
+    /^install (it )?(with|via|using|from)\b/i.test(text) ||
     /^\W{0,3}we (have |just )?(updated?|upload(ed)?|released?|add(ed)?|correct(ed)?|fix(ed)?)\b/i.test(text) ||
     /^[-*\s[(]{0,4}\d{4}[./-]\d{1,2}\b/.test(text) ||
     /^\W{0,4}(status|note|notice|news|updates?|announcements?|warning|important|disclaimer|deprecated)\b.{0,30}?[:!]/i.test(text)
@@ -111,7 +113,7 @@ function shorten(text: string): string {
 function plainText(block: string): string {
   return block
     .split('\n')
-    .filter((line) => !/^\s*(#|!\[|\[!\[|\||=+\s*$|-{3,}|\.\. )/.test(line))
+    .filter((line) => !/^\s*(#|!\[|\[!\[|\||=+\s*$|-{3,}|\.\. |\[[^\]]{1,80}\]:)/.test(line))
     .join(' ')
     .replaceAll(/!\[[^\]]{0,500}\]\([^)]{0,1000}\)|<[^>]{0,1000}>/g, '')
     .replaceAll(/\[([^\]]{0,500})\]\([^)]{0,1000}\)/g, '$1')

@@ -169,7 +169,7 @@ function plainCell(cell: string): string {
   return cell
     .slice(0, 2000)
     .replaceAll(/!\[[^\]]{0,200}\]\([^)]{0,500}\)|<[^>]{0,300}>/g, ' ')
-    .replaceAll(/\[([^\]]{0,200})\]\([^)]{0,500}\)/g, '$1')
+    .replaceAll(/\[((?:[^[\]]|\[[^[\]]{0,80}\]){0,200})\]\([^)]{0,500}\)/g, '$1')
     .replaceAll(/[*`~$]/g, '')
     .replaceAll(/(^|\s)_{1,2}([^_\s][^_]{0,100})_{1,2}(?=\s|$)/g, '$1$2')
     .replaceAll(/\s+/g, ' ')

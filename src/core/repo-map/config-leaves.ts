@@ -37,7 +37,10 @@ export function findEntryConfigs(entry: Entry, files: readonly RepoFile[]): Repo
   const given = entry.argv.slice(1).flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]);
   const named = given.flatMap((word) => find(word));
   const found = new Map(
-    (named.length > 0 ? named : listNamed(entry, byPath.get(entry.file)).flatMap((word) => find(word))).map((file) => [file.path, file]),
+    (named.length > 0
+      ? named
+      : [...listNamed(entry, byPath.get(entry.file)).flatMap((word) => find(word)), ...listImported(entry, byPath)]
+    ).map((file) => [file.path, file]),
   );
   for (const file of found.values()) {
     if (found.size >= MAX_CONFIGS) break;
@@ -66,6 +69,16 @@ function listNamed(entry: Entry, own: RepoFile | undefined): string[] {
   const isProgram = own !== undefined && own.path.endsWith('.py');
   const written = isProgram ? Array.from((own.text ?? '').slice(0, MAX_TEXT).matchAll(NAMED), (match) => match[1] ?? '') : [];
   return [...defaults, ...written];
+}
+
+/** Settings in Python that the program imports. */
+function listImported(entry: Entry, byPath: ReadonlyMap<string, RepoFile>): RepoFile[] {
+  const isSettings = (path: string) =>
+    /(^|\/)(configs?|cfgs?|settings|hparams|hyper_?params|hyper_?parameters|params|constants)(\/\w+)?\.py$/i.test(path);
+  return (entry.files ?? []).filter(isSettings).flatMap((path) => {
+    const file = byPath.get(path);
+    return file === undefined || !isConfig(file, entry) ? [] : [file];
+  });
 }
 
 function listBases(file: RepoFile): string[] {

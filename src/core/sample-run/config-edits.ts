@@ -78,11 +78,15 @@ function isSameKind(from: string, to: string): boolean {
   return (numberOf(from) !== null) === (numberOf(to) !== null) && from !== to;
 }
 
+const MANY = 1000;
+
 function asArgument(leaf: Leaf): EntryArgument {
   const value = /^true$/i.test(leaf.value) ? 'True' : /^false$/i.test(leaf.value) ? 'False' : leaf.value;
   const evidence = { file: leaf.file, line: leaf.line, text: '' };
   const rest = { aliases: [], type: null, required: false, choices: [], help: null, style: 'equals' as const };
-  return { ...rest, name: leaf.name, default: value, role: roleOf(leaf.name), evidence };
+  // A name in the singular is a place in the training as often as its length; thousands are a length.
+  const isLong = /(^|\.)(iteration|iter|step)$/.test(leaf.name) && (numberOf(leaf.value) ?? 0) >= MANY;
+  return { ...rest, name: leaf.name, default: value, role: isLong ? 'steps' : roleOf(leaf.name), evidence };
 }
 
 /** Every value replaced where it stands; null when a place does not hold what was read there. */

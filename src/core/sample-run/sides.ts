@@ -90,6 +90,7 @@ function chooseOutput(argument: EntryArgument, context: SideContext): Side {
   return isAsked || isOutside ? { value: context.outputFolder, why: "stays inside the run's folder" } : null;
 }
 
+const MAX_MACHINES = 128;
 const MANY_AT_ONCE = 64;
 export const SMALL_BATCH = 32;
 
@@ -104,8 +105,9 @@ function chooseOther(argument: EntryArgument, given: number | null, length: Leng
     return { value: full === '1' ? '0' : 'False', why: 'no GPU here' };
   if (/(^|[_.])((num|n)_(runs|seeds)|runs|repetitions)$/.test(name) && given !== null && given > 1)
     return { value: '1', why: 'once instead of several times' };
-  const counts = /(^|[._])(n_?nodes|num_nodes|n_?proc_per_node|world_size)$/.test(name);
-  return counts && given !== null && given > 1 ? { value: '1', why: 'one process on one machine' } : null;
+  // Nodes of a model or of a graph are no machines.
+  const counts = /^((trainer|launch\w*|dist\w*|ddp|slurm|cluster)\.)?(n_?nodes|num_nodes|n_?proc_per_node|world_size)$/.test(name);
+  return counts && given !== null && given > 1 && given <= MAX_MACHINES ? { value: '1', why: 'one process on one machine' } : null;
 }
 
 /** A warm-up as long as the sample leaves no step for what follows it, and schedules divide by what is left. */

@@ -260,6 +260,12 @@ describe('roleOf', () => {
     ['data.samples_per_epoch', 'other'],
     ['--every_n_epochs', 'other'],
     ['train.train_epochs_max', 'epochs'],
+    ['max_num_training_steps', 'steps'],
+    ['task.env_runner.max_steps', 'other'],
+    ['model.diffusion.num_steps', 'other'],
+    ['task.dataset.max_train_episodes', 'subset'],
+    ['--gin_param=evaluate.num_batches', 'eval'],
+    ['--cooldown-epochs', 'other'],
     ['--batch_size_per_gpu', 'batch-size'],
     ['data.videos_per_gpu', 'batch-size'],
     ['--preprocessing_num_workers', 'workers'],
@@ -282,6 +288,8 @@ describe('roleOf', () => {
     expect(roleOf('--niter', 'number of epochs to train for')).toBe('epochs');
     expect(roleOf('--train_dir', 'Folder where to save what was learnt.')).toBe('output');
     expect(roleOf('--train_dir', 'Folder with the pictures.')).toBe('data');
+    expect(roleOf('--filename', 'output file')).toBe('output');
+    expect(roleOf('--model_dir', 'Folder of the trained model.')).toBe('weights');
     expect(roleOf('-b', 'mini-batch size')).toBe('batch-size');
     expect(roleOf('--mu', 'coefficient of the unlabeled batch size')).toBe('other');
     expect(roleOf('--lr', 'Learning rate at the end, scaled by the batch size.')).toBe('other');

@@ -19,6 +19,28 @@ function reader(load: string, shown: string): string {
 const readme = (command: string): Files => ({ 'README.md': `\`\`\`\n${command}\n\`\`\`\n` });
 
 describe('a config file that says how long the training is', () => {
+  it('may be Python that the program imports, and may call its length an iteration', () => {
+    const train = (body: string) => `${LOSS}${body}\nif __name__ == '__main__':\n    loss.backward()\n`;
+    const bounds = (files: Files) => planOf(files, { hardware: 'cpu' }).bounds.map(({ argument, value, by }) => [argument, value, by]);
+    expect(
+      bounds({
+        'train.py': train('from configs import cfgs'),
+        'configs/cfgs.py': 'LR = 3\nMAX_ITERATION = 90000\n',
+        'configs/__init__.py': '',
+      }),
+    ).toEqual([['MAX_ITERATION', '100', 'config']]);
+    expect(
+      bounds({
+        ...readme('python train.py c.yml'),
+        'train.py': train('import sys\nopen(sys.argv[1])'),
+        'c.yml': 'iteration: 250000\nsnapshot_interval: 10000\n',
+      }),
+    ).toEqual([
+      ['iteration', '100', 'config'],
+      ['snapshot_interval', '50', 'config'],
+    ]);
+  });
+
   it('is all that a program takes which reads its arguments from one file; a limit that the file leaves out is put in', () => {
     const files = {
       ...readme('accelerate launch ./train.py ./conf/run.json'),

@@ -117,6 +117,10 @@ describe('everything that repeats the work is short', () => {
     [["'--n_epochs', type=int, default=100", "'--n_epochs_decay', type=int, default=100"], '--n_epochs 2 --n_epochs_decay 0'],
     [["'--epochs', type=int, default=30", "'--num_runs', type=int, default=20"], '--epochs 1 --num_runs 1'],
     [["'--epochs', type=int, default=9000"], '--epochs 10'],
+    // Nodes of a graph are no machines.
+    [["'--epochs', type=int, default=30", "'--num_nodes', type=int, default=3530"], '--epochs 1'],
+    [["'--epochs', type=int, default=30", "'--num_nodes', type=int, default=4"], '--epochs 1 --num_nodes 1'],
+    [["'--epochs', type=int, default=30", "'--model.max_num_nodes', type=int, default=4"], '--epochs 1'],
   ])('%j', (options, command) => {
     expect(typed(options)).toBe(command);
   });

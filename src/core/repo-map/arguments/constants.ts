@@ -14,7 +14,7 @@ export interface Constant {
 
 const MAX_LINES = 80;
 /** Calls that train, or that hold what a training is told. */
-const TRAINS = /^(fit|fit_generator|learn|train)$/;
+const TRAINS = /^(fit|fit_generator|learn|train|\w*Trainer)$/;
 const HOLDS = /^(dict|run|main|fit|fit_generator|learn|train|\w*(Trainer|Config|Args|Arguments|Params))$/;
 /** Counts that may be those of a noise schedule or of a rollout. */
 const DOUBTFUL = /^(n_?|num_?)?(time)?_?steps$/;

@@ -104,7 +104,8 @@ export function readGinBindings(context: ArgumentContext): EntryArgument[] {
     const found = /^([\w./]{1,120})\s*=\s*(\S.{0,200})$/.exec(line);
     if (found === null || file === undefined || !found[1]?.includes('.')) return [];
     const name = `--${flag.replace(/^-+/, '')}=${found[1]}`;
-    return [makeArgument({ name, default: found[2] ?? null, style: 'equals', evidence: citeLine(file.path, file.text, index + 1) })];
+    const given = (found[2] ?? '').replace(/\s+#.*$/, '');
+    return [makeArgument({ name, default: given, style: 'equals', evidence: citeLine(file.path, file.text, index + 1) })];
   });
 }
 

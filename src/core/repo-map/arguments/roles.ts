@@ -5,7 +5,7 @@ type Role = z.infer<typeof ArgumentRole>;
 
 /** What lengthens or delays something else although its name sounds like the length of the training. */
 const NOT_A_BOUND =
-  /warm|decay|accum|anneal|patience|start|resume|sampling|inference|diffusion|denois|timestep(?!s$)|unroll|horizon|lookahead|burn|freeze|skip|per_plot|schedule|milestone|^by_|min_epoch|keep_last|ppo_|gail_|^update_epochs?$|rollout|critic|^(n_step|global_step|iter_num|iteration|update)$|^iters?_per_epoch$|every|interval|freq|ckpt|checkpoint|load_/;
+  /warm|decay|accum|anneal|patience|start|resume|sampling|inference|diffusion|denois|timestep(?!s$)|unroll|horizon|cooldown|lookahead|burn|freeze|skip|per_plot|schedule|milestone|^by_|min_epoch|keep_last|ppo_|gail_|^update_epochs?$|rollout|critic|^(n_step|global_step|iter_num|iteration|update)$|^iters?_per_epoch$|every|interval|freq|ckpt|checkpoint|load_/;
 
 const EVERY = String.raw`(every|interval|freq|frequency|steps?|iters?|period|epochs?`;
 const PLACE = String.raw`(dir|directory|path|folder|root`;
@@ -39,7 +39,7 @@ const RULES: readonly (readonly [Role, RegExp])[] = [
   ],
   [
     'steps',
-    /^(main_|how_many_)?(max|num|n|nb|total|train|training|global|opt|optim|gradient)?_?(total|num|train|training|opt|optim|env|update|global|learning)?_?(steps?|iters?|iterations?|itrs?|updates?|timesteps|batches|rounds|episodes?|kimg|ticks)$|^(steps|iters|iterations|batches)_per_epoch$|^(niter|n_?iters?|nsteps?|max_?iters?|max_?steps?|max_?updates?|num_?iters|kimg|total_?steps|num_train_steps|max_train_steps|stop_iter)$/,
+    /^((main|how|many|max|num|n|nb|total|train|training|global|opt|optim|gradient|env|update|learning)_?){0,4}(steps?|iters?|iterations?|itrs?|updates?|timesteps|batches|rounds|episodes?|kimg|ticks)$|^(steps|iters|iterations|batches)_per_epoch$|^(niter|n_?iters?|nsteps?|max_?iters?|max_?steps?|max_?updates?|num_?iters|kimg|total_?steps|num_train_steps|max_train_steps|stop_iter)$/,
   ],
   [
     'epochs',
@@ -83,7 +83,8 @@ const SHORT: readonly (readonly [Role, RegExp])[] = [
 ];
 
 /** A help text that tells of a place that is written to. */
-const WRITES = /\b(where to|to) (save|write|store|put|output|log)\b|\b(are|is|will be|be) (written|saved|stored|logged)\b/i;
+const WRITES =
+  /^output (file|folder|dir|path)|\b(where to|to) (save|write|store|put|output|log)\b|\b(are|is|will be|be) (written|saved|stored|logged)\b/i;
 
 /** What an argument of this name bounds; its help text corrects a name that is vague. Dotted names are judged by their last part. */
 export function roleOf(argument: string, help: string | null = null): Role {
@@ -95,10 +96,26 @@ export function roleOf(argument: string, help: string | null = null): Role {
     if (!pattern.test(name)) continue;
     if (name === 'o' && help !== null && !/out|save|result|dest|write/i.test(help)) return 'other';
     if ((role === 'steps' || role === 'epochs') && NOT_A_BOUND.test(name)) return 'other';
+    if (role === 'steps' && /(^|[.=])(data|datasets?)\./i.test(argument)) return /episodes|batches/.test(name) ? 'subset' : 'other';
+    if ((role === 'steps' || role === 'epochs') && isAside(argument))
+      return /batch|step/.test(name) && EVALUATES.test(argument) ? 'eval' : 'other';
     if (role === 'data' && WRITES.test(help ?? '')) return 'output';
+    if (role === 'output' && /\b(pre-?trained|trained|to load|loaded? from)\b/i.test(help ?? '')) return 'weights';
     return role === 'steps' && /(\b(number of|num|max\w*|total)|#\s?(of)?) epochs\b/i.test(help ?? '') ? 'epochs' : role;
   }
   return 'other';
+}
+
+const EVALUATES = /(^|[.=])-{0,2}(eval|evaluate|evaluation|evaluator|test|valid|validation|val)\w*\./i;
+
+/** True within a part of a configuration whose counts are those of an episode, a noise schedule or an evaluation. */
+function isAside(argument: string): boolean {
+  return (
+    EVALUATES.test(argument) ||
+    /(^|[.=])(envs?|env_runner|environment|model|net|network|policy|noise_scheduler|sampler?|diffusion|inference|predict|rollout)\./i.test(
+      argument,
+    )
+  );
 }
 
 /** The last part of a dotted name in one spelling; with the part before it where the last says only how often, or only that it is a place. */

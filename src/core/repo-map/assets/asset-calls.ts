@@ -20,8 +20,7 @@ export function readCalledAsset(call: PyCall, source: Source): Omit<Asset, 'pres
     return { kind: 'dataset', reference: `torchvision ${vision}`, source: 'torchvision', expectedAt: root };
   }
   if (name === 'load_dataset' && first !== null) return named('dataset', first, 'huggingface');
-  if (name === 'from_pretrained' && first !== null && /^[\w-][\w.-]*(\/[\w.-]+)?$/.test(first) && !/^(todo|xxx|your)/i.test(first))
-    return named('weights', first, 'huggingface');
+  if (name === 'from_pretrained' && first !== null && isHubName(first, call, source)) return named('weights', first, 'huggingface');
   if (/^(hf_hub_download|snapshot_download)$/.test(name)) {
     const repo = evaluate(call.keywords.get('repo_id') ?? call.args[0], source);
     return repo === null ? null : named('weights', repo, 'huggingface');
@@ -46,6 +45,18 @@ export function readCalledAsset(call: PyCall, source: Source): Omit<Asset, 'pres
   }
   if (DATA_HUBS.test(name)) return named('dataset', name, 'other');
   return null;
+}
+
+/** The libraries whose `from_pretrained` looks on the hub. */
+const HUB_LIBRARIES =
+  /transformers|diffusers|peft|hugging|sentence|pretrained_bert|optimum|trl|timm|open_clip|clip|tokenizers|adapters|setfit|gliner/i;
+
+/** True for a name of the hub; a plain word handed to a class of somebody else's is a name of theirs. */
+function isHubName(name: string, call: PyCall, source: Source): boolean {
+  if (!/^[\w-][\w.-]*(\/[\w.-]+)?$/.test(name) || /^(todo|xxx|your)/i.test(name)) return false;
+  const [owner = ''] = call.name.split('.');
+  const from = source.module.imports.find((item) => item.names.includes(owner));
+  return name.includes('/') || from === undefined || HUB_LIBRARIES.test(from.module);
 }
 
 /** Data sets and models that a library fetches by name. */

@@ -74,7 +74,7 @@ const HUB_DATA = /huggingface\.co\/datasets\//;
 
 /** Installers and sources of programs are no data. */
 function isTool(url: string): boolean {
-  return /miniconda|anaconda|get-pip|install\.sh|\.sh([?#]|$)|\.whl|\.deb([?#]|$)|\.py([?#]|$)|\.run([?#]|$)|\.gpg|\.key|nvidia\.com\/compute|cmake|gpgkey|libnvidia|nvidia\.github\.io|python\.org|python-poetry|rustup|nodejs|deb\.|pypi|mujoco\.org|roboti\.us|archive\/refs|\.ya?ml([?#]|$)|\.html?([?#]|$)|\.elf([?#]|$)|mjkey|\/whl\/|169\.254\.|localhost|127\.0\.0/i.test(
+  return /miniconda|anaconda|get-pip|install\.sh|\.sh([?#]|$)|\.whl|\.deb([?#]|$)|\.py([?#]|$)|\.run([?#]|$)|\.gpg|\.key|nvidia\.com\/compute|cmake|gpgkey|libnvidia|nvidia\.github\.io|python\.org|python-poetry|rustup|nodejs|deb\.|pypi|mujoco\.org|roboti\.us|archive\/refs|\.ya?ml([?#]|$)|\.html?([?#]|$)|\.elf([?#]|$)|mjkey|\.(png|jpe?g|gif|svg)([?#]|$)|sdk\.cloud\.google|aka\.ms\/|mamba\.pm|\/whl\/|169\.254\.|localhost|127\.0\.0/i.test(
     url,
   );
 }
@@ -83,10 +83,10 @@ function readLinks(line: string): Found[] {
   const found: Found[] = [];
   for (const match of line.matchAll(/https:\/\/(?:drive|docs)\.google\.com\/(?:file|uc|open|drive|folderview)[^\s)>\]"'`|]{1,300}/g))
     found.push(make('other', match[0], 'google-drive'));
-  for (const match of line.matchAll(/https:\/\/huggingface\.co\/datasets\/([\w.-]+(?:\/[\w.-]+)?)/g))
+  for (const match of line.matchAll(/https:\/\/huggingface\.co\/datasets\/(?!huggingface\/badges)([\w.-]+(?:\/[\w.-]+)?)/g))
     found.push(make('dataset', match[1] ?? '', 'huggingface'));
   for (const match of line.matchAll(
-    /https:\/\/huggingface\.co\/(?!(?:datasets|spaces|docs|papers|blog|collections|transformers|settings|login|organizations|new|tasks|learn|chat)\/|models\b|join\b)([\w.-]+\/[\w.-]+)/g,
+    /https:\/\/huggingface\.co\/(?!(?:datasets|spaces|docs|papers|blog|collections|transformers|settings|login|organizations|new|tasks|learn|chat|nlp)\/|huggingface\/badges|models\b|join\b)([\w.-]+\/[\w.-]+)/g,
   ))
     found.push(make('weights', match[1] ?? '', 'huggingface'));
   for (const match of line.matchAll(/https:\/\/(?:www\.)?kaggle\.com\/(?:datasets\/|c\/|competitions\/)([\w-]+(?:\/[\w-]+)?)/g))
