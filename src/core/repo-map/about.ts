@@ -47,6 +47,10 @@ function isRowOfNames(text: string): boolean {
     .split(/,|;|\||·|&|\band\b/)
     .map((name) => name.trim())
     .filter((name) => name !== '');
+  // Places of work are names as well, with the number of their footnote before them.
+  const words = names.join(' ').split(/\s+/);
+  const isCapital = words.every((word) => /^\p{Lu}|^(of|for|the|at|in|de)$/u.test(word));
+  if (text.length < 200 && isCapital && /^\d|[*†‡]/.test(text)) return true;
   return (
     text.length < 400 &&
     names.length > 1 &&

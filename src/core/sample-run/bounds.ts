@@ -109,7 +109,7 @@ function pick(entry: Entry, role: EntryArgument['role'], context: BoundContext):
 
 /** Helps that tell of other counts: of a rollout, an unrolled sequence, a noise schedule, of repetitions, of a checkpoint to load. */
 const NO_LENGTH =
-  /roll ?out|unroll|bptt|sequence|diffusion|denois|per (env|process|worker|actor)|horizon|experiments? times|repeat|how many (runs|seeds|trials)|\bto (load|resume)\b|\bcheckpoint/i;
+  /per (tpu )?(training )?loop|roll ?out|unroll|bptt|sequence|diffusion|denois|per (env|process|worker|actor)|horizon|experiments? times|repeat|how many (runs|seeds|trials)|\bto (load|resume)\b|\bcheckpoint/i;
 
 /** Among the counts of steps those that bound the work: not the steps of a noise schedule, of a rollout or of an unrolled sequence. */
 function pickSteps(entry: Entry, context: BoundContext, hasEpochs: boolean): EntryArgument | undefined {
@@ -191,7 +191,8 @@ function shortenSubset(entry: Entry, argument: EntryArgument, context: BoundCont
   const given = batch === undefined ? null : numberOf(fullValueOf(entry, batch));
   const atOnce = given === null ? 1 : context.gpus === 0 && given > SMALL_BATCH * 2 ? SMALL_BATCH : given;
   const wanted = Math.max(512, 4 * atOnce);
-  return argument.type === 'int' || full === null || full > wanted || full < 0 ? String(wanted) : null;
+  // Fewer than that are taken as they are.
+  return full === null || full > wanted || full <= 0 ? String(wanted) : null;
 }
 
 /** A setting as the plan shows it. */

@@ -14,7 +14,7 @@ export function chooseInterval(argument: EntryArgument, given: number | null, le
   if ((role !== 'eval' && role !== 'checkpoint' && role !== 'logging') || given === null || given <= 1 || !Number.isInteger(given))
     return null;
   const name = plainName(argument.name);
-  if (!IS_INTERVAL.test(name)) return null;
+  if (!IS_INTERVAL.test(name) && !/\b(how often|every|interval)\b/i.test(argument.help ?? '')) return null;
   const why = { eval: 'so that the sample evaluates', checkpoint: 'so that the sample saves', logging: 'progress that can be seen' }[role];
   if (length.coarse !== null) return name.endsWith(length.coarse) ? { value: '1', why } : null;
   if (role === 'logging') return null;

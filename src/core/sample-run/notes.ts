@@ -93,7 +93,7 @@ const HOLE = /^(SET|PUT|INSERT|YOUR|PATH|ADD)_[A-Z_]+$|_HERE$|^\?{3}$|^\/?path\/
 function listAssetNotes(map: RepoMap, entry: Entry, site: SiteProfile): string[] {
   const offline = site.internet.compute ? '' : '; jobs here have no internet';
   const missing = map.assets
-    .filter((asset) => isMissed(asset, entry) || (isReadBy(asset, entry) && isAbsent(asset) && !isWithinSources(asset, entry)))
+    .filter((asset) => isMissed(asset, entry, map.assets) || (isReadBy(asset, entry) && isAbsent(asset) && !isWithinSources(asset, entry)))
     .map(
       (asset) =>
         `Reads ${asset.reference}, which is not in the repository (${asset.evidence[0]?.file ?? ''}:${String(asset.evidence[0]?.line ?? 1)}).`,

@@ -266,6 +266,8 @@ describe('roleOf', () => {
     ['task.dataset.max_train_episodes', 'subset'],
     ['--gin_param=evaluate.num_batches', 'eval'],
     ['--cooldown-epochs', 'other'],
+    ['--init', 'other'],
+    ['--init_checkpoint', 'weights'],
     ['--batch_size_per_gpu', 'batch-size'],
     ['data.videos_per_gpu', 'batch-size'],
     ['--preprocessing_num_workers', 'workers'],
@@ -289,6 +291,7 @@ describe('roleOf', () => {
     expect(roleOf('--train_dir', 'Folder where to save what was learnt.')).toBe('output');
     expect(roleOf('--train_dir', 'Folder with the pictures.')).toBe('data');
     expect(roleOf('--filename', 'output file')).toBe('output');
+    expect(roleOf('--model_path', 'path to save the model')).toBe('output');
     expect(roleOf('--model_dir', 'Folder of the trained model.')).toBe('weights');
     expect(roleOf('-b', 'mini-batch size')).toBe('batch-size');
     expect(roleOf('--mu', 'coefficient of the unlabeled batch size')).toBe('other');

@@ -99,6 +99,7 @@ const kinds: Record<string, { files: Record<string, string>; expected: string[] 
     files: {
       'README.md':
         'See https://huggingface.co/settings/tokens and https://storage.googleapis.com/wheels/index.html and `aws s3 cp s3://<yours> .`\n',
+      'c.py': program("import shutil, torch\nfrom tools import load_dataset\nload_dataset('moons')\nshutil.copyfile(name, 'best.pth')"),
       'b.py': program("from moons import Moon\nMoon.from_pretrained('moon-b0')"),
       Dockerfile: 'RUN curl -sSL https://sdk.cloud.google.com | bash\n',
       'a.py': program("import os, json\nos.listdir('./')\nos.listdir('results/')\njson.load(open('config.json'))"),

@@ -98,6 +98,7 @@ describe('parts of a repository', () => {
       'The code and the experiments of the paper:\n\n> Counting moons of all the planets, 2020.',
       'The code and the experiments of the paper: Counting moons of all the planets, 2020.',
     ],
+    ['1Institute of Moons 2Planet Works\n\nA network that counts the moons.', 'A network that counts the moons.'],
     ['## Needs\n\n- python == 3.6.8\n- torch == 1.1.0 and numpy\n', '- python == 3.6.8 - torch == 1.1.0 and numpy'],
     ['Ada Bell, Bo Chu, Cy Dorn and Di Erp', 'Ada Bell, Bo Chu, Cy Dorn and Di Erp'],
   ])('is about the work, not about the page: %j', (text, about) => {

@@ -46,6 +46,10 @@ describe('a sample never fails by construction', () => {
     expect(typed(options)).toBe(command);
   });
 
+  it('never takes more of the data than the command does', () => {
+    expect(typed(["'--epochs', default=9, type=int", "'--train-size', type=int, default=60"])).toBe('--epochs 1');
+  });
+
   it('keeps a part of the data larger than several batches on a GPU', () => {
     const options = ["'--epochs', default=9, type=int", "'--max_train_samples', type=int", "'--batch_size', type=int, default=400"];
     expect(typed(options, { site: gpuSite, facts: gpuFacts, hardware: 'single-gpu' })).toBe('--epochs 1 --max_train_samples 1600');
@@ -80,6 +84,12 @@ describe('counts that look like the length of the training', () => {
       'import gym',
       '--max_timesteps 50000',
     ],
+    [
+      'a loop of a TPU',
+      ["'--iterations', type=int, default=1000, help='iterations per TPU training loop'", "'--train_steps', type=int, default=9000"],
+      '',
+      '--train_steps 100',
+    ],
     ['thousands of images', ["'--kimg', type=int, default=25000"], '', '--kimg 1'],
   ])('%s', (_what, options, body, command) => {
     expect(typed(options, {}, body)).toBe(command);
@@ -101,6 +111,11 @@ describe('a sample evaluates and saves at least once', () => {
       '--epochs 1 --saveckp_freq 1',
     ],
     ['steps within epochs', ["'--epochs', type=int, default=30", "'--save_interval', type=int, default=1000"], '--epochs 1'],
+    [
+      'an interval that only its help tells',
+      ["'--steps', type=int, default=5000", "'--validate_iter', type=int, default=5000, help='how often to validate'"],
+      '--steps 100 --validate_iter 50',
+    ],
     [
       'thousands of images',
       ["'--train_kimg', type=int, default=1 << 14", "'--save_kimg', type=int, default=64", "'--report_kimg', type=int, default=64"],

@@ -57,7 +57,7 @@ const RULES: readonly (readonly [Role, RegExp])[] = [
   ['seed', /(^|_)(random_)?seed$|^rng_seed$/],
   [
     'weights',
-    /^(weights?|pre_?trained(_\w+)?|(load|init|resume|restore)(_(from|model|weights?|checkpoints?|ckpt|path|file|dir|pth|pkl|snapshot|state|run|pretrained)\w*)?|((eval|test|start|init|flow|optimizer|model|teacher|student|encoder|decoder|pretrained)_)?(ckpt|checkpoint)(_path|_file)?|model_(path|file|ckpt)|(\w{1,30}_)?model_name_or_path|init_from|finetune_from|snapshot(_path)?|backbone_weights)$/,
+    /^(weights?|pre_?trained(_\w+)?|init_(model|weights?|checkpoints?|ckpt|path|file|snapshot|state)\w*|(load|resume|restore)(_(from|model|weights?|checkpoints?|ckpt|path|file|dir|pth|pkl|snapshot|state|run|pretrained)\w*)?|((eval|test|start|init|flow|optimizer|model|teacher|student|encoder|decoder|pretrained)_)?(ckpt|checkpoint)(_path|_file)?|model_(path|file|ckpt)|(\w{1,30}_)?model_name_or_path|init_from|finetune_from|snapshot(_path)?|backbone_weights)$/,
   ],
   [
     'output',
@@ -99,7 +99,7 @@ export function roleOf(argument: string, help: string | null = null): Role {
     if (role === 'steps' && /(^|[.=])(data|datasets?)\./i.test(argument)) return /episodes|batches/.test(name) ? 'subset' : 'other';
     if ((role === 'steps' || role === 'epochs') && isAside(argument))
       return /batch|step/.test(name) && EVALUATES.test(argument) ? 'eval' : 'other';
-    if (role === 'data' && WRITES.test(help ?? '')) return 'output';
+    if ((role === 'data' || role === 'weights') && WRITES.test(help ?? '')) return 'output';
     if (role === 'output' && /\b(pre-?trained|trained|to load|loaded? from)\b/i.test(help ?? '')) return 'weights';
     return role === 'steps' && /(\b(number of|num|max\w*|total)|#\s?(of)?) epochs\b/i.test(help ?? '') ? 'epochs' : role;
   }

@@ -19,7 +19,7 @@ export function readCalledAsset(call: PyCall, source: Source): Omit<Asset, 'pres
     const root = evaluate(call.keywords.get('root') ?? call.args[0], source);
     return { kind: 'dataset', reference: `torchvision ${vision}`, source: 'torchvision', expectedAt: root };
   }
-  if (name === 'load_dataset' && first !== null) return named('dataset', first, 'huggingface');
+  if (name === 'load_dataset' && first !== null && isOfDatasets(call, source)) return named('dataset', first, 'huggingface');
   if (name === 'from_pretrained' && first !== null && isHubName(first, call, source)) return named('weights', first, 'huggingface');
   if (/^(hf_hub_download|snapshot_download)$/.test(name)) {
     const repo = evaluate(call.keywords.get('repo_id') ?? call.args[0], source);
@@ -45,6 +45,14 @@ export function readCalledAsset(call: PyCall, source: Source): Omit<Asset, 'pres
   }
   if (DATA_HUBS.test(name)) return named('dataset', name, 'other');
   return null;
+}
+
+/** False for a function of the repository that is called alike. */
+function isOfDatasets(call: PyCall, source: Source): boolean {
+  const from = source.module.imports.find((item) => item.names.includes(call.name));
+  return from === undefined
+    ? !source.module.definitions.some((item) => item.name === call.name)
+    : /datasets|hugging/.test(from.module) && from.level === 0;
 }
 
 /** The libraries whose `from_pretrained` looks on the hub. */
@@ -127,6 +135,7 @@ export function readPathWritten(call: PyCall, source: Source): string | null {
   if (/^(torch\.save|joblib\.dump)$/.test(call.name)) return evaluate(call.args[1], source);
   if (/^(np|numpy)\.(save|savez|savetxt|savez_compressed)$/.test(call.name)) return evaluate(call.args[0], source);
   if (/^to_(csv|json|pickle|parquet|hdf|feather)$/.test(name)) return evaluate(call.args[0], source);
+  if (/^shutil\.(copy|copyfile|copy2|move)$/.test(call.name)) return evaluate(call.args[1], source);
   if (/^(urlretrieve|download)$/.test(name)) return evaluate(call.args[1] ?? call.keywords.get('filename'), source);
   return null;
 }

@@ -74,7 +74,7 @@ const HUB_DATA = /huggingface\.co\/datasets\//;
 
 /** Installers and sources of programs are no data. */
 function isTool(url: string): boolean {
-  return /miniconda|anaconda|get-pip|install\.sh|\.sh([?#]|$)|\.whl|\.deb([?#]|$)|\.py([?#]|$)|\.run([?#]|$)|\.gpg|\.key|nvidia\.com\/compute|cmake|gpgkey|libnvidia|nvidia\.github\.io|python\.org|python-poetry|rustup|nodejs|deb\.|pypi|mujoco\.org|roboti\.us|archive\/refs|\.ya?ml([?#]|$)|\.html?([?#]|$)|\.elf([?#]|$)|mjkey|\.(png|jpe?g|gif|svg)([?#]|$)|sdk\.cloud\.google|aka\.ms\/|mamba\.pm|\/whl\/|169\.254\.|localhost|127\.0\.0/i.test(
+  return /miniconda|anaconda|get-pip|install\.sh|\.sh([?#]|$)|\.whl|\.deb([?#]|$)|\.py([?#]|$)|\.run([?#]|$)|\.gpg|\.key|nvidia\.com\/compute|cmake|gpgkey|libnvidia|nvidia\.github\.io|python\.org|python-poetry|rustup|nodejs|deb\.|pypi|mujoco\.org|roboti\.us|archive\/refs|\.ya?ml([?#]|$)|\.html?([?#]|$)|\.elf([?#]|$)|mjkey|\.(png|jpe?g|gif|svg)([?#]|$)|\/(LICENSE|README)([?#.]|$)|sdk\.cloud\.google|aka\.ms\/|mamba\.pm|\/whl\/|169\.254\.|localhost|127\.0\.0/i.test(
     url,
   );
 }

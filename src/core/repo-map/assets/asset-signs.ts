@@ -17,6 +17,7 @@ const FETCHES = new RegExp(
     String.raw`models[\s\\]*\.[\s\\]*[\w.]{1,80}[\s\\]*\(`,
     String.raw`o(?:d|pendatasets|penml[\s\\]*\.[\s\\]*datasets)[\s\\]*\.`,
     String.raw`requests[\s\\]*\.[\s\\]*get\b`,
+    String.raw`shutil[\s\\]*\.[\s\\]*(?:copy|copyfile|copy2|move)[\s\\]*\(`,
     String.raw`spacy[\s\\]*\.[\s\\]*load[\s\\]*\(`,
     String.raw`t(?:fds[\s\\]*\.|ensorflow_datasets[\s\\]*\.|orch(?:audio|text)[\s\\]*\.[\s\\]*datasets\b|orch[\s\\]*\.[\s\\]*save\b)`,
     String.raw`url(?:retrieve|open)[\s\\]*\(`,

@@ -206,6 +206,7 @@ export function isReadBy(asset: Asset, entry: Entry): boolean {
   const named = entry.argv.map((word) => word.slice(word.indexOf('=') + 1).replace(/^(\.{1,2}\/)+/, ''));
   return (
     named.includes(asset.reference.replace(/^(\.{1,2}\/)+/, '')) ||
+    entry.arguments.some((item) => item.default === asset.reference && (item.role === 'data' || item.role === 'weights')) ||
     asset.evidence.some(
       ({ file }) =>
         entry.files?.includes(file) === true || named.some((word) => CONFIG.test(word) && file !== entry.file && file.endsWith(word)),

@@ -114,7 +114,7 @@ export function findRedFlags({ files, sources, assets, entry, hardware, license 
     });
   }
   found.push(...findEmptySubmodules(files));
-  for (const asset of assets.filter((item) => isMissed(item, entry)).slice(0, MAX_EVIDENCE))
+  for (const asset of assets.filter((item) => isMissed(item, entry, assets)).slice(0, MAX_EVIDENCE))
     found.push({ what: `Reads ${asset.reference}, which is not in the repository`, evidence: asset.evidence });
   const flags = found.filter((flag) => flag.evidence.length > 0);
   if (license === null) flags.push({ what: 'Has no licence: nobody is allowed to reuse it', evidence: [] });
@@ -164,12 +164,21 @@ export function isMissingFor(asset: Asset, entry: Entry | undefined): boolean {
 }
 
 /** The same without what is only the default of an argument for which the command gives another value. */
-export function isMissed(asset: Asset, entry: Entry | undefined): boolean {
+export function isMissed(asset: Asset, entry: Entry | undefined, all: readonly Asset[]): boolean {
   if (entry === undefined || !isMissingFor(asset, entry)) return false;
+  // torchvision fills the folder that such an argument names.
+  const isFilled = all.some(
+    (item) => item.source === 'torchvision' && item.kind === 'dataset' && item.gated === undefined && isReached(item, entry),
+  );
+  if (isFilled && asset.kind === 'dataset' && asset.evidence.every((item) => item.text.includes('add_argument'))) return false;
   const replaced = entry.arguments.filter(
     (argument) => argument.default === asset.reference && entry.argv.some((word) => setsArgument(word, argument)),
   );
   return !replaced.some(({ evidence }) => asset.evidence.every((item) => item.file === evidence.file && item.line === evidence.line));
+}
+
+function isReached(asset: Asset, entry: Entry): boolean {
+  return asset.evidence.some((item) => entry.files?.includes(item.file) === true);
 }
 
 function setsArgument(word: string, { name, aliases }: Entry['arguments'][number]): boolean {
