@@ -117,12 +117,13 @@ function readDocument(text: string): Found[] {
     }
   };
   try {
-    const documents = parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent' });
+    const documents = parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent', uniqueKeys: false });
     const [first] = Array.isArray(documents) ? documents : [];
     // A file with errors may be read by its own program in another way than by us.
     if (first === undefined || documents.length !== 1 || first.errors.length > 0) return [];
     visit(first.contents, '', 0);
-    return found;
+    // Of a key that stands twice the last counts, as it does for the program.
+    return [...new Map(found.map((leaf) => [leaf.name, leaf])).values()];
   } catch {
     return [];
   }

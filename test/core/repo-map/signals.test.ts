@@ -34,7 +34,7 @@ describe('red flags', () => {
     const parser = (end: string) =>
       `import argparse\np = argparse.ArgumentParser()\np.add_argument('--data_path')\np.add_argument('--num-epochs', type=int)\n${end}\nloss.backward()\nif __name__ == '__main__': pass\n`;
     const readme = '```\npython train.py --path moons --num-ep 3 --data-path x\n```\n';
-    expect(flags({ 'README.md': readme, 'train.py': parser('args = p.parse_args()') })).toEqual([
+    expect(flags({ 'README.md': readme, 'train.py': parser('args = p.parse_args()\nroot.mkdir(parents=True)') })).toEqual([
       'The documented command gives --path, which the program does not take',
     ]);
     expect(flags({ 'README.md': readme, 'train.py': parser('args, rest = p.parse_known_args()') })).toEqual([]);

@@ -41,6 +41,20 @@ describe('a config file that says how long the training is', () => {
     ]);
   });
 
+  it('may hold a key twice, of which the last counts', () => {
+    const files = {
+      'train.py': reader('json.loads(text)', "cfg['max_num_training_steps']"),
+      'conf/run.json': '{\n  "_comment": "a",\n  "max_num_training_steps": 5,\n  "_comment": "b",\n  "max_num_training_steps": 90000\n}\n',
+    };
+    const plan = planOf(files, { hardware: 'cpu' });
+    expect(plan.bounds.map(({ argument, value, fullValue }) => [argument, fullValue, value])).toEqual([
+      ['max_num_training_steps', '90000', '100'],
+    ]);
+    const done = runPlan(files, plan);
+    expect(done.stdout.trim()).toBe('100');
+    done.end();
+  });
+
   it('is all that a program takes which reads its arguments from one file; a limit that the file leaves out is put in', () => {
     const files = {
       ...readme('accelerate launch ./train.py ./conf/run.json'),

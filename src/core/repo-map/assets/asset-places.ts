@@ -32,7 +32,7 @@ export function findNamedPlaces(sources: readonly Source[], files: readonly Repo
 const plain = (path: string): string => path.replace(/^(\.\/)+/, '').replace(/\/+$/, '');
 
 function isFilled({ text }: Source, name: string): boolean {
-  const made = new RegExp(String.raw`(makedirs|mkdir|ensure_dir|exists)\([^)\n]{0,40}\b${name}\b`).test(text);
+  const made = new RegExp(String.raw`(makedirs|mkdir|ensure_dir)\([^)\n]{0,40}\b${name}\b`).test(text);
   return made || /download\s{0,3}=\s{0,3}True|urlretrieve|def download|snapshot_download/.test(text);
 }
 

@@ -153,6 +153,8 @@ function readDefaults(
       const isPath =
         /^[\w.~/-]*[/.][\w./-]+$/.test(path) && !/^[\d.e+-]+$/.test(path) && !/^\w+(\.[A-Za-z_]\w*)+$/.test(path.replace(/\.\w{1,5}$/, ''));
       const source = sources.byPath.get(entry.file);
+      // A bare name in a settings file is taken from a folder that only the program knows.
+      if (argument.style === 'assignment' && !path.includes('/')) return [];
       if (!isPath || source === undefined || (argument.role !== 'data' && argument.role !== 'weights')) return [];
       // A default that the command replaces is read by nobody.
       if (valueGiven(entry, argument) !== null) return [];
@@ -206,7 +208,9 @@ export function isReadBy(asset: Asset, entry: Entry): boolean {
   const named = entry.argv.map((word) => word.slice(word.indexOf('=') + 1).replace(/^(\.{1,2}\/)+/, ''));
   return (
     named.includes(asset.reference.replace(/^(\.{1,2}\/)+/, '')) ||
-    entry.arguments.some((item) => item.default === asset.reference && (item.role === 'data' || item.role === 'weights')) ||
+    entry.arguments.some(
+      (item) => asset.reference.includes('/') && item.default === asset.reference && (item.role === 'data' || item.role === 'weights'),
+    ) ||
     asset.evidence.some(
       ({ file }) =>
         entry.files?.includes(file) === true || named.some((word) => CONFIG.test(word) && file !== entry.file && file.endsWith(word)),
