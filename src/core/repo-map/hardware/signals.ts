@@ -130,7 +130,7 @@ export function findRedFlags({ files, sources, assets, entry, hardware, license 
 function findPython2(sources: Sources, entry: Entry | undefined): RepoMap['redFlags'][number] {
   const old = sources.all.flatMap((source) => readPython2(source));
   const isNeeded =
-    entry?.files === undefined || old.length * 2 >= sources.all.length || old.some((item) => entry.files?.includes(item.file) === true);
+    entry?.files === undefined || old.length * 2 > sources.all.length || old.some((item) => entry.files?.includes(item.file) === true);
   return {
     what: isNeeded ? PYTHON_2 : 'Holds files for Python 2, none of which the main program imports',
     evidence: old.slice(0, MAX_EVIDENCE),
