@@ -1,7 +1,7 @@
 /** What it cost, against what may be spent, and how the week compares with the one before. Pure. */
 import type { Entry } from '../diary/entry.ts';
 import { formatNumber } from '../run/format.ts';
-import { countEntries, joinPieces, say, sumFigures } from './pieces.ts';
+import { countEntries, joinPieces, nameEntry, quoteClock, quoteEntry, say, sumFigures } from './pieces.ts';
 import type { DigestLine, Piece } from './schema.ts';
 
 /** How much of a budget is used. `from`: the entries of what was used and of the budget itself. */
@@ -14,6 +14,15 @@ export interface BudgetStand {
   readonly isAsked: boolean;
 }
 
+/** The newest look at the week of the Kaggle account. */
+export interface QuotaStand {
+  readonly look: Entry;
+  /** Whether that week was over when the digest was made. */
+  readonly isOver: boolean;
+}
+
+/** Both kinds of accelerator, with what sessions hold. */
+const LONGEST_QUOTA = 300;
 const TOKENS = ['tokens in', 'tokens out'];
 const GPU = ['GPU hours'];
 const KAGGLE = ['Kaggle GPU hours'];
@@ -55,6 +64,14 @@ function describeBudget({ words, used, amount, from }: BudgetStand): DigestLine 
       ...(percent < 80 ? {} : { style: 'bold' as const }),
     },
   ];
+}
+
+/** How the week of the Kaggle account stands, by whose look and how old that is. */
+export function listQuota(stand: QuotaStand | null): DigestLine[] {
+  if (stand === null) return [];
+  const { look, isOver } = stand;
+  const over = isOver ? [say('; a new week has begun since', 'bold')] : [];
+  return [[nameEntry(look), say(': '), quoteEntry(look, LONGEST_QUOTA), say(' As of '), quoteClock(look), ...over]];
 }
 
 /** This week beside the one before it. */

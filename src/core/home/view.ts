@@ -1,5 +1,5 @@
 /** A person's Home: what waits for them first, then what is theirs. Pure. */
-import { describeQuota } from '../kaggle/quota.ts';
+import { describeSeen } from '../kaggle/view-quota.ts';
 import { describeStanding, isBlocked } from '../ledger/budget.ts';
 import { formatCount } from '../run/format.ts';
 import type { Line, Part, Span } from '../run/slots.ts';
@@ -93,7 +93,7 @@ function describeOver(state: RunState, links: HomeFacts['links']): Line {
   return [{ text: `• ${verdict} – ` }, linkRun(state, links), { text: ` on ${state.request.site}` }, ...ended];
 }
 
-function viewAccounts({ budgets, quota }: HomeFacts): Part[] {
+function viewAccounts({ budgets, quota, now }: HomeFacts): Part[] {
   const standings = budgets.slice(0, MOST_BUDGETS).map(({ channel, standing }): Line => {
     const mark = isBlocked(standing) ? ' – used up, no new work' : standing.state === 'going-on' ? ' – over it, as somebody allowed' : '';
     return [
@@ -103,7 +103,7 @@ function viewAccounts({ budgets, quota }: HomeFacts): Part[] {
     ];
   });
   const week: Line[] =
-    quota === null ? [] : describeQuota(quota).map((line) => [{ text: `• Kaggle, ${line}, as of ` }, showClock(quota.at)]);
+    quota === null ? [] : describeSeen(quota, now).map((line) => [{ text: '• Kaggle, ' }, ...line]);
   const lines = [...standings, ...week];
   if (lines.length === 0) lines.push('No budget is set; `/hpc budget` sets one for a channel.');
   return [

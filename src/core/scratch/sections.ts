@@ -52,7 +52,7 @@ export function listLines(entries: readonly Entry[], zone: string, shown: Shown)
       const section = chooseSection(entry, answered);
       return section === null ? [] : [{ id: entry.id, day, section, text: writeLine(entry, section, zone, shown) }];
     });
-    return [...lines, ...sumTimes(day, told), ...sumCosts(day, told)];
+    return [...lines, ...sumTimes(day, told), ...sumCosts(day, told, zone, shown)];
   });
 }
 
@@ -137,8 +137,8 @@ function isTime({ name, unit }: Entry['figures'][number]): boolean {
   return unit === 's' && name !== WALL_TIME && !WAITS_INCLUDED.has(name);
 }
 
-/** One line a model, and one for the GPUs. */
-function sumCosts(day: Day, entries: readonly Entry[]): ScratchLine[] {
+/** One line a model, one for the GPUs, and one for the week at Kaggle. */
+function sumCosts(day: Day, entries: readonly Entry[], zone: string, shown: Shown): ScratchLine[] {
   const sum = (told: readonly Entry[], name: string): number =>
     told.flatMap((entry) => entry.figures.filter((figure) => figure.name === name)).reduce((total, { value }) => total + value, 0);
   const asked = entries.filter((entry) => entry.kind === 'cost' && entry.figures.some(({ name }) => name === 'tokens in'));
@@ -151,8 +151,16 @@ function sumCosts(day: Day, entries: readonly Entry[]): ScratchLine[] {
       text: `- ${showWords(model)}: ${tokens}, $${sum(told, 'money').toFixed(4)}. ${showRefs(told)}`,
     };
   });
+  const quota = entries.findLast(({ source }) => source.event === 'quota.seen');
+  const week = quota === undefined ? [] : [writeQuota(day, quota, zone, shown)];
   const used = entries.filter((entry) => entry.figures.some(({ name }) => name === 'GPU hours'));
-  if (used.length === 0) return models;
+  if (used.length === 0) return [...models, ...week];
   const text = `- ${formatNumber(sum(used, 'GPU hours'))} GPU hours in ${formatCount(used.length, 'job')}. ${showRefs(used)}`;
-  return [...models, { id: `${day}.gpu`, day, section: 'Tokens and GPU hours', text }];
+  return [...models, { id: `${day}.gpu`, day, section: 'Tokens and GPU hours', text }, ...week];
+}
+
+/** Of the looks of a day only the last: each tells of the same week. */
+function writeQuota(day: Day, entry: Entry, zone: string, shown: Shown): ScratchLine {
+  const text = `- ${timeOf(entry.at, zone)} ${showWords(entry.about)}: ${showWords(entry.text)} ${showProvenance(entry, shown)}`;
+  return { id: `${day}.quota`, day, section: 'Tokens and GPU hours', text };
 }

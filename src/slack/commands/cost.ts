@@ -1,12 +1,12 @@
 import type { WebClient } from '@slack/web-api';
 import { describeOutcomes, sumOutcomes } from '../../core/agent-session/bill.ts';
-import { describeQuota } from '../../core/kaggle/quota.ts';
+import { describeSeen } from '../../core/kaggle/view-quota.ts';
 import { writeCsv } from '../../core/ledger/csv.ts';
 import { drawTable } from '../../core/ledger/describe.ts';
 import { GROUPINGS, sumRows, type Grouping } from '../../core/ledger/sum.ts';
 import { chooseProject } from '../../core/project/choose-project.ts';
 import type { ChannelRow } from '../../runs/ledger.ts';
-import { showTime } from '../clusters.ts';
+import { renderLine } from '../blocks.ts';
 import { defineCommand, type CommandReply, type CommandRequest } from '../command.ts';
 import { uploadFile } from '../upload.ts';
 
@@ -115,7 +115,7 @@ async function tellOutcomes({ context }: CommandRequest, rows: readonly ChannelR
 
 async function tellQuota({ context }: CommandRequest): Promise<string[]> {
   const seen = context.readQuota === null ? null : await context.readQuota();
-  return seen === null ? [] : describeQuota(seen).map((line) => `Kaggle account, ${line} (as of ${showTime(seen.at)})`);
+  return seen === null ? [] : describeSeen(seen, context.now()).map((line) => renderLine([{ text: 'Kaggle account, ' }, ...line]));
 }
 
 /** The lines go to the person alone: a channel has people who may see less. */
