@@ -98,12 +98,7 @@ async function listBudgets(context: WorkerContext, project: string, to: number):
 }
 
 /** While something goes on at Kaggle the newest look there is, one of now unless somebody has just looked; else the last one of the span. */
-async function findQuota(
-  context: WorkerContext,
-  project: string,
-  states: readonly RunState[],
-  from: number,
-): Promise<QuotaStand | null> {
+async function findQuota(context: WorkerContext, project: string, states: readonly RunState[], from: number): Promise<QuotaStand | null> {
   const now = context.now();
   const terms = states.filter(({ verdict }) => verdict === null).map(({ experiment }) => experiment?.terms ?? null);
   const account = terms.findLast((one) => one !== null && one.accelerator !== 'none')?.account ?? null;

@@ -2,15 +2,15 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pickRules, readProject, type Project } from '../../src/core/experiment/project.ts';
 import type { ExperimentAction, QuotaView, RunTerms } from '../../src/core/experiment/schema.ts';
+import { findLeft } from '../../src/core/kaggle/quota.ts';
 import type { RunState } from '../../src/core/run/state.ts';
 import { ReprobotError } from '../../src/errors.ts';
 import { cloneRepository } from '../../src/git/clone.ts';
 import { digestOf } from '../../src/runs/digest.ts';
 import type { WorkerContext } from '../context.ts';
-import { findLeft } from '../../src/core/kaggle/quota.ts';
 import { requireKaggle } from '../experiment/account.ts';
-import { lookAtQuota } from '../experiment/look-at-quota.ts';
 import { digestProject, projectFolder } from '../experiment/folders.ts';
+import { lookAtQuota } from '../experiment/look-at-quota.ts';
 import { askAboutProject } from '../experiment/question.ts';
 import { probeHere } from '../isolation.ts';
 import { defineEffect } from '../processor.ts';
@@ -94,7 +94,12 @@ async function readQuota(
 ): Promise<QuotaView> {
   if (accelerator === 'none') return { accelerator, leftSeconds: null, totalSeconds: null, refreshAt: null };
   const quota = await lookAtQuota(context, state, account, signal);
-  return { accelerator, leftSeconds: findLeft(quota[accelerator]), totalSeconds: quota[accelerator].totalSeconds, refreshAt: quota.refreshAt };
+  return {
+    accelerator,
+    leftSeconds: findLeft(quota[accelerator]),
+    totalSeconds: quota[accelerator].totalSeconds,
+    refreshAt: quota.refreshAt,
+  };
 }
 
 async function describeScript(context: WorkerContext, { data }: Project, signal: AbortSignal): Promise<ExperimentAction['dataScript']> {

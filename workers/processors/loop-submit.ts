@@ -10,9 +10,9 @@ import { runFolder } from '../../src/git/record.ts';
 import { digestOf } from '../../src/runs/digest.ts';
 import type { WorkerContext } from '../context.ts';
 import { requireKaggle } from '../experiment/account.ts';
-import { lookAtQuota } from '../experiment/look-at-quota.ts';
 import { digestFiles, findDataFolder, requireOpen } from '../experiment/folders.ts';
 import { prepareKernel, requireCovered } from '../experiment/kernel.ts';
+import { lookAtQuota } from '../experiment/look-at-quota.ts';
 import { requirePlace, requireSubmission } from '../experiment/place.ts';
 import { defineEffect } from '../processor.ts';
 

@@ -102,8 +102,7 @@ function viewAccounts({ budgets, quota, now }: HomeFacts): Part[] {
       { text: `: ${describeStanding(standing)} (${Math.floor(standing.share * 100)} %)${mark}` },
     ];
   });
-  const week: Line[] =
-    quota === null ? [] : describeSeen(quota, now).map((line) => [{ text: '• Kaggle, ' }, ...line]);
+  const week: Line[] = quota === null ? [] : describeSeen(quota, now).map((line) => [{ text: '• Kaggle, ' }, ...line]);
   const lines = [...standings, ...week];
   if (lines.length === 0) lines.push('No budget is set; `/hpc budget` sets one for a channel.');
   return [

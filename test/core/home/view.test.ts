@@ -95,7 +95,7 @@ describe('Home', () => {
       [step 10 of 20]
       • READY – *karpathy/minGPT* on local, <!date^1767604200^{date_short_pretty} {time}|2026-01-05 09:10 UTC>",
         "Quotas and budgets": "• <#CRESEARCH01>: 12 of 10 GPU hours this week (120 %) – used up, no new work
-      • Kaggle, GPU: 10.0 h of 30.0 h used this week, 1.0 h more held by running sessions, as of <!date^1767603600^{date_short_pretty} {time}|2026-01-05 09:00 UTC>",
+      • Kaggle, GPU: 10.0 h of 30.0 h used this week, 1.0 h more held by running sessions, 19.0 h left, as of <!date^1767603600^{date_short_pretty} {time}|2026-01-05 09:00 UTC>",
         "Waiting for you (2)": "*Build the environment on local* – <https://lab.slack.com/archives/C1/p2|karpathy/minGPT> on local
       asked <!date^1767603780^{date_short_pretty} {time}|2026-01-05 09:03 UTC> of <@UBEN0000002>
       *A budget is used up*: 12 of 10 GPU hours this week. Its question stands in <#CRESEARCH01>.",
