@@ -1,5 +1,6 @@
 /** Which line of SCRATCH.md an entry of the diary becomes, and which entries are summed into one. Pure. */
 import type { Entry } from '../diary/entry.ts';
+import { countUses, GPU_HOURS, KAGGLE_HOURS, WATCHED_GPU_HOURS } from '../diary/used.ts';
 import { dayOf, timeOf, type Day } from '../digest/clock.ts';
 import { groupBy } from '../group-by.ts';
 import { formatCount, formatDuration, formatNumber } from '../run/format.ts';
@@ -153,10 +154,17 @@ function sumCosts(day: Day, entries: readonly Entry[], zone: string, shown: Show
   });
   const quota = entries.findLast(({ source }) => source.event === 'quota.seen');
   const week = quota === undefined ? [] : [writeQuota(day, quota, zone, shown)];
-  const used = entries.filter((entry) => entry.figures.some(({ name }) => name === 'GPU hours'));
-  if (used.length === 0) return [...models, ...week];
-  const text = `- ${formatNumber(sum(used, 'GPU hours'))} GPU hours in ${formatCount(used.length, 'job')}. ${showRefs(used)}`;
-  return [...models, { id: `${day}.gpu`, day, section: 'Tokens and GPU hours', text }, ...week];
+  const hours = [
+    { name: GPU_HOURS, id: 'gpu', of: 'job' },
+    { name: KAGGLE_HOURS, id: 'kaggle', of: 'session' },
+    { name: WATCHED_GPU_HOURS, id: 'watched', of: 'job' },
+  ].flatMap(({ name, id, of }): ScratchLine[] => {
+    const used = countUses(entries).filter(({ figures }) => figures.some((figure) => figure.name === name));
+    if (used.length === 0) return [];
+    const text = `- ${formatNumber(sum(used, name))} ${name} in ${formatCount(used.length, of)}. ${showRefs(used)}`;
+    return [{ id: `${day}.${id}`, day, section: 'Tokens and GPU hours', text }];
+  });
+  return [...models, ...hours, ...week];
 }
 
 /** Of the looks of a day only the last: each tells of the same week. */

@@ -78,7 +78,7 @@ function tracePiece(piece: Piece, { entries, states }: Known): void {
       return expect(from.length, piece.text).toBeGreaterThan(0);
     case 'share': {
       const budget = from.find(({ source }) => source.event === 'budget.set');
-      const used = sumOf(from, ['money', 'GPU hours', 'Kaggle GPU hours']);
+      const used = sumOf(from, ['money', 'GPU hours', 'Kaggle hours']);
       return expect(piece.value, piece.text).toBe(Math.round((100 * used) / sumOf(budget === undefined ? [] : [budget], ['budget'])));
     }
   }

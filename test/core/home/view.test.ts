@@ -52,7 +52,7 @@ describe('Home', () => {
       { v: 1, type: 'budget.set', at: begun, id: 's', by: ada, kind: 'gpu-hours', amount: 10, span: 'week' },
     ]).now;
     if (budget === undefined) throw new Error('no budget');
-    const used = { at: begun, kind: 'gpu-hours' as const, about: 'local', amount: 12, cached: 0, dollars: null, soFar: false };
+    const used = { at: begun, kind: 'gpu-hours' as const, about: 'local', job: '', amount: 12, cached: 0, dollars: null, soFar: false };
     const row = {
       ...used,
       project: research,
