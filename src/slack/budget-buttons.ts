@@ -1,6 +1,6 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import { z } from 'zod';
-import { findSpan } from '../core/ledger/budget.ts';
+import { isBlocked, type Standing } from '../core/ledger/budget.ts';
 import { listChannels } from '../core/project/choose-project.ts';
 import { BudgetKind } from '../core/project/events.ts';
 import { describeRefusal } from './access.ts';
@@ -24,20 +24,21 @@ export function registerBudgetButtons(app: App, context: SlackContext): void {
 
 async function answer(context: SlackContext, body: BlockAction, action: ButtonAction): Promise<string | null> {
   const { project, kind, budget: id } = Asked.parse(JSON.parse(action.value ?? 'null'));
-  const channel = body.channel?.id ?? listChannels(project, context.settings.projects)[0] ?? project;
+  const standing = (await context.budgets.listStandings(project)).find(({ budget }) => budget.kind === kind && budget.id === id);
+  const channel = body.channel?.id ?? standing?.budget.channel ?? listChannels(project, context.settings.projects)[0] ?? project;
   if (!(await context.access.allows(body.user.id, channel, 'approver'))) return describeRefusal('approver');
   const at = context.now();
-  const budget = (await context.budgets.readBudgets(project)).now.find((one) => one.kind === kind && one.id === id);
-  const span = budget === undefined ? null : findSpan(budget.span, at);
-  const wasAsked = budget?.reached.some((one) => one.percent === 100 && one.at >= (span?.from ?? 0)) === true;
-  if (budget === undefined || span === null || !wasAsked)
+  const question = standing?.budget.reached.findLast((one) => one.percent === 100 && one.at >= standing.from);
+  if (standing === undefined || question === undefined)
     return 'This budget has changed since that message; `/hpc budget` shows what counts now.';
   const goOn = action.action_id !== 'run.budget-stop';
-  const until = action.action_id === 'run.budget-day' ? at + DAY_MS : (span.to ?? at + 7 * DAY_MS);
-  await context.projects.append(project, {
+  if (!isBlocked(standing) || (standing.state === 'stopped' && !goOn)) return describeAnswered(standing);
+  const until = action.action_id === 'run.budget-day' ? at + DAY_MS : (standing.to ?? at + 7 * DAY_MS);
+  const isFirst = await context.projects.append(project, {
     v: 1,
     at,
-    id: `press:${body.trigger_id}`,
+    // One answer to a question, and one to each answer that may still be changed.
+    id: `${question.id} ${standing.budget.answers.length}`,
     type: 'budget.answered',
     by: body.user.id,
     kind,
@@ -46,5 +47,13 @@ async function answer(context: SlackContext, body: BlockAction, action: ButtonAc
     ...(goOn ? { until } : {}),
   });
   await context.requestBudgets(project);
-  return null;
+  await context.requestHome(null);
+  if (isFirst) return null;
+  const now = (await context.budgets.listStandings(project)).find(({ budget }) => budget.id === id);
+  return now === undefined ? null : describeAnswered(now);
+}
+
+function describeAnswered({ answer, state }: Standing): string {
+  if (answer === null) return state === 'free' ? 'There is room again; nobody needs to answer.' : 'This question is over.';
+  return `<@${answer.by}> was first: ${answer.goOn ? `go on, ${answer.reason}` : 'no new work of this kind'}.`;
 }

@@ -50,6 +50,15 @@ const awaitHome = (user: string, words: string): Promise<string> =>
     return text.includes(words) ? text : null;
   });
 
+/** Presses a button of somebody's Home. */
+async function pressInHome(user: string, action: string): Promise<unknown> {
+  const home = await readHome(user);
+  const button = home === null ? null : findButton(home, action);
+  if (home === null || button === null) throw new Error(`no button ${action}`);
+  const { blockId: block_id, actionId: action_id, value } = button;
+  return (await person.client.post('action', { user, view_id: home.id, block_id, action_id, value }))['outcome'];
+}
+
 /** The message about a level, with the words in it. */
 const awaitNotice = (words: string) =>
   until(`a message with “${words}”`, async () => {
@@ -81,12 +90,17 @@ test('a budget warns, asks and is answered; cost, CSV and Home say the same', as
   };
   const refused = await person.hearPrivately(ben, () => press(ben, 'run.budget-stop'), { threadTs: notice.ts });
   expect(refused).toContain('approver');
-  await press(chen, 'run.budget-day');
+  // Ada answers in her Home before Chen does in the channel, who hears it.
+  await awaitHome(ada, 'Go on for a day');
+  const inHome = await pressInHome(ada, 'run.budget-day');
+  expect(inHome).toBe('acked');
+  const late = await person.hearPrivately(chen, () => press(chen, 'run.budget-day'), { threadTs: notice.ts });
+  expect(late).toContain(`<@${ada}> was first: go on`);
   const answered = await awaitNotice('said: go on until');
   expect(answered.ts).toBe(notice.ts);
   expect(await person.type('budget', ben)).toContain('lets it go on until');
   const facts = await createProjectStore(stack.redis, 'reprobot').list(research);
-  expect(facts.filter((fact) => fact.type === 'budget.answered')).toMatchObject([{ by: chen, goOn: true }]);
+  expect(facts.filter((fact) => fact.type === 'budget.answered')).toMatchObject([{ by: ada, goOn: true }]);
 
   const cost = await person.type('cost day by run csv', ben);
   expect(cost).toContain('rspent001');

@@ -1,4 +1,5 @@
-import { findCurrentStep, findExpiry, findLastJob, findOpenApproval, findSession, type RunState } from '../run/state.ts';
+import { findHold } from '../experiment/move.ts';
+import { type Approval, findCurrentStep, findExpiry, findLastJob, findOpenApproval, findSession, type RunState } from '../run/state.ts';
 
 /** Something that a run waits for a person with. */
 export interface Question {
@@ -9,19 +10,23 @@ export interface Question {
   readonly until: number | null;
   /** Who may answer, by the names of the allow-lists. */
   readonly needs: 'viewer' | 'runner' | 'approver';
+  /** What answers it, also away from its thread; null where only words in the thread do. */
+  readonly answer: { readonly kind: 'approval'; readonly approval: Approval } | { readonly kind: 'login' } | null;
 }
 
 const LONGEST = 160;
 
-/** What a run waits for people with: an approval, words for its agent, a login. Pure. */
+/** What a run waits for people with: an approval, words for its agent, something that it cannot do itself, a login. Pure. */
 export function listQuestions(state: RunState): Question[] {
   if (state.verdict !== null || state.cancel !== null) return [];
-  return [...listApprovals(state), ...listAgentQuestions(state), ...listLogins(state)];
+  return [...listApprovals(state), ...listAgentQuestions(state), ...listHolds(state), ...listLogins(state)];
 }
 
 function listApprovals(state: RunState): Question[] {
   const open = findOpenApproval(state);
-  return open === undefined ? [] : [{ title: open.title, at: open.requestedAt, until: findExpiry(open), needs: 'approver' }];
+  if (open === undefined) return [];
+  const answer = { kind: 'approval' as const, approval: open };
+  return [{ title: open.title, at: open.requestedAt, until: findExpiry(open), needs: 'approver', answer }];
 }
 
 function listAgentQuestions(state: RunState): Question[] {
@@ -29,8 +34,14 @@ function listAgentQuestions(state: RunState): Question[] {
   const waitsFor = session?.status === 'waiting' ? session.waitsFor : null;
   if (waitsFor === null || waitsFor.startsWith('approval:')) return [];
   const at = session?.turns.at(-1)?.at ?? null;
-  if (waitsFor.startsWith('limit:')) return [{ title: 'May the agent go on past its limit?', at, until: null, needs: 'approver' }];
-  return [{ title: `The agent asks: ${waitsFor.replace(/\s+/g, ' ').slice(0, LONGEST)}`, at, until: null, needs: 'viewer' }];
+  if (waitsFor.startsWith('limit:'))
+    return [{ title: 'May the agent go on past its limit?', at, until: null, needs: 'approver', answer: null }];
+  return [{ title: `The agent asks: ${waitsFor.replace(/\s+/g, ' ').slice(0, LONGEST)}`, at, until: null, needs: 'viewer', answer: null }];
+}
+
+function listHolds({ experiment }: RunState): Question[] {
+  const hold = experiment === null ? undefined : findHold(experiment);
+  return hold === undefined ? [] : [{ title: hold.title, at: hold.at, until: null, needs: 'runner', answer: null }];
 }
 
 function listLogins(state: RunState): Question[] {
@@ -38,5 +49,5 @@ function listLogins(state: RunState): Question[] {
   const delay = findCurrentStep(state)?.delay ?? null;
   const watched = state.watch?.items.some((item) => item.observation?.kind === 'no-information' && item.observation.needs === 'login');
   const needed = delay?.needs === 'login' || watched === true || (observation?.kind === 'no-information' && observation.needs === 'login');
-  return needed ? [{ title: `Log in to ${state.request.site}`, at: null, until: null, needs: 'runner' }] : [];
+  return needed ? [{ title: `Log in to ${state.request.site}`, at: null, until: null, needs: 'runner', answer: { kind: 'login' } }] : [];
 }

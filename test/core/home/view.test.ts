@@ -98,7 +98,7 @@ describe('Home', () => {
       • Kaggle, GPU: 10.0 h of 30.0 h used this week, 1.0 h more held by running sessions, 19.0 h left, as of <!date^1767603600^{date_short_pretty} {time}|2026-01-05 09:00 UTC>",
         "Waiting for you (2)": "*Build the environment on local* – <https://lab.slack.com/archives/C1/p2|karpathy/minGPT> on local
       asked <!date^1767603780^{date_short_pretty} {time}|2026-01-05 09:03 UTC> of <@UBEN0000002>
-      *A budget is used up*: 12 of 10 GPU hours this week. Its question stands in <#CRESEARCH01>.",
+      *A budget is used up*: 12 of 10 GPU hours this week, in <#CRESEARCH01>.",
       }
     `);
     // What changes with every look is shown coarsely, so that equal news are equal views.
