@@ -1,4 +1,4 @@
-import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt';
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import type { ModalView, View } from '@slack/types';
 import { z } from 'zod';
 import { describeSettled } from '../core/run/answer.ts';
@@ -9,14 +9,41 @@ import { registerAnswers } from './answers.ts';
 import { cut, escapeText, renderCode } from './blocks.ts';
 import type { SlackContext } from './command.ts';
 import { registerLogin } from './login.ts';
-import { buildNotice, checkRole, confirmElsewhere, readPress, tell, type Press } from './press.ts';
-import { makeMeta, submit, type Meta } from './submit.ts';
+import { checkRole, confirmElsewhere, readPress, tell, type Press } from './press.ts';
+import { makeMeta, registerSubmit, type Meta } from './submit.ts';
 
 /** What the button below a change of the agent says. */
 const Adoption = z.object({ run: z.string(), session: z.string() });
 
 /** Registers the buttons of run messages and the modals they open. A press is in the journal before it is acknowledged. */
 export function registerActions(app: App, context: SlackContext): void {
+  registerDecisions(app, context);
+  for (const kind of ['cancel', 'resume'] as const) {
+    app.action<BlockAction<ButtonAction>>(`run.${kind}`, async ({ body, action, ack }) => {
+      const runId = action.value ?? '';
+      if (await checkRole(context, body, 'runner', `${kind} run ${runId}`, runId)) {
+        const base = { id: `press:${body.trigger_id}`, at: context.now(), by: body.user.id };
+        const applied = await context.runs.apply(runId, kind === 'cancel' ? { ...base, kind, reason: '' } : { ...base, kind });
+        if (applied.outcome === 'refused') await tell(context, body, applied.refusal?.message ?? '');
+      }
+      await ack();
+    });
+  }
+  app.action<BlockAction<ButtonAction>>('run.adopt', async ({ body, action, ack }) => {
+    const { run, session } = Adoption.parse(JSON.parse(action.value ?? 'null'));
+    if (await checkRole(context, body, 'runner', `take the change of ${session}`, run)) {
+      const base = { id: `press:${body.trigger_id}`, at: context.now(), by: body.user.id };
+      const applied = await context.runs.apply(run, { ...base, kind: 'adopt', session });
+      if (applied.outcome === 'refused') await tell(context, body, applied.refusal?.message ?? '');
+    }
+    await ack();
+  });
+  registerAnswers(app, context);
+  registerLogin(app, context);
+}
+
+/** A yes, a no, and the looks before them. */
+function registerDecisions(app: App, context: SlackContext): void {
   app.action<BlockAction<ButtonAction>>('run.approve', async ({ body, action, ack }) => {
     await approve(context, body, action.value);
     await ack();
@@ -43,49 +70,12 @@ export function registerActions(app: App, context: SlackContext): void {
     if (press === null) return;
     await context.client.views.open({ trigger_id: body.trigger_id, view: buildPlanModal(press.approval) });
   });
-  for (const kind of ['cancel', 'resume'] as const) {
-    app.action<BlockAction<ButtonAction>>(`run.${kind}`, async ({ body, action, ack }) => {
-      const runId = action.value ?? '';
-      if (await checkRole(context, body, 'runner', `${kind} run ${runId}`, runId)) {
-        const base = { id: `press:${body.trigger_id}`, at: context.now(), by: body.user.id };
-        const applied = await context.runs.apply(runId, kind === 'cancel' ? { ...base, kind, reason: '' } : { ...base, kind });
-        if (applied.outcome === 'refused') await tell(context, body, applied.refusal?.message ?? '');
-      }
-      await ack();
-    });
-  }
-  app.action<BlockAction<ButtonAction>>('run.adopt', async ({ body, action, ack }) => {
-    const { run, session } = Adoption.parse(JSON.parse(action.value ?? 'null'));
-    if (await checkRole(context, body, 'runner', `take the change of ${session}`, run)) {
-      const base = { id: `press:${body.trigger_id}`, at: context.now(), by: body.user.id };
-      const applied = await context.runs.apply(run, { ...base, kind: 'adopt', session });
-      if (applied.outcome === 'refused') await tell(context, body, applied.refusal?.message ?? '');
-    }
-    await ack();
+  registerSubmit(app, context, 'run.reject', (base, { approval }, read) => {
+    return { ...base, kind: 'reject', via: 'button', approvalId: approval, reason: read('reason') };
   });
-  registerAnswers(app, context);
-  registerLogin(app, context);
-  app.view<ViewSubmitAction>('run.reject', async ({ body, view, ack }) => {
-    const reason = view.state.values['reason']?.['reason']?.value ?? '';
-    const problem = await submit(context, body, view, (base, { approval }) => ({
-      ...base,
-      kind: 'reject',
-      via: 'button',
-      approvalId: approval,
-      reason,
-    }));
-    await (problem === null ? ack() : ack({ response_action: 'update', view: buildNotice(problem) }));
-  });
-  app.view<ViewSubmitAction>('run.look', async ({ body, view, ack }) => {
-    const problem = await submit(context, body, view, (base, { approval, digest, overBudget }) => ({
-      ...base,
-      kind: 'approve',
-      via: 'button',
-      approvalId: approval,
-      digest,
-      ...(overBudget === true ? { overBudget } : {}),
-    }));
-    await (problem === null ? ack() : ack({ response_action: 'update', view: buildNotice(problem) }));
+  registerSubmit(app, context, 'run.look', (base, { approval, digest, overBudget }) => {
+    const over = overBudget === true ? { overBudget } : {};
+    return { ...base, kind: 'approve', via: 'button', approvalId: approval, digest, ...over };
   });
 }
 

@@ -1,11 +1,11 @@
-import type { App, BlockAction, ButtonAction, ViewSubmitAction } from '@slack/bolt';
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import type { View } from '@slack/types';
 import type { Command } from '../core/run/commands.ts';
 import type { CommandAction } from '../core/run/events.ts';
 import { cut, escapeText, renderCode } from './blocks.ts';
 import type { SlackContext } from './command.ts';
-import { buildNotice, confirmElsewhere, readPress, tell } from './press.ts';
-import { makeMeta, submit, type Meta } from './submit.ts';
+import { confirmElsewhere, readPress, tell } from './press.ts';
+import { makeMeta, registerSubmit, type Meta } from './submit.ts';
 
 /** Registers the answers to a command of the agent that are more than yes or no: for this run, always, and with a change. */
 export function registerAnswers(app: App, context: SlackContext): void {
@@ -25,31 +25,13 @@ export function registerAnswers(app: App, context: SlackContext): void {
     command.reach?.offer ? buildRuleModal(command.reach.offer, command.site, meta) : null,
   );
   openOn(app, context, { action: 'run.edit', what: 'change' }, (command, meta) => buildEditModal(command.command, meta));
-  app.view<ViewSubmitAction>('run.allow-always', async ({ body, view, ack }) => {
-    const problem = await submit(context, body, view, (base, { approval, digest }) => ({
-      ...base,
-      kind: 'approve',
-      via: 'button',
-      approvalId: approval,
-      digest,
-      reach: 'always',
-    }));
-    await (problem === null ? ack() : ack({ response_action: 'update', view: buildNotice(problem) }));
+  registerSubmit(app, context, 'run.allow-always', (base, { approval, digest }) => {
+    return { ...base, kind: 'approve', via: 'button', approvalId: approval, digest, reach: 'always' };
   });
-  app.view<ViewSubmitAction>('run.edit', async ({ body, view, ack }) => {
-    const command = view.state.values['command']?.['command']?.value?.trim() ?? '';
-    if (command === '') {
-      await ack({ response_action: 'errors', errors: { command: 'Nothing is left to run. Reject it instead.' } });
-      return;
-    }
-    const problem = await submit(context, body, view, (base, { approval, digest }) => ({
-      ...base,
-      kind: 'edit',
-      approvalId: approval,
-      digest,
-      command,
-    }));
-    await (problem === null ? ack() : ack({ response_action: 'update', view: buildNotice(problem) }));
+  registerSubmit(app, context, 'run.edit', (base, { approval, digest }, read) => {
+    const command = read('command');
+    if (command === '') return { errors: { command: 'Nothing is left to run. Reject it instead.' } };
+    return { ...base, kind: 'edit', approvalId: approval, digest, command };
   });
 }
 
