@@ -49,9 +49,12 @@ type Asked = HomeFacts['questions'][number];
 
 function describeQuestion({ state, question: { title, at, until } }: Asked, links: HomeFacts['links']): Part {
   const where: Span[] = [{ text: title, style: 'bold' }, { text: ' – ' }, linkRun(state, links), { text: ` on ${state.request.site}` }];
-  const since: Span[] = at === null ? [{ text: 'for a run' }] : [{ text: 'asked ' }, showClock(at)];
+  const since: Span[] = at === null ? [] : [{ text: 'asked ' }, showClock(at), { text: ' ' }];
   const ends: Span[] = until === null ? [] : [{ text: ', counts as a no at ' }, showClock(until)];
-  return { kind: 'text', lines: [where, [...since, { text: ' of ' }, { text: state.request.by, user: state.request.by }, ...ends]] };
+  return {
+    kind: 'text',
+    lines: [where, [...since, { text: 'for a run of ' }, { text: state.request.by, user: state.request.by }, ...ends]],
+  };
 }
 
 /** The same answers as in the thread, under the same rules. */

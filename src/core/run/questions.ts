@@ -1,5 +1,5 @@
 import { findHold } from '../experiment/move.ts';
-import { type Approval, findCurrentStep, findExpiry, findLastJob, findOpenApproval, findSession, type RunState } from '../run/state.ts';
+import { type Approval, findExpiry, findOpenApproval, findSession, needsLogin, type RunState } from './state.ts';
 
 /** Something that a run waits for a person with. */
 export interface Question {
@@ -20,6 +20,11 @@ const LONGEST = 160;
 export function listQuestions(state: RunState): Question[] {
   if (state.verdict !== null || state.cancel !== null) return [];
   return [...listApprovals(state), ...listAgentQuestions(state), ...listHolds(state), ...listLogins(state)];
+}
+
+/** Since when it waits, as far as that is known. */
+export function findSince(state: RunState, { at }: Question): number {
+  return at ?? state.updatedAt;
 }
 
 function listApprovals(state: RunState): Question[] {
@@ -45,9 +50,6 @@ function listHolds({ experiment }: RunState): Question[] {
 }
 
 function listLogins(state: RunState): Question[] {
-  const observation = findLastJob(state)?.observation;
-  const delay = findCurrentStep(state)?.delay ?? null;
-  const watched = state.watch?.items.some((item) => item.observation?.kind === 'no-information' && item.observation.needs === 'login');
-  const needed = delay?.needs === 'login' || watched === true || (observation?.kind === 'no-information' && observation.needs === 'login');
-  return needed ? [{ title: `Log in to ${state.request.site}`, at: null, until: null, needs: 'runner', answer: { kind: 'login' } }] : [];
+  if (!needsLogin(state)) return [];
+  return [{ title: `Log in to ${state.request.site}`, at: null, until: null, needs: 'runner', answer: { kind: 'login' } }];
 }
