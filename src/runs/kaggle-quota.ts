@@ -47,10 +47,11 @@ export function createQuotaLooks({ ask, kept, now, onSilence }: QuotaParts): Quo
   };
 }
 
-/** A run that waits for hours asks every few minutes; the same answer is told this often. */
+/** A run that waits for hours asks every few minutes; what it is told each time is no news, and while sessions run only slowly becomes one. */
 const SAME_MS = 60 * 60_000;
+const MOVED_MS = 15 * 60_000;
 
-/** Writes a look into the journal of the project for which somebody looked: at once where it shows something new, else once an hour. */
+/** Writes a look into the journal of the project for which somebody looked: one run’s, and what shows nothing new, only now and then. */
 export async function tellQuota(
   projects: Pick<ProjectStore, 'append' | 'list'>,
   project: string,
@@ -58,6 +59,9 @@ export async function tellQuota(
   { account, run }: { readonly account: string; readonly run: string | null },
 ): Promise<void> {
   const last = (await projects.list(project)).findLast((event) => event.type === 'quota.seen' && event.account === account);
-  if (last?.type === 'quota.seen' && at - last.at < SAME_MS && isDeepStrictEqual(last.quota, quota)) return;
+  if (last?.type === 'quota.seen') {
+    const pause = isDeepStrictEqual(last.quota, quota) ? SAME_MS : last.run !== null && last.run === run ? MOVED_MS : 0;
+    if (at - last.at < pause) return;
+  }
   await projects.append(project, { v: 1, at, id: `${account} ${at}`, type: 'quota.seen', account, run, quota });
 }

@@ -119,18 +119,23 @@ describe('the evening digest of a project with a loop', () => {
 });
 
 describe('a run that waits for hours', () => {
-  it('tells the same answer once an hour, and a new one at once', async () => {
+  it('tells the same answer once an hour, and one that moves every quarter of one; another asker’s at once', async () => {
     const now = new Evening(lab);
     const context = join(now);
     const state = await beginLoop();
-    for (let minutes = 0; minutes < 100; minutes += 5) {
-      await lookAtQuota(context, state, 'ada', signal);
-      now.pass(5 * 60_000);
-    }
-    expect(await told(context)).toHaveLength(2);
-    kaggle.useQuota('gpu', 60);
-    await lookAtQuota(context, state, 'ada', signal);
-    expect(await told(context)).toHaveLength(3);
+    const ask = async (times: number, used: number): Promise<number> => {
+      const before = (await told(context)).length;
+      for (let time = 0; time < times; time += 1) {
+        await lookAtQuota(context, state, 'ada', signal);
+        kaggle.useQuota('gpu', used * (time + 1));
+        now.pass(5 * 60_000);
+      }
+      return (await told(context)).length - before;
+    };
+    expect(await ask(20, 0)).toBe(2);
+    expect(await ask(12, 300)).toBe(4);
+    await lookAtQuota(context, { ...state, id: 'rother' }, 'ada', signal);
+    expect((await told(context)).at(-1)).toMatchObject({ run: 'rother' });
   });
 });
 
