@@ -1,6 +1,6 @@
+/** The interfaces that adapters fulfil. Nothing here does anything; nothing here knows an adapter. */
 import type { ModelRequest } from './core/agent-session/request.ts';
 import type { SaidBlock, Usage } from './core/agent-session/schema.ts';
-/** The interfaces that adapters fulfil. Nothing here does anything; nothing here knows an adapter. */
 import type { Digest } from './core/digest/schema.ts';
 import type { Sighting } from './core/failure-history.ts';
 import type { ClusterJob, ClusterJobDetails } from './core/jobs/cluster-job.ts';

@@ -93,7 +93,7 @@ export const PROJECT_TELLERS: { readonly [T in ProjectEvent['type']]: Teller<T> 
 const UNITS: Readonly<Record<BudgetKind, { unit: string; words: string }>> = {
   dollars: { unit: '$', words: 'money' },
   'gpu-hours': { unit: 'GPU-h', words: 'GPU hours' },
-  'kaggle-hours': { unit: 'Kaggle GPU-h', words: 'Kaggle GPU hours' },
+  'kaggle-hours': { unit: 'Kaggle-h', words: 'Kaggle hours' },
 };
 const SPANS: Readonly<Record<EventOf<'budget.set'>['span'], string>> = { week: 'a week', month: 'a month', total: 'in all' };
 

@@ -1,5 +1,5 @@
-import { OWN_JOB } from '../run/choose-watched.ts';
 /** Jobs that somebody else started. Pure. */
+import { OWN_JOB } from '../run/choose-watched.ts';
 import { formatDuration } from '../run/format.ts';
 import type { WatchExamined, WatchItem } from '../run/watch-schema.ts';
 import { describeOutcome, findHeld, isItemAlive } from '../run/watch.ts';

@@ -1,5 +1,5 @@
-import { findSince, listQuestions } from '../run/questions.ts';
 /** Who is waited for, by the states of the runs. Pure. */
+import { findSince, listQuestions } from '../run/questions.ts';
 import type { RunState } from '../run/state.ts';
 import { nameRun } from '../run/view/name.ts';
 import type { BudgetStand } from './costs.ts';

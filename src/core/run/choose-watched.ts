@@ -1,5 +1,5 @@
-import type { ClusterJob } from '../jobs/cluster-job.ts';
 /** Which submissions a watch follows, out of what a cluster lists. Pure. */
+import type { ClusterJob } from '../jobs/cluster-job.ts';
 import { readState } from '../jobs/states.ts';
 import { MOST_ITEMS, type WatchRequestItem, type WatchTarget } from './watch-schema.ts';
 

@@ -1,8 +1,8 @@
-import type { JobUsage } from '../jobs/usage.ts';
 /**
  * How a watch moves: jobs that the bot did not start are looked at, their ends are examined, and that is all. Nothing here asks for work
  * that could touch a job: the only effect is `examine-watched`, which reads.
  */
+import type { JobUsage } from '../jobs/usage.ts';
 import type { CommandOf } from './commands.ts';
 import type { Effect } from './effects.ts';
 import type { RunEvent } from './events.ts';
