@@ -36,11 +36,16 @@ const submit = (diff: readonly string[], argv: readonly string[] = ['python', 't
     ...(diff.length === 0 ? [] : [{ path: PATCH_PATH, content: `${diff.join('\n')}\n` }]),
   ],
 });
+const TERMS = 'Resources: 2 CPUs, 4.2 GB, at most 10 min\nIsolation: NONE: the code can read what this account can read';
 const lines = (count: number): string[] => Array.from({ length: count }, (_, index) => `+line ${index}`);
 
 describe('a question among other things', () => {
   it('that is short is approved where it stands, small changes of the code included', () => {
-    expect(show(submit([]))).toEqual({ code: 'python train.py', buttons: ['approve', 'reject', 'show'], quiet: '' });
+    expect(show(submit([]))).toEqual({
+      code: 'python train.py',
+      buttons: ['approve', 'reject', 'show'],
+      quiet: TERMS,
+    });
     expect(show(submit(lines(12)))).toMatchObject({
       code: ['python train.py', ...lines(12)].join('\n'),
       buttons: ['approve', 'reject', 'show'],
@@ -48,11 +53,13 @@ describe('a question among other things', () => {
   });
 
   it('that is long is looked at before it can be approved: commands, arguments, a diff, an experiment', () => {
-    const looked = { buttons: ['look', 'reject'], quiet: 'Not all of it is shown here; it can be approved after a look.' };
+    const looked = { buttons: ['look', 'reject'] };
     expect(show(submit(lines(13)))).toEqual({
       code: 'python train.py\nand a change of the code, 13 lines of diff\n…',
       ...looked,
+      quiet: `${TERMS}\nNot all of it is shown here; it can be approved after a look.`,
     });
+    expect(show(submit(['+'.repeat(121)]))).toMatchObject(looked);
     expect(show(submit([], ['python', 'train.py', '--note', 'x'.repeat(200)]))).toMatchObject(looked);
     if (first.action.kind !== 'build-environment') throw new Error('another question');
     const [command = []] = first.action.commands;
@@ -73,7 +80,7 @@ describe('a question among other things', () => {
   it('that no modal can hold is approved in its thread alone', () => {
     expect(show(submit(['+', 'x'.repeat(MODAL_HOLDS), ...lines(20)]))).toMatchObject({
       buttons: ['reject'],
-      quiet: 'Too much to show here: all of it hangs in its thread, where it can be approved.',
+      quiet: `${TERMS}\nToo much to show here: all of it hangs in its thread, where it can be approved.`,
     });
   });
 

@@ -1,6 +1,7 @@
 import type { EnvPlan } from '../../environment/schema.ts';
 import { listMade } from '../../experiment/files.ts';
 import { describeExperiment } from '../../experiment/view/plan.ts';
+import type { Resources } from '../../jobs/job.ts';
 import { quoteWord } from '../../repo-map/commands/shell-words.ts';
 import { PATCH_PATH } from '../../sample-run/patch-files.ts';
 import type { SamplePlan } from '../../sample-run/schema.ts';
@@ -9,7 +10,7 @@ import { formatBytes, formatDuration } from '../format.ts';
 import { hidesSecrets } from '../hide-secrets.ts';
 import type { Button, Line, Part, Slot, Span } from '../slots.ts';
 import type { Approval, RunState } from '../state.ts';
-import { describeCommand, offerAnswers } from './command.ts';
+import { describeCommand, describeEffects, offerAnswers } from './command.ts';
 import { questionPath, renderQuestion, SECRETS_HIDDEN } from './question.ts';
 
 /** One message per question, with buttons while it is open and the answer once it is settled. */
@@ -155,7 +156,7 @@ function describeBuild(state: RunState, action: Extract<ApprovalAction, { kind: 
     { kind: 'text', lines: [`These commands will be run on ${action.site}, in ${action.folder}, and nothing else:`] },
     { kind: 'code', text: commands },
     ...describeUndo(action),
-    { kind: 'text', lines: [describeBuildIsolation(action)] },
+    { kind: 'text', lines: describeTerms(action) },
     ...(plan === undefined ? [] : describePackages(plan)),
   ];
 }
@@ -188,18 +189,11 @@ function describePackages(plan: EnvPlan): Part[] {
 }
 
 function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 'submit-job' }>): Part[] {
-  const { resources, token } = action.spec;
+  const { token } = action.spec;
   // The plan of this job: a later attempt has another one.
   const job = state.jobs.find((item) => item.spec.token === token);
   const plan = job?.plan ?? (job === state.jobs.at(-1) ? state.sample?.plan : undefined);
-  const asked = [
-    `${resources.cpus} CPU${resources.cpus === 1 ? '' : 's'}`,
-    formatBytes(resources.memoryMb * 1_048_576),
-    ...(resources.gpus > 0 ? [`${resources.gpus} GPU${resources.gpus === 1 ? '' : 's'}`] : []),
-    `at most ${formatDuration(resources.timeLimitSeconds)}`,
-  ];
-  const lines: Line[] = [[{ text: 'Resources:', style: 'bold' }, { text: ` ${asked.join(', ')}` }]];
-  lines.push(describeIsolation(action));
+  const lines: Line[] = describeTerms(action);
   for (const bound of plan?.bounds ?? []) lines.push([{ text: showBound(bound), style: 'code' }, { text: ` ${bound.why}` }]);
   for (const note of plan?.notes ?? []) lines.push(note);
   return [
@@ -211,6 +205,30 @@ function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 's
     ...describePatch(action),
     { kind: 'text', lines: cutLines(lines) },
   ];
+}
+
+/** What an action takes and what it can reach, in a few lines. */
+export function describeTerms(action: ApprovalAction): Line[] {
+  switch (action.kind) {
+    case 'build-environment':
+      return [describeBuildIsolation(action)];
+    case 'submit-job':
+      return [describeResources(action.spec.resources), describeIsolation(action)];
+    case 'run-command':
+      return describeEffects(action);
+    case 'run-experiment':
+      return [];
+  }
+}
+
+function describeResources({ cpus, memoryMb, gpus, timeLimitSeconds }: Resources): Line {
+  const asked = [
+    `${cpus} CPU${cpus === 1 ? '' : 's'}`,
+    formatBytes(memoryMb * 1_048_576),
+    ...(gpus > 0 ? [`${gpus} GPU${gpus === 1 ? '' : 's'}`] : []),
+    `at most ${formatDuration(timeLimitSeconds)}`,
+  ];
+  return [{ text: 'Resources:', style: 'bold' }, { text: ` ${asked.join(', ')}` }];
 }
 
 /** What the policy may do with the same approval. */

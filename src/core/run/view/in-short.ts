@@ -4,7 +4,7 @@ import type { ApprovalAction } from '../events.ts';
 import { hidesSecrets } from '../hide-secrets.ts';
 import type { Part } from '../slots.ts';
 import type { Approval, RunState } from '../state.ts';
-import { describeAnswer, encodeQuestion, listDiff, needsFile, offerButtons } from './approval.ts';
+import { describeAnswer, describeTerms, encodeQuestion, listDiff, needsFile, offerButtons } from './approval.ts';
 import { SECRETS_HIDDEN } from './question.ts';
 
 const SHORT_LINES = 4;
@@ -12,12 +12,16 @@ const SHORT_WIDTH = 120;
 /** A change of so many lines can be taken in where other things stand around it. */
 const SHORT_DIFF = 12;
 
-/** The beginning of what would run, and the buttons or the answer as in its thread; a yes to what is longer comes after a look at all of it. */
+/** The beginning of what would run, what it takes and can reach, and the buttons or the answer as in its thread; a yes to what is longer comes
+ *  after a look at all of it. */
 export function viewInShort(state: RunState, approval: Approval): Part[] {
-  const { lines, isCut } = shortenAction(approval.action);
+  const { action } = approval;
+  const { lines, isCut } = shortenAction(action);
+  // That a build is confined is the rule; that one is not must not be missed.
+  const terms = action.kind === 'build-environment' && action.sandbox ? [] : describeTerms(action);
   return [
     { kind: 'code', text: [...lines, ...(isCut ? ['…'] : [])].join('\n') },
-    ...(hidesSecrets(approval.action) ? [{ kind: 'quiet' as const, lines: [SECRETS_HIDDEN] }] : []),
+    { kind: 'quiet', lines: [...terms, ...(hidesSecrets(action) ? [SECRETS_HIDDEN] : [])] },
     ...(approval.settled === null ? offerShort(state, approval, isCut) : [describeAnswer(approval)]),
   ];
 }
@@ -41,7 +45,7 @@ function shortenAction(action: ApprovalAction): { lines: string[]; isCut: boolea
   const [commands, diff] = [listCommands(action), action.kind === 'submit-job' ? listDiff(action.files) : []];
   const shown = commands.slice(0, SHORT_LINES).map((line) => (line.length <= SHORT_WIDTH ? line : `${line.slice(0, SHORT_WIDTH - 1)}…`));
   const isCut = commands.length > SHORT_LINES || shown.some((line, index) => line !== commands[index]);
-  const isLong = diff.length > SHORT_DIFF;
+  const isLong = diff.length > SHORT_DIFF || diff.some((line) => line.length > SHORT_WIDTH);
   const change = isLong ? [`and a change of the code, ${diff.length} lines of diff`] : diff;
   return { lines: [...shown, ...change], isCut: isCut || isLong || action.kind === 'run-experiment' };
 }
