@@ -51,14 +51,15 @@ interface Details {
 
 /** A row of the plan. */
 export function describe(
-  item: Pick<Wanted, 'name' | 'imports' | 'specifier'>,
+  item: Pick<Wanted, 'name' | 'imports' | 'specifier' | 'extras'>,
   how: PlannedPackage['how'],
   why: string,
   { rule, version = null, specifier = item.specifier, buildNeeds, url }: Details,
 ): PlannedPackage {
   const needs = buildNeeds === undefined ? {} : { buildNeeds: [...buildNeeds] };
   const from = url === undefined ? {} : { url };
-  return { name: item.name, imports: [...item.imports], specifier, how, version, why, rule, ...needs, ...from };
+  const withExtras = item.extras !== undefined && (how === 'pip' || how === 'source') ? { extras: [...item.extras] } : {};
+  return { name: item.name, imports: [...item.imports], specifier, ...withExtras, how, version, why, rule, ...needs, ...from };
 }
 
 /** Decides what becomes of one package; differences from what is asked for are noted. */

@@ -3,6 +3,7 @@ import { normaliseName } from '../repo-map/dependencies/distributions.ts';
 import { PYTHON_2 } from '../repo-map/hardware/signals.ts';
 import { decideFate, describe, describeHolder, type FateRequest, type Planning } from './fate.ts';
 import { applyBound, checkPair, isTooNew, judgePackage, type Hit } from './judge.ts';
+import { holdsMarker } from './marker.ts';
 import { choosePinned, type Pinned } from './pinned.ts';
 import { describePlace, describePython, type Place } from './place.ts';
 import { choosePython, listOwnPythons, type Wish } from './python-line.ts';
@@ -73,10 +74,11 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
       : null;
   const place = chosen === null ? seen : { ...seen, situation: { ...seen.situation, python: chosen.version } };
   noteOwnPythons(own, place, planning);
-  const { wanted, replaced } = renameWanted(listWanted(request), families, place, planning);
+  const { here, elsewhere } = applyConditions(listWanted(request), place.situation);
+  const { wanted, replaced } = renameWanted(here, families, place, planning);
   const torch = decideTorch(wanted, families, place, planning);
   const situation: Situation = { ...place.situation, torch: torch.version };
-  const names = new Set([...wanted.map((item) => item.name), ...replaced.map((item) => item.name)]);
+  const names = new Set([...wanted, ...replaced, ...elsewhere].map((item) => item.name));
   const fates = wanted.map((item) => {
     const wish = item.name === 'torch' && torch.choice !== null ? { ...item, specifier: torch.choice.specifier } : item;
     const fate: FateRequest = { request, base, place, situation, families, item: wish, torchChoice: torch.choice, torchBound: torch.bound };
@@ -86,7 +88,7 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
   const rule = { id: 'code/not-imported', source: request.entry.file };
   const leftOut = rest.map((item) => describe(item, 'left-out', `${request.entry.file} does not import it`, { rule }));
   const byName = rest.some((item) => item.declared) ? situation.findCode(IMPORTS_BY_NAME) : null;
-  const packages = [...listPython2(request), ...fates, ...replaced, ...leftOut];
+  const packages = [...listPython2(request), ...fates, ...replaced, ...elsewhere, ...leftOut];
   return {
     packages,
     pinned: choosePinned({
@@ -96,6 +98,7 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
       families,
       situation,
       versionOf: place.versionOf,
+      torchApart: torch.line.index !== null,
       hasHorizon: request.site.packages.strategy === 'uv',
     }),
     overrides: planning.overrides,
@@ -108,6 +111,24 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
             `${byName} imports modules by a name that it is given, so something that is left out may be needed; \`reprobot deps --all\` plans it all.`,
           ],
   };
+}
+
+/** Of every package what is asked for on this Python and processor; what is asked for on others only needs nothing here. */
+function applyConditions(found: readonly Wanted[], { python, arch }: Situation): { here: Wanted[]; elsewhere: PlannedPackage[] } {
+  const here: Wanted[] = [];
+  const elsewhere: PlannedPackage[] = [];
+  for (const item of found) {
+    const { only = false, variants = [] } = item.conditions ?? {};
+    const meant = variants.find(({ marker }) => holdsMarker(marker, { python, arch }) !== false);
+    if (meant !== undefined) here.push({ ...item, specifier: meant.specifier, url: meant.url ?? item.url });
+    else if (!only) here.push(item);
+    else {
+      const rule = { id: 'code/marker', source: 'https://peps.python.org/pep-0508/#environment-markers' };
+      const why = `asked for only where ${variants.map(({ marker }) => marker).join(' or ')}`;
+      elsewhere.push(describe({ ...item, specifier: '' }, 'left-out', why, { rule }));
+    }
+  }
+  return { here, elsewhere };
 }
 
 /** A project that says for which Pythons it is, and not for the one that is there. */
@@ -162,6 +183,7 @@ function renameWanted(
         asked: known.asked || item.asked,
         specifier: known.specifier === '' ? item.specifier : known.specifier,
         url: known.url ?? item.url,
+        extras: known.extras ?? item.extras,
       });
   };
   for (const item of found) {
@@ -175,7 +197,7 @@ function renameWanted(
     replaced.push({ ...describe({ ...item, imports: [] }, 'replaced', decision.why, { rule }), replacement: then.with });
     if (!then.with.includes(item.name) && !item.name.includes(normaliseName(then.with)))
       planning.overrides.push({ what: `${item.name}${item.specifier} becomes ${then.with}`, why: decision.why });
-    add({ ...item, name: then.with, specifier: then.keepVersion === true ? item.specifier : '', url: undefined, declared: true });
+    add({ ...item, name: then.with, specifier: then.keepVersion === true ? item.specifier : '', url: undefined, extras: undefined, declared: true });
   }
   return { wanted: [...wanted.values()], replaced };
 }

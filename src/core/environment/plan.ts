@@ -30,6 +30,7 @@ export function planEnvironment(asked: PackageRequest): EnvPlan {
     packages,
     constraints,
     locked: pinned.constraints,
+    hashed: pinned.hashed,
     newest: pinned.newest,
     lines,
   });
@@ -110,7 +111,7 @@ function pythonPath(entry: Entry, hasStandIn: boolean): Record<string, string> {
 
 /** Without the repository's folders, in which a module could take the place of the package that is looked for. */
 function verifyCommand(prefix: readonly string[], python: string, hasStandIn: boolean): PlannedCommand {
-  const words = hasStandIn ? ['env', 'PYTHONPATH={run}/stand-ins', python] : [python, '-E'];
+  const words = ['env', ...(hasStandIn ? ['PYTHONPATH={run}/stand-ins'] : ['-u', 'PYTHONPATH']), python];
   return {
     argv: [...prefix, ...words, '{run}/plan/verify.py'],
     why: 'imports everything that the entry needs',

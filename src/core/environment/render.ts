@@ -92,7 +92,8 @@ function renderPackages(all: readonly PlannedPackage[]): string {
     const specifier = item.url ?? item.specifier.trim();
     const what = item.replacement === undefined ? WORDS[item.how] : `${WORDS[item.how]} by \`${item.replacement}\``;
     const rule = item.rule === undefined || item.rule === null ? '' : `\`${item.rule.id}\`, ${cell(item.rule.source)}`;
-    return `| \`${item.name}\` | ${specifier === '' ? 'any' : `\`${specifier}\``} | ${item.version === null ? '' : `\`${item.version}\``} | ${what} | ${cell(item.why)} | ${rule} |`;
+    const extras = item.extras === undefined ? '' : `[${item.extras.join(',')}]`;
+    return `| \`${item.name}${extras}\` | ${specifier === '' ? 'any' : `\`${specifier}\``} | ${item.version === null ? '' : `\`${item.version}\``} | ${what} | ${cell(item.why)} | ${rule} |`;
   });
   const head = ['| Package | Wanted | Version | What happens | Why | Rule and its source |', '|---|---|---|---|---|---|'];
   const unused = all.filter(isUnused);

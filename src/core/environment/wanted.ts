@@ -31,6 +31,9 @@ export interface Wanted {
   readonly specifier: string;
   /** The address that the repository installs it from. */
   readonly url?: string | undefined;
+  readonly extras?: readonly string[] | undefined;
+  /** What is asked for only under conditions. */
+  readonly conditions?: Dependency['conditions'];
   /** The version of its lock file. */
   readonly locked?: string | undefined;
   readonly optional: boolean;
@@ -66,6 +69,8 @@ export function listWanted(request: PackageRequest): Wanted[] {
       imports: need.imports,
       specifier: extra.get(need.name) ?? dependency?.specifier ?? '',
       url: extra.has(need.name) ? undefined : dependency?.url,
+      extras: dependency?.extras,
+      conditions: extra.has(need.name) ? undefined : dependency?.conditions,
       locked: extra.has(need.name) ? undefined : dependency?.locked,
       optional: need.optional && !extra.has(need.name),
       declared: dependency?.declared ?? false,

@@ -1,8 +1,13 @@
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { makeSdist, makeWheel } from '../../support/package-index/packages.ts';
-import { openBench, type Bench } from './builds/bench.ts';
+import { git } from '../../git/git-lab.ts';
+import { makeSdist, makeWheel, type Distribution } from '../../support/package-index/packages.ts';
+import type { IndexFault } from '../../support/package-index/server.ts';
+import { openBench, type Bench, type Finished } from './builds/bench.ts';
+import { BUILD_TOOLS, describeOwnBuild } from './builds/bench-files.ts';
 
 let bench: Bench | null = null;
 afterEach(async () => {
@@ -11,27 +16,196 @@ afterEach(async () => {
 });
 const open = async (...parts: Parameters<typeof openBench>): Promise<Bench> => (bench = await openBench(...parts));
 
-const TRAIN = 'import einops\nprint(einops.__version__)\nif __name__ == "__main__": pass\n';
+const importing = (...modules: readonly string[]): string =>
+  `${modules.map((name) => `import ${name}\n`).join('')}print(__file__)\nif __name__ == "__main__":\n    pass\n`;
+const isThere = (here: Bench, path: string): boolean => existsSync(join(here.folder, 'plan', path));
 
-describe('a build with a real Python and a real pip', () => {
-  it('installs', async () => {
-    const here = await open([makeWheel({ name: 'einops', version: '0.6.0' }), makeWheel({ name: 'einops', version: '0.7.0' })]);
-    await here.write({ 'train.py': TRAIN, 'requirements.txt': 'einops==0.6.0\n' });
-    const { document } = await here.plan();
-    console.log(document);
-    const built = await here.build();
-    console.log(built);
-    expect((await here.python('import einops; print(einops.__version__)')).out).toBe('0.6.0\n');
-    expect(existsSync(join(here.folder, 'plan/env'))).toBe(true);
+/** What uv writes down of these files; `needs` holds lines of their dependencies. */
+function renderUvLock(here: Bench, files: readonly Distribution[], needs: Readonly<Record<string, string>>): string {
+  const packages = files.map((file) => {
+    const wanted = needs[file.project] === undefined ? '' : `dependencies = [\n    ${needs[file.project] ?? ''},\n]\n`;
+    const wheel = `{ url = "https://files.example/${file.filename}", hash = "${here.index.hashOf(file)}", size = ${String(file.data.length)} }`;
+    return `[[package]]\nname = "${file.project}"\nversion = "${file.version}"\n${wanted}wheels = [\n    ${wheel},\n]\n`;
   });
-  it('lock', async () => {
-    const a = makeWheel({ name: 'einops', version: '0.6.0', requires: ['part'] });
-    const b = makeWheel({ name: 'part', version: '1.0' });
-    const here = await open([a, b, makeWheel({ name: 'part', version: '2.0' })]);
-    await here.write({ 'train.py': TRAIN, 'pyproject.toml': '[project]\nname = "x"\nversion = "1"\ndependencies = ["einops"]\n', 'uv.lock': `version = 1\nrequires-python = ">=3.9"\n${[a, b].map((f) => `[[package]]\nname = "${f.project}"\nversion = "${f.version}"\nsource = { registry = "https://pypi.org/simple" }\n${f === a ? 'dependencies = [\n    { name = "part" },\n]\n' : ''}wheels = [\n    { url = "https://files/${f.filename}", hash = "${here.index.hashOf(f)}", size = 1 },\n]\n`).join('\n')}` });
-    const { document } = await here.plan();
-    console.log(document);
+  return `version = 1\nrequires-python = ">=3.9"\n\n${packages.join('\n')}`;
+}
+
+/** A build that did not come to its end leaves nothing that could be taken for an environment, and says what, why and what next. */
+function expectTakenBack(here: Bench, said: Finished, step: string): void {
+  expect(said.code).toBe(1);
+  expect(said.out).not.toContain('done:');
+  expect(said.err).toMatch(new RegExp(`^${step}.*ended with exit code 1; taking the build back\\.$`, 'm'));
+  expect(said.err).toContain('Put that right and run this again: it begins anew.');
+  expect(isThere(here, 'env')).toBe(false);
+  expect(isThere(here, 'plan/built')).toBe(false);
+}
+
+describe('from a repository to an environment, with Debian’s Python and pip', () => {
+  it('takes extras, markers, commands of packages, and a commit of a git repository', async () => {
+    const here = await open([
+      makeWheel({
+        name: 'Tiny.Thing',
+        version: '1.2',
+        requires: ['part>=1', 'addition; extra == "more"'],
+        extras: ['more', 'other'],
+        scripts: ['tiny-tool = tiny_thing:main'],
+        files: { 'tiny_thing.py': 'def main():\n    print("the tool")\n' },
+      }),
+      makeWheel({ name: 'part', version: '1.0' }),
+      makeWheel({ name: 'part', version: '2.0', requiresPython: '>=3.99' }),
+      makeWheel({ name: 'addition', version: '0.5' }),
+      ...BUILD_TOOLS,
+    ]);
+    const source = join(here.folder, 'upstream');
+    await mkdir(source);
+    for (const [path, text] of Object.entries(describeOwnBuild('own_tool', 'WORD = "from git"\n'))) await writeFile(join(source, path), text);
+    git(source, 'init', '-q', '-b', 'main', '.');
+    git(source, 'add', '--all');
+    git(source, 'commit', '-q', '-m', 'one');
+    const commit = git(source, 'rev-parse', 'HEAD');
+    const bare = join(here.folder, 'own_tool.git');
+    git(here.folder, 'clone', '-q', '--bare', source, bare);
+    // The address that the repository names leads to this machine, as an account's own settings may have it.
+    await writeFile(join(here.folder, 'home/.gitconfig'), `[url "file://${bare}"]\n\tinsteadOf = https://github.com/lab/own_tool.git\n`);
+    await here.write({
+      'train.py': importing('tiny_thing', 'own_tool'),
+      'requirements.txt': [
+        'tiny_thing[more]>=1; python_version >= "3.6"',
+        'nowhere-to-be-had==9; python_version < "3.6"',
+        `own_tool @ git+https://github.com/lab/own_tool.git@${commit}`,
+        '',
+      ].join('\n'),
+    });
+    const { plan, document } = await here.plan();
+    expect(plan.packages.find((item) => item.name === 'nowhere-to-be-had')).toMatchObject({ how: 'left-out', rule: { id: 'code/marker' } });
+    expect(document).toContain('`tiny-thing[more]`');
     const built = await here.build();
-    console.log(built);
+    expect(built.err).not.toContain('ERROR');
+    expect(built.out).toContain('verified 2 of 2\n');
+    expect(built.code).toBe(0);
+    expect(isThere(here, 'plan/built')).toBe(true);
+    const found = await here.python('import part, addition, own_tool, subprocess; print(part.__version__, own_tool.WORD); subprocess.run(["tiny-tool"])');
+    expect(found).toEqual({ code: 0, out: '1.0 from git\nthe tool\n', err: '' });
+  });
+
+  it('holds what is installed to the hashes of a lock file, and takes no other bytes', async () => {
+    const chosen = [
+      makeWheel({ name: 'einops', version: '0.6.0', requires: ['part'] }),
+      makeWheel({ name: 'part', version: '1.0', requires: ['elsewhere; sys_platform == "win32"'] }),
+      makeWheel({ name: 'elsewhere', version: '1.0' }),
+      makeWheel({ name: 'checker', version: '1.0' }),
+    ];
+    const here = await open([...chosen, makeWheel({ name: 'einops', version: '0.7.0' }), makeWheel({ name: 'part', version: '2.0' })]);
+    await here.write({
+      'train.py': importing('einops'),
+      'pyproject.toml': '[project]\nname = "x"\nversion = "1"\ndependencies = ["einops"]\n[dependency-groups]\ndev = ["checker"]\n',
+      'uv.lock': renderUvLock(here, chosen, { einops: '{ name = "part" }', part: `{ name = "elsewhere", marker = "sys_platform == 'win32'" }` }),
+    });
+    const { plan } = await here.plan();
+    expect(plan.versions).toEqual(['uv.lock decides the versions of what is installed, hashes included.']);
+    const lines = readFileSync(join(here.folder, 'plan/plan/requirements.txt'), 'utf8').trim().split('\n');
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(['einops==0.6.0', 'part==1.0']);
+    here.index.fail({ filename: 'part-', kind: 'other-bytes', times: 1 });
+    const refused = await here.build();
+    expect(refused.err).toContain('DO NOT MATCH THE HASHES');
+    expectTakenBack(here, refused, 'step 2 of 4 \\(installs einops\\)');
+    expect(await here.build()).toMatchObject({ code: 0, out: expect.stringContaining('einops 0.6.0\nverified 1 of 1\n') });
+    expect((await here.python('import part; print(part.__version__)')).out).toBe('1.0\n');
+  });
+
+  it('takes a list of requirements with hashes for a lock', async () => {
+    const [thing, part] = [makeWheel({ name: 'thing', version: '1.0', requires: ['part'] }), makeWheel({ name: 'part', version: '1.0' })];
+    const here = await open([thing, part, makeWheel({ name: 'part', version: '3.0' })]);
+    const other = `sha256:${'0'.repeat(64)}`;
+    const line = (file: Distribution): string => `${file.project}==${file.version} \\\n    --hash=${other} \\\n    --hash=${here.index.hashOf(file)}\n`;
+    await here.write({ 'train.py': importing('thing'), 'requirements.txt': `${line(thing)}${line(part)}    # via thing\n` });
+    expect((await here.plan()).plan.versions).toEqual(['requirements.txt decides the versions of what is installed, hashes included.']);
+    expect(await here.build()).toMatchObject({ code: 0, out: expect.stringContaining('thing 1.0\nverified 1 of 1\n') });
+  });
+
+  it('asks an index that wants a password, and tells nobody', async () => {
+    const password = 'p@ss:word/1';
+    const here = await open([makeWheel({ name: 'thing', version: '1.0' })], { user: 'ana', password });
+    await here.write({ 'train.py': importing('thing'), 'requirements.txt': 'thing\n' });
+    const { plan, said } = await here.plan();
+    expect(plan.packages.map((item) => item.how)).toEqual(['pip']);
+    const built = await here.build();
+    expect(built.code).toBe(0);
+    const told = [JSON.stringify(plan), said.out, said.err, built.out, built.err].join('\n');
+    for (const secret of [password, encodeURIComponent(password)]) expect(told).not.toContain(secret);
+  });
+});
+
+describe('a build that cannot come to its end', () => {
+  const two = (name: string, needs: string): Distribution => makeWheel({ name, version: '1.0', requires: [needs] });
+  it.each<{ what: string; files: Distribution[]; asks: string; fault?: IndexFault; says: RegExp }>([
+    {
+      what: 'wishes that exclude each other',
+      files: [two('one', 'part<2'), two('thing', 'part>=2'), makeWheel({ name: 'part', version: '1.0' }), makeWheel({ name: 'part', version: '2.0' })],
+      asks: 'one\nthing\n',
+      says: /conflicting dependencies[\s\S]*one 1\.0 depends on part<2[\s\S]*ResolutionImpossible/,
+    },
+    {
+      what: 'a setup.py that fails',
+      files: [makeSdist({ name: 'thing', version: '1.0', files: { 'setup.py': 'raise SystemExit("thing.h is missing")\n' } }), ...BUILD_TOOLS],
+      asks: 'thing\n',
+      says: /thing\.h is missing/,
+    },
+    {
+      what: 'a wheel for another processor only',
+      files: [makeWheel({ name: 'thing', version: '1.0', tag: `cp311-cp311-manylinux2014_${process.arch === 'arm64' ? 'x86_64' : 'aarch64'}` })],
+      asks: 'thing==1.0\n',
+      says: /No matching distribution found for thing==1\.0/,
+    },
+    { what: 'a name that the index does not know', files: [], asks: 'thing\n', says: /No matching distribution found for thing/ },
+    {
+      what: 'a download that breaks off each time',
+      files: [makeWheel({ name: 'thing', version: '1.0', padding: 300_000 })],
+      asks: 'thing\n',
+      fault: { filename: 'thing-', kind: 'break-off' },
+      says: /Connection broken|IncompleteRead/,
+    },
+    {
+      what: 'an index that lists a file and has it no more',
+      files: [makeWheel({ name: 'thing', version: '1.0' })],
+      asks: 'thing\n',
+      fault: { filename: 'thing-', kind: 'gone' },
+      says: /404 Client Error/,
+    },
+  ])('$what: everything is taken back, and pip’s reason stands above', async ({ files, asks, fault, says }) => {
+    const here = await open(files);
+    if (fault !== undefined) here.index.fail(fault);
+    await here.write({ 'train.py': importing(...(asks.startsWith('one') ? ['one', 'thing'] : ['thing'])), 'requirements.txt': asks });
+    await here.plan();
+    const said = await here.build();
+    expect(said.err).toMatch(says);
+    expectTakenBack(here, said, 'step 2 of 4 \\(installs ');
+  });
+
+  it('does not count what can be installed and not be imported', async () => {
+    const here = await open([makeWheel({ name: 'thing', version: '1.0', files: { 'thing.py': 'import no_such_module\n' } })]);
+    await here.write({ 'train.py': importing('thing'), 'requirements.txt': 'thing\n' });
+    await here.plan();
+    const said = await here.build();
+    expect(said.out).toContain('missing thing: ModuleNotFoundError');
+    expectTakenBack(here, said, 'step 4 of 4 \\(imports everything that the entry needs\\)');
+  });
+
+  it('was killed: what its pip still does is waited for, and the next one begins anew', async () => {
+    const here = await open([makeWheel({ name: 'thing', version: '1.0', padding: 300_000 })]);
+    await here.write({ 'train.py': importing('thing'), 'requirements.txt': 'thing\n' });
+    await here.plan();
+    here.index.fail({ filename: 'thing-', kind: 'stall', times: 1 });
+    const child = spawn('sh', [join(here.folder, 'plan/build.sh'), join(here.folder, 'plan')], { env: here.env, stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    await expect.poll(() => here.index.requests.some((line) => line.includes('/files/thing-'))).toBe(true);
+    child.kill('SIGKILL');
+    await ended;
+    expect([isThere(here, 'env'), isThere(here, 'plan/built')]).toEqual([true, false]);
+    const refused = await here.build();
+    expect(refused).toMatchObject({ code: 75, out: '', err: expect.stringContaining('a step that one left running, is at work there') });
+    await expect.poll(async () => (await here.build()).code, { timeout: 50_000 }).toBe(0);
+    expect((await here.python('import thing; print(thing.__version__)')).out).toBe('1.0\n');
+    expect(isThere(here, 'plan/built')).toBe(true);
   });
 });

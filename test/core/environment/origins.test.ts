@@ -195,24 +195,23 @@ describe('a lock file', () => {
   });
 
   const files = { 'train.py': main('einops'), 'pyproject.toml': '[project]\nname = "x"\ndependencies = ["einops"]\n', 'uv.lock': UV_LOCK };
+  const HASHED = `einops==0.7.0 --hash=${hash('b')} --hash=${hash('a')}\ntyping-extensions==4.9.0 --hash=${hash('c')}\n`;
 
   it('decides the versions of everything that pip brings, hashes included', () => {
     const made = plan(files);
-    expect(fileOf(made, 'plan/locked.txt')).toBe(
-      `einops==0.7.0 --hash=${hash('b')} --hash=${hash('a')}\ntyping-extensions==4.9.0 --hash=${hash('c')}\n`,
-    );
-    expect(made.commands.at(-1)?.argv.join(' ')).toContain('-r {run}/plan/requirements.txt -c {run}/plan/locked.txt');
+    expect(fileOf(made, 'plan/requirements.txt')).toBe(HASHED);
+    expect(fileOf(made, 'plan/locked.txt')).toBeUndefined();
     expect(renderEnvPlan(made)).toContain('uv.lock decides the versions of what is installed, hashes included.');
   });
 
-  it('goes without hashes where torch comes from an index of its own, and chooses that torch', () => {
+  it('chooses the torch that comes from an index of its own, and keeps the hashes of the rest', () => {
     const site = slurm({ gpu: { unit: 'A100', memoryGb: 40, perNode: 4, vendor: 'nvidia', target: 'sm_80', newestRuntime: '12.4' } });
     const made = plan(
       { ...files, 'train.py': main('torch', 'einops'), 'pyproject.toml': '[project]\nname = "x"\ndependencies = ["einops", "torch"]\n' },
       { site },
     );
     expect(fateOf(made, 'torch')).toMatchObject({ how: 'pip', specifier: '==2.1.2' });
-    expect(fileOf(made, 'plan/locked.txt')).toBe('einops==0.7.0\ntyping-extensions==4.9.0\n');
+    expect(fileOf(made, 'plan/requirements.txt')).toBe(HASHED);
   });
 
   it('leaves what is there, and what a rule wants otherwise', () => {

@@ -116,7 +116,8 @@ describe('planEnvironment with a package index', () => {
     });
     expect(commands(result)).toEqual([
       '/usr/bin/python3 -m venv --clear --system-site-packages {run}/env',
-      '{run}/env/bin/python -m pip install --no-input --disable-pip-version-check -r {run}/plan/requirements.txt -c {run}/plan/constraints.txt',
+      '{run}/env/bin/python -s -m pip install --no-input --disable-pip-version-check -r {run}/plan/requirements.txt -c {run}/plan/constraints.txt',
+      'chmod 755 {run}/plan/python',
     ]);
     expect(result.files.find((file) => file.path === 'plan/requirements.txt')?.content).toBe('tqdm\neinops\ntensorboard\n');
     expect(result.files.find((file) => file.path === 'plan/constraints.txt')?.content).toBe('torch==1.13.0a0+gitunknown\nnumpy==1.24.2\n');
@@ -207,9 +208,11 @@ describe('strategies of clusters', () => {
     const result = plan({ site, requirements });
     const inside = 'bash -l {run}/plan/in-image.sh';
     expect(commands(result)).toEqual([
-      `${inside} python3 -m venv --clear --system-site-packages {run}/env`,
-      `${inside} {run}/env/bin/python {run}/plan/freeze.py {run}/plan/constraints.txt`,
-      `${inside} {run}/env/bin/python -m pip install --no-input --disable-pip-version-check -r {run}/plan/requirements.txt -c {run}/plan/constraints.txt`,
+      'rm -rf {run}/env',
+      'mkdir {run}/env',
+      `${inside} python3 -m venv --system-site-packages /user-software`,
+      `${inside} /user-software/bin/python {run}/plan/freeze.py {run}/plan/constraints.txt`,
+      `${inside} /user-software/bin/python -s -m pip install --no-input --disable-pip-version-check -r {run}/plan/requirements.txt -c {run}/plan/constraints.txt`,
       'mksquashfs {run}/env {run}/env.sqsh.part -processors 1 -no-xattrs -noappend',
       'mv -f {run}/env.sqsh.part {run}/env.sqsh',
       'rm -rf {run}/env',

@@ -21,6 +21,8 @@ export interface BuildRequest {
   readonly constraints: readonly string[];
   /** Lines of a constraints file out of the repository's lock file. */
   readonly locked?: readonly string[];
+  /** All of what pip installs, each with its version and hashes; the place of the requirements where it is not empty. */
+  readonly hashed?: readonly string[];
   /** Nothing younger is to be taken (ISO date). */
   readonly newest?: string | null;
   readonly lines?: Lines | undefined;

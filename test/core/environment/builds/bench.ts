@@ -48,6 +48,7 @@ export async function openBench(files: readonly Distribution[], login?: { readon
     // Nothing of this machine's own settings for pip.
     PIP_CONFIG_FILE: '/dev/null',
     PIP_INDEX_URL: index.signedUrl,
+    PIP_NO_CACHE_DIR: '1',
     PIP_RETRIES: '1',
     PIP_DEFAULT_TIMEOUT: '5',
   };
@@ -71,7 +72,7 @@ export async function openBench(files: readonly Distribution[], login?: { readon
       return { plan: EnvPlan.parse(JSON.parse(await readFile(join(folder, 'plan/env-plan.json'), 'utf8'))), document: said.out, said };
     },
     build: (more) => run(['sh', join(folder, 'plan/build.sh'), join(folder, 'plan')], more),
-    python: (code) => run([join(folder, 'plan/env/bin/python'), '-c', code]),
+    python: (code) => run([join(folder, 'plan/plan/python'), '-c', code]),
     close: async () => {
       await index.close();
       await rm(folder, { recursive: true });
