@@ -4,12 +4,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EnvPlan } from '../../../../src/core/environment/schema.ts';
-import { startPackageIndex, type PackageIndex } from '../../../support/package-index/server.ts';
-import type { Distribution } from '../../../support/package-index/packages.ts';
+import { EnvPlan } from '../../src/core/environment/schema.ts';
+import { startPackageIndex, type PackageIndex } from './package-index/server.ts';
+import type { Distribution } from './package-index/packages.ts';
 
 const TSX = import.meta.resolve('tsx');
-const MAIN = fileURLToPath(new URL('../../../../src/cli/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 export interface Finished {
   readonly code: number | null;

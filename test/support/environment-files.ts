@@ -1,5 +1,5 @@
 /** Packages that builds of sources want to find, and a project that builds itself. */
-import { makeWheel, type Distribution } from '../../../support/package-index/packages.ts';
+import { makeWheel, type Distribution } from './package-index/packages.ts';
 
 /** What the plan installs before it builds from source; none of it is needed by projects that build themselves. */
 export const BUILD_TOOLS: readonly Distribution[] = [
