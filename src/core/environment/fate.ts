@@ -8,7 +8,7 @@ import type { PairTable, RuleFamily, Situation } from './rule.ts';
 import type { PlannedPackage, SiteFacts } from './schema.ts';
 import { standInModules } from './stand-in.ts';
 import type { TorchChoice } from './torch-line.ts';
-import { satisfies } from './versions.ts';
+import { overlaps, satisfies } from './versions.ts';
 import {
   aptVersionOf,
   canUseApt,
@@ -101,7 +101,7 @@ function keepShipped({ item, place }: FateRequest, version: string, planning: Pl
   if (!fits) {
     planning.overrides.push({
       what: `${item.name}${item.specifier} becomes the image's own ${item.name}${version === '' ? '' : ` ${version}`}`,
-      why: 'it is built for this hardware',
+      why: `it is built for this hardware${version === '' ? '; which version it has, the profile does not say' : ''}`,
     });
     if (version !== '') planning.conflicts.push(`The code asks for ${item.name}${item.specifier}; the image has ${version}, and it stays.`);
   }
@@ -169,11 +169,12 @@ function narrow(fate: FateRequest, bounds: readonly Hit[], planning: Planning): 
       const has = hasOf(table, item.name, situation);
       if (has === null) continue;
       const verdict = checkPair(table, specifier, has, describeHolder(table, place));
-      if (verdict.conflict !== null) planning.conflicts.push(`${upperFirst(verdict.conflict)}${describeTaken(verdict.range)}.`);
+      const taken = verdict.range === null ? null : boundAgain(fate, verdict.range);
+      if (verdict.conflict !== null) planning.conflicts.push(`${upperFirst(verdict.conflict)}${describeTaken(taken)}.`);
       const rule = { id: `pairs/${table.package}-${table.with}`, source: table.source };
       if (verdict.range === null) return { specifier, hit, blocked: { rule, why: verdict.conflict ?? 'no version fits' } };
       const before = specifier;
-      if (verdict.conflict !== null) specifier = verdict.range;
+      if (verdict.conflict !== null && taken !== null) specifier = taken;
       // pip knows which releases a Python can take; of torch only some packages say it.
       else if (table.with !== 'python' && verdict.range !== '' && !/^===?\d[\d.]*$/.test(specifier))
         specifier = applyBound(specifier, verdict.range);
@@ -187,6 +188,18 @@ function narrow(fate: FateRequest, bounds: readonly Hit[], planning: Planning): 
       why: hit?.why ?? 'nothing else fits',
     });
   return { specifier, hit, blocked: null };
+}
+
+/** A range that nobody chose: rules that leave a chosen version alone hold for it. */
+function boundAgain({ item, families, situation }: FateRequest, range: string): string {
+  const { bounds } = judgePackage(families, { name: item.name, specifier: range }, situation);
+  return bounds.reduce(
+    (all, { verdict }) =>
+      verdict.do === 'bound' && !isTooNew(verdict, situation.python) && overlaps(all, verdict.specifier)
+        ? applyBound(all, verdict.specifier)
+        : all,
+    range,
+  );
 }
 
 function hasOf(table: PairTable, name: string, situation: Situation): string | null {

@@ -2,7 +2,7 @@
 import { normaliseName } from '../repo-map/dependencies/distributions.ts';
 import { PYTHON_2 } from '../repo-map/hardware/signals.ts';
 import { decideFate, describe, describeHolder, type FateRequest, type Planning } from './fate.ts';
-import { applyBound, checkPair, isTooNew, judgePackage, type Hit } from './judge.ts';
+import { applyBound, checkPair, isTooNew, judgePackage, listRows, type Hit } from './judge.ts';
 import { holdsMarker } from './marker.ts';
 import { choosePinned, type Pinned } from './pinned.ts';
 import { describePlace, describePython, type Place } from './place.ts';
@@ -76,7 +76,8 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
   noteOwnPythons(own, place, planning);
   const { here, elsewhere } = applyConditions(listWanted(request), place.situation);
   const { wanted, replaced } = renameWanted(here, families, place, planning);
-  const torch = decideTorch(wanted, families, place, planning);
+  const cuda = request.map.versions.filter((item) => item.of === 'cuda').map((item) => item.version);
+  const torch = decideTorch({ wanted, cuda }, families, place, planning);
   const situation: Situation = { ...place.situation, torch: torch.version };
   const names = new Set([...wanted, ...replaced, ...elsewhere].map((item) => item.name));
   const fates = wanted.map((item) => {
@@ -197,7 +198,7 @@ function renameWanted(
     replaced.push({ ...describe({ ...item, imports: [] }, 'replaced', decision.why, { rule }), replacement: then.with });
     if (!then.with.includes(item.name) && !item.name.includes(normaliseName(then.with)))
       planning.overrides.push({ what: `${item.name}${item.specifier} becomes ${then.with}`, why: decision.why });
-    add({ ...item, name: then.with, specifier: then.keepVersion === true ? item.specifier : '', url: undefined, extras: undefined, declared: true });
+    add({ ...item, name: then.with, specifier: then.keepVersion === true ? item.specifier : '', url: undefined, extras: undefined, declared: item.declared || !item.optional });
   }
   return { wanted: [...wanted.values()], replaced };
 }
@@ -212,12 +213,17 @@ interface TorchDecision {
   readonly bound: Hit | null;
 }
 
-function decideTorch(wanted: readonly Wanted[], families: readonly RuleFamily[], place: Place, planning: Planning): TorchDecision {
+function decideTorch(
+  { wanted, cuda }: { readonly wanted: readonly Wanted[]; readonly cuda: readonly string[] },
+  families: readonly RuleFamily[],
+  place: Place,
+  planning: Planning,
+): TorchDecision {
   const there = place.versionOf('torch');
   const item = wanted.find((candidate) => candidate.name === 'torch');
   const isUsed = item !== undefined || wanted.some((candidate) => TORCH_FAMILY.has(candidate.name));
   if (there !== null) {
-    const why = place.image ? 'the image brings it, built for this hardware' : 'it is there already';
+    const why = `${place.image ? 'the image brings it, built for this hardware' : 'it is there already'}${isUsed ? '' : '; the code does not use it'}`;
     return { version: there === '' ? null : there, line: { version: there, build: null, index: null, why }, choice: null, bound: null };
   }
   const { situation, site } = place;
@@ -237,6 +243,8 @@ function decideTorch(wanted: readonly Wanted[], families: readonly RuleFamily[],
     wanted: isUsed ? spec : null,
     bounds: narrow(''),
     lines: item?.asked === true ? [] : lines,
+    companions: listCompanions(wanted, families),
+    cuda,
   });
   if (choice.conflict !== null) {
     const taken = choice.specifier === '' ? 'any torch' : `torch${choice.specifier}`;
@@ -254,6 +262,15 @@ function decideTorch(wanted: readonly Wanted[], families: readonly RuleFamily[],
       : null;
   const line = bound === null ? choice.torch : { ...choice.torch, why: `${choice.torch.why}; ${bound.why}` };
   return { version: exact ?? choice.pairWith ?? null, line, choice: isUsed ? choice : null, bound };
+}
+
+/** What is wanted besides torch and does not go with every generation of it. */
+function listCompanions(wanted: readonly Wanted[], families: readonly RuleFamily[]): { of: string; ranges: string[] }[] {
+  return pairTables(families, 'torch').flatMap((table) => {
+    const item = wanted.find(({ name, optional }) => name === table.package && !optional);
+    const rows = item === undefined ? [] : listRows(table, item.specifier);
+    return item === undefined || rows.length === 0 ? [] : [{ of: `${item.name}${item.specifier}`, ranges: rows.map((row) => row.needs) }];
+  });
 }
 
 /** The tables that hold one thing against another. */

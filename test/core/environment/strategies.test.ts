@@ -212,7 +212,7 @@ describe('the strategies', () => {
       'bash -l {run}/plan/in-site.sh pip-containerize new --prefix {run}/tykky --slim {run}/plan/requirements.txt',
     ]);
     expect(plan.files.find((file) => file.path === 'plan/requirements.txt')?.content).toBe(
-      '--extra-index-url https://download.pytorch.org/whl/cu121\ntorch==2.1.2\neinops\nopencv-python-headless\n',
+      '--extra-index-url https://download.pytorch.org/whl/cu118\ntorch==2.1.2\neinops\nopencv-python-headless\n',
     );
     expect(plan.gaps).toEqual(['The wrapper installs wheels only; build by hand: flash-attn.']);
   });
