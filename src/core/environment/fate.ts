@@ -63,9 +63,10 @@ export function describe(
 }
 
 /** Decides what becomes of one package; differences from what is asked for are noted. */
-export function decideFate(fate: FateRequest, planning: Planning): PlannedPackage {
-  const { item, place, families, situation } = fate;
-  const { decision, bounds } = judgePackage(families, item, situation);
+export function decideFate(asked: FateRequest, planning: Planning): PlannedPackage {
+  const { decision, bounds } = judgePackage(asked.families, asked.item, asked.situation);
+  const fate = chooseExtras(asked, decision, planning);
+  const { item, place } = fate;
   if (decision?.verdict.do === 'drop') {
     planning.overrides.push({ what: `${item.name} is left out`, why: decision.why });
     return describe(item, 'left-out', decision.why, { rule: ruleOf(decision) });
@@ -79,6 +80,17 @@ export function decideFate(fate: FateRequest, planning: Planning): PlannedPackag
   if (there !== null) return keepPresent(fate, there, narrowed.specifier, planning);
   const specifier = dropBuild(item.name, narrowed.specifier, planning);
   return planMissing({ ...fate, item: { ...item, specifier } }, decision, item.name === 'torch' ? fate.torchBound : narrowed.hit);
+}
+
+/** The extras that fit the hardware, where a rule knows them. */
+function chooseExtras(fate: FateRequest, decision: Hit | null, planning: Planning): FateRequest {
+  const { item, place } = fate;
+  const extras = decision?.verdict.do === 'wheel' ? decision.verdict.extras : undefined;
+  if (decision === null || extras === undefined || place.versionOf(item.name) !== null) return fate;
+  const show = (names: readonly string[] = []): string => (names.length === 0 ? item.name : `${item.name}[${names.join(',')}]`);
+  const kept = extras.length === 0 ? undefined : extras;
+  if (show(item.extras) !== show(kept)) planning.overrides.push({ what: `${show(item.extras)} becomes ${show(kept)}`, why: decision.why });
+  return { ...fate, item: { ...item, extras: kept } };
 }
 
 /** `==2.1+cu118` names a build, and the package index takes none with such a name; pip would install nothing at all. */
@@ -159,6 +171,10 @@ function narrow(fate: FateRequest, bounds: readonly Hit[], planning: Planning): 
       );
       continue;
     }
+    if (hit !== null && !overlaps(specifier, bound.verdict.specifier))
+      planning.conflicts.push(
+        `${item.name}${hit.verdict.do === 'bound' ? hit.verdict.specifier : ''} would be right (${hit.why}), and so would ${item.name}${bound.verdict.specifier} (${bound.why}): the latter is taken.`,
+      );
     const next = applyBound(specifier, bound.verdict.specifier);
     if (next !== specifier) hit = bound;
     specifier = next;

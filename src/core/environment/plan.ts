@@ -1,6 +1,7 @@
 import { keepLiteral } from '../placeholders.ts';
 import type { Entry } from '../repo-map/schema.ts';
 import { debianPackageOf } from './debian.ts';
+import { listForeignIndexes } from './foreign-indexes.ts';
 import { readNamedModules } from './named-modules.ts';
 import { chooseBasePython, planPackages } from './packages.ts';
 import type { EnvPlan, PlannedCommand, PlannedPackage } from './schema.ts';
@@ -22,11 +23,12 @@ export function planEnvironment(asked: PackageRequest): EnvPlan {
   const foundPython =
     base === null ? { path: site.packages.pythons[0] ?? 'python3', version: 'unknown' } : { path: base.path, version: base.version };
   const { packages, overrides, conflicts, lines, gaps, pinned } = planPackages(request, base);
-  const basePython = foundPython.version === 'unknown' ? { ...foundPython, version: lines.python.version } : foundPython;
+  const isGuessed = foundPython.version === 'unknown';
+  const basePython = isGuessed ? { ...foundPython, version: lines.python.version } : foundPython;
   const constraints = usesImage(site) ? [] : listConstraints(packages, base);
   const build = buildEnvironment({
     site,
-    base: basePython,
+    base: { ...basePython, isGuessed },
     packages,
     constraints,
     locked: pinned.constraints,
@@ -58,7 +60,7 @@ export function planEnvironment(asked: PackageRequest): EnvPlan {
     files,
     verify: verifyCommand(build.verifyPrefix, build.python, services.length > 0),
     env,
-    overrides: [...overrides, ...standInOverrides(packages)],
+    overrides: [...overrides, ...standInOverrides(packages), ...listForeignIndexes(request.files ?? [])],
     gaps: [
       ...listGaps(packages, usesImage(site) || base !== null, site.packages.pythons),
       ...build.gaps,

@@ -62,7 +62,7 @@ export function renderEnvPlan(plan: EnvPlan, context?: RenderContext): string {
     '## Activation',
     ['```sh', 'run=/path/of/the/run', ...renderActivation(plan), '```'].join('\n'),
     '## Verification',
-    `The last command imports what is needed. On a node with a GPU, \`${verifyWords(plan)} --gpu --own {run}/repo\` also wants a GPU that torch can use and imports the repository's own modules.`,
+    `The last command imports what is needed. On a node with a GPU, \`${verifyWords(plan)} --gpu --own {run}/repo\` also wants a GPU that the framework can use and imports the repository's own modules.`,
     list('Good to know here', context === undefined ? [] : listNotes(context.site)),
     list('What would differ on another site', listDifferences(plan, context?.others ?? [])),
   ];

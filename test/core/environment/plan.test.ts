@@ -141,7 +141,7 @@ describe('planEnvironment with a package index', () => {
       what: 'torch==1.7.1 becomes torch==2.0.*',
       why: 'torch==1.7.1 was never built for Python 3.11.7, x86_64',
     });
-    expect(result.conflicts?.[0]).toBe('torch==1.7.1 was never built for Python 3.11.7, x86_64, so any torch is taken instead.');
+    expect(result.conflicts?.[0]).toBe('torch==1.7.1 was never built for Python 3.11.7, x86_64, so torch==2.0.* is taken instead.');
   });
 
   it('takes the companions of a lifted torch along', () => {

@@ -192,6 +192,7 @@ describe('the strategies', () => {
     const inside = 'bash -l {run}/plan/in-site.sh';
     expect(plan.lines?.torch).toMatchObject({ version: '==2.10.*', build: 'rocm7.1', index: 'https://download.pytorch.org/whl/rocm7.1' });
     expect(shown(plan)).toEqual([
+      `${inside} python3 {run}/plan/check_python.py 3.11`,
       `${inside} python3 -m venv --clear --system-site-packages {run}/env`,
       `${inside} {run}/env/bin/python ${PIP} torch==2.10.* --index-url https://download.pytorch.org/whl/rocm7.1`,
       `${inside} {run}/env/bin/python {run}/plan/freeze.py {run}/plan/constraints.txt`,

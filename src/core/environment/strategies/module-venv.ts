@@ -1,4 +1,6 @@
 import {
+  checkPython,
+  checkPythonFile,
   command,
   freezeFile,
   IN_SITE,
@@ -27,12 +29,13 @@ export default defineStrategy({
       python: '{run}/plan/python',
       verifyPrefix: onComputeNode(site, []),
       commands: [
+        ...checkPython(request, (argv) => inside(...argv)),
         command(inside(request.base.path, ...words), 'a private environment on top of the modules', 300),
         ...installSteps(request, (argv) => inside('{run}/env/bin/python', ...argv), { freeze: true, seconds: 3600 }),
         makeExecutable(),
       ],
       undo: [remove(['{run}/env'], 'takes the environment back')],
-      files: [...requirementFiles(request), freezeFile(), inSiteFile(site), modulePythonFile(site)],
+      files: [...checkPythonFile(request), ...requirementFiles(request), freezeFile(), inSiteFile(site), modulePythonFile(site)],
       gaps: [],
     };
   },

@@ -138,6 +138,32 @@ export function installSteps(
   return steps;
 }
 
+const CHECK_FILE = 'plan/check_python.py';
+
+/** Where nobody looked at the interpreter, the first step does: a plan for another Python asks for the wrong versions. */
+export function checkPython({ base }: BuildRequest, inside: (argv: readonly string[]) => string[]): PlannedCommand[] {
+  const version = /^\d+\.\d+/.exec(base.version)?.[0];
+  if (base.isGuessed !== true || version === undefined) return [];
+  return [{ ...command(inside([base.path, `{run}/${CHECK_FILE}`, version]), `sees whether this is Python ${version}`, 60), readOnly: true }];
+}
+
+/** The file for it. */
+export function checkPythonFile({ base }: BuildRequest): EnvPlan['files'] {
+  return base.isGuessed === true ? [{ path: CHECK_FILE, content: CHECK, why: 'compares the interpreter with the one of the plan' }] : [];
+}
+
+const CHECK = `"""Written by Reprobot: sees whether this is the Python that the plan was made for."""
+import sys
+
+wanted = sys.argv[1]
+found = "%d.%d" % sys.version_info[:2]
+if found != wanted:
+    sys.exit(
+        "This plan is for Python %s, and %s is Python %s. Name a Python %s in packages.pythons of the site (or load a module that brings it)"
+        " and plan again." % (wanted, sys.executable, found, wanted)
+    )
+`;
+
 /** Lines of the profile, never of a repository. */
 function profileLines(site: SiteProfile): string[] {
   const { proxy } = site.internet;

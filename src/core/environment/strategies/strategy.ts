@@ -15,7 +15,8 @@ export interface Build {
 
 export interface BuildRequest {
   readonly site: SiteProfile;
-  readonly base: { readonly path: string; readonly version: string };
+  /** `isGuessed`: nobody looked; the version is the one that the plan is made for. */
+  readonly base: { readonly path: string; readonly version: string; readonly isGuessed?: boolean };
   readonly packages: readonly PlannedPackage[];
   /** Versions that pip must not change, as `name==version`. */
   readonly constraints: readonly string[];

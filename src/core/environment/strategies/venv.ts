@@ -1,4 +1,6 @@
 import {
+  checkPython,
+  checkPythonFile,
   command,
   constraintFile,
   envPythonFile,
@@ -27,6 +29,7 @@ export default defineStrategy({
       python: needsPip ? '{run}/plan/python' : python,
       verifyPrefix: [],
       commands: [
+        ...checkPython(request, (argv) => [...argv]),
         command([request.base.path, ...words], 'a private environment that sees what is installed already', 180),
         ...(needsPip
           ? [...installSteps(request, (argv) => [python, ...argv], { freeze: false, seconds: 1800 }), makeExecutable()]
@@ -34,8 +37,8 @@ export default defineStrategy({
       ],
       undo: [remove(['{run}/env'], 'takes the environment back')],
       files: needsPip
-        ? [envPythonFile(), ...requirementFiles(request), ...constraintFile(request), ...(torchNames(request).length > 0 ? [freezeFile()] : [])]
-        : [],
+        ? [...checkPythonFile(request), envPythonFile(), ...requirementFiles(request), ...constraintFile(request), ...(torchNames(request).length > 0 ? [freezeFile()] : [])]
+        : checkPythonFile(request),
       gaps: [],
     };
   },
