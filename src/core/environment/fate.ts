@@ -1,8 +1,8 @@
 /** What becomes of one package. */
 import { isGuess } from '../repo-map/dependencies/dependencies.ts';
-import { normaliseName } from '../repo-map/dependencies/distributions.ts';
+import { isKnownDistribution, isUncertainName, normaliseName } from '../repo-map/dependencies/distributions.ts';
 import { debianPackageOf } from './debian.ts';
-import { applyBound, checkPair, inOrder, isTooNew, judgePackage, type Hit } from './judge.ts';
+import { applyBound, checkPair, inOrder, isTooNew, judgePackage, type Hit, type Judgement } from './judge.ts';
 import type { Place } from './place.ts';
 import type { PairTable, RuleFamily, Situation } from './rule.ts';
 import type { PlannedPackage, SiteFacts } from './schema.ts';
@@ -62,15 +62,24 @@ export function describe(
   return { name: item.name, imports: [...item.imports], specifier, ...withExtras, how, version, why, rule, ...needs, ...from };
 }
 
-/** Decides what becomes of one package; differences from what is asked for are noted. */
-export function decideFate(asked: FateRequest, planning: Planning): PlannedPackage {
-  const { decision, bounds } = judgePackage(asked.families, asked.item, asked.situation);
-  const fate = chooseExtras(asked, decision, planning);
-  const { item, place } = fate;
+/** Decides what becomes of one package; differences from what is asked for are noted, unless nothing is installed in the end. */
+export function decideFate(fate: FateRequest, planning: Planning): PlannedPackage {
+  const { decision, bounds } = judgePackage(fate.families, fate.item, fate.situation);
   if (decision?.verdict.do === 'drop') {
-    planning.overrides.push({ what: `${item.name} is left out`, why: decision.why });
-    return describe(item, 'left-out', decision.why, { rule: ruleOf(decision) });
+    planning.overrides.push({ what: `${fate.item.name} is left out`, why: decision.why });
+    return describe(fate.item, 'left-out', decision.why, { rule: ruleOf(decision) });
   }
+  const own: Planning = { overrides: [], conflicts: [] };
+  const decided = decideKept(chooseExtras(fate, decision, own), { decision, bounds }, own);
+  if (decided.how !== 'left-out') {
+    planning.overrides.push(...own.overrides);
+    planning.conflicts.push(...own.conflicts);
+  }
+  return decided;
+}
+
+function decideKept(fate: FateRequest, { decision, bounds }: Judgement, planning: Planning): PlannedPackage {
+  const { item, place } = fate;
   const there = place.versionOf(item.name);
   if (there !== null && place.image) return keepShipped(fate, there, planning);
   // What is there is not given up for a release that might break something, only for a name that the code uses.
@@ -268,6 +277,11 @@ function planMissing(fate: FateRequest, decision: Hit | null, bound: Hit | null)
       rule: { id: 'code/own-module', source: maker },
       why: `${maker} compiles it out of the repository's own sources, and this plan does not; an index could only have something else of that name`,
     });
+  if (may && item.unusable === true && !isKnownDistribution(item.name))
+    return giveUp(fate, {
+      rule: { id: 'code/unusable-address', source: placeOf(fate) },
+      why: 'the repository installs it from an address that is not used here (a name or password in it, or no HTTPS), and an index could only have something else of that name',
+    });
   if (may && !isGuessed) {
     const rule =
       decision === null && bound === null
@@ -323,9 +337,14 @@ function planWithoutIndex(
       },
     );
   if (isGuessed)
-    return describe(item, 'unavailable', 'nothing but an import names it, and the package index has an unrelated package of that name', {
-      rule: { id: 'code/ambiguous-name', source: request.entry.file },
-    });
+    return describe(
+      item,
+      'unavailable',
+      isUncertainName(item.name)
+        ? 'nothing but an import names it, and the package index has an unrelated package of that name'
+        : 'nothing but an import names it, and an index may hold something unrelated under that name: say which package is meant',
+      { rule: { id: 'code/ambiguous-name', source: request.entry.file } },
+    );
   const forbidden = request.site.packages.forbidden.find((rule) => normaliseName(rule.name) === item.name);
   if (forbidden !== undefined)
     return describe(item, 'unavailable', forbidden.why, { rule: { id: 'site/forbidden', source: `profile of ${request.site.id}` } });

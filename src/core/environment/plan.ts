@@ -68,6 +68,7 @@ export function planEnvironment(asked: PackageRequest): EnvPlan {
       ...uvHint(conflicts, request),
       ...numpyGap(map, packages, facts.indexReachable),
       ...extensionGap(request),
+      ...unreadGaps(request),
       ...(named?.notes ?? []),
     ],
     basis: request.basis ?? 'probe',
@@ -143,6 +144,16 @@ function extensionGap({ map, files = [] }: PackageRequest): string[] {
   if (setup === undefined || source === undefined) return [];
   return [`${setup.path} compiles code of the repository (${source.file}), which this plan does not; what imports it needs that first.`];
 }
+
+/** Lists of requirements that could not be read: what stands in them is not planned. */
+function unreadGaps({ map }: PackageRequest): string[] {
+  const unread = map.warnings.filter(({ file, what }) => NAMES_PACKAGES.test(file) && !/^includes /.test(what));
+  return unread.slice(0, MAX_UNREAD).map(({ file, line, what }) => `${file}${line === null ? '' : `:${line}`}: ${what}; what it asks for may be missing here.`);
+}
+
+const NAMES_PACKAGES =
+  /(?:^|\/)(?:[\w.-]*requirements?[\w.-]*(?:\.(?:txt|in))?|setup\.(?:py|cfg)|pyproject\.toml|Pipfile(?:\.lock)?|[\w.-]+\.lock|[\w.-]*env[\w.-]*\.ya?ml)$/i;
+const MAX_UNREAD = 10;
 
 function numpyGap(map: PackageRequest['map'], packages: readonly PlannedPackage[], mayInstall: boolean): string[] {
   const uses = map.redFlags.some((flag) => flag.what.includes('NumPy 1.24 removed'));

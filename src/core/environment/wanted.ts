@@ -31,6 +31,8 @@ export interface Wanted {
   readonly specifier: string;
   /** The address that the repository installs it from. */
   readonly url?: string | undefined;
+  /** It comes from an address that is never used. */
+  readonly unusable?: boolean | undefined;
   readonly extras?: readonly string[] | undefined;
   /** What is asked for only under conditions. */
   readonly conditions?: Dependency['conditions'];
@@ -69,6 +71,7 @@ export function listWanted(request: PackageRequest): Wanted[] {
       imports: need.imports,
       specifier: extra.get(need.name) ?? dependency?.specifier ?? '',
       url: extra.has(need.name) ? undefined : dependency?.url,
+      unusable: extra.has(need.name) ? undefined : dependency?.unusable,
       extras: dependency?.extras,
       conditions: extra.has(need.name) ? undefined : dependency?.conditions,
       locked: extra.has(need.name) ? undefined : dependency?.locked,

@@ -116,6 +116,8 @@ export const Dependency = z.object({
   locked: z.string().optional(),
   /** Address that it is installed from instead of an index (`git+https://…`), where one is named. */
   url: z.string().optional(),
+  /** True where the repository installs it from an address that is never used: a password in it, no HTTPS. The address is not told. */
+  unusable: z.boolean().optional(),
   /** False when only an import gave it away. */
   declared: z.boolean(),
   /** True when it is imported only inside try/except or inside functions, or by files that no entry reaches. */

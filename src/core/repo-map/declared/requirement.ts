@@ -16,6 +16,8 @@ export interface Requirement {
   readonly specifier: string;
   /** The address that it is installed from instead of an index, where one is named. */
   readonly url?: string | undefined;
+  /** True where an address is named that is never used: a name or password in it, no HTTPS, a variable. */
+  readonly unusable?: boolean;
   /** Parts of the distribution that are asked for besides: `name[extra]`. */
   readonly extras?: readonly string[];
   /** The condition under which it is asked for (PEP 508), as it is written. */
@@ -32,6 +34,7 @@ export interface NamedSpecifier {
   readonly name: string;
   readonly specifier: string;
   readonly url?: string | undefined;
+  readonly unusable?: boolean;
   readonly extras?: readonly string[];
   readonly marker?: string;
 }
@@ -74,8 +77,9 @@ export function parseRequirement(line: string): NamedSpecifier | null {
 export function readExtras(text: string): Pick<NamedSpecifier, 'extras'> {
   const extras = text
     .split(',')
-    .map((extra) => normaliseName(extra.trim()))
-    .filter((extra) => /^[a-z0-9][a-z0-9-]{0,60}$/.test(extra));
+    .map((extra) => extra.trim())
+    .filter((extra) => /^[A-Za-z0-9](?:[\w.-]{0,60}[A-Za-z0-9])?$/.test(extra))
+    .map(normaliseName);
   return extras.length === 0 ? {} : { extras };
 }
 
@@ -87,8 +91,11 @@ function readMarker(rest: string): Pick<NamedSpecifier, 'marker'> {
 }
 
 function withUrl(named: NamedSpecifier | null, text: string): NamedSpecifier | null {
-  const url = named === null ? null : cleanUrl(text);
-  return named === null || url === null ? named : { ...named, url };
+  if (named === null) return null;
+  const url = cleanUrl(text);
+  // What a freeze wrote down of somebody's disk says nothing of where a package comes from.
+  const isElsewhere = /^\s*(?:[A-Za-z]{1,10}\+)?(?:https?|ssh|git|svn|hg|ftp):|^\s*git@/.test(text);
+  return url === null ? { ...named, ...(isElsewhere ? { unusable: true } : {}) } : { ...named, url };
 }
 
 /** The name that a link to a repository or a wheel installs; null when it says none. */

@@ -117,9 +117,9 @@ export function alignNeeds(needs: readonly Need[], dependencies: readonly Depend
   return [...aligned.values()];
 }
 
-/** A module whose name is too common to be sure of is reported, yet never resolved to a package. */
+/** A module of which nobody knows the package is reported, yet never resolved to one: an index has something under most names. */
 export function isGuess(name: string, declared: boolean): boolean {
-  return !declared && isUncertainName(name);
+  return !declared && (isUncertainName(name) || !isKnownDistribution(name));
 }
 
 function groupDeclared(declared: Declared, isOwn: (name: string) => boolean): Map<string, Requirement[]> {
@@ -236,6 +236,7 @@ function describe(
     ...findConditions(asked),
     ...(version === undefined ? {} : { locked: version }),
     ...(url === undefined ? {} : { url }),
+    ...(url === undefined && asked.some((item) => item.unusable === true) ? { unusable: true } : {}),
     declared: written.length > 0 || version !== undefined,
     optional: uses.length === 0 ? !asked.some((item) => USUAL.test(item.group)) : inEntry.every((use) => use.where !== 'top'),
     evidence: evidence.slice(0, MAX_EVIDENCE),
