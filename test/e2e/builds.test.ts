@@ -76,6 +76,8 @@ describe('from a repository to an environment, with Debian’s Python and pip', 
         '',
       ].join('\n'),
     });
+    // Where the person stands, modules of these names lie about.
+    for (const name of ['pip', 'venv', 'ensurepip']) await writeFile(join(here.folder, `${name}.py`), 'raise SystemExit("the wrong one")\n');
     const { plan, document } = await here.plan();
     expect(plan.packages.find((item) => item.name === 'nowhere-to-be-had')).toMatchObject({ how: 'left-out', rule: { id: 'code/marker' } });
     expect(document).toContain('`tiny-thing[more]`');

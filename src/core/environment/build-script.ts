@@ -31,6 +31,8 @@ export function renderBuildScript(plan: EnvPlan): string {
     ...renderStop(plan.undo ?? [], steps.length),
     'trap \'stop "was interrupted"\' INT TERM HUP',
     ...LOCK,
+    '# Python looks for modules where it stands, and there may be a pip.py.',
+    'cd /',
     `rm -f "$run/${BUILT}"`,
     ...steps.flatMap((command, index) => [
       comment(command.why),
