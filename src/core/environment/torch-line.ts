@@ -20,15 +20,14 @@ export interface LineRequest {
   readonly cuda?: readonly string[];
 }
 
-/** The Python that a wish for torch has wheels for; empty where any has. */
-export function pythonForTorch(lines: readonly TorchLine[], wanted: string | null): string {
-  if (wanted === null || wanted === '') return '';
-  return lines.findLast((line) => overlaps(wanted, spanOf(line)))?.python ?? '';
+/** The Pythons that a wish for torch has wheels for, those of each generation that it can mean. */
+export function pythonsForTorch(lines: readonly TorchLine[], wanted: string): string[] {
+  return lines.filter((line) => overlaps(wanted, spanOf(line))).map((line) => line.python);
 }
 
-/** The Pythons for which a build for this GPU and driver exists at all. */
-export function pythonsForHardware(place: Pick<LineRequest, 'site' | 'arch' | 'gpu' | 'lines'>): string[] {
-  return place.lines.filter((line) => isUsable(line, { ...place, python: null, wanted: null, bounds: '' })).map((line) => line.python);
+/** The generations of which a build for this GPU and driver exists, whatever the Python. */
+export function linesForHardware(place: Pick<LineRequest, 'site' | 'arch' | 'gpu' | 'lines'>): TorchLine[] {
+  return place.lines.filter((line) => isUsable(line, { ...place, python: null, wanted: null, bounds: '' }));
 }
 
 export interface TorchChoice {

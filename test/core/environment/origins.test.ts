@@ -1,39 +1,12 @@
 /** Where packages and their versions come from besides plain requirements: addresses, lock files, dates, names in configs. */
 import { describe, expect, it } from 'vitest';
 import { renderBuildScript } from '../../../src/core/environment/build-script.ts';
-import { planEnvironment } from '../../../src/core/environment/plan.ts';
-import { factsFromProfile } from '../../../src/core/environment/profile-facts.ts';
 import { renderEnvPlan } from '../../../src/core/environment/render.ts';
-import type { EnvPlan, SiteFacts } from '../../../src/core/environment/schema.ts';
 import { cleanUrl, gitUrl } from '../../../src/core/repo-map/declared/direct-url.ts';
 import { readLockFile } from '../../../src/core/repo-map/declared/lock-files.ts';
-import type { SiteProfile } from '../../../src/core/site.ts';
 import fc from '../../support/properties.ts';
-import { mapFiles, repoFiles } from '../repo-map/helpers.ts';
-import { makeFacts, makeSite, RULES } from './helpers.ts';
-
-type Files = Readonly<Record<string, string>>;
-
-const SLURM: Partial<SiteProfile> = {
-  host: { kind: 'ssh', transport: 'openssh', hostname: 'c.example', auth: 'key', maxSessions: 1 },
-  backend: 'slurm',
-};
-const slurm = (parts: Parameters<typeof makeSite>[0] = {}) =>
-  makeSite({ ...SLURM, slurm: { gpuFlag: 'gres', memory: { policy: 'per-node' } }, packages: { strategy: 'venv' }, ...parts });
-
-function plan(files: Files, parts: { site?: SiteProfile; facts?: SiteFacts; committedAt?: string; command?: string } = {}): EnvPlan {
-  const read = mapFiles({ 'README.md': `\`\`\`\n${parts.command ?? 'python train.py'}\n\`\`\`\n`, ...files });
-  const map = { ...read, committedAt: parts.committedAt ?? null };
-  const [entry] = map.entries;
-  if (entry === undefined) throw new Error('no entry');
-  const { site = slurm(), facts = factsFromProfile(site) } = parts;
-  return planEnvironment({ map, entry, site, facts, rules: RULES, files: repoFiles(files) });
-}
-
-const fateOf = (made: EnvPlan, name: string) => made.packages.find((item) => item.name === name);
-const fileOf = (made: EnvPlan, path: string) => made.files.find((file) => file.path === path)?.content;
-const main = (...imports: readonly string[]): string =>
-  `${imports.map((name) => `import ${name}\n`).join('')}if __name__ == '__main__':\n    pass\n`;
+import { repoFiles } from '../repo-map/helpers.ts';
+import { fateOf, fileOf, main, makeFacts, makeSite, plan, slurm, type Files } from './helpers.ts';
 
 describe('an address', () => {
   it.each([
