@@ -53,7 +53,11 @@ export default defineFailure({
       ? 'A file has another hash than the index or the lock file announced: its download broke off, or it was replaced. If it happens again, do not install it, and look at where it comes from.'
       : `The packages asked for cannot be installed together${name === undefined && package2 === undefined ? '' : `; ${name ?? package2} is the one named`}.`,
   examples: [
-    { text: 'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.', line: 1, facts: { hashes: 'DO NOT MATCH THE HASHES' } },
+    {
+      text: 'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.',
+      line: 1,
+      facts: { hashes: 'DO NOT MATCH THE HASHES' },
+    },
     {
       text: 'ERROR: Could not find a version that satisfies the requirement jaxlib==0.1.0 (from versions: 0.4.1)\nERROR: No matching distribution found for jaxlib==0.1.0',
       line: 2,

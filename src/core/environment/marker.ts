@@ -77,7 +77,14 @@ function readOne(reader: Reader, place: MarkerPlace, depth: number): boolean | n
     reader.at += 1;
     return inner;
   }
-  if (first === undefined || sign?.kind !== 'sign' || second === undefined || second.kind === 'sign' || /^(?:\(|\)|and|or)$/.test(sign.text)) return null;
+  if (
+    first === undefined ||
+    sign?.kind !== 'sign' ||
+    second === undefined ||
+    second.kind === 'sign' ||
+    /^(?:\(|\)|and|or)$/.test(sign.text)
+  )
+    return null;
   reader.at += 3;
   if (first.kind === second.kind) return null;
   const name = first.kind === 'variable' ? first.text : second.text;
@@ -103,8 +110,9 @@ function compare({ name, text, sign, isTurned }: Comparison, place: MarkerPlace)
     return (sign === 'in') === isInside;
   }
   const asked = isTurned ? (TURNED[sign] ?? sign) : sign;
-  if (!name.endsWith('version') || !/^\d/.test(text)) return asked === '!=' ? value !== text : asked === '==' || asked === '===' ? value === text : true;
-  if (/\.\*$/.test(text)) {
+  if (!name.endsWith('version') || !/^\d/.test(text))
+    return asked === '!=' ? value !== text : asked === '==' || asked === '===' ? value === text : true;
+  if (text.endsWith('.*')) {
     const isInside = `${value}.`.startsWith(text.slice(0, -1));
     return asked === '!=' ? !isInside : isInside;
   }

@@ -198,7 +198,14 @@ function renameWanted(
     replaced.push({ ...describe({ ...item, imports: [] }, 'replaced', decision.why, { rule }), replacement: then.with });
     if (!then.with.includes(item.name) && !item.name.includes(normaliseName(then.with)))
       planning.overrides.push({ what: `${item.name}${item.specifier} becomes ${then.with}`, why: decision.why });
-    add({ ...item, name: then.with, specifier: then.keepVersion === true ? item.specifier : '', url: undefined, extras: undefined, declared: item.declared || !item.optional });
+    add({
+      ...item,
+      name: then.with,
+      specifier: then.keepVersion === true ? item.specifier : '',
+      url: undefined,
+      extras: undefined,
+      declared: item.declared || !item.optional,
+    });
   }
   return { wanted: [...wanted.values()], replaced };
 }

@@ -107,9 +107,12 @@ function applyLock(file: RepoFile, lock: LockFile, request: Request): Omit<Pinne
 function listHashed(chosen: ReadonlyMap<string, string>, lock: LockFile, request: Request): string[] {
   const pip = request.packages.filter((item) => item.how === 'pip' && !(request.torchApart && TORCH_FAMILY.has(item.name)));
   const isElsewhere = (name: string): boolean => TORCH_STACK.test(name) || request.versionOf(name) !== null;
-  if (request.packages.some((item) => item.how === 'source') || pip.some((item) => !chosen.has(item.name) || isElsewhere(item.name))) return [];
+  if (request.packages.some((item) => item.how === 'source') || pip.some((item) => !chosen.has(item.name) || isElsewhere(item.name)))
+    return [];
   const extras = new Map(pip.map((item) => [item.name, item.extras ?? []]));
-  const names = [...(lock.needs === null ? listAll(lock, request) : listClosure(extras, lock.needs, request))].filter((name) => !isElsewhere(name));
+  const names = [...(lock.needs === null ? listAll(lock, request) : listClosure(extras, lock.needs, request))].filter(
+    (name) => !isElsewhere(name),
+  );
   const isWhole = names.every((name) => chosen.has(name) && (lock.hashes.get(name)?.length ?? 0) > 0);
   if (!isWhole) return [];
   return names.toSorted().map((name) => {
@@ -125,7 +128,11 @@ function listAll({ versions, markers, develop }: LockFile, { situation }: Reques
 }
 
 /** What the roots need, and what that needs, on this Python and processor. */
-function listClosure(roots: ReadonlyMap<string, readonly string[]>, needs: NonNullable<LockFile['needs']>, { situation }: Request): Set<string> {
+function listClosure(
+  roots: ReadonlyMap<string, readonly string[]>,
+  needs: NonNullable<LockFile['needs']>,
+  { situation }: Request,
+): Set<string> {
   const found = new Set<string>();
   const open = [...roots].map(([name, extras]) => ({ name, extras }));
   const seen = new Set<string>();

@@ -18,7 +18,7 @@ const REPO_FOLDER = '{run}/repo';
 export function planEnvironment(asked: PackageRequest): EnvPlan {
   const named = asked.entry.needs === undefined ? null : readNamedModules({ map: asked.map, entry: asked.entry, files: asked.files ?? [] });
   const request = named === null ? asked : { ...asked, entry: { ...asked.entry, needs: [...named.needs] } };
-  const { map, entry, site, facts } = request;
+  const { entry, site } = request;
   const base = chooseBasePython(request);
   const foundPython =
     base === null ? { path: site.packages.pythons[0] ?? 'python3', version: 'unknown' } : { path: base.path, version: base.version };
@@ -65,10 +65,7 @@ export function planEnvironment(asked: PackageRequest): EnvPlan {
       ...listGaps(packages, usesImage(site) || base !== null, site.packages.pythons),
       ...build.gaps,
       ...gaps,
-      ...uvHint(conflicts, request),
-      ...numpyGap(map, packages, facts.indexReachable),
-      ...extensionGap(request),
-      ...unreadGaps(request),
+      ...listRequestGaps(request, packages, conflicts),
       ...(named?.notes ?? []),
     ],
     basis: request.basis ?? 'probe',
@@ -77,6 +74,16 @@ export function planEnvironment(asked: PackageRequest): EnvPlan {
     ...(pinned.notes.length === 0 ? {} : { versions: [...pinned.notes] }),
     undo: build.undo,
   };
+}
+
+/** What the repository and the site leave open, whatever is built. */
+function listRequestGaps(request: PackageRequest, packages: readonly PlannedPackage[], conflicts: readonly string[]): string[] {
+  return [
+    ...uvHint(conflicts, request),
+    ...numpyGap(request.map, packages, request.facts.indexReachable),
+    ...extensionGap(request),
+    ...unreadGaps(request),
+  ];
 }
 
 /** uv could bring another Python; whether it may is the profile's decision. */
@@ -147,8 +154,10 @@ function extensionGap({ map, files = [] }: PackageRequest): string[] {
 
 /** Lists of requirements that could not be read: what stands in them is not planned. */
 function unreadGaps({ map }: PackageRequest): string[] {
-  const unread = map.warnings.filter(({ file, what }) => NAMES_PACKAGES.test(file) && !/^includes /.test(what));
-  return unread.slice(0, MAX_UNREAD).map(({ file, line, what }) => `${file}${line === null ? '' : `:${line}`}: ${what}; what it asks for may be missing here.`);
+  const unread = map.warnings.filter(({ file, what }) => NAMES_PACKAGES.test(file) && !what.startsWith('includes '));
+  return unread
+    .slice(0, MAX_UNREAD)
+    .map(({ file, line, what }) => `${file}${line === null ? '' : `:${line}`}: ${what}; what it asks for may be missing here.`);
 }
 
 const NAMES_PACKAGES =

@@ -104,7 +104,8 @@ function describeChoice(chosen: TorchLine, isLifted: boolean, newest: TorchLine 
   if (isLifted) return `nearest build for ${describe(request)}`;
   if (chosen === newest) return `newest build for ${describe(request)} that is asked for`;
   const with_ = (request.companions ?? []).filter(
-    (item) => item.ranges.some((range) => satisfies(chosen.torch, range)) && !item.ranges.some((range) => satisfies(newest?.torch ?? '', range)),
+    (item) =>
+      item.ranges.some((range) => satisfies(chosen.torch, range)) && !item.ranges.some((range) => satisfies(newest?.torch ?? '', range)),
   );
   return `newest build for ${describe(request)} that goes with ${with_.map((item) => item.of).join(', ')}`;
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { RuleFamily } from '../../../src/core/environment/rule.ts';
 import { planEnvironment } from '../../../src/core/environment/plan.ts';
 import { factsFromProfile } from '../../../src/core/environment/profile-facts.ts';
+import type { RuleFamily } from '../../../src/core/environment/rule.ts';
 import type { EnvPlan, SiteFacts } from '../../../src/core/environment/schema.ts';
 import { defineSite, type SiteProfile } from '../../../src/core/site.ts';
 import { loadPlugins } from '../../../src/plugins.ts';
@@ -76,4 +76,3 @@ export const fileOf = (made: EnvPlan, path: string) => made.files.find((file) =>
 /** A program that imports these modules. */
 export const main = (...imports: readonly string[]): string =>
   `${imports.map((name) => `import ${name}\n`).join('')}if __name__ == '__main__':\n    pass\n`;
-

@@ -45,7 +45,25 @@ describe('a marker', () => {
   });
 
   it('never throws, whatever stands there', () => {
-    const piece = fc.constantFrom('(', ')', 'and', 'or', 'in', 'not in', '==', '<', '"3.8"', "'", 'python_version', 'extra', ' ', '\n', '${x}');
-    fc.assert(fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => [true, false, null].includes(holdsMarker(pieces.join(' '), HERE))));
+    const piece = fc.constantFrom(
+      '(',
+      ')',
+      'and',
+      'or',
+      'in',
+      'not in',
+      '==',
+      '<',
+      '"3.8"',
+      "'",
+      'python_version',
+      'extra',
+      ' ',
+      '\n',
+      '${x}',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => [true, false, null].includes(holdsMarker(pieces.join(' '), HERE))),
+    );
   });
 });

@@ -155,9 +155,7 @@ describe('planEnvironment with a package index', () => {
       specifier: '>=0.15,<0.16',
       rule: { id: 'pairs/torchvision-torch' },
     });
-    expect(result.conflicts).toContain(
-      'torchvision==0.8.2 wants torch >=1.7,<1.8; this plan takes 2.0, so >=0.15,<0.16 is taken instead.',
-    );
+    expect(result.conflicts).toContain('torchvision==0.8.2 wants torch >=1.7,<1.8; this plan takes 2.0, so >=0.15,<0.16 is taken instead.');
   });
 
   it('blocks code for TensorFlow 1 where no Python can run it, and says where it is', () => {

@@ -44,7 +44,8 @@ interface Held {
 const JSON_TYPE = 'application/vnd.pypi.simple.v1+json';
 const HTML_TYPE = 'application/vnd.pypi.simple.v1+html';
 const sha256 = (data: Buffer | string): string => createHash('sha256').update(data).digest('hex');
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const escape = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** Starts an index on a free port of this machine. */
 export async function startPackageIndex(options: IndexOptions = {}): Promise<PackageIndex> {
@@ -77,7 +78,8 @@ function answer(held: Held, request: IncomingMessage, response: ServerResponse):
   const [, root, name, ...rest] = pathname.split('/');
   if (root === 'files' && name !== undefined && rest.length === 0) return sendFile(held, decodeURIComponent(name), request, response);
   if (root !== 'simple') return send(response, 404, 'text/plain', 'not found');
-  if (name === undefined || (name !== '' && rest.length === 0)) return redirect(response, `/simple/${name === undefined ? '' : `${normalise(name)}/`}`);
+  if (name === undefined || (name !== '' && rest.length === 0))
+    return redirect(response, `/simple/${name === undefined ? '' : `${normalise(name)}/`}`);
   if (rest.length > 1 || (rest[0] ?? '') !== '') return send(response, 404, 'text/plain', 'not found');
   return sendPage(held, name, request, response);
 }
@@ -171,7 +173,8 @@ function sendFile(held: Held, filename: string, request: IncomingMessage, respon
   const fault = isMetadata ? undefined : takeFault(held, filename);
   if (file === undefined || fault?.kind === 'gone') return send(response, 404, 'text/plain', 'not found');
   if (fault?.kind === 'server-error') return send(response, 503, 'text/plain', 'try again later');
-  if (isMetadata) return file.metadata === null ? send(response, 404, 'text/plain', 'not found') : send(response, 200, 'text/plain', file.metadata);
+  if (isMetadata)
+    return file.metadata === null ? send(response, 404, 'text/plain', 'not found') : send(response, 200, 'text/plain', file.metadata);
   const bytes = fault?.kind === 'other-bytes' ? Buffer.concat([file.data.subarray(0, -1), Buffer.from('?')]) : file.data;
   const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
   const from = range === null ? 0 : Number(range[1]);

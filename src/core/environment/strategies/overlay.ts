@@ -44,7 +44,10 @@ export default defineStrategy({
         freezeFile(),
         inSiteFile(site),
         inImageFile(site, ['--overlay', '"$run/overlay.img.part"', ...user]),
-        imagePythonFile(site, ['--overlay', '"$run/overlay.img:ro"', ...user], { python: 'python3', bin: '/home/apptainer/user_software/bin' }),
+        imagePythonFile(site, ['--overlay', '"$run/overlay.img:ro"', ...user], {
+          python: 'python3',
+          bin: '/home/apptainer/user_software/bin',
+        }),
       ],
       gaps: [],
     };

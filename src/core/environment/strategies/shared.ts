@@ -77,7 +77,11 @@ export function requirementFiles(request: BuildRequest): EnvPlan['files'] {
   const add = (path: string, lines: readonly string[], why: string): void =>
     void (lines.length > 0 && files.push({ path, content: `${lines.join('\n')}\n`, why }));
   const { hashed = [] } = request;
-  add(REQUIREMENTS, hashed.length > 0 ? hashed : pipNames(request), hashed.length > 0 ? 'what pip installs, with hashes' : 'what pip installs');
+  add(
+    REQUIREMENTS,
+    hashed.length > 0 ? hashed : pipNames(request),
+    hashed.length > 0 ? 'what pip installs, with hashes' : 'what pip installs',
+  );
   add(SOURCES, sourceNames(request), 'what pip builds here');
   add(LOCKED, request.locked ?? [], "the versions of the repository's lock file");
   return files;
@@ -144,7 +148,9 @@ const CHECK_FILE = 'plan/check_python.py';
 export function checkPython({ base }: BuildRequest, inside: (argv: readonly string[]) => string[]): PlannedCommand[] {
   const version = /^\d+\.\d+/.exec(base.version)?.[0];
   if (base.isGuessed !== true || version === undefined) return [];
-  return [{ ...command(inside([base.path, `{run}/${CHECK_FILE}`, version]), `sees whether this is Python ${version}`, 60), readOnly: true }];
+  return [
+    { ...command(inside([base.path, `{run}/${CHECK_FILE}`, version]), `sees whether this is Python ${version}`, 60), readOnly: true },
+  ];
 }
 
 /** The file for it. */
@@ -220,7 +226,11 @@ export function inImageFile(site: SiteProfile, options: readonly string[]): EnvP
 }
 
 /** The run's interpreter: Python inside the image, whose PATH begins with the folder of what was installed besides. */
-export function imagePythonFile(site: SiteProfile, options: readonly string[], { python, bin }: { python: string; bin: string }): EnvPlan['files'][number] {
+export function imagePythonFile(
+  site: SiteProfile,
+  options: readonly string[],
+  { python, bin }: { python: string; bin: string },
+): EnvPlan['files'][number] {
   const { command = 'singularity', gpuSwitch } = site.packages.container ?? {};
   const words = [command, 'exec', ...(gpuSwitch === undefined ? [] : [gpuSwitch]), '-B', '"$run"', ...options, '"$image"', python, '"$@"'];
   const content = [
@@ -245,7 +255,11 @@ const START = [
 
 /** The run's interpreter: the environment's Python with the site's modules loaded. */
 export function modulePythonFile(site: SiteProfile): EnvPlan['files'][number] {
-  return { path: 'plan/python', content: renderScript([...profileLines(site), ...START]), why: "starts the environment's Python with the site's modules" };
+  return {
+    path: 'plan/python',
+    content: renderScript([...profileLines(site), ...START]),
+    why: "starts the environment's Python with the site's modules",
+  };
 }
 
 /** The run's interpreter: the environment's Python with the commands that were installed beside it. */

@@ -31,13 +31,17 @@ export default defineStrategy({
       commands: [
         ...checkPython(request, (argv) => [...argv]),
         command([request.base.path, ...words], 'a private environment that sees what is installed already', 180),
-        ...(needsPip
-          ? [...installSteps(request, (argv) => [python, ...argv], { freeze: false, seconds: 1800 }), makeExecutable()]
-          : []),
+        ...(needsPip ? [...installSteps(request, (argv) => [python, ...argv], { freeze: false, seconds: 1800 }), makeExecutable()] : []),
       ],
       undo: [remove(['{run}/env'], 'takes the environment back')],
       files: needsPip
-        ? [...checkPythonFile(request), envPythonFile(), ...requirementFiles(request), ...constraintFile(request), ...(torchNames(request).length > 0 ? [freezeFile()] : [])]
+        ? [
+            ...checkPythonFile(request),
+            envPythonFile(),
+            ...requirementFiles(request),
+            ...constraintFile(request),
+            ...(torchNames(request).length > 0 ? [freezeFile()] : []),
+          ]
         : checkPythonFile(request),
       gaps: [],
     };

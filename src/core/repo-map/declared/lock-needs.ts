@@ -27,7 +27,9 @@ export function readLockNeeds(item: Table): LockNeeds | null {
   if (Array.isArray(dependencies) || item['optional-dependencies'] !== undefined)
     return {
       always: readList(dependencies),
-      byExtra: new Map(Object.entries(asRecord(item['optional-dependencies'])).map(([extra, list]) => [normaliseName(extra), readList(list)])),
+      byExtra: new Map(
+        Object.entries(asRecord(item['optional-dependencies'])).map(([extra, list]) => [normaliseName(extra), readList(list)]),
+      ),
     };
   const all = Object.entries(asRecord(dependencies)).flatMap(([name, wanted]) => readPoetryNeed(name, wanted));
   return {

@@ -11,7 +11,8 @@ const MAX_WITH_HASHES = 40_000;
 
 /** True for a list with the hash of everything, or one that pip-compile wrote for a Python that it names. */
 export function isRequirementsLock(file: RepoFile): boolean {
-  if (file.text === null || !isRequirementsFile(file.path) || groupOfFile(file.path) !== '' || !nameOf(file.path).endsWith('.txt')) return false;
+  if (file.text === null || !isRequirementsFile(file.path) || groupOfFile(file.path) !== '' || !nameOf(file.path).endsWith('.txt'))
+    return false;
   return file.text.includes('--hash=sha256:') || COMPILED.test(file.text.slice(0, 600));
 }
 
