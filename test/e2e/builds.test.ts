@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { git } from '../git/git-lab.ts';
-import { openBench, type Bench, type Finished } from '../support/environment-bench.ts';
+import { openBench, runProcess, type Bench, type Finished } from '../support/environment-bench.ts';
 import { BUILD_TOOLS, describeOwnBuild } from '../support/environment-files.ts';
 import { makeSdist, makeWheel, type Distribution } from '../support/package-index/packages.ts';
 import type { IndexFault } from '../support/package-index/server.ts';
@@ -41,8 +41,9 @@ function expectTakenBack(here: Bench, said: Finished, step: string): void {
 }
 
 describe('from a repository to an environment, with Debian’s Python and pip', () => {
-  it('takes extras, markers, commands of packages, and a commit of a git repository', async () => {
-    const here = await open([
+  it('takes extras, markers, commands of packages and a commit of a git repository, from an index with a password that nobody is told', async () => {
+    const password = 'p@ss:word/1';
+    const files = [
       makeWheel({
         name: 'Tiny.Thing',
         version: '1.2',
@@ -55,7 +56,8 @@ describe('from a repository to an environment, with Debian’s Python and pip', 
       makeWheel({ name: 'part', version: '2.0', requiresPython: '>=3.99' }),
       makeWheel({ name: 'addition', version: '0.5' }),
       ...BUILD_TOOLS,
-    ]);
+    ];
+    const here = await open(files, { user: 'ana', password });
     const source = join(here.folder, 'upstream');
     await mkdir(source);
     for (const [path, text] of Object.entries(describeOwnBuild('own_tool', 'WORD = "from git"\n')))
@@ -80,7 +82,7 @@ describe('from a repository to an environment, with Debian’s Python and pip', 
     // Where the person stands, modules of these names lie about.
     for (const name of ['pip', 'venv', 'ensurepip'])
       await writeFile(join(here.folder, `${name}.py`), 'raise SystemExit("the wrong one")\n');
-    const { plan, document } = await here.plan();
+    const { plan, document, said } = await here.plan();
     expect(plan.packages.find((item) => item.name === 'nowhere-to-be-had')).toMatchObject({ how: 'left-out', rule: { id: 'code/marker' } });
     expect(document).toContain('`tiny-thing[more]`');
     const built = await here.build();
@@ -92,6 +94,8 @@ describe('from a repository to an environment, with Debian’s Python and pip', 
       'import part, addition, own_tool, subprocess; print(part.__version__, own_tool.WORD, flush=True); subprocess.run(["tiny-tool"])',
     );
     expect(found).toEqual({ code: 0, out: '1.0 from git\nthe tool\n', err: '' });
+    const told = [JSON.stringify(plan), said.out, said.err, built.out, built.err].join('\n');
+    for (const secret of [password, encodeURIComponent(password)]) expect(told).not.toContain(secret);
   });
 
   it('holds what is installed to the hashes of a lock file, and takes no other bytes', async () => {
@@ -117,32 +121,9 @@ describe('from a repository to an environment, with Debian’s Python and pip', 
     here.index.fail({ filename: 'part-', kind: 'other-bytes', times: 1 });
     const refused = await here.build();
     expect(refused.err).toContain('DO NOT MATCH THE HASHES');
-    expectTakenBack(here, refused, 'step 2 of 4 \\(installs einops\\)');
+    expectTakenBack(here, refused, 'step 3 of 5 \\(installs einops\\)');
     expect(await here.build()).toMatchObject({ code: 0, out: expect.stringContaining('einops 0.6.0\nverified 1 of 1\n') });
     expect((await here.python('import part; print(part.__version__)')).out).toBe('1.0\n');
-  });
-
-  it('takes a list of requirements with hashes for a lock', async () => {
-    const [thing, part] = [makeWheel({ name: 'thing', version: '1.0', requires: ['part'] }), makeWheel({ name: 'part', version: '1.0' })];
-    const here = await open([thing, part, makeWheel({ name: 'part', version: '3.0' })]);
-    const other = `sha256:${'0'.repeat(64)}`;
-    const line = (file: Distribution): string =>
-      `${file.project}==${file.version} \\\n    --hash=${other} \\\n    --hash=${here.index.hashOf(file)}\n`;
-    await here.write({ 'train.py': importing('thing'), 'requirements.txt': `${line(thing)}${line(part)}    # via thing\n` });
-    expect((await here.plan()).plan.versions).toEqual(['requirements.txt decides the versions of what is installed, hashes included.']);
-    expect(await here.build()).toMatchObject({ code: 0, out: expect.stringContaining('thing 1.0\nverified 1 of 1\n') });
-  });
-
-  it('asks an index that wants a password, and tells nobody', async () => {
-    const password = 'p@ss:word/1';
-    const here = await open([makeWheel({ name: 'thing', version: '1.0' })], { user: 'ana', password });
-    await here.write({ 'train.py': importing('thing'), 'requirements.txt': 'thing\n' });
-    const { plan, said } = await here.plan();
-    expect(plan.packages.map((item) => item.how)).toEqual(['pip']);
-    const built = await here.build();
-    expect(built.code).toBe(0);
-    const told = [JSON.stringify(plan), said.out, said.err, built.out, built.err].join('\n');
-    for (const secret of [password, encodeURIComponent(password)]) expect(told).not.toContain(secret);
   });
 });
 
@@ -192,7 +173,7 @@ describe('a build that cannot come to its end', () => {
     await here.plan();
     const said = await here.build();
     expect(said.out + said.err).toMatch(says);
-    expectTakenBack(here, said, 'step 2 of 4 \\(installs ');
+    expectTakenBack(here, said, 'step 3 of 5 \\(installs ');
   });
 
   it('does not count what can be installed and not be imported', async () => {
@@ -201,7 +182,7 @@ describe('a build that cannot come to its end', () => {
     await here.plan();
     const said = await here.build();
     expect(said.out).toContain('missing thing: ModuleNotFoundError');
-    expectTakenBack(here, said, 'step 4 of 4 \\(imports everything that the entry needs\\)');
+    expectTakenBack(here, said, 'step 5 of 5 \\(imports everything that the entry needs\\)');
   });
 
   it('was killed: what its pip still does is waited for, and the next one begins anew', async () => {
@@ -211,14 +192,29 @@ describe('a build that cannot come to its end', () => {
     here.index.fail({ filename: 'thing-', kind: 'stall', times: 1 });
     const child = spawn('sh', [join(here.folder, 'plan/build.sh'), join(here.folder, 'plan')], { env: here.env, stdio: 'ignore' });
     const ended = new Promise((resolve) => child.on('close', resolve));
-    await expect.poll(() => here.index.requests.some((line) => line.includes('/files/thing-'))).toBe(true);
+    await expect.poll(() => here.index.requests.some((line) => line.includes('/files/thing-')), { timeout: 90_000 }).toBe(true);
     child.kill('SIGKILL');
     await ended;
     expect([isThere(here, 'env'), isThere(here, 'plan/built')]).toEqual([true, false]);
     const refused = await here.build();
     expect(refused).toMatchObject({ code: 75, out: '', err: expect.stringContaining('a step that one left running, is at work there') });
-    await expect.poll(async () => (await here.build()).code, { timeout: 50_000 }).toBe(0);
+    await expect.poll(async () => (await here.build()).code, { timeout: 90_000 }).toBe(0);
     expect((await here.python('import thing; print(thing.__version__)')).out).toBe('1.0\n');
     expect(isThere(here, 'plan/built')).toBe(true);
+  }, 240_000);
+
+  it.skipIf(!existsSync('/usr/bin/bwrap'))('ran out of space: what lay there is gone, and pip says why', async () => {
+    const here = await open([makeWheel({ name: 'thing', version: '1.0', padding: 12_000_000 })]);
+    await here.write({ 'train.py': importing('thing'), 'requirements.txt': 'thing\n' });
+    await here.plan();
+    const small = join(here.folder, 'small');
+    await mkdir(small);
+    const script = 'cp -r "$1/plan" "$1/build.sh" "$2" && sh "$2/build.sh" "$2"; code=$?; ls -A "$2"; exit $code';
+    // A disk of its own, large enough for an empty environment.
+    const disk = ['bwrap', '--dev-bind', '/', '/', '--size', '9000000', '--tmpfs', small];
+    const said = await runProcess([...disk, 'sh', '-c', script, 'sh', join(here.folder, 'plan'), small], here.folder, here.env);
+    expect(said.err).toContain('No space left on device');
+    expect(said.err).toMatch(/^step \d of 5 \(.*\) ended with exit code \d+; taking the build back\.$/m);
+    expect([said.code, said.out.trim().split('\n').slice(-2).sort()]).toEqual([1, ['build.sh', 'plan']]);
   });
 });

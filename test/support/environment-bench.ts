@@ -3,13 +3,11 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { PassThrough } from 'node:stream';
+import deps from '../../src/cli/deps.ts';
 import { EnvPlan } from '../../src/core/environment/schema.ts';
 import type { Distribution } from './package-index/packages.ts';
 import { startPackageIndex, type PackageIndex } from './package-index/server.ts';
-
-const TSX = import.meta.resolve('tsx');
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 export interface Finished {
   readonly code: number | null;
@@ -23,10 +21,7 @@ export interface Bench {
   /** Writes the repository, its paths relative to it. */
   readonly write: (files: Readonly<Record<string, string>>) => Promise<void>;
   /** Plans the repository for `site`, as a person would at a terminal, into the folder `plan`. */
-  readonly plan: (options?: {
-    readonly site?: object;
-    readonly env?: NodeJS.ProcessEnv;
-  }) => Promise<{ plan: EnvPlan; document: string; said: Finished }>;
+  readonly plan: (site?: object) => Promise<{ plan: EnvPlan; document: string; said: Finished }>;
   /** Runs the build script of that plan. */
   readonly build: (env?: NodeJS.ProcessEnv) => Promise<Finished>;
   /** Runs the environment's Python. */
@@ -71,9 +66,9 @@ export async function openBench(
     index,
     env,
     write: (texts) => lay('repo', texts),
-    plan: async ({ site = describeLocalSite(), env: more } = {}) => {
+    plan: async (site = describeLocalSite()) => {
       await writeFile(join(folder, 'reprobot.yaml'), JSON.stringify({ defaultSite: 'bench', sites: [site] }));
-      const said = await run([process.execPath, '--import', TSX, MAIN, 'deps', 'repo', '--out', 'plan'], more);
+      const said = await withEnvironment(env, () => runDeps(folder));
       if (said.out === '') throw new Error(`deps ended with ${String(said.code)}: ${said.err}`);
       return { plan: EnvPlan.parse(JSON.parse(await readFile(join(folder, 'plan/env-plan.json'), 'utf8'))), document: said.out, said };
     },
@@ -84,6 +79,26 @@ export async function openBench(
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** The verb as a person calls it, in this process. */
+async function runDeps(cwd: string): Promise<Finished> {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const code = await deps.run(['repo', '--out', 'plan'], { stdin, stdout, stderr, cwd });
+  return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') };
+}
+
+/** What a verb reads off its own environment, and nothing of this machine's settings for pip. */
+async function withEnvironment<T>(env: NodeJS.ProcessEnv, work: () => Promise<T>): Promise<T> {
+  const before = { ...process.env };
+  for (const name of Object.keys(process.env)) if (name.startsWith('PIP_')) delete process.env[name];
+  Object.assign(process.env, env);
+  try {
+    return await work();
+  } finally {
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+    Object.assign(process.env, before);
+  }
 }
 
 /** Runs a command to its end. */

@@ -1,4 +1,5 @@
 import {
+  addPip,
   checkPython,
   checkPythonFile,
   command,
@@ -24,13 +25,14 @@ export default defineStrategy({
     const { site } = request;
     const inside = (...argv: readonly string[]): string[] => onComputeNode(site, [...IN_SITE, ...argv]);
     const needsPip = installsAnything(request);
-    const words = ['-m', 'venv', '--clear', '--system-site-packages', ...(needsPip ? [] : ['--without-pip']), '{run}/env'];
+    const words = ['-m', 'venv', '--clear', '--system-site-packages', '--without-pip', '{run}/env'];
     return {
       python: '{run}/plan/python',
       verifyPrefix: onComputeNode(site, []),
       commands: [
         ...checkPython(request, (argv) => inside(...argv)),
         command(inside(request.base.path, ...words), 'a private environment on top of the modules', 300),
+        ...(needsPip ? [addPip(inside('{run}/env/bin/python'))] : []),
         ...installSteps(request, (argv) => inside('{run}/env/bin/python', ...argv), { freeze: true, seconds: 3600 }),
         makeExecutable(),
       ],

@@ -98,6 +98,11 @@ export function lockedLimit({ locked = [] }: BuildRequest): string[] {
   return locked.length === 0 ? [] : ['-c', `{run}/${LOCKED}`];
 }
 
+/** A step of its own, since `venv` keeps what it says to itself: a full disk or quota shows here first. */
+export function addPip(python: readonly string[]): PlannedCommand {
+  return command([...python, '-I', '-m', 'ensurepip', '--upgrade', '--default-pip'], 'puts pip into it', 300);
+}
+
 export const FREEZE_FILE = 'plan/freeze.py';
 
 /**

@@ -1,4 +1,5 @@
 import {
+  addPip,
   command,
   freezeFile,
   IN_IMAGE,
@@ -35,7 +36,12 @@ export default defineStrategy({
       commands: [
         command(['rm', '-rf', '{run}/env'], 'removes what an attempt before left behind', 300),
         command(['mkdir', '{run}/env'], `the folder that the image sees as ${PLACE}`, 30),
-        command(inside('python3', '-m', 'venv', '--system-site-packages', PLACE), "an environment on top of the image's own packages", 300),
+        command(
+          inside('python3', '-m', 'venv', '--system-site-packages', '--without-pip', PLACE),
+          "an environment on top of the image's own packages",
+          300,
+        ),
+        addPip(inside(`${PLACE}/bin/python`)),
         ...installSteps(request, (argv) => inside(`${PLACE}/bin/python`, ...argv), { freeze: true, seconds: 3600 }),
         command(
           ['mksquashfs', '{run}/env', '{run}/env.sqsh.part', '-processors', '1', '-no-xattrs', '-noappend'],

@@ -1,4 +1,5 @@
 import {
+  addPip,
   checkPython,
   checkPythonFile,
   command,
@@ -23,7 +24,7 @@ export default defineStrategy({
     const needsPip = installsAnything(request);
     const python = '{run}/env/bin/python';
     // `--clear`: what an attempt before left behind must not count.
-    const words = ['-m', 'venv', '--clear', '--system-site-packages', ...(needsPip ? [] : ['--without-pip']), '{run}/env'];
+    const words = ['-m', 'venv', '--clear', '--system-site-packages', '--without-pip', '{run}/env'];
     return {
       // Without anything installed there are no commands either.
       python: needsPip ? '{run}/plan/python' : python,
@@ -31,7 +32,9 @@ export default defineStrategy({
       commands: [
         ...checkPython(request, (argv) => [...argv]),
         command([request.base.path, ...words], 'a private environment that sees what is installed already', 180),
-        ...(needsPip ? [...installSteps(request, (argv) => [python, ...argv], { freeze: false, seconds: 1800 }), makeExecutable()] : []),
+        ...(needsPip
+          ? [addPip([python]), ...installSteps(request, (argv) => [python, ...argv], { freeze: false, seconds: 1800 }), makeExecutable()]
+          : []),
       ],
       undo: [remove(['{run}/env'], 'takes the environment back')],
       files: needsPip
