@@ -40,7 +40,7 @@ function expectTakenBack(here: Bench, said: Finished, step: string): void {
   expect(isThere(here, 'plan/built')).toBe(false);
 }
 
-describe('from a repository to an environment, with Debian’s Python and pip', () => {
+describe('from a repository to an environment, with Debian’s Python and pip', { timeout: 180_000 }, () => {
   it('takes extras, markers, commands of packages and a commit of a git repository, from an index with a password that nobody is told', async () => {
     const password = 'p@ss:word/1';
     const files = [
@@ -121,13 +121,13 @@ describe('from a repository to an environment, with Debian’s Python and pip', 
     here.index.fail({ filename: 'part-', kind: 'other-bytes', times: 1 });
     const refused = await here.build();
     expect(refused.err).toContain('DO NOT MATCH THE HASHES');
-    expectTakenBack(here, refused, 'step 3 of 5 \\(installs einops\\)');
+    expectTakenBack(here, refused, 'step 4 of 6 \\(installs einops\\)');
     expect(await here.build()).toMatchObject({ code: 0, out: expect.stringContaining('einops 0.6.0\nverified 1 of 1\n') });
     expect((await here.python('import part; print(part.__version__)')).out).toBe('1.0\n');
   });
 });
 
-describe('a build that cannot come to its end', () => {
+describe('a build that cannot come to its end', { timeout: 180_000 }, () => {
   const two = (name: string, needs: string): Distribution => makeWheel({ name, version: '1.0', requires: [needs] });
   it.each<{ what: string; files: Distribution[]; asks: string; fault?: IndexFault; says: RegExp }>([
     {
@@ -173,7 +173,7 @@ describe('a build that cannot come to its end', () => {
     await here.plan();
     const said = await here.build();
     expect(said.out + said.err).toMatch(says);
-    expectTakenBack(here, said, 'step 3 of 5 \\(installs ');
+    expectTakenBack(here, said, 'step 4 of 6 \\(installs ');
   });
 
   it('does not count what can be installed and not be imported', async () => {
@@ -182,7 +182,7 @@ describe('a build that cannot come to its end', () => {
     await here.plan();
     const said = await here.build();
     expect(said.out).toContain('missing thing: ModuleNotFoundError');
-    expectTakenBack(here, said, 'step 5 of 5 \\(imports everything that the entry needs\\)');
+    expectTakenBack(here, said, 'step 6 of 6 \\(imports everything that the entry needs\\)');
   });
 
   it('was killed: what its pip still does is waited for, and the next one begins anew', async () => {
@@ -214,7 +214,7 @@ describe('a build that cannot come to its end', () => {
     const disk = ['bwrap', '--dev-bind', '/', '/', '--size', '9000000', '--tmpfs', small];
     const said = await runProcess([...disk, 'sh', '-c', script, 'sh', join(here.folder, 'plan'), small], here.folder, here.env);
     expect(said.err).toContain('No space left on device');
-    expect(said.err).toMatch(/^step \d of 5 \(.*\) ended with exit code \d+; taking the build back\.$/m);
+    expect(said.err).toMatch(/^step \d of 6 \(.*\) ended with exit code \d+; taking the build back\.$/m);
     expect([said.code, said.out.trim().split('\n').slice(-2).sort()]).toEqual([1, ['build.sh', 'plan']]);
   });
 });

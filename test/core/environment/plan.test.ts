@@ -115,8 +115,9 @@ describe('planEnvironment with a package index', () => {
       seaborn: 'left-out',
     });
     expect(commands(result)).toEqual([
-      '/usr/bin/python3 -m venv --clear --system-site-packages --without-pip {run}/env',
+      '/usr/bin/python3 -m venv --clear --without-pip {run}/env',
       '{run}/env/bin/python -I -m ensurepip --upgrade --default-pip',
+      '/usr/bin/python3 -m venv --system-site-packages --without-pip {run}/env',
       '{run}/env/bin/python -s -m pip install --no-input --disable-pip-version-check -r {run}/plan/requirements.txt -c {run}/plan/constraints.txt',
       'chmod 755 {run}/plan/python',
     ]);
@@ -209,8 +210,9 @@ describe('strategies of clusters', () => {
     expect(commands(result)).toEqual([
       'rm -rf {run}/env',
       'mkdir {run}/env',
-      `${inside} python3 -m venv --system-site-packages --without-pip /user-software`,
+      `${inside} python3 -m venv --clear --without-pip /user-software`,
       `${inside} /user-software/bin/python -I -m ensurepip --upgrade --default-pip`,
+      `${inside} python3 -m venv --system-site-packages --without-pip /user-software`,
       `${inside} /user-software/bin/python {run}/plan/freeze.py {run}/plan/constraints.txt`,
       `${inside} /user-software/bin/python -s -m pip install --no-input --disable-pip-version-check -r {run}/plan/requirements.txt -c {run}/plan/constraints.txt`,
       'mksquashfs {run}/env {run}/env.sqsh.part -processors 1 -no-xattrs -noappend',

@@ -152,8 +152,9 @@ describe('the strategies', () => {
     expect(shown(plan)).toEqual([
       'rm -rf {run}/env',
       'mkdir {run}/env',
-      `${inside} python3 -m venv --system-site-packages --without-pip /user-software`,
+      `${inside} python3 -m venv --clear --without-pip /user-software`,
       `${inside} /user-software/bin/python -I -m ensurepip --upgrade --default-pip`,
+      `${inside} python3 -m venv --system-site-packages --without-pip /user-software`,
       `${inside} /user-software/bin/python {run}/plan/freeze.py {run}/plan/constraints.txt`,
       `${inside} /user-software/bin/python ${PIP} -r {run}/plan/requirements.txt -c {run}/plan/constraints.txt`,
       'mksquashfs {run}/env {run}/env.sqsh.part -processors 1 -no-xattrs -noappend',
@@ -194,8 +195,9 @@ describe('the strategies', () => {
     expect(plan.lines?.torch).toMatchObject({ version: '==2.10.*', build: 'rocm7.1', index: 'https://download.pytorch.org/whl/rocm7.1' });
     expect(shown(plan)).toEqual([
       `${inside} python3 {run}/plan/check_python.py 3.11`,
-      `${inside} python3 -m venv --clear --system-site-packages --without-pip {run}/env`,
+      `${inside} python3 -m venv --clear --without-pip {run}/env`,
       `${inside} {run}/env/bin/python -I -m ensurepip --upgrade --default-pip`,
+      `${inside} python3 -m venv --system-site-packages --without-pip {run}/env`,
       `${inside} {run}/env/bin/python ${PIP} torch==2.10.* --index-url https://download.pytorch.org/whl/rocm7.1`,
       `${inside} {run}/env/bin/python {run}/plan/freeze.py {run}/plan/constraints.txt`,
       `${inside} {run}/env/bin/python ${PIP} -r {run}/plan/requirements.txt -c {run}/plan/constraints.txt`,

@@ -1,14 +1,13 @@
 import {
-  addPip,
   checkPython,
   checkPythonFile,
-  command,
   freezeFile,
   IN_SITE,
   inSiteFile,
   installsAnything,
   installSteps,
   makeExecutable,
+  makeVenv,
   modulePythonFile,
   onComputeNode,
   remove,
@@ -25,14 +24,17 @@ export default defineStrategy({
     const { site } = request;
     const inside = (...argv: readonly string[]): string[] => onComputeNode(site, [...IN_SITE, ...argv]);
     const needsPip = installsAnything(request);
-    const words = ['-m', 'venv', '--clear', '--system-site-packages', '--without-pip', '{run}/env'];
     return {
       python: '{run}/plan/python',
       verifyPrefix: onComputeNode(site, []),
       commands: [
         ...checkPython(request, (argv) => inside(...argv)),
-        command(inside(request.base.path, ...words), 'a private environment on top of the modules', 300),
-        ...(needsPip ? [addPip(inside('{run}/env/bin/python'))] : []),
+        ...makeVenv((argv) => inside(...argv), {
+          base: request.base.path,
+          place: '{run}/env',
+          withPip: needsPip,
+          why: 'a private environment on top of the modules',
+        }),
         ...installSteps(request, (argv) => inside('{run}/env/bin/python', ...argv), { freeze: true, seconds: 3600 }),
         makeExecutable(),
       ],

@@ -98,9 +98,22 @@ export function lockedLimit({ locked = [] }: BuildRequest): string[] {
   return locked.length === 0 ? [] : ['-c', `{run}/${LOCKED}`];
 }
 
-/** A step of its own, since `venv` keeps what it says to itself: a full disk or quota shows here first. */
-export function addPip(python: readonly string[]): PlannedCommand {
-  return command([...python, '-I', '-m', 'ensurepip', '--upgrade', '--default-pip'], 'puts pip into it', 300);
+/**
+ * The steps that make an environment which sees what is installed below it. pip comes in a step of its own, since `venv` keeps to itself
+ * what it says, as of a full disk or quota; it comes before the environment sees a pip that is not its own.
+ */
+export function makeVenv(
+  inside: (argv: readonly string[]) => string[],
+  { base, place, withPip, why }: { readonly base: string; readonly place: string; readonly withPip: boolean; readonly why: string },
+): PlannedCommand[] {
+  const venv = [base, '-m', 'venv'];
+  // `--clear`: what an attempt before left behind must not count.
+  if (!withPip) return [command(inside([...venv, '--clear', '--system-site-packages', '--without-pip', place]), why, 300)];
+  return [
+    command(inside([...venv, '--clear', '--without-pip', place]), why, 300),
+    command(inside([`${place}/bin/python`, '-I', '-m', 'ensurepip', '--upgrade', '--default-pip']), 'puts pip into it', 300),
+    command(inside([...venv, '--system-site-packages', '--without-pip', place]), 'lets it see what is installed below it', 60),
+  ];
 }
 
 export const FREEZE_FILE = 'plan/freeze.py';

@@ -1,5 +1,4 @@
 import {
-  addPip,
   command,
   freezeFile,
   IN_IMAGE,
@@ -10,6 +9,7 @@ import {
   inSiteFile,
   installSteps,
   makeExecutable,
+  makeVenv,
   onComputeNode,
   remove,
   requirementFiles,
@@ -36,12 +36,12 @@ export default defineStrategy({
       commands: [
         command(['rm', '-rf', '{run}/env'], 'removes what an attempt before left behind', 300),
         command(['mkdir', '{run}/env'], `the folder that the image sees as ${PLACE}`, 30),
-        command(
-          inside('python3', '-m', 'venv', '--system-site-packages', '--without-pip', PLACE),
-          "an environment on top of the image's own packages",
-          300,
-        ),
-        addPip(inside(`${PLACE}/bin/python`)),
+        ...makeVenv((argv) => inside(...argv), {
+          base: 'python3',
+          place: PLACE,
+          withPip: true,
+          why: "an environment on top of the image's own packages",
+        }),
         ...installSteps(request, (argv) => inside(`${PLACE}/bin/python`, ...argv), { freeze: true, seconds: 3600 }),
         command(
           ['mksquashfs', '{run}/env', '{run}/env.sqsh.part', '-processors', '1', '-no-xattrs', '-noappend'],

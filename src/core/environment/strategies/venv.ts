@@ -1,14 +1,13 @@
 import {
-  addPip,
   checkPython,
   checkPythonFile,
-  command,
   constraintFile,
   envPythonFile,
   freezeFile,
   installsAnything,
   installSteps,
   makeExecutable,
+  makeVenv,
   remove,
   requirementFiles,
   torchNames,
@@ -23,18 +22,19 @@ export default defineStrategy({
   build: (request) => {
     const needsPip = installsAnything(request);
     const python = '{run}/env/bin/python';
-    // `--clear`: what an attempt before left behind must not count.
-    const words = ['-m', 'venv', '--clear', '--system-site-packages', '--without-pip', '{run}/env'];
     return {
       // Without anything installed there are no commands either.
       python: needsPip ? '{run}/plan/python' : python,
       verifyPrefix: [],
       commands: [
         ...checkPython(request, (argv) => [...argv]),
-        command([request.base.path, ...words], 'a private environment that sees what is installed already', 180),
-        ...(needsPip
-          ? [addPip([python]), ...installSteps(request, (argv) => [python, ...argv], { freeze: false, seconds: 1800 }), makeExecutable()]
-          : []),
+        ...makeVenv((argv) => [...argv], {
+          base: request.base.path,
+          place: '{run}/env',
+          withPip: needsPip,
+          why: 'a private environment that sees what is installed already',
+        }),
+        ...(needsPip ? [...installSteps(request, (argv) => [python, ...argv], { freeze: false, seconds: 1800 }), makeExecutable()] : []),
       ],
       undo: [remove(['{run}/env'], 'takes the environment back')],
       files: needsPip
