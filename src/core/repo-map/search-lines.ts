@@ -1,6 +1,7 @@
 /** Finding lines by a pattern, for signals that one line shows. */
 import { MAX_LINE, type RepoFile } from './input.ts';
 import type { Evidence } from './schema.ts';
+import { mayHold } from './signs/signs.ts';
 import { cite, type Source } from './sources.ts';
 
 const MAX_EVIDENCE = 5;
@@ -46,16 +47,11 @@ function overLines(pattern: RegExp): RegExp {
   return twin;
 }
 
-/** The sources in which a line may match one of several patterns without flags: one search in place of many, since few sources hold any. */
-export function narrowSources(sources: readonly Source[], patterns: readonly RegExp[]): readonly Source[] {
-  const any = new RegExp(patterns.map(({ source }) => `(?:${source})`).join('|'), 'm');
-  return sources.filter(({ text }) => any.test(text));
-}
-
 /** Lines of sources that match and are no comments, at most five unless told. */
 export function findLines(sources: readonly Source[], pattern: RegExp, limit = MAX_EVIDENCE): Evidence[] {
   const found: Evidence[] = [];
   for (const source of sources) {
+    if (!mayHold(source, pattern)) continue;
     for (const line of listMatchingLines(source.text, pattern)) {
       if (found.length >= limit) return found;
       if (isSearched(line.text)) found.push(cite(source, line.number, line.text));

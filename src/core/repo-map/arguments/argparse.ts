@@ -2,6 +2,7 @@ import { nameOf } from '../input.ts';
 import { keepPerSource } from '../per-source.ts';
 import { lastName, type PyCall, type PyLoop, type PyValue } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
+import { defineSign, holdsSign, mayHold } from '../signs/signs.ts';
 import { cite, type Source } from '../sources.ts';
 /** Arguments of argparse and what imitates it, wherever in the repository they are added. */
 import { argumentCalls, isPlain, makeArgument, resolveText, textOf, type ArgumentContext } from './parts.ts';
@@ -26,16 +27,18 @@ export function readArgparse(context: ArgumentContext): EntryArgument[] {
   return applyDefaults(context, [...found, ...groups, ...readDictionaries(context, all), ...readKnownParsers(context)]);
 }
 
+const ADDS = defineSign(/add_(arg|bool|flag)|configargparse|jsonargparse|configobj/);
+const ADDS_ARGUMENT = defineSign(/add_argument/);
+const ADDS_SUBPARSERS = defineSign(/add_subparsers/);
+
 /** The calls that add an argument. */
 const listCalls = keepPerSource(findCalls);
 
 function findCalls(source: Source): readonly PyCall[] {
-  if (!/add_(arg|bool|flag)|configargparse|jsonargparse|configobj/.test(source.text)) return [];
-  const { calls, assignments, imports } = source.module;
-  const known = argumentCalls(source);
-  const aliases = new Set(assignments.filter((item) => item.value?.text.endsWith('.add_argument') === true).map((item) => item.target));
-  const isLoose = imports.some((item) => /^(configargparse|jsonargparse|configobj)$/.test(item.module));
-  return (aliases.size > 0 ? calls : known).filter(
+  if (!holdsSign(source, ADDS)) return [];
+  const aliases = holdsSign(source, GIVES_ALIAS) ? listAliases(source) : NO_ALIASES;
+  const isLoose = source.module.imports.some((item) => /^(configargparse|jsonargparse|configobj)$/.test(item.module));
+  return (aliases.size > 0 ? source.module.calls : argumentCalls(source)).filter(
     (call) =>
       /(^|\.)(add_argument|add_arg)$/.test(call.name) ||
       aliases.has(call.name) ||
@@ -44,12 +47,21 @@ function findCalls(source: Source): readonly PyCall[] {
   );
 }
 
+/** `add = parser.add_argument`. */
+const GIVES_ALIAS = defineSign(/\.add_argument\b(?![\s\\]{0,9}\()/);
+const NO_ALIASES: ReadonlySet<string> = new Set();
+
+function listAliases(source: Source): ReadonlySet<string> {
+  const given = source.module.assignments.filter((item) => item.value?.text.endsWith('.add_argument') === true);
+  return new Set(given.map((item) => item.target));
+}
+
 /** A file with its own main block parses its arguments for itself; only its functions are shared. */
 const parsesNothingItself = keepPerSource((source: Source): boolean => {
   const main = source.module.mainLine;
   return (
     main === null ||
-    !source.text.includes('add_argument') ||
+    !mayHold(source, ADDS_ARGUMENT) ||
     !argumentCalls(source).some((call) => call.line > main && call.name.endsWith('add_argument'))
   );
 });
@@ -109,7 +121,7 @@ function namesOfLoop(loop: PyLoop): string[] {
 
 /** `add_parser('train')`: which word chooses the part of the program. */
 const readSubcommands = keepPerSource((source: Source): EntryArgument[] => {
-  if (!source.text.includes('add_subparsers')) return [];
+  if (!mayHold(source, ADDS_SUBPARSERS)) return [];
   const parsers = argumentCalls(source).filter(
     (call) => call.name.endsWith('.add_parser') && call.args[0]?.string !== null && call.args[0] !== undefined,
   );

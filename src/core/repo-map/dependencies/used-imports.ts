@@ -2,6 +2,7 @@
 import { isAside, isTestFile } from '../declared/places.ts';
 import { folderOf, joinPath, nameOf, type RepoFile } from '../input.ts';
 import type { PyCall } from '../python.ts';
+import { defineSign, holdsSign, listMatches, mayHold } from '../signs/signs.ts';
 import type { ExternalImport, ImportGraph, Source, Sources } from '../sources.ts';
 import { distributionOf, isDistributionName, isGenericModule, isKnownModule } from './distributions.ts';
 import { isStandardModule } from './stdlib.ts';
@@ -78,7 +79,7 @@ function isCredible(use: ExternalImport, name: string, wandering: boolean, reque
 
 /** True for a file that puts folders onto the path which are not in the repository: whatever it imports may come from there. */
 function leavesRepository(source: Source, files: readonly RepoFile[]): boolean {
-  const places = [...source.text.matchAll(/\bsys\s{0,9}\.\s{0,9}path\b/g)].map((match) => match.index);
+  const places = [...listMatches(source, NAMES_PATH)].map((match) => match.index);
   return source.module.callsAt(places).some((call) => {
     if (!/^sys\.path\.(append|insert)$/.test(call.name)) return false;
     const text = call.args.at(-1)?.string ?? null;
@@ -124,14 +125,17 @@ function listDottedNames(path: string): string[] {
   return [2, 3, 4].filter((length) => length <= parts.length).map((length) => parts.slice(-length).join('.'));
 }
 
-const BUILDS =
-  /\b(?:CUDAExtension|CppExtension|Extension|CMakeExtension|SYCLExtension|BuildExtension|load_inline|cythonize|make_cuda_ext|make_cpp_ext|get_extension)\s*\(|\bload\s*\(\s*(?:[rRbBuUfF]{0,2}["']|name\s*=|\(|#)/g;
-const LOADS_BY_NAME = /\bload\s*\(/g;
+const BUILDS = defineSign(
+  /\b(?:CUDAExtension|CppExtension|Extension|CMakeExtension|SYCLExtension|BuildExtension|load_inline|cythonize|make_cuda_ext|make_cpp_ext|get_extension)\s*\(|\bload\s*\(\s*(?:[rRbBuUfF]{0,2}["']|name\s*=|\(|#)/g,
+);
+const LOADS_BY_NAME = defineSign(/\bload\s*\(/g);
+const GIVES_NAME = defineSign(/[\s,]name\s*=\s*["'rf(]/);
+const NAMES_PATH = defineSign(/\bsys\s{0,9}\.\s{0,9}path\b/g);
 
 /** The places of all calls that can build a module, and of some that do not. */
-function findBuilds({ text }: Source): number[] {
-  const builds = text.matchAll(BUILDS);
-  const loads = /[\s,]name\s*=\s*["'rf(]/.test(text) ? text.matchAll(LOADS_BY_NAME) : [];
+function findBuilds(source: Source): number[] {
+  const builds = listMatches(source, BUILDS);
+  const loads = mayHold(source, LOADS_BY_NAME) && holdsSign(source, GIVES_NAME) ? listMatches(source, LOADS_BY_NAME) : [];
   return [...builds, ...loads].map((match) => match.index).sort((a, b) => a - b);
 }
 
