@@ -46,11 +46,12 @@ export function readSources(input: RepoInput): Sources {
   if (before !== undefined) return before;
   const inside = (path: string) => input.subfolder === '' || path.startsWith(`${input.subfolder}/`);
   const candidates = input.files
-    .filter((file) => /\.(py|ipynb)$/.test(file.path))
-    .sort((a, b) => Number(inside(b.path)) - Number(inside(a.path)) || depth(a.path) - depth(b.path) || (a.path < b.path ? -1 : 1));
+    .filter(({ path }) => path.endsWith('.py') || path.endsWith('.ipynb'))
+    .map((file) => ({ file, isInside: Number(inside(file.path)), depth: depth(file.path) }))
+    .sort((a, b) => b.isInside - a.isInside || a.depth - b.depth || (a.file.path < b.file.path ? -1 : 1));
   const byPath = new Map<string, Source>();
   const pool = new ModulePool(input.parse);
-  for (const file of candidates) {
+  for (const { file } of candidates) {
     if (file.text === null) continue;
     const notebook = file.path.endsWith('.ipynb') ? readNotebook(file.text) : null;
     if (file.path.endsWith('.ipynb') && notebook === null) continue;

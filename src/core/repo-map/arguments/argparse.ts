@@ -13,8 +13,9 @@ const FLAG = /^(store_true|store_false|store_const|count)$|BooleanOptionalAction
 
 /** Every `add_argument` that the entry's parser receives: its own, those of functions that it calls, and those of option classes. */
 export function readArgparse(context: ArgumentContext): EntryArgument[] {
-  const own = listCalls(context.entry);
+  // All of the entry is asked for first, so that no part of it is parsed besides.
   const called = new Set(context.entry.module.calls.map((call) => lastName(call.name)));
+  const own = listCalls(context.entry);
   const isClose = (source: Source, call: PyCall) =>
     own.length === 0 || ARGUMENT_FILE.test(nameOf(source.file.path)) || (call.inFunction !== null && called.has(call.inFunction));
   const imported = context.reached

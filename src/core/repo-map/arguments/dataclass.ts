@@ -11,7 +11,7 @@ const PARSERS =
 /** Without any of these in its text a file calls none of them. */
 const NAMES_PARSER = defineSign(/(?:Hf|H4|DataClass)ArgumentParser|TrlParser|tyro|argparse_dataclass|add_arguments/);
 const PARSES = defineSign(/(?<!\w)parse[\s\\]*\(/);
-const WRAPS = defineSign(/wrap/);
+const WRAPS = defineSign(/\.wrap\b/);
 const LIBRARIES = /^(transformers|trl|tyro|simple_parsing|draccus|pyrallis|datargs|tap|argparse_dataclass|alignment|chz)(\.|$)/;
 /** Classes of transformers and trl whose fields every script that uses them takes. */
 const KNOWN_BASE = /(TrainingArguments|TrainingArgs)$|^(SFT|DPO|PPO|GRPO|ORPO|KTO|Reward|CPO|RLOO|OnlineDPO|BCO)(v2)?Config$/;

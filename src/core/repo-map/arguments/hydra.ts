@@ -32,7 +32,7 @@ export function readHydraConfig(context: ArgumentContext): EntryArgument[] {
   return readStored(context, wanted, call);
 }
 
-const NAMES_HYDRA = defineSign(/hydra/);
+const NAMES_HYDRA = defineSign(/hydra(?:_runner|_main|\.main)/);
 
 function findDecorator(context: ArgumentContext): { call?: PyCall; source?: Source } {
   for (const source of context.reached.slice(0, 30)) {

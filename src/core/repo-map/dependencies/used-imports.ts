@@ -126,15 +126,16 @@ function listDottedNames(path: string): string[] {
 }
 
 const BUILDS = defineSign(
-  /\b(?:CUDAExtension|CppExtension|Extension|CMakeExtension|SYCLExtension|BuildExtension|load_inline|cythonize|make_cuda_ext|make_cpp_ext|get_extension)\s*\(|\bload\s*\(\s*(?:[rRbBuUfF]{0,2}["']|name\s*=|\(|#)/g,
+  /\b(?:CUDAExtension|CppExtension|Extension|CMakeExtension|SYCLExtension|BuildExtension|load_inline|cythonize|make_cuda_ext|make_cpp_ext|get_extension)\s*\(/g,
 );
+const LOADS = defineSign(/\bload\s*\(\s*(?:[rRbBuUfF]{0,2}["']|name\s*=|\(|#)/g);
 const LOADS_BY_NAME = defineSign(/\bload\s*\(/g);
 const GIVES_NAME = defineSign(/[\s,]name\s*=\s*["'rf(]/);
 const NAMES_PATH = defineSign(/\bsys\s{0,9}\.\s{0,9}path\b/g);
 
 /** The places of all calls that can build a module, and of some that do not. */
 function findBuilds(source: Source): number[] {
-  const builds = listMatches(source, BUILDS);
+  const builds = [...listMatches(source, BUILDS), ...listMatches(source, LOADS)];
   const loads = mayHold(source, LOADS_BY_NAME) && holdsSign(source, GIVES_NAME) ? listMatches(source, LOADS_BY_NAME) : [];
   return [...builds, ...loads].map((match) => match.index).sort((a, b) => a - b);
 }
