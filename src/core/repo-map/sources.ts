@@ -165,16 +165,19 @@ function resolveImport(
   return { files: [], root: null };
 }
 
-function findModule(root: string, item: PythonModule['imports'][number], sources: Sources): string[] {
+function findModule(root: string, item: PythonModule['imports'][number], { byPath }: Sources): string[] {
   const module = item.module.replaceAll('.', '/');
   const base = root === '' || module === '' ? root + module : `${root}/${module}`;
   const found: string[] = [];
-  const has = (path: string) => sources.byPath.has(path);
-  if (base !== '' && has(`${base}.py`)) found.push(`${base}.py`);
-  if (has(`${base}/__init__.py`)) found.push(`${base}/__init__.py`);
-  for (const name of item.names) {
-    if (has(`${base}/${name}.py`)) found.push(`${base}/${name}.py`);
-    else if (has(`${base}/${name}/__init__.py`)) found.push(`${base}/${name}/__init__.py`);
-  }
+  if (base !== '') addFile(found, `${base}.py`, byPath);
+  addFile(found, `${base}/__init__.py`, byPath);
+  for (const name of item.names) if (!addFile(found, `${base}/${name}.py`, byPath)) addFile(found, `${base}/${name}/__init__.py`, byPath);
   return found;
+}
+
+/** Adds the path of a file that is there; false when it is not. */
+function addFile(found: string[], path: string, byPath: Sources['byPath']): boolean {
+  const isThere = byPath.has(path);
+  if (isThere) found.push(path);
+  return isThere;
 }

@@ -1,6 +1,7 @@
 /** Lines of documents and scripts that download something or link to it. */
-import { citeLine, cutLine, linesOf, type RepoFile } from '../input.ts';
+import { citeLine, cutLine, type RepoFile } from '../input.ts';
 import type { Asset } from '../schema.ts';
+import { listMatchingLines } from '../search-lines.ts';
 
 type Found = Omit<Asset, 'evidence'>;
 
@@ -11,6 +12,9 @@ const SIZE = /(?:^|[\s(~≈[|])(\d{1,4}(?:\.\d{1,2})?\s?[KMGT]i?B)(?=[\s),.;|\]]
 const STORES =
   /https?:\/\/(?:www\.)?(?:zenodo\.org\/records?\/\d+|figshare\.com\/\S|(?:www\.)?dropbox\.com\/(?:s|sh|scl)\/|1drv\.ms\/|onedrive\.live\.com\/|[\w-]+\.sharepoint\.com\/|pan\.baidu\.com\/s\/|mega\.nz\/|osf\.io\/\w{5}|s3[\w.-]*\.amazonaws\.com\/|[\w.-]+\.s3[\w.-]*\.amazonaws\.com\/|storage\.googleapis\.com\/|dl\.fbaipublicfiles\.com\/)[^\s)>\]"'`|]{0,400}/g;
 
+/** A line without any of these downloads nothing. */
+const MENTIONS = /http|kaggle|gdown|s3:|gs:|huggingface|\bhf\s|_name/;
+
 /** The assets of a document or script, line by line. */
 export function readDownloadLines(file: RepoFile): Asset[] {
   if (
@@ -20,17 +24,17 @@ export function readDownloadLines(file: RepoFile): Asset[] {
     return [];
   if (/(^|\/)(third_party|vendor|external|\.github)\/|(^|\/)changelog/i.test(file.path)) return [];
   const isScript = !/\.(md|mdx|markdown|rst)$|readme/i.test(file.path);
-  return linesOf(file.text).flatMap((line, index) => {
-    if (isScript && /^\s*#/.test(line)) return [];
-    const found = readDownloadLine(line);
-    return found.length === 0 ? [] : found.map((asset) => ({ ...asset, evidence: [citeLine(file.path, file.text, index + 1)] }));
+  return [...listMatchingLines(file.text, MENTIONS)].flatMap(({ number, text }) => {
+    if (isScript && /^\s*#/.test(text)) return [];
+    const found = readDownloadLine(text);
+    return found.length === 0 ? [] : found.map((asset) => ({ ...asset, evidence: [citeLine(file.path, file.text, number)] }));
   });
 }
 
 /** What one line downloads or links to; a command says more than the links beside it. */
 export function readDownloadLine(written: string): Found[] {
   const line = cutLine(written);
-  if (!/http|kaggle|gdown|s3:|gs:|huggingface|\bhf\s|_name/.test(line)) return [];
+  if (!MENTIONS.test(line)) return [];
   const command = readCommand(line);
   const found = command === null ? readLinks(line) : [command];
   const size = SIZE.exec(line)?.[1];

@@ -1,5 +1,5 @@
 /** Commands that a document tells its readers to type, with the words around them that say what they are for. */
-import { folderOf, joinPath, type RepoFile } from '../input.ts';
+import { folderOf, joinPath, linesOf, type RepoFile } from '../input.ts';
 import { readPurpose, type Purpose } from './purpose.ts';
 import { joinContinued, readShellScript } from './shell-script.ts';
 
@@ -40,7 +40,7 @@ const NOT_SHELL =
 /** Reads a Markdown, reStructuredText or plain document. */
 export function readDocumentCommands(file: RepoFile): TypedLine[] {
   const reader = new DocumentReader(folderOf(file.path));
-  const lines = (file.text ?? '').split('\n');
+  const lines = linesOf(file.text ?? '');
   for (let index = 0; index < lines.length; index += 1) index = reader.readLine(lines, index);
   return reader.found;
 }

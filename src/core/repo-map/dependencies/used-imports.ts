@@ -95,13 +95,12 @@ function makeLocalTest(request: UseRequest): (use: ExternalImport) => boolean {
   const { files, sources, submodules } = request;
   const folders = new Set<string>();
   const modules = new Set<string>();
-  const paths = new Set<string>();
+  const isOwn = makePathTest(files);
   for (const file of files) {
     if (!/\.(py|pyx|pyi|so|pyd|ipynb)$/.test(file.path)) continue;
     modules.add(nameOf(file.path).split('.')[0] ?? '');
     const parts = folderOf(file.path).split('/');
     for (const part of parts) folders.add(part);
-    if (file.path.endsWith('.py')) for (const path of listDottedNames(file.path)) paths.add(path);
   }
   for (const file of files) if (file.path.endsWith('.proto')) modules.add(`${nameOf(file.path).slice(0, -6)}_pb2`);
   const built = new Set(sources.all.flatMap((source) => source.module.callsAt(findBuilds(source)).flatMap(listBuiltModules)));
@@ -113,16 +112,29 @@ function makeLocalTest(request: UseRequest): (use: ExternalImport) => boolean {
     if (isStandardModule(top) || built.has(top)) return true;
     const name = distributionOf(use.module);
     // A well-known library wins over a folder of the same name, unless the very submodule lies in that folder.
-    if (paths.has(use.module)) return true;
+    if (isOwn(use.module)) return true;
     if (request.isDeclared(name) || isKnownModule(use.module)) return false;
     return modules.has(top) || folders.has(top) || ownFolders.has(top.toLowerCase());
   };
 }
 
-/** The dotted names of two to four parts by which some root would make a file importable. */
-function listDottedNames(path: string): string[] {
-  const parts = path.replace(/(\/__init__)?\.py$/, '').split('/');
-  return [2, 3, 4].filter((length) => length <= parts.length).map((length) => parts.slice(-length).join('.'));
+/** True for dotted names of two to four parts by which some root would make a file importable. */
+function makePathTest(files: readonly RepoFile[]): (module: string) => boolean {
+  const byLastName = new Map<string, string[]>();
+  for (const { path } of files) {
+    if (!path.endsWith('.py')) continue;
+    const place = `/${path.slice(0, path.endsWith('/__init__.py') ? -'/__init__.py'.length : -'.py'.length)}`;
+    const name = nameOf(place);
+    const known = byLastName.get(name);
+    if (known === undefined) byLastName.set(name, [place]);
+    else known.push(place);
+  }
+  return (module) => {
+    const parts = module.split('.');
+    if (parts.length < 2 || parts.length > 4) return false;
+    const ending = `/${parts.join('/')}`;
+    return byLastName.get(parts.at(-1) ?? '')?.some((place) => place.endsWith(ending)) === true;
+  };
 }
 
 const BUILDS = defineSign(

@@ -1,5 +1,5 @@
 /** Lines of documents and scripts that start programs, read for the number of GPUs and nodes that they ask for. */
-import { MAX_LINE, nameOf, type RepoFile } from '../input.ts';
+import { linesOf, MAX_LINE, nameOf, type RepoFile } from '../input.ts';
 import type { Evidence } from '../schema.ts';
 
 /** `many`: more than one, and only the reader knows how many. */
@@ -44,7 +44,7 @@ function depthOf(path: string): number {
 }
 
 function readFile(file: RepoFile, from: Launch['from']): Launch[] {
-  const lines = (file.text ?? '').split('\n');
+  const lines = linesOf(file.text ?? '');
   const variables = new Map<string, string>();
   const batch = from === 'script' ? readBatchHeader(lines) : { gpus: null, nodes: null };
   const found: Launch[] = [];
