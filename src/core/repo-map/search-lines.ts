@@ -18,13 +18,14 @@ export interface FoundLine {
  * search. `^` and `$` mean ends of lines; a pattern must not refuse white space that stands beside its match.
  */
 export function* listMatchingLines(text: string, pattern: RegExp): Generator<FoundLine> {
-  const wanted = overLines(pattern);
+  const { wanted, isSure } = overLines(pattern);
   let number = 1;
   let counted = 0;
   for (let from = 0; from <= text.length;) {
     wanted.lastIndex = from;
-    const hit = wanted.exec(text)?.index;
-    if (hit === undefined) return;
+    const match = wanted.exec(text);
+    if (match === null) return;
+    const hit = match.index;
     for (let next = text.indexOf('\n', counted); next >= 0 && next < hit; next = text.indexOf('\n', counted)) {
       number += 1;
       counted = next + 1;
@@ -32,17 +33,24 @@ export function* listMatchingLines(text: string, pattern: RegExp): Generator<Fou
     const end = text.indexOf('\n', hit);
     from = end < 0 ? text.length + 1 : end + 1;
     const line = text.slice(counted, from - 1);
-    if (pattern.test(line)) yield { number, text: line };
+    if ((isSure && !match[0].includes('\n')) || pattern.test(line)) yield { number, text: line };
   }
 }
 
-const twins = new WeakMap<RegExp, RegExp>();
+interface Twin {
+  readonly wanted: RegExp;
+  /** True where a match on one line is one of that line alone. */
+  readonly isSure: boolean;
+}
+
+const twins = new WeakMap<RegExp, Twin>();
 
 /** The pattern as it is looked for in a text of many lines. */
-function overLines(pattern: RegExp): RegExp {
+function overLines(pattern: RegExp): Twin {
   const known = twins.get(pattern);
   if (known !== undefined) return known;
-  const twin = new RegExp(pattern.source, `${pattern.flags}gm`);
+  const wanted = new RegExp(pattern.source, `${pattern.flags}gm`);
+  const twin = { wanted, isSure: !/\(\?[<=!]|\$/.test(pattern.source) };
   twins.set(pattern, twin);
   return twin;
 }

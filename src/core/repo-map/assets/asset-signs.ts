@@ -13,7 +13,9 @@ const FETCHES = [
   String.raw`fetch_(?:20newsgroups\w*|california_housing|covtype|kddcup99|lfw_\w+|olivetti_faces|openml|rcv1|species_distributions)${OPENS}`,
   String.raw`(?:gdown|kagglehub|tfds|tensorflow_datasets)[\s\\]*\.`,
   String.raw`(?:get_file|urlretrieve|urlopen|wget)${OPENS}`,
-  String.raw`(?:joblib${DOT}dump|requests${DOT}get|torch${DOT}save|torch(?:audio|text)${DOT}datasets|(?:od|opendatasets)${DOT}download)\b`,
+  String.raw`(?:joblib${DOT}dump|requests${DOT}get|torch(?:audio|text)${DOT}datasets|(?:od|opendatasets)${DOT}download)\b`,
+  // Nearly every file holds the word torch.
+  String.raw`save\b(?<=\btorch${DOT}save)`,
   String.raw`load_(?:state_dict_from_url|data|iris|digits|wine|breast_cancer|diabetes|boston|linnerud)${OPENS}`,
   String.raw`(?:Planetoid|TUDataset|Pyg(?:Node|Graph)PropPredDataset|WikiText2|WikiText103|PennTreebank|AG_NEWS|IMDB|Multi30k)${OPENS}`,
 ].map((source) => defineSign(new RegExp(String.raw`\b${source}`, 'g')));
