@@ -235,12 +235,14 @@ function isCommandLike(text: string, isBlock: boolean): boolean {
 
 /** `[--resume]` may be left out; `[path to data]` and `<path to data>` are one word to fill in. */
 function fillHoles(text: string): string {
-  if (!/[[{<]/.test(text)) return text;
-  return text
-    .replaceAll(/(?<=\s)\[\s*-{1,2}\w[^[\]\n]{0,300}\]/g, '')
-    .replaceAll(/(?<==)(?:\[[A-Za-z][^[\]\n'"]{0,200}\]|\{[A-Za-z][^{}\n'"]{0,200}\})/g, (hole) =>
+  let filled = text;
+  if (filled.includes('[')) filled = filled.replaceAll(/(?<=\s)\[\s*-{1,2}\w[^[\]\n]{0,300}\]/g, '');
+  if (/=[[{]/.test(filled))
+    filled = filled.replaceAll(/(?<==)(?:\[[A-Za-z][^[\]\n'"]{0,200}\]|\{[A-Za-z][^{}\n'"]{0,200}\})/g, (hole) =>
       /[A-Za-z] [A-Za-z]/.test(hole) ? `<${hole.slice(1, -1).replaceAll(/[^\w./:-]+/g, '_')}>` : hole,
-    )
-    .replaceAll(/(?<=\s|=)\[[A-Za-z][^[\]\n'",]{0,100}\]|\{[A-Za-z][\w -]{0,60}\}/g, (hole) => hole.replaceAll(' ', '_'))
-    .replaceAll(/<[A-Za-z][^<>\n|;&$]{0,100}>/g, (hole) => hole.replaceAll(/[^\w<>./:-]/g, '_'));
+    );
+  if (/[[{]/.test(filled))
+    filled = filled.replaceAll(/(?<=\s|=)\[[A-Za-z][^[\]\n'",]{0,100}\]|\{[A-Za-z][\w -]{0,60}\}/g, (hole) => hole.replaceAll(' ', '_'));
+  if (filled.includes('<')) filled = filled.replaceAll(/<[A-Za-z][^<>\n|;&$]{0,100}>/g, (hole) => hole.replaceAll(/[^\w<>./:-]/g, '_'));
+  return filled;
 }
