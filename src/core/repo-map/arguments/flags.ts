@@ -2,7 +2,7 @@ import { citeLine, folderOf, joinPath, lineAt } from '../input.ts';
 import { keepPerSource } from '../per-source.ts';
 import { lastName } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
-import { cite, type Source } from '../sources.ts';
+import { cite } from '../sources.ts';
 import { readYamlAt } from './hydra.ts';
 /** Arguments of absl and TensorFlow flags, configuration flags, gin bindings, sacred, docopt and plain `sys.argv`. */
 import { argumentCalls, entryFolder, makeArgument, resolveText, textOf, type ArgumentContext } from './parts.ts';
