@@ -143,7 +143,8 @@ const BUILDS = defineSign(
 const LOADS = defineSign(/\bload\s*\(\s*(?:[rRbBuUfF]{0,2}["']|name\s*=|\(|#)/g);
 const LOADS_BY_NAME = defineSign(/\bload\s*\(/g);
 const GIVES_NAME = defineSign(/[\s,]name\s*=\s*["'rf(]/);
-const NAMES_PATH = defineSign(/\bsys\s{0,9}\.\s{0,9}path\b/g);
+// The word behind it stands in nearly every file.
+const NAMES_PATH = defineSign(/\bsys\b(?=\s{0,9}\.\s{0,9}path\b)/g);
 
 /** The places of all calls that can build a module, and of some that do not. */
 function findBuilds(source: Source): number[] {
