@@ -57,7 +57,7 @@ export function makeArgument(
 const OF_INTEREST =
   /(^|[._])(add_arg|add_argument|add|add_arguments|add_parser|add_subparsers|add_\w*(bool|boolean|flag)\w*|set_defaults|add_dict_to_argparser|(DEFINE|define)_\w+|mark_flags?_as_required|dict|merge_\w+|update_from_args|from_cli|from_dotlist|fromfile|load|cfg_from_list|\w*CLI|store|default_argument_parser|parse_config\w*|parse_\w+)$/;
 /**
- * The same names in the text, those that say much in any file apart; only a file that holds one has to be parsed. Most may also be the end of
+ * The same names in the text, those that say much in any file apart; only calls where one stands are parsed. Most may also be the end of
  * a longer name, which few are: to look at what stands before them would cost more than the rest of the search.
  */
 const NAMES_INTEREST = defineSign(
