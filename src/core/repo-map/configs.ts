@@ -2,6 +2,7 @@
 import { cutLine, folderOf, joinPath, nameOf, type RepoFile } from './input.ts';
 import type { RepoMap } from './schema.ts';
 import { listMatchingLines } from './search-lines.ts';
+import { defineSign, holdsSign, mayHold } from './signs/signs.ts';
 import type { Sources } from './sources.ts';
 
 const MAX_CONFIGS = 300;
@@ -22,7 +23,8 @@ const TOOLING =
   /(^|\/)(\.github|\.circleci|\.vscode|\.idea|\.devcontainer|docs?|tests?|node_modules|third_party|vendor|external)\/|(^|\/)(\.[^/]*|mkdocs\.ya?ml|package(-lock)?\.json|tsconfig\.json|environment[^/]*\.ya?ml|conda[^/]*\.ya?ml|docker-compose[^/]*|pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|mypy\.ini|codecov\.yml|_config\.yml|cog\.yaml|manifest\.json|pylintrc|poetry\.toml|Pipfile[^/]*|netlify\.toml|app\.json|dataset_infos?\.json|CITATION[^/]*|__init__\.py)$/;
 const ENDING = /\.(?:ya?ml|json|toml|gin|jsonnet|libsonnet|ini|cfg|conf|txt|py)\b/;
 /** Where a decorator may choose a configuration. */
-const STARTS_HYDRA = /@[\w. \t]{0,100}(?:main|hydra_runner)[ \t]{0,9}\(/;
+const STARTS_HYDRA = defineSign(/@[\w. \t]{0,100}(?:main|hydra_runner)[ \t]{0,9}\(/);
+const NAMES_CONFIG = defineSign(/config_name/);
 const NAMED = /[\w./-]{1,200}\.(?:ya?ml|json|toml|gin|jsonnet|libsonnet|ini|cfg|conf|txt|py)\b/g;
 
 /** Configuration files in the order of their paths, those that something names first. */
@@ -76,7 +78,7 @@ function collectUsers(files: readonly RepoFile[], sources: Sources, names: Reado
     }
   }
   for (const source of sources.all) {
-    if (!source.text.includes('config_name') || !STARTS_HYDRA.test(source.text)) continue;
+    if (!mayHold(source, NAMES_CONFIG) || !holdsSign(source, STARTS_HYDRA)) continue;
     for (const call of source.module.functions.flatMap((item) => item.decorators)) {
       if (!/(^|\.)(main|hydra_main|hydra_runner)$/.test(call.name)) continue;
       const folder = call.keywords.get('config_path')?.string ?? '';

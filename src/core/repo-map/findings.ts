@@ -1,7 +1,8 @@
 /** Things that tie the code to one person's machine or accounts, and the tests that it brings. */
 import type { RepoFile } from './input.ts';
 import type { Finding, VersionHint } from './schema.ts';
-import { findFileLines, findLines, narrowSources } from './search-lines.ts';
+import { findFileLines, findLines } from './search-lines.ts';
+import { defineSign } from './signs/signs.ts';
 import type { Sources } from './sources.ts';
 
 const MAX_EVIDENCE = 5;
@@ -32,6 +33,7 @@ const IN_CODE: readonly (readonly [Finding['kind'], string, RegExp])[] = [
   ['experiment-tracking', 'Sacred', /\b(Mongo|FileStorage|Slack|TinyDb|Sql)Observer(\.create)?\(/],
   ['experiment-tracking', 'Visdom', /visdom\.Visdom\(|\bVisdom\(/],
 ];
+for (const [, , pattern] of IN_CODE) defineSign(pattern);
 
 /** A program may be called `x_test.py` and test no code. */
 const TESTS = /\bdef test|\b(unittest|pytest|absltest|parameterized|hypothesis)\b|TestCase\b/;
@@ -42,12 +44,8 @@ export function findFindings(files: readonly RepoFile[], sources: Sources): Find
     (file) => file.text !== null && /\.(sh|bash|slurm|sbatch|pbs|ya?ml|gin)$/.test(file.path) && !/(^|\/)\.github\//.test(file.path),
   );
   const own = sources.all.filter((source) => !/(^|\/)(tests?|docs?)\//.test(source.file.path));
-  const likely = narrowSources(
-    own,
-    IN_CODE.map(([, , pattern]) => pattern),
-  );
   const found = IN_CODE.map(([kind, what, pattern]): Finding => {
-    const inCode = findLines(likely, pattern);
+    const inCode = findLines(own, pattern);
     const inScripts = inCode.length >= MAX_EVIDENCE ? [] : findFileLines(scripts, pattern, MAX_EVIDENCE - inCode.length);
     return { kind, what, evidence: [...inCode, ...inScripts] };
   });

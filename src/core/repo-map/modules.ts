@@ -1,6 +1,7 @@
 /** What each part of the code is for, which parts matter most, and who imports whom. */
 import { nameOf, type RepoFile } from './input.ts';
 import type { Entry, ModuleRole, RepoMap } from './schema.ts';
+import { defineSign, holdsSign } from './signs/signs.ts';
 import type { ImportGraph, Source, Sources } from './sources.ts';
 
 const MAX_MODULES = 200;
@@ -12,8 +13,11 @@ const NETWORK =
   /(^|\.)(Module|LightningModule|Model|Layer|PreTrainedModel|Block|ModelMixin|MessagePassing|BaseModel|ModelBase|HybridBlock|Chain|Cell)$/;
 const DATASET =
   /(^|\.)(\w*Dataset|IterableDataset|LightningDataModule|DataModule|datasets\.\w+|ImageFolder|DatasetFolder|GeneratorBasedBuilder|VisionDataset)$/;
-const TRAINS =
-  /\.backward\(|optimi[sz]er\.step\(|\.train_on_batch\(|apply_gradients\(|\.minimize\(|GradientTape|value_and_grad\(|\.training_step\(|def training_step|[tT]rainer\.(train|fit)\(|\.fit\(/;
+const TRAINS = defineSign(
+  /\.backward\(|optimi[sz]er\.step\(|\.train_on_batch\(|apply_gradients\(|\.minimize\(|GradientTape|value_and_grad\(|\.training_step\(|def training_step|[tT]rainer\.(train|fit)\(|\.fit\(/,
+);
+const HOLDS_KERNEL = defineSign(/@triton\.jit|load_inline\(|cpp_extension\.load/);
+const LOADS_DATA = defineSign(/DataLoader\(|tf\.data\.|load_dataset\(/);
 const ROLE_NAMES: readonly (readonly [ModuleRole, RegExp])[] = [
   ['training', /(^|[_/])(train|trainer|training|finetune|pretrain|solver|learner|runner|engine)([_/.]|\d|$)/],
   [
@@ -68,14 +72,14 @@ function judgeSource(source: Source, kind: Entry['kind'] | undefined): Omit<Modu
   const { module, text } = source;
   const networks = module.classes.filter((item) => item.bases.some((base) => NETWORK.test(base))).map((item) => item.name);
   const datasets = module.classes.filter((item) => item.bases.some((base) => DATASET.test(base))).map((item) => item.name);
-  const trains = TRAINS.test(text);
+  const trains = holdsSign(source, TRAINS);
   if (kind === 'train' || (kind === 'notebook' && trains)) return { role: 'training', why: 'can be started to train' };
   if (kind === 'evaluate' && networks.length === 0) return { role: 'evaluation', why: 'can be started to evaluate' };
   if (kind === 'preprocess' || kind === 'download')
     return { role: 'data', why: `can be started to ${kind === 'download' ? 'download' : 'prepare data'}` };
   if (networks.length > 0 && networks.length >= datasets.length) return { role: 'model', why: `defines ${listNames(networks)}` };
   if (datasets.length > 0) return { role: 'data', why: `defines ${listNames(datasets)}` };
-  if (/@triton\.jit|load_inline\(|cpp_extension\.load/.test(text)) return { role: 'kernel', why: 'builds or holds a kernel of its own' };
+  if (holdsSign(source, HOLDS_KERNEL)) return { role: 'kernel', why: 'builds or holds a kernel of its own' };
   const path = source.file.path
     .replace(/\.(py|ipynb)$/, '')
     .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
@@ -94,7 +98,7 @@ function judgeSource(source: Source, kind: Entry['kind'] | undefined): Omit<Modu
     return { role: 'model', why: describeDefinitions(source) };
   if (trains && (named === undefined || named === 'training')) return { role: 'training', why: 'holds a training loop' };
   if (named !== undefined) return { role: named, why: describeDefinitions(source) };
-  if (/DataLoader\(|tf\.data\.|load_dataset\(/.test(text)) return { role: 'data', why: 'builds the data loaders' };
+  if (holdsSign(source, LOADS_DATA)) return { role: 'data', why: 'builds the data loaders' };
   return module.definitions.length + module.classes.length === 0 ? null : { role: 'utility', why: describeDefinitions(source) };
 }
 

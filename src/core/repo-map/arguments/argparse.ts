@@ -2,6 +2,7 @@ import { nameOf } from '../input.ts';
 import { keepPerSource } from '../per-source.ts';
 import { lastName, type PyCall, type PyLoop, type PyValue } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
+import { defineSign, holdsSign, mayHold } from '../signs/signs.ts';
 import { cite, type Source } from '../sources.ts';
 /** Arguments of argparse and what imitates it, wherever in the repository they are added. */
 import { argumentCalls, helpOf, isPlain, makeArgument, resolveText, textOf, type ArgumentContext } from './parts.ts';
@@ -12,8 +13,9 @@ const FLAG = /^(store_true|store_false|store_const|count)$|BooleanOptionalAction
 
 /** Every `add_argument` that the entry's parser receives: its own, those of functions that it calls, and those of option classes. */
 export function readArgparse(context: ArgumentContext): EntryArgument[] {
-  const own = listCalls(context.entry);
+  // All of the entry is asked for first, so that no part of it is parsed besides.
   const called = new Set(context.entry.module.calls.map((call) => lastName(call.name)));
+  const own = listCalls(context.entry);
   const isClose = (source: Source, call: PyCall) =>
     own.length === 0 || ARGUMENT_FILE.test(nameOf(source.file.path)) || (call.inFunction !== null && called.has(call.inFunction));
   // Behind hydra nobody reads options; those of what it imports belong to other programs.
@@ -43,17 +45,19 @@ function isShared(context: ArgumentContext, source: Source, call: PyCall): boole
   return !/^_*main$/.test(maker) && users.some((user) => user !== source && user.text.includes(maker));
 }
 
+const ADDS = defineSign(/add_(arg|bool|flag|option)|configargparse|jsonargparse|configobj/);
+const ADDS_ARGUMENT = defineSign(/add_argument/);
+const ADDS_SUBPARSERS = defineSign(/add_subparsers/);
+
 /** The calls that add an argument. */
 const listCalls = keepPerSource(findCalls);
 
 function findCalls(source: Source): readonly PyCall[] {
-  if (!/add_(arg|bool|flag|option)|configargparse|jsonargparse|configobj/.test(source.text)) return [];
-  const { calls, assignments, imports } = source.module;
+  if (!holdsSign(source, ADDS)) return [];
+  const aliases = holdsSign(source, GIVES_ALIAS) ? listAliases(source) : NO_ALIASES;
   const isOld = source.text.includes('optparse');
-  const known = argumentCalls(source);
-  const aliases = new Set(assignments.filter((item) => item.value?.text.endsWith('.add_argument') === true).map((item) => item.target));
-  const isLoose = imports.some((item) => /^(configargparse|jsonargparse|configobj)$/.test(item.module));
-  return (aliases.size > 0 ? calls : known).filter(
+  const isLoose = source.module.imports.some((item) => /^(configargparse|jsonargparse|configobj)$/.test(item.module));
+  return (aliases.size > 0 ? source.module.calls : argumentCalls(source)).filter(
     (call) =>
       /(^|\.)(add_argument|add_arg)$/.test(call.name) ||
       aliases.has(call.name) ||
@@ -63,12 +67,21 @@ function findCalls(source: Source): readonly PyCall[] {
   );
 }
 
+/** `add = parser.add_argument`. */
+const GIVES_ALIAS = defineSign(/\.add_argument\b(?![\s\\]{0,9}\()/);
+const NO_ALIASES: ReadonlySet<string> = new Set();
+
+function listAliases(source: Source): ReadonlySet<string> {
+  const given = source.module.assignments.filter((item) => item.value?.text.endsWith('.add_argument') === true);
+  return new Set(given.map((item) => item.target));
+}
+
 /** A file with its own main block parses its arguments for itself; only its functions are shared. */
 const parsesNothingItself = keepPerSource((source: Source): boolean => {
   const main = source.module.mainLine;
   return (
     main === null ||
-    !source.text.includes('add_argument') ||
+    !mayHold(source, ADDS_ARGUMENT) ||
     !argumentCalls(source).some((call) => call.line > main && call.name.endsWith('add_argument'))
   );
 });
@@ -129,7 +142,7 @@ function namesOfLoop(loop: PyLoop): string[] {
 
 /** `add_parser('train')`: which word chooses the part of the program. */
 const readSubcommands = keepPerSource((source: Source): { readonly call: PyCall; readonly argument: EntryArgument }[] => {
-  if (!source.text.includes('add_subparsers')) return [];
+  if (!mayHold(source, ADDS_SUBPARSERS)) return [];
   const parsers = argumentCalls(source).filter(
     (call) => call.name.endsWith('.add_parser') && call.args[0]?.string !== null && call.args[0] !== undefined,
   );

@@ -2,7 +2,7 @@ import { citeLine, folderOf, joinPath, lineAt } from '../input.ts';
 import { keepPerSource } from '../per-source.ts';
 import { lastName } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
-import { cite, type Source } from '../sources.ts';
+import { cite } from '../sources.ts';
 import { readYamlAt } from './hydra.ts';
 /** Arguments of absl and TensorFlow flags, configuration flags, gin bindings, sacred, docopt and plain `sys.argv`. */
 import { argumentCalls, entryFolder, helpOf, isPlain, makeArgument, resolveText, textOf, type ArgumentContext } from './parts.ts';
@@ -11,12 +11,11 @@ import { roleOf } from './roles.ts';
 /** `flags.DEFINE_integer(…)` of the entry and of what it imports; flags of other programs do not count. */
 export function readAbslFlags(context: ArgumentContext): EntryArgument[] {
   const sources = [context.entry, ...context.reached.filter((source) => source !== context.entry && source.module.mainLine === null)];
-  const required = new Set(sources.flatMap((source) => readRequired(source)));
+  const required = new Set(sources.flatMap(readRequired));
   return sources.flatMap((source) =>
-    argumentCalls(source).flatMap((call) => {
-      const kind = /(?:^|\.)(?:DEFINE|define)_(\w+)$/.exec(call.name)?.[1];
+    listDefinitions(source).flatMap(({ call, kind }) => {
       const name = call.args[0]?.string ?? call.keywords.get('name')?.string;
-      if (kind === undefined || name === null || name === undefined) return [];
+      if (name === null || name === undefined) return [];
       const isEnum = kind.startsWith('enum');
       return [
         makeArgument({
@@ -50,12 +49,19 @@ export function readFlagDefaults(context: ArgumentContext): EntryArgument[] {
   );
 }
 
-function readRequired(source: Source): string[] {
-  return argumentCalls(source).flatMap((call) => {
+const listDefinitions = keepPerSource((source) =>
+  argumentCalls(source).flatMap((call) => {
+    const kind = /(?:^|\.)(?:DEFINE|define)_(\w+)$/.exec(call.name)?.[1];
+    return kind === undefined ? [] : [{ call, kind }];
+  }),
+);
+
+const readRequired = keepPerSource((source): string[] =>
+  argumentCalls(source).flatMap((call) => {
     if (!/\.mark_flags?_as_required$/.test(call.name)) return [];
     return call.args.flatMap((value) => (value.string === null ? value.items.flatMap((item) => item.string ?? []) : [value.string]));
-  });
-}
+  }),
+);
 
 /** `--config.batch=…`: the values that a Python configuration sets, for programs that define a configuration flag. */
 export function readConfigFlags(context: ArgumentContext): EntryArgument[] {

@@ -3,6 +3,7 @@ import { folderOf, type RepoFile } from '../input.ts';
 import { keepPerSource } from '../per-source.ts';
 import { lastName, type PyAssignment, type PyCall, type PyFunction, type PyValue } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
+import { defineSign, holdsSign, listMatches, mayHold } from '../signs/signs.ts';
 import type { Source } from '../sources.ts';
 import { roleOf } from './roles.ts';
 
@@ -34,7 +35,7 @@ export function helpOf(value: PyValue | null | undefined): string | null {
 /** Like `textOf`, and a name that the same file binds to a plain value at its top stands for that value. */
 export function resolveText(value: PyValue | null | undefined, source: Source): string | null {
   if (value?.kind !== 'name' || value.text.includes('.')) return textOf(value);
-  const bound = source.module.assignments.find((item) => item.target === value.text && item.inFunction === null && item.inClass === null);
+  const bound = source.module.assignedAtTop(value.text).find((item) => item.inClass === null);
   return bound?.value !== null && bound !== undefined && isPlain(bound.value) ? textOf(bound.value) : textOf(value);
 }
 
@@ -66,22 +67,27 @@ export function makeArgument(
 const OF_INTEREST =
   /(^|[._])(add_arg|add_argument|add|add_arguments|add_option|add_parser|add_subparsers|add_\w*(bool|boolean|flag)\w*|set_defaults|add_dict_to_argparser|(DEFINE|define)_\w+|mark_flags?_as_required|dict|merge_\w+|update_from_args|from_cli|from_dotlist|fromfile|load|cfg_from_list|\w*CLI|store|default_argument_parser|parse_config\w*|parse_\w+)$/;
 /**
- * The same names in the text, those that say much in any file apart; only a file that holds one has to be parsed. Most may also be the end of
+ * The same names in the text, those that say much in any file apart; only calls where one stands are parsed. Most may also be the end of
  * a longer name, which few are: to look at what stands before them would cost more than the rest of the search.
  */
-const NAMES_INTEREST =
-  /(?:add_(?:arg|argument|arguments|option|parser|subparsers|\w{0,60}(?:bool|flag)\w{0,60}|dict_to_argparser)|set_defaults|(?:DEFINE|define)_\w{1,60}|mark_flags?_as_required|merge_\w{1,60}|update_from_args|from_cli|from_dotlist|fromfile|cfg_from_list|CLI|(?<![^\W_])store|default_argument_parser|(?<![^\W_])parse_\w{1,60})[\s\\]*\(|OmegaConf[\s\\]*\.[\s\\]*load\b|configargparse|jsonargparse|configobj/;
-const MAKES_DICT = /\bdict[\s\\]*\(/;
+const NAMES_INTEREST = defineSign(
+  /(?:add_(?:arg|argument|arguments|option|parser|subparsers|\w{0,60}(?:bool|flag)\w{0,60}|dict_to_argparser)|set_defaults|(?:DEFINE|define)_\w{1,60}|mark_flags?_as_required|merge_\w{1,60}|update_from_args|from_cli|from_dotlist|fromfile|cfg_from_list|CLI|(?<![^\W_])store|default_argument_parser|(?<![^\W_])parse_\w{1,60})[\s\\]*\(|OmegaConf[\s\\]*\.[\s\\]*load\b/g,
+);
+/** Parsers whose arguments are added by calls of any `add`. */
+const LOOSE = defineSign(/configargparse|jsonargparse|configobj/);
+const MAKES_DICT = defineSign(/\bdict[\s\\]*\(/g);
 const MAKER = /\bdef\s{1,9}\w{0,60}(?:default|arg|option|param|config|parser)/i;
 
-function mayInterest(text: string): boolean {
-  return NAMES_INTEREST.test(text) || (MAKES_DICT.test(text) && MAKER.test(text));
+function findInterest(source: Source): number[] {
+  const makers = mayHold(source, MAKES_DICT) && MAKER.test(source.text) ? listMatches(source, MAKES_DICT) : [];
+  return [...listMatches(source, NAMES_INTEREST), ...makers].map((match) => match.index).sort((a, b) => a - b);
 }
 
 /** The calls of a file that can have to do with arguments. */
-export const argumentCalls = keepPerSource((source: Source): readonly PyCall[] =>
-  mayInterest(source.text) ? source.module.calls.filter((call) => OF_INTEREST.test(call.name)) : [],
-);
+export const argumentCalls = keepPerSource((source: Source): readonly PyCall[] => {
+  const calls = holdsSign(source, LOOSE) ? source.module.calls : source.module.callsAt(findInterest(source));
+  return calls.filter((call) => OF_INTEREST.test(call.name));
+});
 
 /** The folder of the entry, from which relative configuration paths are read. */
 export function entryFolder(context: ArgumentContext): string {

@@ -1,6 +1,7 @@
 /** Lines of documents and scripts that download something or link to it. */
-import { citeLine, cutLine, linesOf, type RepoFile } from '../input.ts';
+import { citeLine, cutLine, type RepoFile } from '../input.ts';
 import type { Asset } from '../schema.ts';
+import { listMatchingLines } from '../search-lines.ts';
 
 type Found = Omit<Asset, 'evidence'>;
 
@@ -18,6 +19,9 @@ export function isDownload(url: string): boolean {
   return !isTool(url) && !/\.json/.test(url) && (WEIGHTS.test(url) || ARCHIVE.test(url) || STORE.test(url));
 }
 
+/** A line without any of these downloads nothing. */
+const MENTIONS = /http|kaggle|gdown|s3:|gs:|huggingface|\bhf\s|_name/;
+
 /** The assets of a document or script, line by line. */
 export function readDownloadLines(file: RepoFile): Asset[] {
   if (
@@ -27,17 +31,17 @@ export function readDownloadLines(file: RepoFile): Asset[] {
     return [];
   if (/(^|\/)(third_party|vendor|external|\.github)\/|(^|\/)changelog/i.test(file.path)) return [];
   const isScript = !/\.(md|mdx|markdown|rst)$|readme/i.test(file.path);
-  return linesOf(file.text).flatMap((line, index) => {
-    if (isScript && /^\s*#/.test(line)) return [];
-    const found = readDownloadLine(line);
-    return found.length === 0 ? [] : found.map((asset) => ({ ...asset, evidence: [citeLine(file.path, file.text, index + 1)] }));
+  return [...listMatchingLines(file.text, MENTIONS)].flatMap(({ number, text }) => {
+    if (isScript && /^\s*#/.test(text)) return [];
+    const found = readDownloadLine(text);
+    return found.length === 0 ? [] : found.map((asset) => ({ ...asset, evidence: [citeLine(file.path, file.text, number)] }));
   });
 }
 
 /** What one line downloads or links to; a command says more than the links beside it. */
 export function readDownloadLine(written: string): Found[] {
   const line = cutLine(written);
-  if (!/http|kaggle|gdown|s3:|gs:|huggingface|\bhf\s|_name/.test(line)) return [];
+  if (!MENTIONS.test(line)) return [];
   const command = readCommand(line);
   const found = command === null ? readLinks(line) : [command];
   const size = SIZE.exec(line)?.[1];

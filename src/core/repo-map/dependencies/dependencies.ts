@@ -83,16 +83,16 @@ export function findNeeds(reached: readonly string[], graph: ImportGraph, ownNam
   const grouped = new Map<string, ExternalImport[]>();
   for (const path of reached) {
     for (const use of graph.external.get(path) ?? []) {
-      const name = distributionOf(use.module);
       // A module with a leading underscore is some package's private part; nothing is installed for it.
-      if (!isDistributionName(name) || use.module.startsWith('_')) continue;
+      if (use.module.startsWith('_')) continue;
+      const name = distributionOf(use.module);
       const known = grouped.get(name);
       if (known === undefined) grouped.set(name, [use]);
       else known.push(use);
     }
   }
   return [...grouped]
-    .filter(([name]) => !ownNames.has(name))
+    .filter(([name]) => isDistributionName(name) && !ownNames.has(name))
     .map(([name, uses]) => {
       const top = uses.filter((use) => use.where === 'top');
       const shown = top.length > 0 ? top : uses;

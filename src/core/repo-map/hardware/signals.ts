@@ -3,7 +3,8 @@ import { mayHoldKnownSecret, redactText } from '../../redact.ts';
 import { isPython2Module } from '../dependencies/stdlib.ts';
 import { citeLine, cutLine, linesOf, nameOf, type RepoFile } from '../input.ts';
 import type { Asset, Entry, Evidence, Hardware, RepoMap } from '../schema.ts';
-import { findFileLines, findLines, listMatchingLines, narrowSources } from '../search-lines.ts';
+import { findFileLines, findLines, listMatchingLines } from '../search-lines.ts';
+import { defineSign } from '../signs/signs.ts';
 import { cite, type Source, type Sources } from '../sources.ts';
 import { readLaunches, type Launch } from './launches.ts';
 import { findUnknownOptions, findUnset } from './stops.ts';
@@ -68,6 +69,7 @@ const FLAGS: readonly Flag[] = [
       /from sklearn\.externals import|torch\.utils\.ffi|torch\._six|from tensorflow\.contrib|tf\.contrib\.|scipy\.misc import (im|logsumexp)|scipy\.misc\.im(read|save|resize)|collections\.(Mapping|MutableMapping|Iterable|Sequence|Callable)\b/,
   },
 ];
+for (const { pattern } of FLAGS) defineSign(pattern);
 
 export interface FlagInput {
   /** Files within the map's folder. */
@@ -87,12 +89,8 @@ export function findRedFlags({ files, sources, assets, entry, hardware, license 
       !file.path.startsWith('.github/') &&
       /\.(sh|bash|slurm|sbatch|pbs)$|(^|\/)([^/]*Dockerfile|Makefile)[^/]*$/.test(file.path),
   );
-  const flagged = narrowSources(
-    sources.all,
-    FLAGS.map((flag) => flag.pattern),
-  );
   const found = FLAGS.map(({ what, pattern, scope }) => {
-    const inPython = scope === 'shell' ? [] : findLines(what === DELETES ? flagged.filter((source) => !isTest(source)) : flagged, pattern);
+    const inPython = scope === 'shell' ? [] : findLines(what === DELETES ? sources.all.filter((source) => !isTest(source)) : sources.all, pattern);
     // While an image is built nothing is lost.
     const inShell = scope === 'python' ? [] : findFileLines(what === DELETES ? scripts.filter((file) => !isImage(file)) : scripts, pattern);
     return { what, evidence: [...inPython, ...inShell].slice(0, MAX_EVIDENCE) };
