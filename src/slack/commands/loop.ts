@@ -4,7 +4,7 @@ import { parseRepoAddress } from '../../core/run/repo-address.ts';
 import { describeRefusal } from '../access.ts';
 import { escapeText } from '../blocks.ts';
 import { defineCommand, type CommandReply, type CommandRequest } from '../command.ts';
-import { findRun } from '../find-run.ts';
+import { endRun, findRun } from '../find-run.ts';
 import { makeRunId } from './reproduce.ts';
 import { describeStatus } from './status.ts';
 
@@ -74,19 +74,13 @@ async function tellStatus(request: CommandRequest, id: string | undefined): Prom
 }
 
 async function stopLoop(request: CommandRequest, args: readonly string[]): Promise<CommandReply> {
-  const { context, user, channel, deliveryId } = request;
+  const { context, user, channel } = request;
   if (!(await context.access.allows(user, channel, 'runner'))) return { text: describeRefusal('runner') };
   const { id, rest } = await takeRunId(request, args);
   const found = await findRun(request, id, 'runner', (state) => state.experiment !== null && state.verdict === null);
   if (typeof found === 'string') return { text: found };
-  const applied = await context.runs.apply(found.id, {
-    kind: 'cancel',
-    id: deliveryId,
-    at: context.now(),
-    by: user,
-    reason: rest.join(' '),
-  });
-  return { text: applied.refusal?.message ?? `\`${found.id}\` is stopped; nothing more is pushed. What runs at Kaggle goes on there.` };
+  const done = `\`${found.id}\` is stopped; nothing more is pushed. What runs at Kaggle goes on there.`;
+  return endRun(request, found, { reason: rest.join(' '), done });
 }
 
 async function giveOrder(request: CommandRequest, verb: string, args: readonly string[]): Promise<CommandReply> {
