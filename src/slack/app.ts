@@ -9,6 +9,7 @@ import { registerBudgetButtons } from './budget-buttons.ts';
 import { catchUp } from './catch-up.ts';
 import { clientOptions, createSlackClient } from './client.ts';
 import type { SlackContext } from './command.ts';
+import { registerForms } from './forms.ts';
 import { registerHome } from './home.ts';
 import { registerMessages } from './messages.ts';
 import { registerNotes } from './notes.ts';
@@ -43,7 +44,8 @@ export function createSlackApp(settings: Settings, log: Logger, routes: readonly
     client,
     start: async (context) => {
       const verbs = await loadVerbs();
-      registerCommand(app, context);
+      registerCommand(app, context, verbs);
+      registerForms(app, context, verbs);
       registerActions(app, context);
       registerMessages(app, context, verbs);
       registerBudgetButtons(app, context);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SocketModeClient } from '@slack/socket-mode';
 import { WebClient } from '@slack/web-api';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { expect, test as base } from 'vitest';
+import { expect } from 'vitest';
 import { type Credentials, type SlackStandIn, startSlackStandIn } from '../../src/stand-ins/slack/server.ts';
 
 export const research = 'CRESEARCH01';
@@ -131,25 +131,6 @@ export class Lab {
     return find()?.body ?? {};
   }
 }
-
-/** A test with a lab of its own, whose pages may complain of nothing. */
-export const test = base.extend<{ readonly browser: Browser; readonly lab: Lab }>({
-  browser: [
-    // oxlint-disable-next-line no-empty-pattern -- Vitest reads there what a fixture needs
-    async ({}, use) => {
-      const browser = await startBrowser();
-      await use(browser);
-      await browser.close();
-    },
-    { scope: 'file' },
-  ],
-  lab: async ({ browser }, use) => {
-    const lab = await Lab.start(browser);
-    await use(lab);
-    await lab.close();
-    expect(lab.complaints).toEqual([]);
-  },
-});
 
 function startServer(folder: string, port = 0, credentials?: Credentials): Promise<SlackStandIn> {
   return startSlackStandIn({

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { actions, ada, ben, button, general, plain, research, row, section, test } from './console-lab.ts';
+import { actions, ada, ben, button, general, plain, research, row, section } from './console-lab.ts';
+import { test } from './lab-test.ts';
 
 // One pixel, red.
 const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64');

@@ -4,7 +4,8 @@ import { describeChart } from '../../src/core/charts/describe.ts';
 import type { Chart } from '../../src/core/charts/schema.ts';
 import { uploadPicture } from '../../src/slack/upload.ts';
 import { gap, lines } from '../charts/samples.ts';
-import { type Lab, research, row, section, test } from './console-lab.ts';
+import { type Lab, research, row, section } from './console-lab.ts';
+import { test } from './lab-test.ts';
 
 /** Uploads a chart and waits until a block may show it. */
 async function makeBlock(lab: Lab, chart: Chart): Promise<object> {

@@ -59,8 +59,8 @@ type Asked = Pick<Extract<RunEvent, { type: 'run.requested' }>, 'v' | 'at' | 'ru
 
 function describeRequest(command: CommandOf<'request' | 'watch' | 'experiment'>, asked: Asked): RunEvent {
   if (command.kind === 'experiment') {
-    const { repo, assistant, approvers } = command;
-    return { ...asked, type: 'loop.requested', repo, assistant, approvers };
+    const { repo, assistant, approvers, choices } = command;
+    return { ...asked, type: 'loop.requested', repo, assistant, approvers, ...(choices === undefined ? {} : { choices }) };
   }
   return command.kind === 'request'
     ? {
