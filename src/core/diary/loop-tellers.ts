@@ -1,8 +1,8 @@
+import { listChoices } from '../experiment/choices.ts';
 /** What the facts of an experiment loop tell the diary: who, which numbers, where it came from. */
 import type { LoopEvent, LoopEventOf } from '../experiment/schema.ts';
 import { sumMeasured } from '../experiment/sum-measured.ts';
 import { formatCount, formatDuration, formatNumber } from '../run/format.ts';
-import { listChoices } from '../experiment/choices.ts';
 import type { RunState } from '../run/state.ts';
 import type { Figure } from './entry.ts';
 import type { Telling } from './told.ts';
