@@ -101,7 +101,7 @@ const READING: Readonly<Record<'watch' | 'experiment', { skills: readonly string
   experiment: {
     skills: ['diagnose-failure', 'navigate-repo'],
     tools: ['document', 'read', 'list', 'grep', 'look-up', 'note', 'reference', 'give-up'],
-    why: 'would change what the experiment’s own agents do, stage by stage',
+    why: 'has no place beside an experiment, whose own agents work stage by stage',
   },
 };
 

@@ -25,7 +25,8 @@ async function useSkill(request: CommandRequest): Promise<CommandReply> {
   return { text: (await startSkill(context, run, { id: deliveryId, by: user, name: skill, words: words.join(' ') })).text };
 }
 
-/** The run that is named, else the newest here that this person asked for and in whose thread the skill may work. A first word that is no run belongs to the words. */
+/** The run that is named, else the newest here that this person asked for and in whose thread the skill may work. A first word that is no
+ *  run belongs to the words. */
 async function chooseRun(
   request: CommandRequest,
   skill: string,

@@ -81,7 +81,7 @@ describe('a skill that a person calls beside an experiment', () => {
 
   it.each(['resolve-deps', 'builder-model', 'evaluator', 'monitor-slurm'])('is not %s, and it says why and what to do', (skill) => {
     const { refusal } = call(new LoopWalk().begin(), skill);
-    expect(refusal?.message).toContain(`The skill \`${skill}\` would change what the experiment’s own agents do`);
+    expect(refusal?.message).toContain(`The skill \`${skill}\` has no place beside an experiment, whose own agents work`);
     expect(refusal?.message).toContain('Here `diagnose-failure` and `navigate-repo` can be asked for');
   });
 });
