@@ -79,10 +79,7 @@ function forgetListeners(worker: Worker): void {
 function keepThread(file: string, worker: Worker): void {
   forgetListeners(worker);
   worker.unref();
-  const drop = (): void => {
-    thread.end();
-    void worker.terminate();
-  };
+  const drop = (): void => dropThread(thread);
   const timer = setTimeout(drop, IDLE_MS).unref();
   worker.once('error', drop).once('exit', drop);
   const thread: IdleThread = {
@@ -96,10 +93,14 @@ function keepThread(file: string, worker: Worker): void {
   };
   idle.add(thread);
   const [oldest] = idle;
-  if (idle.size > MOST_IDLE && oldest !== undefined) {
-    oldest.end();
-    void oldest.worker.terminate();
-  }
+  if (idle.size > MOST_IDLE && oldest !== undefined) dropThread(oldest);
+}
+
+/** Nobody waits for it, so nobody is told what goes wrong at its end. */
+function dropThread({ worker, end }: IdleThread): void {
+  end();
+  worker.on('error', () => {});
+  void worker.terminate();
 }
 
 function rebuild({ message, stack, parts }: ThreadError): Error {
