@@ -40,6 +40,8 @@ export function createSlackApp(settings: Settings, log: Logger, routes: readonly
     return Promise.resolve();
   });
   const client = createSlackClient(settings.slack);
+  const away = new AbortController();
+  let caughtUp = Promise.resolve();
   return {
     client,
     start: async (context) => {
@@ -54,9 +56,13 @@ export function createSlackApp(settings: Settings, log: Logger, routes: readonly
       registerHome(app, context);
       await app.init();
       await (settings.slack.appToken === null ? app.start(settings.slack.port) : app.start());
-      await catchUp(context);
+      caughtUp = catchUp(context, away.signal).catch((error: unknown) => {
+        log.warn({ err: error }, 'looking for what came while the app was away');
+      });
     },
     stop: async () => {
+      away.abort();
+      await caughtUp;
       await app.stop();
     },
   };

@@ -15,6 +15,7 @@ import type { Ledger } from '../runs/ledger.ts';
 import type { RunService } from '../runs/run-service.ts';
 import type { Access, Role } from './access.ts';
 import type { ChannelCheck } from './channel.ts';
+import type { Limiter } from './limiter.ts';
 import type { TypedCommand } from './slash.ts';
 import type { ThreadStore } from './thread-store.ts';
 
@@ -28,6 +29,8 @@ export interface SlackContext {
   /** What was posted of each run. */
   readonly threads: Pick<ThreadStore, 'load'>;
   readonly client: WebClient;
+  /** Places in line at Slack, shared by all processes. */
+  readonly limiter: Limiter;
   readonly log: Logger;
   readonly now: () => number;
   /** Hands a password or code to the workers, once; resolves with how many heard it. */

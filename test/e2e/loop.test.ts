@@ -6,7 +6,8 @@ import { createKaggleBackend } from '../../src/backends/kaggle/index.ts';
 import { findHold, findPlace, findSubmissionNow } from '../../src/core/experiment/move.ts';
 import type { ExperimentState, Hold } from '../../src/core/experiment/schema.ts';
 import type { RunState } from '../../src/core/run/state.ts';
-import { drawMessage } from '../../src/embedded/draw-message.ts';
+import type { ConsoleMessage } from '../../src/embedded/console-client.ts';
+import { drawMessage, findButton } from '../../src/embedded/draw-message.ts';
 import { startKaggleStandIn, type KaggleStandIn } from '../../src/stand-ins/kaggle/server.ts';
 import { findSciencePython } from '../lab/science-python.ts';
 import { ada, research, Stack, until } from '../support/stack.ts';
@@ -195,3 +196,31 @@ test('what Kaggle refuses, loses and kills goes to whom it concerns; Redis is wi
   );
   expect(text).toContain('back to builder model; no attempt used');
 }, 400_000);
+
+test('with a GPU the week’s hours are in the plan, in the digest and in the ledger, from one look', async () => {
+  const project = await copyProject('with-a-gpu');
+  const yaml = join(project, 'project.yaml');
+  await writeFile(yaml, (await readFile(yaml, 'utf8')).replace('accelerator: none', 'accelerator: gpu'));
+  kaggle.useQuota('gpu', 12.5 * 3600);
+  const looks = (): number => kaggle.calls.filter(({ method }) => method === 'GetAcceleratorQuotaStatistics').length;
+  const before = looks();
+  const runId = await start(project);
+  expect(drawMessage(await person.slot(runId, 'approval:1')).join('\n')).toContain('of GPU; 17.5 h of this week’s 30.0 h are left');
+  await person.type('digest now');
+  const digest = await until('the digest', async () => {
+    const answer = await fetch(`${stack.url}control/messages?user=${ada}&channel=${research}&limit=200`);
+    const { messages } = (await answer.json()) as { messages: ConsoleMessage[] };
+    return messages.find((message) => message.text.startsWith('Digest of'));
+  });
+  const week = 'GPU: 12.5 h of 30.0 h used this week, 17.5 h left';
+  const shown = drawMessage(digest).join('\n');
+  expect(shown).toContain(`Kaggle account ${kaggle.account.username}: ${week}`);
+  expect(shown).toContain(`asked for run ${runId}`);
+  expect(await person.type('cost')).toContain(`Kaggle account, ${week}`);
+  expect(looks() - before).toBe(1);
+  // A question about an experiment names files by their digests: it is looked at before it is approved.
+  expect(findButton(digest, 'run.look')).not.toBeNull();
+  expect(findButton(digest, 'run.approve')).toBeNull();
+  await person.type(`cancel ${runId}`);
+  expect((await person.awaitVerdict(runId)).verdict?.as).toBe('STOPPED');
+});

@@ -195,6 +195,11 @@ export class Person {
     return String(answer['ts']);
   }
 
+  /** Reacts to a message of the channel in which the runs of these tests are. */
+  async mark(ts: string, name: string, user = ada): Promise<void> {
+    await this.client.post('reactions', { user, channel: research, ts, name });
+  }
+
   /** Approves everything that is asked until the run comes to a verdict. */
   async carryThrough(runId: string, seconds = 60): Promise<RunState> {
     for (;;) {

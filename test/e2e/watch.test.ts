@@ -2,6 +2,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createRedisJournal } from '../../src/journal/index.ts';
+import { createProjectStore } from '../../src/journal/project-store.ts';
+import { createLedger } from '../../src/runs/ledger.ts';
 import { callTool, type Player } from '../../src/stand-ins/model/player.ts';
 import { startModelStandIn, type ModelStandIn } from '../../src/stand-ins/model/server.ts';
 import type { LogMemory } from '../../workers/polling/follow-log.ts';
@@ -179,7 +182,25 @@ test('an array: counted in one message, equal failures in one more', async () =>
   expect(draw(await person.slot(runId, 'failure:1'))).toContain('/data/imagenet/train');
   expect(draw(await person.slot(runId, 'result:1'))).toContain('6 of 6 ended (3 completed, 3 failed)');
   expect(await listSlots(runId)).toEqual(['status', 'failure:1', 'result:1']);
+  await expectCounted(runId, jobId);
 });
+
+/** What the ledger says of an array is what Slurm's own accounting says of its tasks. */
+async function expectCounted(runId: string, jobId: string): Promise<void> {
+  const told = await lab.command('sacct', '-n', '-P', '-X', '-j', jobId, '-o', 'ElapsedRaw,AllocCPUS');
+  const tasks = told
+    .trim()
+    .split('\n')
+    .map((line) => line.split('|').map(Number));
+  expect(tasks).toHaveLength(6);
+  const hours = tasks.reduce((sum, [seconds = 0, cores = 0]) => sum + (seconds * cores) / 3_600, 0);
+  const journal = createRedisJournal(stack.redis, 'reprobot');
+  const ledger = createLedger({ journal, projects: createProjectStore(stack.redis, 'reprobot'), named: [] });
+  const rows = (await ledger.collectRows(Date.now())).filter(({ run }) => run === runId);
+  expect(rows).toMatchObject([{ kind: 'watched-cpu-hours', about: 'lab', job: jobId, source: { event: 'watch.examined' } }]);
+  expect(rows[0]?.amount).toBeCloseTo(hours, 6);
+  expect(await person.type('cost all by cluster')).toMatch(/watched CPU-h[\s\S]*lab +[<\d]/);
+}
 
 test('a job that waits, one job of an array, and all of them', async () => {
   await lab.command('scancel', '-u', lab.user);

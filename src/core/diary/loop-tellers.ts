@@ -6,6 +6,7 @@ import { formatCount, formatDuration, formatNumber } from '../run/format.ts';
 import type { RunState } from '../run/state.ts';
 import type { Figure } from './entry.ts';
 import type { Telling } from './told.ts';
+import { KAGGLE_HOURS } from './used.ts';
 
 type Teller<T extends LoopEvent['type']> = (event: LoopEventOf<T>, before: RunState | null, after: RunState) => Telling;
 
@@ -117,7 +118,8 @@ export const LOOP_TELLERS: { readonly [T in LoopEvent['type']]: Teller<T> } = {
 function listTimes(seconds: number | null, { experiment }: RunState): Figure[] {
   if (seconds === null) return [];
   const time = { name: 'Kaggle time', value: seconds, unit: 's' };
-  return experiment?.terms?.accelerator === 'gpu' ? [time, { name: 'GPU hours', value: seconds / 3600, unit: 'Kaggle GPU-h' }] : [time];
+  const counts = experiment !== null && experiment.terms !== null && experiment.terms.accelerator !== 'none';
+  return counts ? [time, { name: KAGGLE_HOURS, value: seconds / 3600, unit: 'Kaggle-h' }] : [time];
 }
 
 function listFigures({ measured }: LoopEventOf<'loop.judged'>): Figure[] {
