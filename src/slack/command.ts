@@ -1,3 +1,4 @@
+import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Settings } from '../config.ts';
@@ -122,12 +123,33 @@ export interface CommandReply {
   readonly text: string;
 }
 
+export type FormRequest = Pick<CommandRequest, 'context' | 'user' | 'channel' | 'deliveryId' | 'name'>;
+/** What stands in each field, by its name. */
+export type FormValues = Readonly<Record<string, string>>;
+export type FormAnswer =
+  | { readonly ok: true; readonly text: string }
+  /** What is wrong, by the names of fields. */
+  | { readonly ok: false; readonly problems: Readonly<Record<string, string>> };
+
+/** A modal of a verb. */
+export interface Form {
+  /** Whether these words are so few that the modal asks for the rest. */
+  readonly asks: (args: readonly string[]) => boolean;
+  /** The modal, or why this person gets none. */
+  readonly build: (request: FormRequest) => Promise<Pick<ModalView, 'title' | 'submit' | 'blocks'> | string>;
+  readonly submit: (request: FormRequest, values: FormValues) => Promise<FormAnswer>;
+  /** How to type it instead. */
+  readonly instead: (name: string) => string;
+}
+
 export interface Verb {
   /** The word after /hpc; equal to the file name. */
   readonly id: string;
   readonly usage: string;
   readonly summary: string;
   readonly role: Role;
+  /** Asks for what its words leave out; see forms.ts. */
+  readonly form?: Form;
   readonly run: (request: CommandRequest) => Promise<CommandReply>;
 }
 

@@ -48,7 +48,10 @@ async function copyProject(name: string): Promise<string> {
 }
 
 async function start(project: string): Promise<string> {
-  const answer = await person.type(`loop start ${join(project, 'project.yaml')}`);
+  return readBegun(await person.type(`loop start ${join(project, 'project.yaml')}`));
+}
+
+function readBegun(answer: string): string {
   const runId = /Experiment `(r[a-z0-9]+)` begins/.exec(answer)?.[1];
   if (runId === undefined) throw new Error(`no experiment began: ${answer}`);
   return runId;
@@ -76,9 +79,15 @@ async function awaitHold(runId: string, kind: Hold['kind']): Promise<Hold> {
 const countPushes = (): number => kaggle.calls.filter(({ method }) => method === 'SaveKernel').length;
 
 test('two features from the plan to the meta-model, with a worker killed in a run and a night with everything off', async () => {
-  const runId = await start(await copyProject('whole'));
+  const project = join(await copyProject('whole'), 'project.yaml');
+  await person.client.post('slash', { user: ada, channel: research, command: '/hpc', text: 'loop start' });
+  const form = await person.modal('form.loop');
+  expect(await person.submit(form, { project, budget: 'plenty' })).toMatchObject({ errors: { budget: expect.any(String) as string } });
+  const begun = await person.hearPrivately(ada, () => person.submit(form, { project, gates: 'mi_increase=0.05' }), { threadTs: undefined });
+  const runId = readBegun(begun);
   const plan = drawMessage(await person.slot(runId, 'approval:1')).join('\n');
   expect(plan).toContain('Feature momentum: up to 3 judged attempts, and 1 unchanged re-runs of the first for the noise.');
+  expect(plan).toContain('Said at the start, instead of what project.yaml says: mi_increase 0.05.');
   expect(plan).toContain('data/make.py');
   expect(countPushes()).toBe(0);
   await person.approve(runId, 1);

@@ -1,6 +1,5 @@
 import { isSure } from '../../src/core/diagnosis/scan-log.ts';
 import type { Failure } from '../../src/core/failure.ts';
-import type { ClusterJobDetails } from '../../src/core/jobs/cluster-job.ts';
 import type { Observation } from '../../src/core/jobs/job.ts';
 import { proposeRequest, readProposalLimits } from '../../src/core/jobs/usage.ts';
 import type { WatchExamined, WatchItem } from '../../src/core/run/watch-schema.ts';
@@ -9,6 +8,7 @@ import type { JobBrowser } from '../../src/ports.ts';
 import { runInThread } from '../../src/threads/run-in-thread.ts';
 import type { WorkerContext } from '../context.ts';
 import { defineEffect } from '../processor.ts';
+import { readWatchedLog } from '../read-log.ts';
 import { readUsage } from '../read-usage.ts';
 import { scanWhole } from '../scan-whole.ts';
 import type { LogJob, LogReading } from '../threads/examine-log.ts';
@@ -43,12 +43,7 @@ async function readFailure(
   const browser = context.browserOf(site);
   const observation = findEnd(item, id);
   if (observation === null || observation.outcome === 'cancelled') return null;
-  const paths = item.shape === 'single' && item.logs.length > 0 ? item.logs : listPaths(await browser.find(id));
-  const texts: string[] = [];
-  for (const path of paths) {
-    const text = await browser.tail(path, LOG_BYTES);
-    if (text !== null) texts.push(text);
-  }
+  const { paths, texts } = await readWatchedLog(browser, item, id, LOG_BYTES);
   const work: LogJob = { log: texts.join('\n'), schedulerState: null, observation, expected: {} };
   const limits = { signal, timeoutMs: EXAMINE_TIMEOUT_MS, doing: `reading the log of job ${id}` };
   const { diagnosis: told } = await runInThread<LogReading>(new URL('../threads/examine-log.ts', import.meta.url), work, limits);
@@ -69,10 +64,6 @@ function findEnd(item: WatchItem, id: string): Ended | null {
   if (part === undefined) return null;
   const { outcome, exitCode, signal } = part;
   return { kind: 'ended', outcome, exitCode, signal, evidence: 'accounting', schedulerState: outcome };
-}
-
-function listPaths(job: ClusterJobDetails | null): string[] {
-  return job === null ? [] : [...new Set([job.stdout, job.stderr])].filter((path) => path !== '');
 }
 
 /** The scheduler says that it went wrong, and the log says nothing about it, or was not found at the `missing` paths. */

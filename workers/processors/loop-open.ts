@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { applyChoices } from '../../src/core/experiment/choices.ts';
 import { pickRules, readProject, type Project } from '../../src/core/experiment/project.ts';
 import type { ExperimentAction, QuotaView, RunTerms } from '../../src/core/experiment/schema.ts';
 import { findLeft } from '../../src/core/kaggle/quota.ts';
@@ -38,14 +39,15 @@ export default defineEffect('loop-open', async ({ context, state, signal }) => {
       why: read.problems.join('; '),
       remedy: 'docs/experiments.md shows every key.',
     });
-  const { project } = read;
+  const choices = state.experiment?.choices ?? {};
+  const project = applyChoices(read.project, choices);
   const rulesSha256 = digestOf(pickRules(project));
   insistOnRules(state, rulesSha256);
   const files = await digestProject(folder);
   const terms = describeTerms(project, account, state.id);
   const quota = await readQuota(context, state, terms, signal);
   const dataScript = await describeScript(context, project, signal);
-  const question = askAboutProject(project, { site: state.request.site, terms, files, dataScript });
+  const question = askAboutProject(project, { site: state.request.site, terms, files, dataScript, choices });
   return {
     kind: 'loop-opened',
     project,

@@ -1,3 +1,4 @@
+import { listChoices } from '../experiment/choices.ts';
 /** What the facts of an experiment loop tell the diary: who, which numbers, where it came from. */
 import type { LoopEvent, LoopEventOf } from '../experiment/schema.ts';
 import { sumMeasured } from '../experiment/sum-measured.ts';
@@ -13,7 +14,11 @@ const name = ({ part, attempt }: { readonly part: string; readonly attempt: numb
 const showRerun = (rerun: number): string => (rerun === 0 ? '' : `, re-run ${rerun}`);
 
 export const LOOP_TELLERS: { readonly [T in LoopEvent['type']]: Teller<T> } = {
-  'loop.requested': (event) => [{ kind: 'run', by: event.by, text: `Experiment ${event.repo.url} asked for.` }],
+  'loop.requested': (event) => {
+    const chosen = listChoices(event.choices ?? {});
+    const text = `Experiment ${event.repo.url} asked for${chosen.length === 0 ? '' : `, with ${chosen.join(', ')}`}.`;
+    return [{ kind: 'run', by: event.by, text }];
+  },
   'loop.opened': (event) => [
     {
       kind: 'run',

@@ -83,6 +83,16 @@ export function describeOutcome(item: Pick<WatchItem, 'observation'>): string {
   return item.observation?.kind === 'ended' ? item.observation.outcome.replaceAll('-', ' ') : 'not over';
 }
 
+/** The item that a job or a part of it is of; where none is named, one that ended badly, else one that goes on. Null where none fits. */
+export function findWatchedItem({ items }: WatchState, job?: string): WatchItem | null {
+  if (job !== undefined) {
+    const base = /^(\d{1,12})[_+]\d{1,9}$/.exec(job)?.[1];
+    return items.find(({ jobId }) => jobId === job || jobId === base) ?? null;
+  }
+  const bad = items.findLast((item) => !isItemAlive(item) && describeOutcome(item) !== 'completed');
+  return bad ?? items.find(isItemAlive) ?? items[0] ?? null;
+}
+
 /** Facts that the looks of one tick make; empty when they tell nothing new. */
 export function describeLooks(state: RunState, watch: WatchState, looks: readonly JudgedLook[], at: number): RunEvent[] {
   const known = looks.flatMap((look) => {
