@@ -28,7 +28,7 @@ export function findEntries(
   commands: readonly WrittenCommand[],
   ownNames: ReadonlySet<string>,
 ): Entry[] {
-  const training = new Set(sources.all.filter((source) => trainsItself(source.text)).map((source) => source.file.path));
+  const training = new Set(sources.all.filter((source) => trainsItself(source)).map((source) => source.file.path));
   const paths = new Set(input.files.map((file) => file.path));
   const context = { input, sources, graph, ownNames, training, paths, signs: readNameSigns(input) };
   const { programs, rest } = listPrograms(context, commands);

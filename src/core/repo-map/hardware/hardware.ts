@@ -1,13 +1,16 @@
 import { citeLine, cutLine, folderOf, joinPath, linesOf, nameOf, type RepoFile } from '../input.ts';
 import type { Entry, Evidence, Hardware } from '../schema.ts';
 import { findLines, showPlace } from '../search-lines.ts';
+import { defineSign, holdsSign } from '../signs/signs.ts';
 import { cite, type ImportGraph, type Source, type Sources } from '../sources.ts';
 import { findEveryDevice } from './every-device.ts';
 /** What the main training command runs on, weighed as an experienced reader would: the command first, then defaults, then what documents say. */
 import { findBackend, findDevices, findExtensions, findMemory } from './hardware-hints.ts';
 import { countGpus, readLaunches, type GpuCount, type Launch } from './launches.ts';
 
-const CUDA_ALWAYS = /\.cuda\(\)|torch\.device\(['"]cuda(:\d+)?['"]\)|\.to\(['"]cuda(:\d+)?['"]\)|device\s*=\s*['"]cuda(:\d+)?['"]/;
+const CUDA_ALWAYS = defineSign(
+  /\.cuda\(\)|torch\.device\(['"]cuda(:\d+)?['"]\)|\.to\(['"]cuda(:\d+)?['"]\)|device\s*=\s*['"]cuda(:\d+)?['"]/,
+);
 const CUDA_CHOICE =
   /cuda\.is_available\(\)|accelerator\.is_available\(\)|if\s[^\n]{0,200}(cuda|gpu|device)|no_cuda|use_cuda|--device|--cpu|--cuda/i;
 /** Libraries that put their work on a GPU by themselves where there is one. */
@@ -23,8 +26,20 @@ const HEAVY_LAYERS =
 const GPU_WORD = /\b(gpus?|cuda|cudnn|nvidia|tpus?|rocm)\b/i;
 const GPU_CODE =
   /cuda|\bgpu|accelerator\(|\.to\((self\.)?(args\.)?device|device\s*=|Trainer\(|device_map|\bmps\b|\btpu|torch\.distributed|DataParallel/i;
-const PARALLEL =
-  /DataParallel\(|init_process_group\(|FullyShardedDataParallel|deepspeed\.initialize|jax\.distributed|\bpmap\(|\bshard_map\(|MirroredStrategy|TPUStrategy|hvd\.init\(|mp\.spawn\(|multi_gpu_model\(|Accelerator\(/;
+const PARALLEL = defineSign(
+  /DataParallel\(|init_process_group\(|FullyShardedDataParallel|deepspeed\.initialize|jax\.distributed|\bpmap\(|\bshard_map\(|MirroredStrategy|TPUStrategy|hvd\.init\(|mp\.spawn\(|multi_gpu_model\(|Accelerator\(/,
+);
+const BOOSTED = defineSign(
+  /gpu_hist|tree_method\s*=\s*['"]gpu|device(_type)?['"]?\s*[=:]\s*['"](gpu|cuda)|import cupy|numba import cuda|task_type\s*=\s*['"]GPU/,
+);
+const NAMES_SEVERAL = defineSign(
+  /CUDA_VISIBLE_DEVICES['"]\]\s*=\s*['"]\d+,\s*\d|\b(gpus?|gpu_?(ids?|group|list)|device_?ids?)\s*=\s*['"[]\s*\d+\s*,\s*\d|Trainer\([^\n]{0,200}(gpus|devices)\s*=\s*([2-9]|\[\d+,)/,
+);
+const LAUNCHES_ITSELF = defineSign(/from deepspeed\.launcher|torch\.distributed\.launcher|elastic_launch\(/);
+const MAPS_OVER_DEVICES = defineSign(
+  /\b(jax\.)?pmap\(|=\s*jax\.pmap|local_device_count\(\)|\bpjit\(|create_device_mesh\(|\bNamedSharding\(|with_sharding_constraint\(/,
+);
+const CHOOSES_AT_RUN_TIME = defineSign(/hydra\.main|_target_/);
 const NO_GPU =
   /\bno GPUs? (is |are )?(required|needed|necessary)|(does not|doesn.t|don.t|do not) (need|require) (a |any )?GPU|\bdisable (the )?GPUs?\b|\bCUDA_VISIBLE_DEVICES=(?:""|''|-1)?\s+python/i;
 
@@ -89,7 +104,7 @@ function listReachedSources({ sources, entry }: HardwareInput): Source[] {
     source.module.imports.some((item) => FRAMEWORK.test(item.module) || AUTOMATIC.test(item.module)),
   );
   // What a configuration chooses at run time may ask for a GPU although nothing that was followed does.
-  const isChosen = found.some((source) => /hydra\.main|_target_/.test(source.text));
+  const isChosen = found.some((source) => holdsSign(source, CHOOSES_AT_RUN_TIME));
   const isSilent = isChosen && !found.some((source) => GPU_CODE.test(source.text));
   return isSilent || (isIndirect && isProgramOnly) ? [...sources.all] : found;
 }
@@ -110,10 +125,7 @@ function judgeGpu({ files, entry }: HardwareInput, reached: readonly Source[], a
   }
   const automatic = findImport(reached, AUTOMATIC);
   const framework = findImport(reached, FRAMEWORK);
-  const boosted = findLines(
-    reached,
-    /gpu_hist|tree_method\s*=\s*['"]gpu|device(_type)?['"]?\s*[=:]\s*['"](gpu|cuda)|import cupy|numba import cuda|task_type\s*=\s*['"]GPU/,
-  )[0];
+  const boosted = findLines(reached, BOOSTED)[0];
   if (boosted !== undefined && framework === undefined)
     return { uses: true, reasons: [{ what: 'asks its library for a GPU', at: boosted }] };
   if (reached.length === 0) {
@@ -293,12 +305,9 @@ function hintsOfCode({ entry, files }: HardwareInput, reached: readonly Source[]
     entry?.arguments.some((item) => item.style === 'flag' && /multi_?-?gpu|distributed|parallel|ddp/i.test(item.name)) === true;
   if (argument !== undefined)
     hints.push({ weight: isSwitched ? 1 : 3, what: `${argument.name} names several GPUs by default`, at: argument.evidence });
-  const fixed = findLines(
-    reached,
-    /CUDA_VISIBLE_DEVICES['"]\]\s*=\s*['"]\d+,\s*\d|\b(gpus?|gpu_?(ids?|group|list)|device_?ids?)\s*=\s*['"[]\s*\d+\s*,\s*\d|Trainer\([^\n]{0,200}(gpus|devices)\s*=\s*([2-9]|\[\d+,)/,
-  )[0];
+  const fixed = findLines(reached, NAMES_SEVERAL)[0];
   if (fixed !== undefined) hints.push({ weight: 3, what: 'the code names several GPUs', at: fixed });
-  const launching = findLines(reached, /from deepspeed\.launcher|torch\.distributed\.launcher|elastic_launch\(/)[0];
+  const launching = findLines(reached, LAUNCHES_ITSELF)[0];
   if (launching !== undefined) hints.push({ weight: 3, what: 'starts one process per GPU itself', at: launching });
   const every = findEveryDevice(reached);
   if (every !== undefined) hints.push({ weight: 4, what: 'takes every GPU of the machine by itself', at: every });
@@ -309,10 +318,7 @@ function hintsOfCode({ entry, files }: HardwareInput, reached: readonly Source[]
   if (named !== undefined)
     hints.push({ weight: 1, what: `its configuration is named for ${named} GPUs`, at: main?.evidence, gpus: Number(named) });
   // Mapping over all devices is no option of a JAX program: it takes what is there.
-  const mapped = findLines(
-    reached,
-    /\b(jax\.)?pmap\(|=\s*jax\.pmap|local_device_count\(\)|\bpjit\(|create_device_mesh\(|\bNamedSharding\(|with_sharding_constraint\(/,
-  )[0];
+  const mapped = findLines(reached, MAPS_OVER_DEVICES)[0];
   if (mapped !== undefined) hints.push({ weight: 2, what: 'maps its steps over all devices', at: mapped });
   const parallel = findLines(reached, PARALLEL)[0];
   if (parallel !== undefined) hints.push({ weight: 1, what: 'can train on several GPUs', at: parallel });

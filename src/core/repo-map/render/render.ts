@@ -164,8 +164,10 @@ function renderClaims(claims: readonly Claim[]): string | null {
 }
 
 function renderFindings(map: RepoMap): string | null {
+  // Paths that stand among the red flags are not told twice.
+  const isFlagged = map.redFlags.some((flag) => flag.what === 'Hard-coded absolute paths');
   const shown = map.findings
-    .filter((finding) => finding.kind !== 'tests')
+    .filter((finding) => finding.kind !== 'tests' && !(finding.kind === 'hard-coded-path' && isFlagged))
     .map((finding) => `${escape(finding.what)}: ${finding.evidence.slice(0, 3).map(quoteEvidence).join('; ')}`);
   return shown.length === 0 ? null : list(shown);
 }
