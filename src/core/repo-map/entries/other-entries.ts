@@ -47,6 +47,7 @@ export function describeOther(written: readonly WrittenCommand[], files: readonl
     trains: kind === 'train',
     isGuarded: false,
     isNamed: false,
+    isListed: false,
     isPackaged: false,
     isNamesake: false,
     isForeign: false,

@@ -15,6 +15,8 @@ export interface Candidate {
   readonly isGuarded: boolean;
   /** True when the README of the repository or of its folder speaks of it. */
   readonly isNamed: boolean;
+  /** True for one of several notebooks that the main README lists and beside which it tells no command. */
+  readonly isListed: boolean;
   /** True when it lies among the modules of a package. */
   readonly isPackaged: boolean;
   /** True when its name holds a word of the repository's own name or title. */

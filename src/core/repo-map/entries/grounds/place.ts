@@ -16,7 +16,8 @@ export type Place =
   | 'name only'
   | 'nowhere';
 
-export function placeOf({ command, isNamed }: Pick<Candidate, 'command' | 'isNamed'>): Place {
+export function placeOf({ command, isNamed, isListed }: Pick<Candidate, 'command' | 'isNamed' | 'isListed'>): Place {
+  if (isListed) return 'main README';
   if (command === undefined) return isNamed ? 'name only' : 'nowhere';
   const depth = depthOf(command.evidence.file);
   switch (command.via) {

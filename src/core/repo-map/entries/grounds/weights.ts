@@ -57,5 +57,4 @@ export const WEIGHTS: Readonly<Record<string, number>> = {
   'several commands name it': 0.64,
   'more than one command names it': 0.22,
   'no other is named as often': 0.28,
-  'the main README lists it among its notebooks and tells no command': 0.18,
 };
