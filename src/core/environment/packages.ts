@@ -1,9 +1,10 @@
 /** What happens to each package that an entry needs: there already, installed, built, replaced, left out, or not to be had. */
 import { normaliseName } from '../repo-map/dependencies/distributions.ts';
 import { PYTHON_2 } from '../repo-map/hardware/signals.ts';
-import { decideFate, describe, describeHolder, type FateRequest, type Planning } from './fate.ts';
+import { decideFate, describe, type FateRequest, type Planning } from './fate.ts';
 import { applyBound, checkPair, isTooNew, judgePackage, listRows, type Hit } from './judge.ts';
 import { holdsMarker } from './marker.ts';
+import { describeHolder } from './narrow.ts';
 import { choosePinned, type Pinned } from './pinned.ts';
 import { describePlace, describePython, type Place } from './place.ts';
 import { choosePython, listOwnPythons, type Wish } from './python-line.ts';
