@@ -200,6 +200,34 @@ const told: Record<string, { files: Record<string, string>; expected: string }> 
     files: { 'fit.py': `'''Usage:\n    python fit.py --data=small --steps=10\n    python fit.py --data=large\n'''\n${TRAIN}` },
     expected: '> python fit.py --data=small --steps=10 [python fit.py]',
   },
+  'a command for data that are named before one with a hole in brackets': {
+    files: {
+      'README.md':
+        '## Training\nFor your own data:\n```\npython fit.py -s data/(your dataset name) --name (your dataset name)\n```\nFor owls:\n```\npython fit.py -s data/owls\n```\n',
+      'fit.py': TRAIN,
+    },
+    expected: '> python fit.py -s data/owls [python fit.py]',
+  },
+  'a configuration before the one that the program adds to every other': {
+    files: {
+      'README.md': '## Training\n```\npython fit.py CONFIG.yaml\n```\n',
+      'configs/default.yaml': 'lr: 1\n',
+      'configs/owls/small.yaml': 'size: 1\n',
+      'fit.py': `cfg = load_config(args.config, 'configs/default.yaml')\n${TRAIN}`,
+    },
+    expected: '> python fit.py configs/owls/small.yaml [python fit.py]',
+  },
+  'the training before its evaluation that the same section tells': {
+    files: {
+      'README.md':
+        '## Training\nTrain and evaluate:\n```\npython tools/eval_net.py --cfg a.yaml\npython tools/fit_net.py --cfg a.yaml\n```\n',
+      'a.yaml': 'x: 1\n',
+      'tools/eval_net.py': `import lib\n${WORK}`,
+      'tools/fit_net.py': TRAIN,
+      'tools/lib.py': 'def f():\n    loss.backward()\n',
+    },
+    expected: '> python tools/fit_net.py --cfg a.yaml [python tools/fit_net.py]',
+  },
 };
 
 describe('the first command', () => {

@@ -233,9 +233,11 @@ function isCommandLike(text: string, isBlock: boolean): boolean {
   return isBlock || !/^\w+\s+(is|are|was|and|or|can|will|has|script|scripts|version|[23](\.\d+)*\s*[+)]?$)/.test(text);
 }
 
-/** `[--resume]` may be left out; `[path to data]` and `<path to data>` are one word to fill in. */
+/** `[--resume]` may be left out; `[path to data]`, `<path to data>` and `(your data)` are one word to fill in. */
 function fillHoles(text: string): string {
   let filled = text;
+  if (filled.includes('(you'))
+    filled = filled.replaceAll(/\(your? [\w ]{1,60}\)/g, (hole) => `<${hole.slice(1, -1).replaceAll(' ', '_')}>`);
   if (filled.includes('[')) filled = filled.replaceAll(/(?<=\s)\[\s*-{1,2}\w[^[\]\n]{0,300}\]/g, '');
   if (/=[[{]/.test(filled))
     filled = filled.replaceAll(/(?<==)(?:\[[A-Za-z][^[\]\n'"]{0,200}\]|\{[A-Za-z][^{}\n'"]{0,200}\})/g, (hole) =>

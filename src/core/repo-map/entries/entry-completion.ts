@@ -108,8 +108,8 @@ function pickConfig(start: Start, source: Source, files: readonly RepoFile[]): s
     path.split('/').length * 4 +
     (path.startsWith(home === '' ? '' : `${home}/`) ? 0 : 3) +
     (/(^|_)(default|base)\w*\.py$/.test(nameOf(path)) ? 8 : GOOD_CONFIG.test(nameOf(path)) ? 0 : 2) +
-    // What other configurations are built on is seldom complete itself.
-    (bases.has(nameOf(path)) ? 8 : 0) +
+    // What other configurations are built on, or the program adds to whichever is given, is seldom complete itself.
+    (bases.has(nameOf(path)) || source.text.includes(`'${relativePath(start.cwd, path)}'`) ? 8 : 0) +
     (readmes.some((text) => text.includes(nameOf(path))) ? -6 : 0) +
     (/test|eval|infer|deploy|docker|accelerate|deepspeed|zero\d|env/i.test(path) ? 20 : 0) +
     (wanted !== undefined && !path.endsWith(wanted) ? 6 : 0);

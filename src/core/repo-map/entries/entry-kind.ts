@@ -29,7 +29,8 @@ export function kindOf(source: Source, command: WrittenCommand | undefined, trai
   if (said === 'train' && (trains || named === null || named === 'train')) return 'train';
   if (named === 'train') return 'train';
   const told = command === undefined ? null : asKind(command.purpose);
-  if (named !== null) return trains && told === 'train' ? 'train' : named;
+  // A section about training tells how its result is measured, too.
+  if (named !== null) return trains && told === 'train' && !/^eval/.test(name) ? 'train' : named;
   // Speed is measured with training loops too.
   if (told === null && /(^|\/)benchmarks?\//.test(path)) return 'evaluate';
   if (told !== 'train' && /(^|\/)(apps?|gui|webui|gradio)\//.test(path) && named === null && !trainsItself(source)) return 'demo';
