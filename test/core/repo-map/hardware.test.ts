@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countGpus, readLaunches } from '../../../src/core/repo-map/hardware/launches.ts';
-import { mapFiles, repoFiles } from './helpers.ts';
+import { mapFiles, notebook, repoFiles } from './helpers.ts';
 
 const TORCH = "import torch\nmodel = model.to('cuda' if torch.cuda.is_available() else 'cpu')\nloss.backward()\n";
 const MAIN = "if __name__ == '__main__':\n    main()\n";
@@ -181,6 +181,157 @@ const cases: Record<string, { files: Record<string, string>; expected: string }>
   },
   'a program of another language is judged by its documents': {
     files: { 'train.lua': 'require "nn"\n', 'README.md': readme('Train with `th train.lua` on a GPU.') },
+    expected: 'single-gpu',
+  },
+  'a program of another language is judged by its own code where only a small helper is Python': {
+    files: {
+      'main.lua': "require 'cunn'\nnet:cuda()\n",
+      'tools/plot.py': `import json\n${MAIN}`,
+      'README.md': readme('Run `th main.lua`.'),
+    },
+    expected: 'single-gpu',
+  },
+  'Lua code that asks for no GPU is cpu': {
+    files: { 'main.lua': "require 'nn'\n", 'tools/plot.py': `import json\n${MAIN}`, 'README.md': readme('Run `th main.lua`.') },
+    expected: 'cpu',
+  },
+  'Theano that nobody tells of a GPU is cpu': {
+    files: { 'train.py': `import theano\ndevice = theano.config.device\nnet = LSTM(x)\ngrads = theano.grad(cost, params)\n${MAIN}` },
+    expected: 'cpu',
+  },
+  'Theano whose documents give it a GPU is single-gpu': {
+    files: {
+      'train.py': `import theano\ngrads = theano.grad(cost, params)\n${MAIN}`,
+      'README.md': readme('    THEANO_FLAGS=device=gpu,floatX=float32 python train.py'),
+    },
+    expected: 'single-gpu',
+  },
+  'a program that hides the GPUs from its workers is cpu': {
+    files: {
+      'train.py': `import tensorflow as tf\nwith tf.device(where):\n    x = tf.nn.conv2d(x, w)\ncmd = ['CUDA_VISIBLE_DEVICES=', 'python', 'worker.py']\nopt.minimize(x)\n${MAIN}`,
+    },
+    expected: 'cpu',
+  },
+  'hiding them by a switch changes nothing': {
+    files: {
+      'train.py': `import tensorflow as tf\nx = tf.nn.conv2d(x, w)\nif args.cpu:\n    os.environ['CUDA_VISIBLE_DEVICES'] = '-1'\nopt.minimize(x)\n${MAIN}`,
+    },
+    expected: 'single-gpu',
+  },
+  'an unknown framework that the command gives GPUs is multi-gpu': {
+    files: {
+      'train.py': `import oak\noak.train()\n${MAIN}`,
+      'README.md': readme('    python train.py --gpus 8 --rate 1'),
+    },
+    expected: 'multi-gpu',
+  },
+  'an unknown framework said to take all GPUs is multi-gpu': {
+    files: {
+      'train.py': `import oak\noak.train()\n${MAIN}`,
+      'README.md': readme('    python train.py   # takes all available GPUs'),
+    },
+    expected: 'multi-gpu',
+  },
+  'PyTorch whose command names one device is single-gpu': {
+    files: {
+      'train.py': `import torch\nfrom transformers import AutoModel\nloss.backward()\n${MAIN}`,
+      'README.md': readme('    CUDA_VISIBLE_DEVICES=0 python train.py'),
+    },
+    expected: 'single-gpu',
+  },
+  'a notebook that only unpacks its data is judged by itself': {
+    files: {
+      'play.ipynb': notebook("import os\nimport numpy as np\nos.system('tar -xf data.tar.gz')\nprint(np.mean([1, 2]))\n"),
+      'make_scores.py': `import torch\nmodel.cuda()\n${MAIN}`,
+      'README.md': readme('Open `play.ipynb`.', '', '    jupyter notebook play.ipynb'),
+    },
+    expected: 'cpu',
+  },
+  'a model copied to all devices without a switch is multi-gpu': {
+    files: { 'train.py': `${TORCH}model = torch.nn.DataParallel(model)\n${MAIN}`, 'README.md': readme('    python train.py') },
+    expected: 'multi-gpu',
+  },
+  'a model copied where there are several, as the authors had, is multi-gpu': {
+    files: {
+      'train.py': `${TORCH}if torch.cuda.device_count() > 1:\n    model = torch.nn.DataParallel(model)\n${MAIN}`,
+      'README.md': readme('    python train.py', '', 'All experiments ran on 4 V100 GPUs.'),
+    },
+    expected: 'multi-gpu',
+  },
+  'a model copied where there are several stays single-gpu when nobody speaks of them': {
+    files: {
+      'train.py': `${TORCH}if torch.cuda.device_count() > 1:\n    model = torch.nn.DataParallel(model)\n${MAIN}`,
+      'README.md': readme('    python train.py'),
+    },
+    expected: 'single-gpu',
+  },
+  'a model copied by a switch stays single-gpu': {
+    files: {
+      'train.py': `${TORCH}def spread(model):\n    return torch.nn.DataParallel(model)\nif args.parallel:\n    model = spread(model)\n${MAIN}`,
+      'README.md': readme('    python train.py'),
+    },
+    expected: 'single-gpu',
+  },
+  'a model copied to the devices of a list stays single-gpu': {
+    files: {
+      'train.py': `${TORCH}model = torch.nn.DataParallel(model, device_ids=args.ids)\n${MAIN}`,
+      'README.md': readme('    python train.py'),
+    },
+    expected: 'single-gpu',
+  },
+  'accelerate with a batch that is divided among processes is multi-gpu': {
+    files: {
+      'train.py': `from accelerate import Accelerator\naccelerator = Accelerator()\nsize = args.batch_size // accelerator.num_processes\nloss.backward()\n${MAIN}`,
+      'README.md': readme('    accelerate launch train.py --seed 1'),
+    },
+    expected: 'multi-gpu',
+  },
+  'accelerate alone stays single-gpu': {
+    files: {
+      'train.py': `from accelerate import Accelerator\naccelerator = Accelerator()\naccelerator.backward(loss)\n${MAIN}`,
+      'README.md': readme('    accelerate launch train.py --seed 1'),
+    },
+    expected: 'single-gpu',
+  },
+  'a command that a sentence gives for several GPUs is multi-gpu': {
+    files: {
+      'train.py': parallel,
+      'README.md': readme('These are the options on 32 gpus:', '', '```bash', 'python train.py --size 64', '```'),
+    },
+    expected: 'multi-gpu',
+  },
+  'the sentence of another command does not count': {
+    files: {
+      'train.py': parallel,
+      'README.md': readme('Start it:', '', '    python train.py', '', 'Evaluation on 8 GPUs:', '', '    python test.py'),
+    },
+    expected: 'single-gpu',
+  },
+  'a composed configuration that takes all devices is multi-gpu': {
+    files: {
+      'train.py': `${TORCH}import hydra\n@hydra.main(config_path='conf', config_name='main')\ndef main(cfg):\n    pl.Trainer(**cfg.trainer)\n${MAIN}`,
+      'conf/main.yaml': 'defaults:\n  - trainer: many\n',
+      'conf/trainer/many.yaml': 'strategy: ddp\naccelerator: gpu\ndevices: auto\n',
+      'README.md': readme('    python train.py'),
+    },
+    expected: 'multi-gpu',
+  },
+  'a composed configuration that stays on the CPU is cpu': {
+    files: {
+      'train.py': `import torch\nimport hydra\n@hydra.main(config_path='conf', config_name='main')\ndef main(cfg):\n    x = x.to(device)\n    loss.backward()\n${MAIN}`,
+      'conf/main.yaml': 'defaults:\n  - fabric: small\n',
+      'conf/fabric/small.yaml': 'devices: 1\naccelerator: cpu\n',
+      'README.md': readme('    python train.py seed=3'),
+    },
+    expected: 'cpu',
+  },
+  'a command that chooses another accelerator than the configuration is single-gpu': {
+    files: {
+      'train.py': `import torch\nimport hydra\n@hydra.main(config_path='conf', config_name='main')\ndef main(cfg):\n    x = x.to(device)\n    loss.backward()\n${MAIN}`,
+      'conf/main.yaml': 'defaults:\n  - fabric: small\n',
+      'conf/fabric/small.yaml': 'devices: 1\naccelerator: cpu\n',
+      'README.md': readme('    python train.py fabric.accelerator=gpu'),
+    },
     expected: 'single-gpu',
   },
 };

@@ -34,36 +34,66 @@ function isForDevices(lines: readonly string[], index: number): boolean {
 
 /** True where a condition that is not about the number of devices decides whether the line is reached, in its function or around its calls. */
 function isOptional(lines: readonly string[], index: number): boolean {
-  const { guarded, inside } = readGuard(lines, index);
-  return guarded || (inside !== null && isCalledOptionally(lines, inside));
+  const { guard, inside } = readGuard(lines, index);
+  return guard === 'choice' || (inside !== null && isCalledOptionally(lines, inside));
 }
 
 interface Guard {
-  readonly guarded: boolean;
+  /** A condition on the number of devices, any other condition, or none. */
+  readonly guard: 'none' | 'devices' | 'choice';
   /** The function that the line is in. */
   readonly inside: string | null;
 }
 
-function readGuard(lines: readonly string[], index: number): Guard {
+/** The conditions around a line, up to the function that holds it. */
+export function readGuard(lines: readonly string[], index: number): Guard {
   let depth = indentOf(lines[index] ?? '');
+  let guard: Guard['guard'] = 'none';
   for (let at = index - 1; at >= 0 && depth > 0; at -= 1) {
     const line = lines[at] ?? '';
     if (line.trim() === '' || indentOf(line) >= depth) continue;
     depth = indentOf(line);
     const name = /^\s*(?:async\s+)?def\s+(\w+)/.exec(line)?.[1];
-    if (name !== undefined) return { guarded: false, inside: name };
+    if (name !== undefined) return { guard, inside: name };
+    if (/^\s*else\b/.test(line)) return { guard: 'choice', inside: null };
     const condition = /^\s*(?:el)?if\s(.*)/.exec(line)?.[1];
-    if (condition !== undefined && !COUNTS_DEVICES.test(condition) && !/__main__|__name__/.test(condition))
-      return { guarded: true, inside: null };
-    if (/^\s*else\b/.test(line)) return { guarded: true, inside: null };
+    if (condition === undefined || /__main__|__name__|\bnot isinstance\(/.test(condition)) continue;
+    if (!COUNTS_DEVICES.test(condition)) return { guard: 'choice', inside: null };
+    guard = 'devices';
   }
-  return { guarded: false, inside: null };
+  return { guard, inside: null };
 }
 
 /** True where each call of the function is itself behind such a condition. */
 function isCalledOptionally(lines: readonly string[], name: string): boolean {
   const called = lines.flatMap((line, index) => (line.includes(`${name}(`) && !/^\s*(?:async\s+)?(?:def\s|#)/.test(line) ? [index] : []));
-  return called.length > 0 && called.length < 20 && called.every((index) => readGuard(lines, index).guarded);
+  return called.length > 0 && called.length < 20 && called.every((index) => readGuard(lines, index).guard === 'choice');
+}
+
+/** A model that is copied to every visible device; one that gets a list of devices is counted by that list. */
+const ON_ALL = /(?:^|[\s(=.])DataParallel\((?!.{0,300}(?:device_ids|gpus?\b|\bif\b))/;
+
+/** The line that spreads a model over all visible devices without a switch; `sure` where no condition at all stands before it. */
+export function findDataParallel(reached: readonly Source[]): { readonly at: Evidence; readonly sure: boolean } | undefined {
+  let counted: Evidence | undefined;
+  for (const source of reached) {
+    if (!source.text.includes('DataParallel(')) continue;
+    const lines = linesOf(source.text).map((line) => cutLine(line));
+    for (const [index, line] of lines.entries()) {
+      if (
+        /^\s*(?:#|>|class\b)/.test(line) ||
+        /isinstance|features\b/.test(line) ||
+        !ON_ALL.test(line) ||
+        /device_ids/.test(lines[index + 1] ?? '')
+      )
+        continue;
+      const { guard, inside } = readGuard(lines, index);
+      if (guard === 'choice' || (inside !== null && isCalledOptionally(lines, inside))) continue;
+      if (guard === 'none') return { at: cite(source, index + 1), sure: true };
+      counted ??= cite(source, index + 1);
+    }
+  }
+  return counted === undefined ? undefined : { at: counted, sure: false };
 }
 
 function isTrainer(lines: readonly string[], index: number): boolean {
