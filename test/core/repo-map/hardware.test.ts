@@ -334,6 +334,36 @@ const cases: Record<string, { files: Record<string, string>; expected: string }>
     },
     expected: 'single-gpu',
   },
+  'a model copied by a method that another file calls by a switch stays single-gpu': {
+    files: {
+      'train.py': `import reader\nif args.parallel:\n    net.spread()\nloss.backward()\n${MAIN}`,
+      'reader.py': `${TORCH}class Net:\n    def spread(self):\n        self.net = torch.nn.DataParallel(self.net)\n`,
+      'README.md': readme('    python train.py'),
+    },
+    expected: 'single-gpu',
+  },
+  'a model copied to the devices of a list that is left open is multi-gpu': {
+    files: {
+      'train.py': `${TORCH}import argparse\np = argparse.ArgumentParser()\np.add_argument('--ids', nargs='+', type=int, default=None)\nmodel = torch.nn.DataParallel(model, device_ids=args.ids)\n${MAIN}`,
+      'README.md': readme('    python train.py'),
+    },
+    expected: 'multi-gpu',
+  },
+  'JAX that hides the GPU from TensorFlow alone keeps it': {
+    files: {
+      'train.py': `import jax\nimport tensorflow as tf\ntf.config.experimental.set_visible_devices([], 'GPU')\ngrad = jax.value_and_grad(f)\n${MAIN}`,
+      'README.md': readme('    python train.py'),
+    },
+    expected: 'single-gpu',
+  },
+  'the number in a script tells more than its name': {
+    files: {
+      'train.py': parallel,
+      'slurm_train_birds.sh': 'GPUS=1\nsrun --gres=gpu:1 --ntasks-per-node=${GPUS} python train.py $1\n',
+      'README.md': readme('    bash slurm_train_birds.sh WEIGHTS'),
+    },
+    expected: 'single-gpu',
+  },
 };
 
 describe('hardware class', () => {

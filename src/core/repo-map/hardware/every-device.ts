@@ -1,6 +1,6 @@
 /** Programs that take every device of the machine without being asked. */
 import { cutLine, linesOf } from '../input.ts';
-import type { Evidence } from '../schema.ts';
+import type { EntryArgument, Evidence } from '../schema.ts';
 import { cite, type Source } from '../sources.ts';
 
 const SPAWN = /\b(?:mp|multiprocessing|xmp)\.(?:spawn|start_processes)\(/;
@@ -64,36 +64,50 @@ export function readGuard(lines: readonly string[], index: number): Guard {
   return { guard, inside: null };
 }
 
-/** True where each call of the function is itself behind such a condition. */
-function isCalledOptionally(lines: readonly string[], name: string): boolean {
-  const called = lines.flatMap((line, index) => (line.includes(`${name}(`) && !/^\s*(?:async\s+)?(?:def\s|#)/.test(line) ? [index] : []));
-  return called.length > 0 && called.length < 20 && called.every((index) => readGuard(lines, index).guard === 'choice');
+/** True where each call of the function, in its file or in others that may call it, is itself behind such a condition. */
+function isCalledOptionally(lines: readonly string[], name: string, others: readonly Source[] = []): boolean {
+  const callers = others.filter(({ text }) => text.includes(`.${name}(`));
+  const files = [lines, ...callers.map(({ text }) => linesOf(text).map((line) => cutLine(line)))];
+  const called = files.flatMap((file) => file.flatMap((line, index) => (isCall(line, name) ? [readGuard(file, index)] : [])));
+  return called.length > 0 && called.length < 20 && called.every(({ guard }) => guard === 'choice');
+}
+
+function isCall(line: string, name: string): boolean {
+  return line.includes(`${name}(`) && !/^\s*(?:async\s+)?(?:def\s|#)/.test(line);
 }
 
 /** A model that is copied to every visible device; one that gets a list of devices is counted by that list. */
 const ON_ALL = /(?:^|[\s(=.])DataParallel\((?!.{0,300}(?:device_ids|gpus?\b|\bif\b))/;
+/** A list that an argument gives. */
+const ON_GIVEN = /(?:^|[\s(=.])DataParallel\(.{0,300}device_ids\s{0,4}=\s{0,4}(?:self\.)?(?:args|opts?|flags)\.(\w{1,60})\b/i;
 
 /** The line that spreads a model over all visible devices without a switch; `sure` where no condition at all stands before it. */
-export function findDataParallel(reached: readonly Source[]): { readonly at: Evidence; readonly sure: boolean } | undefined {
+export function findDataParallel(
+  reached: readonly Source[],
+  given: readonly EntryArgument[],
+): { readonly at: Evidence; readonly sure: boolean } | undefined {
   let counted: Evidence | undefined;
   for (const source of reached) {
     if (!source.text.includes('DataParallel(')) continue;
     const lines = linesOf(source.text).map((line) => cutLine(line));
     for (const [index, line] of lines.entries()) {
-      if (
-        /^\s*(?:#|>|class\b)/.test(line) ||
-        /isinstance|features\b/.test(line) ||
-        !ON_ALL.test(line) ||
-        /device_ids/.test(lines[index + 1] ?? '')
-      )
-        continue;
+      if (!copiesToAll(line, lines[index + 1] ?? '', given)) continue;
       const { guard, inside } = readGuard(lines, index);
-      if (guard === 'choice' || (inside !== null && isCalledOptionally(lines, inside))) continue;
+      if (guard === 'choice' || (inside !== null && isCalledOptionally(lines, inside, reached))) continue;
       if (guard === 'none') return { at: cite(source, index + 1), sure: true };
       counted ??= cite(source, index + 1);
     }
   }
   return counted === undefined ? undefined : { at: counted, sure: false };
+}
+
+/** True for a model that goes to all devices, be it since the list that it is given is left open. */
+function copiesToAll(line: string, next: string, given: readonly EntryArgument[]): boolean {
+  // Some copy a part of the model alone, or quote such a line.
+  if (/^\s*(?:#|>|class\b)|isinstance|features\b/.test(line)) return false;
+  if (ON_ALL.test(line)) return !/device_ids/.test(next);
+  const list = ON_GIVEN.exec(line)?.[1];
+  return given.some((item) => item.name.replace(/^-+/, '').replaceAll('-', '_') === list && (item.default ?? 'None') === 'None');
 }
 
 function isTrainer(lines: readonly string[], index: number): boolean {

@@ -29,8 +29,7 @@ const NO_GPU =
 /** What a command says that wants a GPU, whatever library takes it. */
 const ASKS_GPU =
   /CUDA_VISIBLE_DEVICES=["']?\d|\s--?(?:num[_-]|n[_-]?)?gpus[= ]+["']?[1-9]|\sdocker run [^|;]{0,200}--gpus\b|\b(?:all|available) (?:the |available |visible )?GPUs\b/i;
-const HIDES_GPU =
-  /['"]CUDA_VISIBLE_DEVICES=['" ]|CUDA_VISIBLE_DEVICES['"]\]?\s*[=:,]\s*['"](?:-1)?['"]|set_visible_devices\(\[\], ['"]GPU['"]\)/;
+const HIDES_GPU = /['"]CUDA_VISIBLE_DEVICES=['" ]|CUDA_VISIBLE_DEVICES['"]\]?\s*[=:,]\s*['"](?:-1)?['"]/;
 const LUA_GPU = /\brequire\s{0,4}\(?\s{0,4}['"](?:cutorch|cunn|cudnn|cltorch)['"]|:cuda\(\)/;
 
 interface GpuVerdict {

@@ -14,7 +14,7 @@ const PARALLEL =
   /DataParallel\(|init_process_group\(|FullyShardedDataParallel|deepspeed\.initialize|jax\.distributed|\bpmap\(|\bshard_map\(|MirroredStrategy|TPUStrategy|hvd\.init\(|mp\.spawn\(|multi_gpu_model\(|Accelerator\(/;
 
 const DIVIDES =
-  /batch_?size\w{0,20}\s{0,4}(?:\/\/?|%)\s{0,4}[\w.]{0,60}(?:num_processes|world_size|process_count|device_count|num_devices|n_?gpus?)\b/i;
+  /batch_?size\w{0,20}\s{0,4}(?:\/\/?|%)\s{0,4}[\w.]{0,60}(?:num_processes|world_size|process_count|host_count|device_count|num_devices|local_devices|n_?gpus?)\b/i;
 
 const NUMBER = String.raw`(?:[2-9]|[1-9]\d{1,3}|two|four|eight|sixteen|multiple|several)`;
 const CHIP = String.raw`(?:GPUs|GPU machine|V100s?|A100s?|H100s?|P100s?|A6000s?|(?:RTX |GTX )?[1-5]0[6-9]0(?: ?Ti)?s?|TITAN\w*|TPU\w*|cards)`;
@@ -35,7 +35,10 @@ interface ManyVerdict {
 /** The command itself decides when it says a number; otherwise hints are added up, since any one of them may only be an option. */
 export function judgeMany(input: HardwareInput, reached: readonly Source[], { all, own, main }: Commands): ManyVerdict {
   const { entry } = input;
-  const said: GpuCount | null = main?.gpus ?? countWithin(main, all) ?? (entry === undefined ? null : countGpus(entry.command));
+  // The name of a script tells less than what stands in it.
+  const within = countWithin(main, all);
+  const outside = main?.gpus ?? null;
+  const said = (outside === 'many' ? (within ?? outside) : (outside ?? within)) ?? (entry === undefined ? null : countGpus(entry.command));
   const at = main?.evidence ?? entry?.evidence[0];
   const launcher = main === undefined ? entry?.launcher : /\b(deepspeed|horovodrun|mpirun|mpiexec)\b/.exec(main.text)?.[1];
   const nodes = main?.nodes ?? null;
@@ -115,7 +118,7 @@ function hintsOfCode({ entry, files }: HardwareInput, reached: readonly Source[]
   if (launching !== undefined) hints.push({ weight: 3, what: 'starts one process per GPU itself', at: launching });
   const every = findEveryDevice(reached);
   if (every !== undefined) hints.push({ weight: 4, what: 'takes every GPU of the machine by itself', at: every });
-  const copied = entry?.kind === 'train' ? findDataParallel(reached) : undefined;
+  const copied = entry?.kind === 'train' ? findDataParallel(reached, entry.arguments) : undefined;
   if (copied !== undefined) hints.push({ weight: copied.sure ? 3 : 2, what: 'copies its model to every GPU that it sees', at: copied.at });
   const divided = findLines(reached, DIVIDES)[0];
   if (divided !== undefined) hints.push({ weight: 1, what: 'divides its batch among the GPUs', at: divided });
