@@ -364,6 +364,20 @@ const cases: Record<string, { files: Record<string, string>; expected: string }>
     },
     expected: 'single-gpu',
   },
+  'an unknown framework in a container that gets the GPUs is single-gpu': {
+    files: {
+      'train.py': `import oak\noak.train()\n${MAIN}`,
+      'README.md': readme('    docker run --rm --gpus all oak python train.py --rate 1'),
+    },
+    expected: 'single-gpu',
+  },
+  'a model copied by a function that is called where there are several stays single-gpu': {
+    files: {
+      'train.py': `${TORCH}def spread(model):\n    return torch.nn.DataParallel(model)\nif n_gpu > 1:\n    model = spread(model)\n${MAIN}`,
+      'README.md': readme('    python train.py'),
+    },
+    expected: 'single-gpu',
+  },
 };
 
 describe('hardware class', () => {

@@ -35,7 +35,7 @@ function isForDevices(lines: readonly string[], index: number): boolean {
 /** True where a condition that is not about the number of devices decides whether the line is reached, in its function or around its calls. */
 function isOptional(lines: readonly string[], index: number): boolean {
   const { guard, inside } = readGuard(lines, index);
-  return guard === 'choice' || (inside !== null && isCalledOptionally(lines, inside));
+  return guard === 'choice' || (inside !== null && readCallGuard(lines, inside) === 'choice');
 }
 
 interface Guard {
@@ -64,12 +64,13 @@ export function readGuard(lines: readonly string[], index: number): Guard {
   return { guard, inside: null };
 }
 
-/** True where each call of the function, in its file or in others that may call it, is itself behind such a condition. */
-function isCalledOptionally(lines: readonly string[], name: string, others: readonly Source[] = []): boolean {
+/** The condition behind which each call of the function stands, in its file or in others that may call it. */
+function readCallGuard(lines: readonly string[], name: string, others: readonly Source[] = []): Guard['guard'] {
   const callers = others.filter(({ text }) => text.includes(`.${name}(`));
   const files = [lines, ...callers.map(({ text }) => linesOf(text).map((line) => cutLine(line)))];
-  const called = files.flatMap((file) => file.flatMap((line, index) => (isCall(line, name) ? [readGuard(file, index)] : [])));
-  return called.length > 0 && called.length < 20 && called.every(({ guard }) => guard === 'choice');
+  const guards = files.flatMap((file) => file.flatMap((line, index) => (isCall(line, name) ? [readGuard(file, index).guard] : [])));
+  if (guards.length === 0 || guards.length >= 20 || guards.includes('none')) return 'none';
+  return guards.includes('devices') ? 'devices' : 'choice';
 }
 
 function isCall(line: string, name: string): boolean {
@@ -93,8 +94,9 @@ export function findDataParallel(
     for (const [index, line] of lines.entries()) {
       if (!copiesToAll(line, lines[index + 1] ?? '', given)) continue;
       const { guard, inside } = readGuard(lines, index);
-      if (guard === 'choice' || (inside !== null && isCalledOptionally(lines, inside, reached))) continue;
-      if (guard === 'none') return { at: cite(source, index + 1), sure: true };
+      const called = inside === null ? 'none' : readCallGuard(lines, inside, reached);
+      if (guard === 'choice' || called === 'choice') continue;
+      if (guard === 'none' && called === 'none') return { at: cite(source, index + 1), sure: true };
       counted ??= cite(source, index + 1);
     }
   }

@@ -28,7 +28,7 @@ const NO_GPU =
   /\bno GPUs? (is |are )?(required|needed|necessary)|(does not|doesn.t|don.t|do not) (need|require) (a |any )?GPU|\bdisable (the )?GPUs?\b|\bCUDA_VISIBLE_DEVICES=(?:""|''|-1)?\s+python/i;
 /** What a command says that wants a GPU, whatever library takes it. */
 const ASKS_GPU =
-  /CUDA_VISIBLE_DEVICES=["']?\d|\s--?(?:num[_-]|n[_-]?)?gpus[= ]+["']?[1-9]|\sdocker run [^|;]{0,200}--gpus\b|\b(?:all|available) (?:the |available |visible )?GPUs\b/i;
+  /CUDA_VISIBLE_DEVICES=["']?\d|\s--?(?:num[_-]|n[_-]?)?gpus[= ]+["']?[1-9]|(?:^|\s)docker run [^|;]{0,200}--gpus\b|\b(?:all|available) (?:the |available |visible )?GPUs\b/i;
 const HIDES_GPU = /['"]CUDA_VISIBLE_DEVICES=['" ]|CUDA_VISIBLE_DEVICES['"]\]?\s*[=:,]\s*['"](?:-1)?['"]/;
 const LUA_GPU = /\brequire\s{0,4}\(?\s{0,4}['"](?:cutorch|cunn|cudnn|cltorch)['"]|:cuda\(\)/;
 

@@ -5,7 +5,7 @@ import { findLines } from '../search-lines.ts';
 import type { Source } from '../sources.ts';
 import { findDataParallel, findEveryDevice } from './every-device.ts';
 import { findInTexts } from './find-in.ts';
-import { countGpus, type GpuCount, type Launch } from './launches.ts';
+import { countGpus, type Launch } from './launches.ts';
 import { countsSeveral, findAutoDevices, findConfigured } from './named-configs.ts';
 import { countWithin, OTHER_WORK } from './own-launches.ts';
 import type { Commands, HardwareInput, Reason } from './weighing.ts';
@@ -14,7 +14,7 @@ const PARALLEL =
   /DataParallel\(|init_process_group\(|FullyShardedDataParallel|deepspeed\.initialize|jax\.distributed|\bpmap\(|\bshard_map\(|MirroredStrategy|TPUStrategy|hvd\.init\(|mp\.spawn\(|multi_gpu_model\(|Accelerator\(/;
 
 const DIVIDES =
-  /batch_?size\w{0,20}\s{0,4}(?:\/\/?|%)\s{0,4}[\w.]{0,60}(?:num_processes|world_size|process_count|host_count|device_count|num_devices|local_devices|n_?gpus?)\b/i;
+  /batch_?size\w{0,20}\s{0,4}\/\/?\s{0,4}[\w.]{0,60}(?:num_processes|world_size|process_count|host_count|device_count|num_devices|local_devices|n_?gpus?)\b/i;
 
 const NUMBER = String.raw`(?:[2-9]|[1-9]\d{1,3}|two|four|eight|sixteen|multiple|several)`;
 const CHIP = String.raw`(?:GPUs|GPU machine|V100s?|A100s?|H100s?|P100s?|A6000s?|(?:RTX |GTX )?[1-5]0[6-9]0(?: ?Ti)?s?|TITAN\w*|TPU\w*|cards)`;
