@@ -1,12 +1,13 @@
+/** The interfaces that adapters fulfil. Nothing here does anything; nothing here knows an adapter. */
 import type { ModelRequest } from './core/agent-session/request.ts';
 import type { SaidBlock, Usage } from './core/agent-session/schema.ts';
-/** The interfaces that adapters fulfil. Nothing here does anything; nothing here knows an adapter. */
 import type { Digest } from './core/digest/schema.ts';
 import type { Sighting } from './core/failure-history.ts';
 import type { ClusterJob, ClusterJobDetails } from './core/jobs/cluster-job.ts';
 import type { JobRef, JobSpec, Observation } from './core/jobs/job.ts';
 import type { JobParts } from './core/jobs/parts.ts';
 import type { JobUsage } from './core/jobs/usage.ts';
+import type { SeenQuota } from './core/kaggle/quota.ts';
 import type { KeptRule, RuleEvent } from './core/permissions/rule-book.ts';
 import type { ProjectEvent } from './core/project/events.ts';
 import type { RunEvent } from './core/run/events.ts';
@@ -228,6 +229,13 @@ export interface DigestStore {
   save(digest: Digest): Promise<void>;
   /** Null for one that was never composed, or so long ago that its questions are over. */
   load(project: string, edition: string): Promise<Digest | null>;
+}
+
+/** The newest look at the Kaggle account's week, shared by all workers. What was seen for a project stands in its journal. */
+export interface QuotaStore {
+  save(seen: SeenQuota): Promise<void>;
+  /** Null before the first one. */
+  load(): Promise<SeenQuota | null>;
 }
 
 /** Hands what a state calls for to the queues. Repeating it changes nothing. */

@@ -13,6 +13,7 @@ import type { Backend, DigestStore, FailureIndex, Host, JobBrowser, Model, Proje
 import type { Queues } from '../src/queue/queues.ts';
 import type { Budgets } from '../src/runs/budgets.ts';
 import type { Diary } from '../src/runs/diary.ts';
+import type { QuotaLooks } from '../src/runs/kaggle-quota.ts';
 import type { Ledger } from '../src/runs/ledger.ts';
 import type { RunService } from '../src/runs/run-service.ts';
 import type { SlackContext, Verb } from '../src/slack/command.ts';
@@ -48,6 +49,8 @@ export interface WorkerContext {
   readonly logins: LoginBroker;
   /** The account at Kaggle; null where no credentials are set. */
   readonly kaggle: KaggleBackend | null;
+  /** Looks at the week of that account; null where there is none. */
+  readonly quota: QuotaLooks | null;
   /** The machine of this worker, on which clones and projects lie. */
   readonly here: Host;
   /** What this worker wrote last into the record of a run, so that a tick of progress costs one event and not the whole journal; oldest

@@ -1,9 +1,9 @@
 import { listSitesInUse } from '../src/config.ts';
 import type { HomeFacts, SeenSite } from '../src/core/home/facts.ts';
-import { listQuestions } from '../src/core/home/questions.ts';
 import type { SeenQuota } from '../src/core/kaggle/quota.ts';
 import type { Standing } from '../src/core/ledger/budget.ts';
 import { listChannels } from '../src/core/project/choose-project.ts';
+import { findSince, listQuestions } from '../src/core/run/questions.ts';
 import type { RunState } from '../src/core/run/state.ts';
 import { looksKey } from '../src/queue/dispatcher.ts';
 import { ROLES, type Role } from '../src/slack/access.ts';
@@ -75,9 +75,10 @@ export async function chooseHomeFacts(context: WorkerContext, world: HomeWorld, 
   };
   const isKnown = [...rights.values()].some((role) => role !== null) || (await access.roleOf(user, '')) !== null;
   const runs = world.runs.filter((state) => may(state.request.channel, 'viewer'));
-  const questions = runs.flatMap((state) =>
-    listQuestions(state).flatMap((question) => (may(state.request.channel, question.needs) ? [{ state, question }] : [])),
-  );
+  const questions = runs
+    .flatMap((state) => listQuestions(state).map((question) => ({ state, question })))
+    .filter(({ state, question }) => may(state.request.channel, question.needs))
+    .sort((a, b) => findSince(a.state, a.question) - findSince(b.state, b.question));
   const budgets = world.budgets.flatMap((one) => {
     return may(one.channel, 'viewer') ? [{ ...one, answers: may(one.channel, 'approver') }] : [];
   });

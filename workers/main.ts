@@ -21,20 +21,20 @@ import { createDigestStore } from '../src/journal/digest-store.ts';
 import { createFailureIndex } from '../src/journal/failure-index.ts';
 import { createRedisJournal } from '../src/journal/index.ts';
 import { createProjectStore } from '../src/journal/project-store.ts';
+import { createQuotaStore } from '../src/journal/quota-store.ts';
 import { createRuleStore } from '../src/journal/rule-store.ts';
 import { createLog } from '../src/log.ts';
 import { loadPlugins } from '../src/plugins.ts';
-import type { Backend, Host } from '../src/ports.ts';
+import type { Backend, Host, QuotaStore } from '../src/ports.ts';
 import { followParent, sayReady } from '../src/process.ts';
 import { createDispatcher, nextLookKey, signalChannel } from '../src/queue/dispatcher.ts';
 import { openQueues, QUEUE_NAMES, type QueueName } from '../src/queue/queues.ts';
 import { createSlackLinks } from '../src/queue/slack-links.ts';
 import { createBudgets } from '../src/runs/budgets.ts';
 import { createDiary } from '../src/runs/diary.ts';
-import { createQuotaReader, type ReadQuota } from '../src/runs/kaggle-quota.ts';
+import { createQuotaLooks, type QuotaLooks } from '../src/runs/kaggle-quota.ts';
 import { createLedger } from '../src/runs/ledger.ts';
 import { RunService } from '../src/runs/run-service.ts';
-import { loadVerbs } from '../src/slack/app.ts';
 import { createSlackClient } from '../src/slack/client.ts';
 import type { ClusterAccess } from '../src/slack/command.ts';
 import { createSlackContext } from '../src/slack/context.ts';
@@ -42,6 +42,7 @@ import { createHomePublisher } from '../src/slack/home-publisher.ts';
 import { createLimiter } from '../src/slack/limiter.ts';
 import { createPermalinks } from '../src/slack/permalinks.ts';
 import { createThreadStore } from '../src/slack/thread-store.ts';
+import { loadVerbs } from '../src/slack/verbs.ts';
 import { createWorkspace } from '../src/slack/workspace.ts';
 import type { WorkerContext } from './context.ts';
 import { listHidden } from './isolation.ts';
@@ -67,8 +68,6 @@ const CONCURRENCY: Readonly<Record<QueueName, number>> = {
 };
 /** A worker that was killed loses its jobs to the others after this long; tests of kills set it shorter. */
 const LOCK_MS = Number(process.env['REPROBOT_LOCK_MS'] ?? 15_000);
-/** Whoever waits for a view or a table does not wait longer for Kaggle. */
-const QUOTA_MS = 8_000;
 
 /** Builds the context and starts a worker per queue; resolves with a function that lets running jobs end and closes everything. */
 export async function startWorkers(settings: Settings, log: Logger): Promise<() => Promise<void>> {
@@ -164,13 +163,13 @@ function openStores(redis: Redis, settings: Settings, log: Logger) {
   const ledger = createLedger({ journal, projects, named, onCorrupt });
   const budgets = createBudgets({ projects, ledger, named, now: () => Date.now() });
   const kaggle = openKaggle(settings);
-  const readQuota = openQuota(kaggle, log);
+  const quota = openQuota(kaggle, createQuotaStore(redis, prefix), log);
   const kept = {
     digests: createDigestStore(redis, prefix),
     failures: createFailureIndex(redis, prefix),
     rules: createRuleStore(redis, prefix),
   };
-  return { journal, projects, diary, ledger, budgets, kaggle, readQuota, ...kept };
+  return { journal, projects, diary, ledger, budgets, kaggle, quota, readQuota: quota?.recent ?? null, ...kept };
 }
 
 /** One account for everybody in this process: its pace is kept in it. */
@@ -178,9 +177,10 @@ function openKaggle({ kaggle: { credentials, apiUrl } }: Settings): WorkerContex
   return credentials === null ? null : createKaggleBackend({ credentials, ...(apiUrl === null ? {} : { apiUrl }) });
 }
 
-function openQuota(account: WorkerContext['kaggle'], log: Logger): ReadQuota {
-  const ask = account === null ? null : () => account.quota(AbortSignal.timeout(QUOTA_MS));
-  return createQuotaReader(ask, Date.now, (error) => log.warn({ err: error }, 'asking Kaggle for the quota'));
+function openQuota(account: WorkerContext['kaggle'], kept: QuotaStore, log: Logger): QuotaLooks | null {
+  if (account === null) return null;
+  const onSilence = (error: unknown): void => log.warn({ err: error }, 'asking Kaggle for the quota');
+  return createQuotaLooks({ ask: (signal) => account.quota(signal), kept, now: Date.now, onSilence });
 }
 
 async function buildAgent(settings: Settings, log: Logger): Promise<WorkerContext['agent']> {

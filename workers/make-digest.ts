@@ -1,15 +1,17 @@
 /** Gathers what a digest is made of, and makes it. */
 import type { Entry } from '../src/core/diary/entry.ts';
 import { composeDigest, listThreads } from '../src/core/digest/compose.ts';
-import type { BudgetStand } from '../src/core/digest/costs.ts';
+import type { BudgetStand, QuotaStand } from '../src/core/digest/costs.ts';
 import { listTargets } from '../src/core/digest/list-targets.ts';
 import { isWeekly, type Edition } from '../src/core/digest/plan-editions.ts';
 import type { Digest } from '../src/core/digest/schema.ts';
+import { isWeekOver } from '../src/core/kaggle/quota.ts';
 import type { Standing } from '../src/core/ledger/budget.ts';
 import { showUse } from '../src/core/ledger/describe.ts';
 import { chooseProject } from '../src/core/project/choose-project.ts';
 import type { RunState } from '../src/core/run/state.ts';
 import { hasCode } from '../src/errors.ts';
+import { tellQuota } from '../src/runs/kaggle-quota.ts';
 import type { WorkerContext } from './context.ts';
 import { openDigest } from './open-digest.ts';
 
@@ -28,6 +30,7 @@ export async function makeDigest(
   const before = isWeekly(edition.edition) ? await diary.collectEntries(project, { from: from - WEEK_MS, to: from }) : [];
   const states = await loadStates(context, project, entries);
   const budgets = await listBudgets(context, project, to);
+  const quota = await findQuota(context, project, states, from);
   const digest = composeDigest({
     ...edition,
     project,
@@ -38,6 +41,7 @@ export async function makeDigest(
     states,
     targets: listTargets(states),
     budgets,
+    quota,
   });
   return openDigest(context, { ...digest, links: await findLinks(context, digest) }, entries, edition.channel);
 }
@@ -91,6 +95,21 @@ async function listBudgets(context: WorkerContext, project: string, to: number):
       isAsked: standing.state === 'asked',
     };
   });
+}
+
+/** While something goes on at Kaggle the newest look there is, one of now unless somebody has just looked; else the last one of the span. */
+async function findQuota(context: WorkerContext, project: string, states: readonly RunState[], from: number): Promise<QuotaStand | null> {
+  const now = context.now();
+  const terms = states.filter(({ verdict }) => verdict === null).map(({ experiment }) => experiment?.terms ?? null);
+  const account = terms.findLast((one) => one !== null && one.accelerator !== 'none')?.account ?? null;
+  const seen = account === null || context.quota === null ? null : await context.quota.recent();
+  if (account !== null && seen !== null) await tellQuota(context.projects, project, seen, { account, run: null });
+  const since = account === null ? from : now - WEEK_MS;
+  const told = await context.diary.collectEntries(project, { from: since, to: Number.MAX_SAFE_INTEGER });
+  const look = told.findLast(({ source }) => source.event === 'quota.seen');
+  if (look === undefined) return null;
+  const event = (await context.projects.list(look.source.id))[look.source.version - 1];
+  return { look, isOver: event?.type === 'quota.seen' && isWeekOver(event.quota, now) };
 }
 
 function describeBudget({ budget }: Standing): string {

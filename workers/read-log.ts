@@ -1,6 +1,8 @@
+import type { ClusterJobDetails } from '../src/core/jobs/cluster-job.ts';
 import type { JobRef } from '../src/core/jobs/job.ts';
+import type { WatchItem } from '../src/core/run/watch-schema.ts';
 import { hasCode } from '../src/errors.ts';
-import type { Backend } from '../src/ports.ts';
+import type { Backend, JobBrowser } from '../src/ports.ts';
 
 const PIECE = 1_000_000;
 /** Beginning and end of a log that is too long to read whole. */
@@ -24,6 +26,26 @@ export async function readJobLog(backend: Backend, ref: JobRef): Promise<JobLog>
   const left = from - head.bytes.byteLength;
   const gap = left === 0 ? '' : `\n[reprobot: ${left} bytes of the log are left out here]\n`;
   return { text: head.bytes.toString('utf8') + gap + tail.bytes.toString('utf8'), bytes: head.size, cut: left > 0 };
+}
+
+/** The ends of the files into which a job that somebody else started writes, or a part of it; empty for files that are not there. */
+export async function readWatchedLog(
+  browser: JobBrowser,
+  item: Pick<WatchItem, 'shape' | 'logs'>,
+  id: string,
+  bytes: number,
+): Promise<{ paths: readonly string[]; texts: readonly string[] }> {
+  const paths = item.shape === 'single' && item.logs.length > 0 ? item.logs : listPaths(await browser.find(id));
+  const texts: string[] = [];
+  for (const path of paths) {
+    const text = await browser.tail(path, bytes);
+    if (text !== null) texts.push(text);
+  }
+  return { paths, texts };
+}
+
+function listPaths(job: ClusterJobDetails | null): string[] {
+  return job === null ? [] : [...new Set([job.stdout, job.stderr])].filter((path) => path !== '');
 }
 
 async function readRange(backend: Backend, ref: JobRef, from: number, limit: number): Promise<{ bytes: Buffer; size: number }> {

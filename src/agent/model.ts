@@ -1,20 +1,19 @@
-import Anthropic, { APIConnectionError, APIError, APIUserAbortError } from '@anthropic-ai/sdk';
+import type Anthropic from '@anthropic-ai/sdk';
+import type { APIError } from '@anthropic-ai/sdk';
 import type { SaidBlock } from '../core/agent-session/schema.ts';
 import { ReprobotError } from '../errors.ts';
 import type { Model, ModelAnswer } from '../ports.ts';
 
 const DOING = 'asking the model';
 
+type Sdk = typeof import('@anthropic-ai/sdk');
+
 /** A model at any endpoint that speaks the Messages API; without `baseUrl`, Anthropic's own. */
 export function createModel(options: { readonly apiKey: string; readonly baseUrl: string | null }): Model {
-  // The queue tries again, with a message in the thread; two tries within a call are for a hiccup.
-  const client = new Anthropic({
-    apiKey: options.apiKey,
-    maxRetries: 2,
-    ...(options.baseUrl === null ? {} : { baseURL: options.baseUrl }),
-  });
+  let opened: Promise<{ readonly sdk: Sdk; readonly client: Anthropic }> | null = null;
   return {
     ask: async ({ system, tools, messages }, { model, maxTokens, effort, signal }) => {
+      const { sdk, client } = await (opened ??= openClient(options));
       try {
         const stream = client.messages.stream(
           {
@@ -32,10 +31,22 @@ export function createModel(options: { readonly apiKey: string; readonly baseUrl
         );
         return readMessage(await stream.finalMessage());
       } catch (error) {
-        throw explain(error, model, signal);
+        throw explain(sdk, error, model, signal);
       }
     },
   };
+}
+
+/** Loaded with the first question: the client of the API is a third of what a worker loads, and many workers never ask. */
+async function openClient(options: { readonly apiKey: string; readonly baseUrl: string | null }): Promise<{ sdk: Sdk; client: Anthropic }> {
+  const sdk = await import('@anthropic-ai/sdk');
+  const client = new sdk.default({
+    apiKey: options.apiKey,
+    // The queue tries again, with a message in the thread; two tries within a call are for a hiccup.
+    maxRetries: 2,
+    ...(options.baseUrl === null ? {} : { baseURL: options.baseUrl }),
+  });
+  return { sdk, client };
 }
 
 function readMessage(message: Anthropic.Message): ModelAnswer {
@@ -71,11 +82,11 @@ function toRecord(input: unknown): Record<string, unknown> {
   return typeof input === 'object' && input !== null && !Array.isArray(input) ? (input as Record<string, unknown>) : { value: input };
 }
 
-function explain(cause: unknown, model: string, signal: AbortSignal | undefined): unknown {
-  if (cause instanceof APIUserAbortError || signal?.aborted === true) {
+function explain(sdk: Sdk, cause: unknown, model: string, signal: AbortSignal | undefined): unknown {
+  if (cause instanceof sdk.APIUserAbortError || signal?.aborted === true) {
     return new ReprobotError({ code: 'cancelled', doing: DOING, why: 'it was stopped', cause });
   }
-  if (cause instanceof APIConnectionError || !(cause instanceof APIError)) {
+  if (cause instanceof sdk.APIConnectionError || !(cause instanceof sdk.APIError)) {
     const why = cause instanceof Error ? (cause.message.split('\n')[0] ?? 'the connection broke') : 'the connection broke';
     return new ReprobotError({ code: 'model.unavailable', doing: DOING, why, transient: true, cause });
   }

@@ -15,9 +15,9 @@ export interface ToolContext {
   readonly readMap: () => Promise<RepoMap>;
   /** The clone, on the machine of the worker. */
   readonly repo: { readonly host: Host; readonly folder: string };
-  /** The newest job's log, whole or its two ends; null when there was no job. */
-  readonly readLog: () => Promise<string | null>;
-  readonly diagnose: (log: string) => Promise<Failure>;
+  /** The newest job's log, whole or its two ends, or that of a watched one; null when there was no job. */
+  readonly readLog: (job?: string) => Promise<string | null>;
+  readonly diagnose: (log: string, job?: string) => Promise<Failure>;
   /** Files beside the instructions of the skill. */
   readonly references: { readonly list: () => Promise<readonly string[]>; readonly read: (path: string) => Promise<string | null> };
   readonly knowledge: {

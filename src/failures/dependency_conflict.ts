@@ -28,7 +28,7 @@ export default defineFailure({
     { regex: /ERROR: Could not find a version that satisfies the requirement (?<package>[\w.-]+)/ },
     {
       regex:
-        /doesn't have a source distribution or wheel|DO NOT MATCH THE HASHES|E: Unable to locate package (?<package>\S+)|Unable to find a match: (?<package2>\S+)|[Nn]othing provides requested|NoMatchingPackages?|held broken packages|have unmet dependencies|are incompatible with each other|Could not solve for environment specs|your requirements are unsatisfiable|requires-python .* (?:not|does not) |is not compatible with this Python|The following packages are incompatible/,
+        /doesn't have a source distribution or wheel|(?<hashes>DO NOT MATCH THE HASHES)|E: Unable to locate package (?<package>\S+)|Unable to find a match: (?<package2>\S+)|[Nn]othing provides requested|NoMatchingPackages?|held broken packages|have unmet dependencies|are incompatible with each other|Could not solve for environment specs|your requirements are unsatisfiable|requires-python .* (?:not|does not) |is not compatible with this Python|The following packages are incompatible/,
       weight: 'decisive',
     },
     { regex: /is not a supported wheel on this platform/, weight: 'telling', not: /aarch64|arm64|ppc64|win_amd64|win32|macosx/ },
@@ -44,13 +44,20 @@ export default defineFailure({
       not: /pip's dependency resolver|Warning/,
     },
   ],
-  remedy: () => ({
-    kind: 'ask',
-    question: 'The pinned packages do not go together here. May I loosen the pins, starting with the one named?',
-  }),
-  explain: ({ package: name, package2 }) =>
-    `The packages asked for cannot be installed together${name === undefined && package2 === undefined ? '' : `; ${name ?? package2} is the one named`}.`,
+  remedy: ({ hashes }) =>
+    hashes === undefined
+      ? { kind: 'ask', question: 'The pinned packages do not go together here. May I loosen the pins, starting with the one named?' }
+      : { kind: 'retry', waitSeconds: 60, elsewhere: false },
+  explain: ({ package: name, package2, hashes }) =>
+    hashes !== undefined
+      ? 'A file has another hash than the index or the lock file announced: its download broke off, or it was replaced. If it happens again, do not install it, and look at where it comes from.'
+      : `The packages asked for cannot be installed together${name === undefined && package2 === undefined ? '' : `; ${name ?? package2} is the one named`}.`,
   examples: [
+    {
+      text: 'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.',
+      line: 1,
+      facts: { hashes: 'DO NOT MATCH THE HASHES' },
+    },
     {
       text: 'ERROR: Could not find a version that satisfies the requirement jaxlib==0.1.0 (from versions: 0.4.1)\nERROR: No matching distribution found for jaxlib==0.1.0',
       line: 2,

@@ -5,8 +5,8 @@ const MAX_TEXT = 300;
 const MAX_ITEMS = 200;
 const MAX_DEPTH = 12;
 
-/** Reads an expression as a value; what is too deep or too odd becomes `other` with its text. */
-export function readValue(node: Node, inFunction: string | null, depth = 0): PyValue {
+/** Reads an expression as a value; what is too deep or too odd becomes `other` with its text. To ask a node for its type costs time. */
+export function readValue(node: Node, inFunction: string | null, depth = 0, type = node.type): PyValue {
   const base = {
     text: node.text.slice(0, MAX_TEXT),
     string: null,
@@ -16,7 +16,7 @@ export function readValue(node: Node, inFunction: string | null, depth = 0): PyV
     column: node.startPosition.column,
   };
   if (depth > MAX_DEPTH) return { ...base, kind: 'other' };
-  switch (node.type) {
+  switch (type) {
     case 'string':
     case 'concatenated_string':
       return readString(node, base);
@@ -60,7 +60,7 @@ export function readCall(node: Node, inFunction: string | null, depth = 0): PyCa
     const { type } = argument;
     if (type === 'comment') continue;
     if (type !== 'keyword_argument') {
-      args.push(readValue(argument, inFunction, depth + 1));
+      args.push(readValue(argument, inFunction, depth + 1, type));
       continue;
     }
     const [name, value] = argument.namedChildren;

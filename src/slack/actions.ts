@@ -1,37 +1,23 @@
-import type { App, BlockAction, ButtonAction, SlackViewAction, ViewSubmitAction } from '@slack/bolt';
-import type { View } from '@slack/types';
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { ModalView, View } from '@slack/types';
 import { z } from 'zod';
+import { describeSettled } from '../core/run/answer.ts';
 import type { Approval } from '../core/run/state.ts';
+import { needsFile } from '../core/run/view/approval.ts';
 import { renderQuestion } from '../core/run/view/question.ts';
 import { registerAnswers } from './answers.ts';
 import { cut, escapeText, renderCode } from './blocks.ts';
 import type { SlackContext } from './command.ts';
 import { registerLogin } from './login.ts';
-import { checkRole, confirmElsewhere, Question, readPress, refreshDigests, tell } from './press.ts';
+import { checkRole, confirmElsewhere, readPress, tell, type Press } from './press.ts';
+import { makeMeta, registerSubmit, type Meta } from './submit.ts';
 
 /** What the button below a change of the agent says. */
 const Adoption = z.object({ run: z.string(), session: z.string() });
-const RejectMeta = Question.extend({ channel: z.string() });
 
 /** Registers the buttons of run messages and the modals they open. A press is in the journal before it is acknowledged. */
 export function registerActions(app: App, context: SlackContext): void {
-  app.action<BlockAction<ButtonAction>>('run.approve', async ({ body, action, ack }) => {
-    await approve(context, body, action.value);
-    await ack();
-  });
-  app.action<BlockAction<ButtonAction>>('run.reject', async ({ body, action, ack }) => {
-    await ack();
-    const press = await readPress(context, body, action.value, 'approver', 'reject');
-    if (press === null) return;
-    const channel = body.channel?.id ?? press.state.request.channel;
-    await context.client.views.open({ trigger_id: body.trigger_id, view: buildRejectModal({ ...press.question, channel }) });
-  });
-  app.action<BlockAction<ButtonAction>>('run.show', async ({ body, action, ack }) => {
-    await ack();
-    const press = await readPress(context, body, action.value, 'viewer', 'look');
-    if (press === null) return;
-    await context.client.views.open({ trigger_id: body.trigger_id, view: buildPlanModal(press.approval) });
-  });
+  registerDecisions(app, context);
   for (const kind of ['cancel', 'resume'] as const) {
     app.action<BlockAction<ButtonAction>>(`run.${kind}`, async ({ body, action, ack }) => {
       const runId = action.value ?? '';
@@ -54,10 +40,48 @@ export function registerActions(app: App, context: SlackContext): void {
   });
   registerAnswers(app, context);
   registerLogin(app, context);
-  app.view<ViewSubmitAction>('run.reject', async ({ body, view, ack }) => {
-    await submitRejection(context, body, view);
+}
+
+/** A yes, a no, and the looks before them. */
+function registerDecisions(app: App, context: SlackContext): void {
+  app.action<BlockAction<ButtonAction>>('run.approve', async ({ body, action, ack }) => {
+    await approve(context, body, action.value);
     await ack();
   });
+  app.action<BlockAction<ButtonAction>>('run.reject', async ({ body, action, ack }) => {
+    await ack();
+    const press = await readPress(context, body, action.value, 'approver', 'reject');
+    if (press === null) return;
+    const settled = describeOver(press);
+    if (settled !== null) return tell(context, body, settled);
+    await context.client.views.open({ trigger_id: body.trigger_id, view: buildRejectModal(makeMeta(press, body)) });
+  });
+  app.action<BlockAction<ButtonAction>>('run.look', async ({ body, action, ack }) => {
+    await ack();
+    const press = await readPress(context, body, action.value, 'approver', 'look at');
+    if (press === null) return;
+    const settled = describeOver(press);
+    if (settled !== null) return tell(context, body, settled);
+    await context.client.views.open({ trigger_id: body.trigger_id, view: buildDecision(press, makeMeta(press, body)) });
+  });
+  app.action<BlockAction<ButtonAction>>('run.show', async ({ body, action, ack }) => {
+    await ack();
+    const press = await readPress(context, body, action.value, 'viewer', 'look');
+    if (press === null) return;
+    await context.client.views.open({ trigger_id: body.trigger_id, view: buildPlanModal(press.approval) });
+  });
+  registerSubmit(app, context, 'run.reject', (base, { approval }, read) => {
+    return { ...base, kind: 'reject', via: 'button', approvalId: approval, reason: read('reason') };
+  });
+  registerSubmit(app, context, 'run.look', (base, { approval, digest, overBudget }) => {
+    const over = overBudget === true ? { overBudget } : {};
+    return { ...base, kind: 'approve', via: 'button', approvalId: approval, digest, ...over };
+  });
+}
+
+/** Who was first, where somebody was. */
+function describeOver({ approval }: Press): string | null {
+  return approval.settled === null ? null : describeSettled(approval);
 }
 
 async function approve(context: SlackContext, body: BlockAction, value: string | undefined): Promise<void> {
@@ -78,23 +102,7 @@ async function approve(context: SlackContext, body: BlockAction, value: string |
   else await confirmElsewhere(context, body, press.state, 'Approved. The run goes on in its thread.');
 }
 
-async function submitRejection(context: SlackContext, body: SlackViewAction, view: ViewSubmitAction['view']): Promise<void> {
-  const meta = RejectMeta.parse(JSON.parse(view.private_metadata));
-  if (!(await context.access.allows(body.user.id, meta.channel, 'approver'))) return;
-  const reason = view.state.values['reason']?.['reason']?.value ?? '';
-  const applied = await context.runs.apply(meta.run, {
-    kind: 'reject',
-    id: `submit:${view.id}`,
-    at: context.now(),
-    by: body.user.id,
-    via: 'button',
-    approvalId: meta.approval,
-    reason,
-  });
-  if (applied.state !== null) await refreshDigests(context, applied.state);
-}
-
-function buildRejectModal(meta: z.infer<typeof RejectMeta>): View {
+function buildRejectModal(meta: Meta): View {
   return {
     type: 'modal',
     callback_id: 'run.reject',
@@ -117,7 +125,7 @@ const MODAL_PIECE = 2_800;
 const MODAL_PIECES = 30;
 
 /** Everything that an approval allows, to the letter. */
-export function buildPlanModal(approval: Approval): View {
+export function buildPlanModal(approval: Approval): ModalView {
   const pieces = splitText(renderQuestion(approval.id, approval.title, approval.action, approval.digest));
   const shown = pieces.slice(0, MODAL_PIECES);
   return {
@@ -131,6 +139,23 @@ export function buildPlanModal(approval: Approval): View {
         ? [{ type: 'section' as const, text: { type: 'mrkdwn' as const, text: 'The rest hangs below the question as a file.' } }]
         : []),
     ],
+  };
+}
+
+/** The same with the yes below it, for a question that is not shown whole where it was met. */
+function buildDecision({ state, approval }: Press, meta: Meta): ModalView {
+  const view = buildPlanModal(approval);
+  if (needsFile(state, approval)) return view;
+  const label = approval.overBudget === undefined ? 'Approve' : 'Approve over budget';
+  const over = approval.overBudget === undefined ? '' : `\n*Over budget*: ${escapeText(approval.overBudget)}.`;
+  const last = `Approving allows exactly this on *${escapeText(approval.action.site)}*, and nothing else.${over}`;
+  return {
+    ...view,
+    callback_id: 'run.look',
+    private_metadata: JSON.stringify(meta),
+    submit: { type: 'plain_text', text: cut(label, 24) },
+    close: { type: 'plain_text', text: 'Back' },
+    blocks: [...view.blocks, { type: 'section', text: { type: 'mrkdwn', text: cut(last, 2_900) } }],
   };
 }
 

@@ -1,14 +1,11 @@
-import type { App, BlockAction, ButtonAction, SlackViewAction, ViewSubmitAction } from '@slack/bolt';
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import type { View } from '@slack/types';
-import { z } from 'zod';
 import type { Command } from '../core/run/commands.ts';
 import type { CommandAction } from '../core/run/events.ts';
 import { cut, escapeText, renderCode } from './blocks.ts';
 import type { SlackContext } from './command.ts';
-import { confirmElsewhere, Question, readPress, refreshDigests, tell, type Press } from './press.ts';
-
-const Meta = Question.extend({ channel: z.string() });
-type Meta = z.infer<typeof Meta>;
+import { confirmElsewhere, readPress, tell } from './press.ts';
+import { makeMeta, registerSubmit, type Meta } from './submit.ts';
 
 /** Registers the answers to a command of the agent that are more than yes or no: for this run, always, and with a change. */
 export function registerAnswers(app: App, context: SlackContext): void {
@@ -28,25 +25,13 @@ export function registerAnswers(app: App, context: SlackContext): void {
     command.reach?.offer ? buildRuleModal(command.reach.offer, command.site, meta) : null,
   );
   openOn(app, context, { action: 'run.edit', what: 'change' }, (command, meta) => buildEditModal(command.command, meta));
-  app.view<ViewSubmitAction>('run.allow-always', async ({ body, view, ack }) => {
-    await submit(context, body, view, (base, { approval, digest }) => ({
-      ...base,
-      kind: 'approve',
-      via: 'button',
-      approvalId: approval,
-      digest,
-      reach: 'always',
-    }));
-    await ack();
+  registerSubmit(app, context, 'run.allow-always', (base, { approval, digest }) => {
+    return { ...base, kind: 'approve', via: 'button', approvalId: approval, digest, reach: 'always' };
   });
-  app.view<ViewSubmitAction>('run.edit', async ({ body, view, ack }) => {
-    const command = view.state.values['command']?.['command']?.value?.trim() ?? '';
-    if (command === '') {
-      await ack({ response_action: 'errors', errors: { command: 'Nothing is left to run. Reject it instead.' } });
-      return;
-    }
-    await submit(context, body, view, (base, { approval, digest }) => ({ ...base, kind: 'edit', approvalId: approval, digest, command }));
-    await ack();
+  registerSubmit(app, context, 'run.edit', (base, { approval, digest }, read) => {
+    const command = read('command');
+    if (command === '') return { errors: { command: 'Nothing is left to run. Reject it instead.' } };
+    return { ...base, kind: 'edit', approvalId: approval, digest, command };
   });
 }
 
@@ -65,28 +50,6 @@ function openOn(
     if (view === null) await tell(context, body, 'This question has no such answer.');
     else await context.client.views.open({ trigger_id: body.trigger_id, view });
   });
-}
-
-function makeMeta({ question, state }: Press, body: BlockAction): Meta {
-  return { ...question, channel: body.channel?.id ?? state.request.channel };
-}
-
-/** Applies what a modal was sent for, by somebody who may; says what became of it where nothing did. */
-async function submit(
-  context: SlackContext,
-  body: SlackViewAction,
-  view: ViewSubmitAction['view'],
-  make: (base: { id: string; at: number; by: string }, meta: Meta) => Command,
-): Promise<void> {
-  const meta = Meta.parse(JSON.parse(view.private_metadata));
-  const user = body.user.id;
-  if (!(await context.access.allows(user, meta.channel, 'approver'))) return;
-  const applied = await context.runs.apply(meta.run, make({ id: `submit:${view.id}`, at: context.now(), by: user }, meta));
-  if (applied.state !== null) await refreshDigests(context, applied.state);
-  const text = applied.refusal?.message ?? '';
-  const thread = applied.state?.thread;
-  if (applied.outcome !== 'refused' || text === '') return;
-  await context.client.chat.postEphemeral({ channel: meta.channel, user, text, ...(thread ? { thread_ts: thread.ts } : {}) });
 }
 
 const plain = (text: string) => ({ type: 'plain_text' as const, text: cut(text, 140) });

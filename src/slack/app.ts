@@ -3,27 +3,23 @@ import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Settings } from '../config.ts';
 import { ReprobotError } from '../errors.ts';
-import { loadPlugins } from '../plugins.ts';
 import { registerActions } from './actions.ts';
 import { registerAsks } from './asks.ts';
 import { registerBudgetButtons } from './budget-buttons.ts';
 import { catchUp } from './catch-up.ts';
 import { clientOptions, createSlackClient } from './client.ts';
-import type { SlackContext, Verb } from './command.ts';
+import type { SlackContext } from './command.ts';
+import { registerForms } from './forms.ts';
 import { registerHome } from './home.ts';
 import { registerMessages } from './messages.ts';
 import { registerNotes } from './notes.ts';
 import { registerCommand } from './slash.ts';
+import { loadVerbs } from './verbs.ts';
 
 export interface SlackApp {
   readonly client: WebClient;
   start(context: SlackContext): Promise<void>;
   stop(): Promise<void>;
-}
-
-/** The slash verbs: every file of src/slack/commands. */
-export function loadVerbs(): Promise<Verb[]> {
-  return loadPlugins<Verb>(new URL('./commands/', import.meta.url));
 }
 
 /** Builds the Bolt app: Socket Mode when there is an app token, else signed HTTP on settings.port, where `routes` answer too. Nothing happens
@@ -44,11 +40,14 @@ export function createSlackApp(settings: Settings, log: Logger, routes: readonly
     return Promise.resolve();
   });
   const client = createSlackClient(settings.slack);
+  const away = new AbortController();
+  let caughtUp = Promise.resolve();
   return {
     client,
     start: async (context) => {
       const verbs = await loadVerbs();
-      registerCommand(app, context);
+      registerCommand(app, context, verbs);
+      registerForms(app, context, verbs);
       registerActions(app, context);
       registerMessages(app, context, verbs);
       registerBudgetButtons(app, context);
@@ -57,9 +56,13 @@ export function createSlackApp(settings: Settings, log: Logger, routes: readonly
       registerHome(app, context);
       await app.init();
       await (settings.slack.appToken === null ? app.start(settings.slack.port) : app.start());
-      await catchUp(context);
+      caughtUp = catchUp(context, away.signal).catch((error: unknown) => {
+        log.warn({ err: error }, 'looking for what came while the app was away');
+      });
     },
     stop: async () => {
+      away.abort();
+      await caughtUp;
       await app.stop();
     },
   };

@@ -1,3 +1,4 @@
+import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Settings } from '../config.ts';
@@ -14,6 +15,7 @@ import type { Ledger } from '../runs/ledger.ts';
 import type { RunService } from '../runs/run-service.ts';
 import type { Access, Role } from './access.ts';
 import type { ChannelCheck } from './channel.ts';
+import type { Limiter } from './limiter.ts';
 import type { TypedCommand } from './slash.ts';
 import type { ThreadStore } from './thread-store.ts';
 
@@ -27,6 +29,8 @@ export interface SlackContext {
   /** What was posted of each run. */
   readonly threads: Pick<ThreadStore, 'load'>;
   readonly client: WebClient;
+  /** Places in line at Slack, shared by all processes. */
+  readonly limiter: Limiter;
   readonly log: Logger;
   readonly now: () => number;
   /** Hands a password or code to the workers, once; resolves with how many heard it. */
@@ -119,12 +123,33 @@ export interface CommandReply {
   readonly text: string;
 }
 
+export type FormRequest = Pick<CommandRequest, 'context' | 'user' | 'channel' | 'deliveryId' | 'name'>;
+/** What stands in each field, by its name. */
+export type FormValues = Readonly<Record<string, string>>;
+export type FormAnswer =
+  | { readonly ok: true; readonly text: string }
+  /** What is wrong, by the names of fields. */
+  | { readonly ok: false; readonly problems: Readonly<Record<string, string>> };
+
+/** A modal of a verb. */
+export interface Form {
+  /** Whether these words are so few that the modal asks for the rest. */
+  readonly asks: (args: readonly string[]) => boolean;
+  /** The modal, or why this person gets none. */
+  readonly build: (request: FormRequest) => Promise<Pick<ModalView, 'title' | 'submit' | 'blocks'> | string>;
+  readonly submit: (request: FormRequest, values: FormValues) => Promise<FormAnswer>;
+  /** How to type it instead. */
+  readonly instead: (name: string) => string;
+}
+
 export interface Verb {
   /** The word after /hpc; equal to the file name. */
   readonly id: string;
   readonly usage: string;
   readonly summary: string;
   readonly role: Role;
+  /** Asks for what its words leave out; see forms.ts. */
+  readonly form?: Form;
   readonly run: (request: CommandRequest) => Promise<CommandReply>;
 }
 

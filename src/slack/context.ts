@@ -7,6 +7,7 @@ import type { RunService } from '../runs/run-service.ts';
 import { createAccess } from './access.ts';
 import { createChannelCheck } from './channel.ts';
 import type { SlackContext } from './command.ts';
+import { createLimiter } from './limiter.ts';
 import { createThreadStore } from './thread-store.ts';
 
 export interface ContextParts extends Pick<
@@ -45,6 +46,7 @@ export function createSlackContext(parts: ContextParts): SlackContext {
     ...parts,
     now,
     access: createAccess(parts.settings.access, parts.client, now),
+    limiter: createLimiter(parts.redis, parts.settings.prefix, now),
     checkChannel: createChannelCheck(parts.client, now),
     threads: createThreadStore(parts.redis, parts.settings.prefix),
   };

@@ -8,6 +8,8 @@ import { classifySlackError } from './errors.ts';
 import { readHeard } from './messages.ts';
 
 const LONGEST = 4_000;
+/** By which a person sees that it was noted. */
+const TICK = 'white_check_mark';
 
 /** Registers what makes a note of the project: `note: …` in any thread that is not a run's, and the agreed reaction on any message. */
 export function registerNotes(app: App, context: SlackContext): void {
@@ -24,51 +26,63 @@ export function registerNotes(app: App, context: SlackContext): void {
   });
   app.event('reaction_added', async ({ event }) => {
     const { item, user, reaction } = event;
-    const { noteEmoji } = context.settings.slack;
-    if (item.type !== 'message' || noteEmoji === '' || reaction.replace(/::skin-tone-\d$/, '') !== noteEmoji) return;
+    if (item.type !== 'message' || !isNoteMark(context, reaction)) return;
     if (!(await context.access.allows(user, item.channel, 'viewer'))) return;
-    await noteMarked(context, user, item.channel, item.ts);
+    const message = await readMessage(context, item.channel, item.ts);
+    if (message !== null) await noteMarked(context, user, item.channel, message);
   });
 }
 
-/** A message that somebody marked, as an idea of whoever wrote it. Marked by two people, it is one note. */
-async function noteMarked(context: SlackContext, user: string, channel: string, ts: string): Promise<void> {
-  const message = await readMessage(context, channel, ts);
-  if (message === null || message.text.trim() === '') return;
-  const isNoted = message.threadTs !== null && (await context.runs.journal.findByThread(channel, message.threadTs)) !== null;
-  // What a person wrote into a run's thread is a note of that run already.
-  if (!isNoted || message.author === null) {
-    await addNote(context, {
-      id: `message:${channel}:${ts}`,
-      by: message.author ?? user,
-      text: message.text,
-      channel,
-      ts,
-      via: 'reaction',
-    });
+/** A message as Slack gives it, with who reacted how; of many people Slack names only the first. */
+export interface MarkedMessage {
+  readonly ts?: string;
+  readonly text?: string;
+  readonly user?: string;
+  readonly bot_id?: string;
+  readonly thread_ts?: string;
+  readonly reactions?: readonly { readonly name?: string; readonly users?: readonly string[]; readonly count?: number }[];
+}
+
+function isNoteMark({ settings }: SlackContext, reaction: string): boolean {
+  return settings.slack.noteEmoji !== '' && reaction.replace(/::skin-tone-\d$/, '') === settings.slack.noteEmoji;
+}
+
+/** Takes a message that somebody has marked for a note, unless `bot`, who is us, has ticked it already. */
+export async function noteReactions(context: SlackContext, channel: string, message: MarkedMessage, bot: string | null): Promise<void> {
+  const { ts, reactions = [] } = message;
+  const isTicked = bot !== null && reactions.some(({ name, users }) => name === TICK && users?.includes(bot) === true);
+  const marks = reactions.filter(({ name = '' }) => isNoteMark(context, name));
+  if (ts === undefined || marks.length === 0 || isTicked) return;
+  const isCut = marks.some(({ users = [], count = 0 }) => count > users.length);
+  const whole = isCut ? await readMessage(context, channel, ts) : message;
+  if (whole === null) return;
+  const users = (whole.reactions ?? []).flatMap(({ name = '', users: all = [] }) => (isNoteMark(context, name) ? all : []));
+  for (const user of users) {
+    if (await context.access.allows(user, channel, 'viewer')) return noteMarked(context, user, channel, whole);
   }
+}
+
+/** A message that somebody marked, as an idea of whoever wrote it. Marked by two people, it is one note. */
+async function noteMarked(context: SlackContext, user: string, channel: string, message: MarkedMessage): Promise<void> {
+  const { ts, text = '' } = message;
+  if (ts === undefined || text.trim() === '') return;
+  const author = message.bot_id === undefined ? (message.user ?? null) : null;
+  // What a person wrote into a run's thread, and the run has heard, is a note of that run already.
+  if (author === null || !(await wasHeard(context, channel, message.thread_ts, ts)))
+    await addNote(context, { id: `message:${channel}:${ts}`, by: author ?? user, text, channel, ts, via: 'reaction' });
   await acknowledge(context, channel, ts);
 }
 
-/** What a message says, and who wrote it; null for a bot. Null for a message that is gone or cannot be read. */
-async function readMessage(
-  { client, log }: SlackContext,
-  channel: string,
-  ts: string,
-): Promise<{ text: string; author: string | null; threadTs: string | null } | null> {
+async function wasHeard({ runs }: SlackContext, channel: string, threadTs: string | undefined, ts: string): Promise<boolean> {
+  const run = threadTs === undefined || threadTs === ts ? null : await runs.journal.findByThread(channel, threadTs);
+  return run !== null && (await runs.journal.wasApplied(run, `message:${channel}:${ts}`));
+}
+
+/** What a message says, who wrote it and who marked it; null for one that is gone or cannot be read. */
+async function readMessage({ client, log }: SlackContext, channel: string, ts: string): Promise<MarkedMessage | null> {
   try {
     const { message } = await client.reactions.get({ channel, timestamp: ts, full: true });
-    if (message === undefined) return null;
-    const field = (name: string): string | null => {
-      const value: unknown = Reflect.get(message, name);
-      return typeof value === 'string' && value !== '' ? value : null;
-    };
-    const threadTs = field('thread_ts');
-    return {
-      text: field('text') ?? '',
-      author: field('bot_id') === null ? field('user') : null,
-      threadTs: threadTs === ts ? null : threadTs,
-    };
+    return message === undefined ? null : { ...message, ts };
   } catch (error) {
     log.warn({ why: classifySlackError(error), channel, ts }, 'reading a message that was marked');
     return null;
@@ -89,7 +103,7 @@ export async function addNote(context: SlackContext, note: Note): Promise<string
 /** A tick on the message, so that the person sees it was noted; without it nothing is lost. */
 async function acknowledge({ client, log }: SlackContext, channel: string, timestamp: string): Promise<void> {
   try {
-    await client.reactions.add({ channel, timestamp, name: 'white_check_mark' });
+    await client.reactions.add({ channel, timestamp, name: TICK });
   } catch (error) {
     log.debug({ err: error }, 'ticking a note');
   }

@@ -4,21 +4,24 @@ import { redactText } from '../core/redact.ts';
 import { describeRefusal } from './access.ts';
 import { escapeText } from './blocks.ts';
 import { splitWords, type CommandReply, type SlackContext, type Verb } from './command.ts';
+import { findForm, openForm } from './forms.ts';
 
 const COMMAND = /^\/.+/;
 
 /** Registers the slash command: sent to a worker's queue, acknowledged empty without waiting for the queue's answer, and nothing else, so that
  *  a hundred commands a second do not wait behind each other's work. The order matters: what is acknowledged is on its way already. */
-export function registerCommand(app: App, context: SlackContext): void {
-  app.command(COMMAND, async ({ command, ack }) => {
-    const handed = context.requestAnswer({
-      text: command.text,
-      user: command.user_id,
-      channel: command.channel_id,
-      deliveryId: `slash:${command.trigger_id}`,
-      name: command.command,
-      responseUrl: command.response_url,
-    });
+export function registerCommand(app: App, context: SlackContext, verbs: readonly Verb[]): void {
+  app.command(COMMAND, async ({ command, ack, respond }) => {
+    const { text, user_id: user, channel_id: channel, command: name } = command;
+    const deliveryId = `slash:${command.trigger_id}`;
+    const form = findForm(verbs, text);
+    if (form !== null) {
+      await ack();
+      const words = await openForm(form, { context, user, channel, deliveryId, name }, command.trigger_id);
+      if (words !== null) await respond({ response_type: 'ephemeral', text: words });
+      return;
+    }
+    const handed = context.requestAnswer({ text, user, channel, deliveryId, name, responseUrl: command.response_url });
     await ack();
     await handed;
   });

@@ -58,6 +58,14 @@ describe('the time that a hostile repository takes', () => {
     ['requirements of one line', (size) => ({ 'requirements.txt': 'a'.repeat(size) })],
     ['requirements of many lines', (size) => ({ 'requirements.txt': lines(size, (i) => `pack${i}==1`) })],
     ['an environment of many lines', (size) => ({ 'environment.yml': `dependencies:\n${lines(size, (i) => `  - pack${i}=1`)}` })],
+    [
+      'a README of table cells that span',
+      (size) => ({ 'README.md': `<table>${'<tr><td rowspan=3 colspan=2>1</td></tr>'.repeat(size / 38)}` }),
+    ],
+    ['a README of tables', (size) => ({ 'README.md': '| a | b |\n|-|-|\n| c | 1 |\n\n'.repeat(size / 27) })],
+    ['Python of addresses', (size) => ({ 'train.py': lines(size, (i) => `U${i} = 'https://x.org/${i}.pth'`) })],
+    ['Python of variables', (size) => ({ 'train.py': `${lines(size, (i) => `os.environ['V${i}']`)}\nif __name__ == '__main__': pass\n` })],
+    ['Python of places', (size) => ({ 'train.py': lines(size, (i) => `D${i}_data_dir = 'a/${i}'`) })],
     ['Python with one long line', (size) => ({ 'train.py': `x = [${'1, '.repeat(size / 3)}]` })],
   ];
   it.each(repositories)('grows with its size: %s', (_what, make) => {

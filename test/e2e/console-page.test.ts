@@ -1,31 +1,11 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { actions, ada, ben, button, general, Lab, plain, research, row, section, startBrowser } from './console-lab.ts';
+import { expect } from 'vitest';
+import { actions, ada, ben, button, general, plain, research, row, section } from './console-lab.ts';
+import { test } from './lab-test.ts';
 
 // One pixel, red.
 const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64');
 
-let browser: Browser;
-let lab: Lab;
-
-beforeAll(async () => {
-  browser = await startBrowser();
-});
-
-afterAll(async () => {
-  await browser.close();
-});
-
-beforeEach(async () => {
-  lab = await Lab.start(browser);
-});
-
-afterEach(async () => {
-  await lab.close();
-  expect(lab.complaints).toEqual([]);
-});
-
-test('opens #research as ada, says what to type, and completes the command that is then delivered', async () => {
+test('opens #research as ada, says what to type, and completes the command that is then delivered', async ({ lab }) => {
   const page = await lab.openPage();
   expect(await page.title()).toBe('Lab – Reprobot console');
   await page.getByText('/hpc reproduce <git-url>').waitFor();
@@ -48,7 +28,7 @@ test('opens #research as ada, says what to type, and completes the command that 
   expect(await input.inputValue()).toBe('');
 });
 
-test('says that a command timed out, and refuses unknown commands and commands in threads', async () => {
+test('says that a command timed out, and refuses unknown commands and commands in threads', async ({ lab }) => {
   lab.answer = async () => undefined;
   const page = await lab.openPage();
   const input = page.getByLabel('Message #research', { exact: true });
@@ -69,7 +49,7 @@ test('says that a command timed out, and refuses unknown commands and commands i
   await page.getByText('/hpc is not supported in threads. Sorry!').waitFor();
 });
 
-test('shows a post of the bot, edits it in place without losing the place, and counts replies live', async () => {
+test('shows a post of the bot, edits it in place without losing the place, and counts replies live', async ({ lab }) => {
   for (let index = 0; index < 30; index += 1) await lab.say(ben, `filler ${index}`);
   const ts = await lab.post('starting', [section('*Sample run* `3adf61e` 10 %'), actions(button('Cancel run', 'cancel'))]);
   const page = await lab.openPage();
@@ -97,7 +77,7 @@ test('shows a post of the bot, edits it in place without losing the place, and c
   await expect.poll(() => page.locator('.message', { hasText: 'mistake' }).count()).toBe(0);
 });
 
-test('sends clicks, asks before dangerous ones, and warns beside a button that nobody answered', async () => {
+test('sends clicks, asks before dangerous ones, and warns beside a button that nobody answered', async ({ lab }) => {
   const confirm = { title: plain('Stop it?'), text: plain('The job ends.'), confirm: plain('Stop job'), deny: plain('Keep') };
   const menu = { type: 'static_select', action_id: 'pick', options: [{ text: plain('Short'), value: 's' }] };
   const ts = await lab.post('Approve?', [
@@ -121,7 +101,7 @@ test('sends clicks, asks before dangerous ones, and warns beside a button that n
     .waitFor();
 });
 
-test('opens a modal, shows required and answered field errors, submits, and closes', async () => {
+test('opens a modal, shows required and answered field errors, submits, and closes', async ({ lab }) => {
   const blocks = [
     { type: 'input', block_id: 'why', label: plain('Reason'), element: { type: 'plain_text_input', action_id: 'text' } },
     {
@@ -165,7 +145,7 @@ test('opens a modal, shows required and answered field errors, submits, and clos
   });
 });
 
-test('keeps what was typed while another view lies on top, and follows an update', async () => {
+test('keeps what was typed while another view lies on top, and follows an update', async ({ lab }) => {
   const input = (block: string, label: string): object => ({
     type: 'input',
     block_id: block,
@@ -199,7 +179,7 @@ test('keeps what was typed while another view lies on top, and follows an update
   await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
 });
 
-test('replies in a thread, also to the channel, edits with the arrow key, and deletes', async () => {
+test('replies in a thread, also to the channel, edits with the arrow key, and deletes', async ({ lab }) => {
   const ts = await lab.post('root of the thread');
   const page = await lab.openPage();
   await row(page, ts).hover();
@@ -226,7 +206,7 @@ test('replies in a thread, also to the channel, edits with the arrow key, and de
   await page.locator('#thread').waitFor({ state: 'hidden' });
 });
 
-test('opens the thread that a permalink names, and finds an old message far above', async () => {
+test('opens the thread that a permalink names, and finds an old message far above', async ({ lab }) => {
   const old = await lab.say(ben, 'the oldest of them');
   const reply = await lab.say(ada, 'the reply meant', { thread_ts: old });
   for (let index = 0; index < 240; index += 1) await lab.say(ben, `later ${index}`);
@@ -242,7 +222,7 @@ test('opens the thread that a permalink names, and finds an old message far abov
   await expect.poll(() => second.locator('.message-scroll').evaluate((box) => box.scrollTop)).toBeGreaterThan(0);
 });
 
-test('keeps ephemeral messages and private channels to those they are for', async () => {
+test('keeps ephemeral messages and private channels to those they are for', async ({ lab }) => {
   const page = await lab.openPage();
   await page.getByText('very beginning').waitFor();
   await lab.web.chat.postEphemeral({ channel: research, user: ben, text: 'for ben alone' });
@@ -257,7 +237,7 @@ test('keeps ephemeral messages and private channels to those they are for', asyn
   expect(await page.getByRole('button', { name: 'ops' }).count()).toBe(0);
 });
 
-test('reacts, shows unread marks, and draws the line where the new messages begin', async () => {
+test('reacts, shows unread marks, and draws the line where the new messages begin', async ({ lab }) => {
   const ts = await lab.post('react to me');
   await lab.web.reactions.add({ channel: research, timestamp: ts, name: 'eyes' });
   const page = await lab.openPage();
@@ -276,7 +256,7 @@ test('reacts, shows unread marks, and draws the line where the new messages begi
   await expect.poll(() => page.getByRole('button', { name: 'general', exact: true }).count()).toBe(1);
 });
 
-test('shows pictures with their text, previews logs, and takes files that are dropped in', async () => {
+test('shows pictures with their text, previews logs, and takes files that are dropped in', async ({ lab }) => {
   const page = await lab.openPage();
   await lab.web.filesUploadV2({ channel_id: research, file: picture, filename: 'loss.png', title: 'Loss curve' });
   const image = page.locator('img.picture');
@@ -291,7 +271,7 @@ test('shows pictures with their text, previews logs, and takes files that are dr
   await page.locator('.file-preview', { hasText: 'step 11' }).waitFor();
 });
 
-test('is dark where the system is, and can be switched', async () => {
+test('is dark where the system is, and can be switched', async ({ lab }) => {
   const page = await lab.openPage('/', { colorScheme: 'dark' });
   const ground = (): Promise<string> => page.evaluate('getComputedStyle(document.body).backgroundColor');
   expect(await ground()).toBe('rgb(22, 24, 28)');
@@ -302,7 +282,7 @@ test('is dark where the system is, and can be switched', async () => {
   expect(await ground()).toBe('rgb(255, 255, 255)');
 });
 
-test('says that the connection is lost, comes back by itself, and shows what happened meanwhile', async () => {
+test('says that the connection is lost, comes back by itself, and shows what happened meanwhile', async ({ lab }) => {
   const ts = await lab.post('before the restart');
   const page = await lab.openPage();
   await row(page, ts).waitFor();
@@ -316,7 +296,7 @@ test('says that the connection is lost, comes back by itself, and shows what hap
   await page.locator('.message', { hasText: 'and live again' }).waitFor();
 });
 
-test('leaves markup of messages, names and links as text', async () => {
+test('leaves markup of messages, names and links as text', async ({ lab }) => {
   const evil = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
   const page = await lab.openPage();
   const typed = await lab.say(ben, evil);
@@ -331,7 +311,7 @@ test('leaves markup of messages, names and links as text', async () => {
   expect(await page.evaluate('"hacked" in window')).toBe(false);
 });
 
-test('draws mrkdwn, rich text and tables, and falls back to the text for blocks it does not know', async () => {
+test('draws mrkdwn, rich text and tables, and falls back to the text for blocks it does not know', async ({ lab }) => {
   const list = {
     type: 'rich_text_list',
     style: 'bullet',
@@ -364,7 +344,7 @@ test('draws mrkdwn, rich text and tables, and falls back to the text for blocks 
   await row(page, unknown).getByText('what old clients show').waitFor();
 });
 
-test('shows the Home tab that the bot publishes, and the traffic with faults to inject', async () => {
+test('shows the Home tab that the bot publishes, and the traffic with faults to inject', async ({ lab }) => {
   lab.answer = async ({ body, ack }) => {
     await ack();
     if ((body['event'] as { type?: string } | undefined)?.type === 'app_home_opened')
@@ -384,7 +364,7 @@ test('shows the Home tab that the bot publishes, and the traffic with faults to 
   await page.locator('#inspector').waitFor({ state: 'hidden' });
 });
 
-test('is usable by keyboard alone and on a phone', async () => {
+test('is usable by keyboard alone and on a phone', async ({ lab }) => {
   const ts = await lab.post('with keys');
   const page = await lab.openPage();
   await row(page, ts).waitFor();

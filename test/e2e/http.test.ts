@@ -1,6 +1,6 @@
 /** The whole path over signed HTTP instead of a socket: command, buttons, modal, reply, a restart of the app. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { ada, ben, chen, mallory, Stack, until } from '../support/stack.ts';
+import { ada, ben, chen, mallory, Stack } from '../support/stack.ts';
 import { Person, STRAIGHT } from './person.ts';
 import { TINY } from './repos.ts';
 
@@ -43,13 +43,7 @@ test('a command becomes READY: one question by button, one by reply, the app kil
 test('a modal takes the reason of a rejection', async () => {
   const runId = await person.reproduce(TINY, '', ben);
   await person.press(runId, 'approval:1', 'run.reject', chen);
-  const modal = await until('the modal', async () => {
-    const answer = await fetch(`${stack.url}control/state?user=${chen}`);
-    const { modals } = (await answer.json()) as { modals: { id: string; view: { callback_id: string } }[] };
-    return modals.find((item) => item.view.callback_id === 'run.reject') ?? false;
-  });
-  const values = { reason: { reason: { type: 'plain_text_input', value: 'the queue is full' } } };
-  await person.client.post('view/submit', { user: chen, view_id: modal.id, values });
+  await person.submit(await person.modal('run.reject', chen), { reason: 'the queue is full' }, chen);
   const state = await person.awaitVerdict(runId);
   expect(state.verdict).toMatchObject({ as: 'NOT READY' });
   expect(state.approvals[0]?.settled).toMatchObject({ as: 'rejected', by: chen, reason: 'the queue is full' });

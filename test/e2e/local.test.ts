@@ -131,16 +131,7 @@ describe.concurrent('answers', () => {
   test('a rejection through the modal keeps its reason', async () => {
     const runId = await person.reproduce(await makeTraining(stack.folder, 'modal'));
     await person.press(runId, 'approval:1', 'run.reject', chen);
-    const view = await until('the modal', async () => {
-      const answer = await fetch(`${stack.url}control/state?user=${chen}`);
-      const { modals } = (await answer.json()) as { modals: { id: string }[] };
-      return modals[0];
-    });
-    await person.client.post('view/submit', {
-      user: chen,
-      view_id: view.id,
-      values: { reason: { reason: { type: 'plain_text_input', value: 'wrong Python' } } },
-    });
+    await person.submit(await person.modal('run.reject', chen), { reason: 'wrong Python' }, chen);
     const state = await person.awaitVerdict(runId);
     expect(state.verdict).toMatchObject({ as: 'NOT READY' });
     expect(state.approvals[0]?.settled).toMatchObject({ as: 'rejected', by: chen, reason: 'wrong Python', via: 'button' });

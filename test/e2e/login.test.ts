@@ -5,7 +5,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startLoginServer, type LoginServer } from '../hosts/login-server.ts';
-import { ada, Stack, until } from '../support/stack.ts';
+import { Stack } from '../support/stack.ts';
 import { Person } from './person.ts';
 import { TINY } from './repos.ts';
 
@@ -52,13 +52,7 @@ afterAll(async () => {
 test('the thread asks for a login, the modal takes it, and the run goes on', async () => {
   const runId = await person.reproduce(TINY, '--site otp');
   await person.press(runId, 'status', 'run.login');
-  const view = await until('the modal', async () => {
-    const answer = await fetch(`${stack.url}control/state?user=${ada}`);
-    const { modals } = (await answer.json()) as { modals: { id: string; view: { callback_id: string } }[] };
-    return modals.find((item) => item.view.callback_id === 'run.login') ?? false;
-  });
-  const secret = (value: string) => ({ secret: { type: 'plain_text_input', value } });
-  await person.client.post('view/submit', { user: ada, view_id: view.id, values: { password: secret(PASSWORD), code: secret(CODE) } });
+  await person.submit(await person.modal('run.login'), { password: PASSWORD, code: CODE });
   await person.slot(runId, 'approval:1');
   expect(server.logins).toContain('keyboard-interactive');
   await expectNotKept(PASSWORD);

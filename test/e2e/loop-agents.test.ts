@@ -8,6 +8,7 @@ import type { RunEvent } from '../../src/core/run/events.ts';
 import type { RunState } from '../../src/core/run/state.ts';
 import { drawMessage } from '../../src/embedded/draw-message.ts';
 import { startKaggleStandIn, type KaggleStandIn } from '../../src/stand-ins/kaggle/server.ts';
+import { callTool } from '../../src/stand-ins/model/player.ts';
 import { createLoopTeam } from '../../src/stand-ins/model/players/loop-team.ts';
 import { startModelStandIn, type ModelStandIn } from '../../src/stand-ins/model/server.ts';
 import { findSciencePython } from '../lab/science-python.ts';
@@ -160,4 +161,29 @@ test('where there are no data either, the script of an agent runs once it was ap
   expect(state.documents['questions/question-2.md']).toContain('dice = random.Random');
   const order = events.flatMap(({ type }) => (type === 'approval.granted' || type === 'loop.data_built' ? [type] : []));
   expect(order).toEqual(['approval.granted', 'approval.granted', 'loop.data_built', 'approval.granted']);
+
+  // A person asks beside it: what reads the project and its documents answers, nothing else is done.
+  model.play(({ spoken }) =>
+    spoken === 0
+      ? {
+          content: [
+            callTool('read', { path: 'project.yaml' }),
+            callTool('document', {}),
+            callTool('run', { command: 'ls', why: 'to look' }),
+          ],
+        }
+      : { content: [{ type: 'text', text: 'It is a project about momentum.' }] },
+  );
+  await person.reply(runId, 'skill navigate-repo: what is this?');
+  const { agents, approvals } = await person.awaitState(runId, 'an answer', (now) => now.agents.at(-1)?.end?.as === 'answered');
+  const calls = agents.at(-1)?.calls ?? [];
+  expect(calls.map(({ name, result }) => [name, result?.failed])).toEqual([
+    ['read', false],
+    ['document', false],
+    ['run', true],
+  ]);
+  expect(calls[0]?.result?.text).toContain('momentum');
+  expect(calls[1]?.result?.text).toContain('kernel.log');
+  expect(approvals).toHaveLength(3);
+  await person.slot(runId, `agent:${agents.length}`, ({ text }) => text.includes('answered'));
 }, 240_000);

@@ -6,10 +6,11 @@ import { createKaggleBackend } from '../../src/backends/kaggle/index.ts';
 import { findHold, findPlace, findSubmissionNow } from '../../src/core/experiment/move.ts';
 import type { ExperimentState, Hold } from '../../src/core/experiment/schema.ts';
 import type { RunState } from '../../src/core/run/state.ts';
-import { drawMessage } from '../../src/embedded/draw-message.ts';
+import type { ConsoleMessage } from '../../src/embedded/console-client.ts';
+import { drawMessage, findButton } from '../../src/embedded/draw-message.ts';
 import { startKaggleStandIn, type KaggleStandIn } from '../../src/stand-ins/kaggle/server.ts';
 import { findSciencePython } from '../lab/science-python.ts';
-import { Stack, until } from '../support/stack.ts';
+import { ada, research, Stack, until } from '../support/stack.ts';
 import { Person } from './person.ts';
 
 const NIGHT_MS = 8 * 3_600_000;
@@ -47,7 +48,10 @@ async function copyProject(name: string): Promise<string> {
 }
 
 async function start(project: string): Promise<string> {
-  const answer = await person.type(`loop start ${join(project, 'project.yaml')}`);
+  return readBegun(await person.type(`loop start ${join(project, 'project.yaml')}`));
+}
+
+function readBegun(answer: string): string {
   const runId = /Experiment `(r[a-z0-9]+)` begins/.exec(answer)?.[1];
   if (runId === undefined) throw new Error(`no experiment began: ${answer}`);
   return runId;
@@ -75,9 +79,15 @@ async function awaitHold(runId: string, kind: Hold['kind']): Promise<Hold> {
 const countPushes = (): number => kaggle.calls.filter(({ method }) => method === 'SaveKernel').length;
 
 test('two features from the plan to the meta-model, with a worker killed in a run and a night with everything off', async () => {
-  const runId = await start(await copyProject('whole'));
+  const project = join(await copyProject('whole'), 'project.yaml');
+  await person.client.post('slash', { user: ada, channel: research, command: '/hpc', text: 'loop start' });
+  const form = await person.modal('form.loop');
+  expect(await person.submit(form, { project, budget: 'plenty' })).toMatchObject({ errors: { budget: expect.any(String) as string } });
+  const begun = await person.hearPrivately(ada, () => person.submit(form, { project, gates: 'mi_increase=0.05' }), { threadTs: undefined });
+  const runId = readBegun(begun);
   const plan = drawMessage(await person.slot(runId, 'approval:1')).join('\n');
   expect(plan).toContain('Feature momentum: up to 3 judged attempts, and 1 unchanged re-runs of the first for the noise.');
+  expect(plan).toContain('Said at the start, instead of what project.yaml says: mi_increase 0.05.');
   expect(plan).toContain('data/make.py');
   expect(countPushes()).toBe(0);
   await person.approve(runId, 1);
@@ -186,3 +196,31 @@ test('what Kaggle refuses, loses and kills goes to whom it concerns; Redis is wi
   );
   expect(text).toContain('back to builder model; no attempt used');
 }, 400_000);
+
+test('with a GPU the week’s hours are in the plan, in the digest and in the ledger, from one look', async () => {
+  const project = await copyProject('with-a-gpu');
+  const yaml = join(project, 'project.yaml');
+  await writeFile(yaml, (await readFile(yaml, 'utf8')).replace('accelerator: none', 'accelerator: gpu'));
+  kaggle.useQuota('gpu', 12.5 * 3600);
+  const looks = (): number => kaggle.calls.filter(({ method }) => method === 'GetAcceleratorQuotaStatistics').length;
+  const before = looks();
+  const runId = await start(project);
+  expect(drawMessage(await person.slot(runId, 'approval:1')).join('\n')).toContain('of GPU; 17.5 h of this week’s 30.0 h are left');
+  await person.type('digest now');
+  const digest = await until('the digest', async () => {
+    const answer = await fetch(`${stack.url}control/messages?user=${ada}&channel=${research}&limit=200`);
+    const { messages } = (await answer.json()) as { messages: ConsoleMessage[] };
+    return messages.find((message) => message.text.startsWith('Digest of'));
+  });
+  const week = 'GPU: 12.5 h of 30.0 h used this week, 17.5 h left';
+  const shown = drawMessage(digest).join('\n');
+  expect(shown).toContain(`Kaggle account ${kaggle.account.username}: ${week}`);
+  expect(shown).toContain(`asked for run ${runId}`);
+  expect(await person.type('cost')).toContain(`Kaggle account, ${week}`);
+  expect(looks() - before).toBe(1);
+  // A question about an experiment names files by their digests: it is looked at before it is approved.
+  expect(findButton(digest, 'run.look')).not.toBeNull();
+  expect(findButton(digest, 'run.approve')).toBeNull();
+  await person.type(`cancel ${runId}`);
+  expect((await person.awaitVerdict(runId)).verdict?.as).toBe('STOPPED');
+});

@@ -23,6 +23,14 @@ interface StoredMessage {
   readonly metadata?: { readonly event_payload: { readonly run?: string; readonly slot?: string } };
 }
 
+export interface OpenModal {
+  readonly id: string;
+  readonly view: {
+    readonly callback_id: string;
+    readonly blocks: readonly { readonly block_id?: string; readonly element?: { readonly action_id: string } }[];
+  };
+}
+
 /** Who sits at the console of a stack. `close()` when the test file ends. */
 export class Person {
   readonly client: ConsoleClient;
@@ -149,6 +157,26 @@ export class Person {
     });
   }
 
+  /** The modal that lies open before a person, once it is there. */
+  async modal(callbackId: string, user = ada): Promise<OpenModal> {
+    return until(`the modal ${callbackId}`, async () => {
+      const answer = await fetch(`${this.#stack.url}control/state?user=${user}`);
+      const { modals } = (await answer.json()) as { modals: readonly OpenModal[] };
+      return modals.find((one) => one.view.callback_id === callbackId);
+    });
+  }
+
+  /** Sends it with what stands in its fields; a text alone is one of a plain field. The console’s answer, with errors at fields. */
+  async submit(modal: OpenModal, fields: Readonly<Record<string, string>>, user = ada): Promise<Record<string, unknown>> {
+    const values = Object.fromEntries(
+      modal.view.blocks.flatMap(({ block_id: block = '', element }) => {
+        const value = fields[block];
+        return element === undefined || value === undefined ? [] : [[block, { [element.action_id]: { type: 'plain_text_input', value } }]];
+      }),
+    );
+    return this.client.post('view/submit', { user, view_id: modal.id, values });
+  }
+
   /** Approves question `id` as soon as it stands in the thread; presses again where Slack says that the press was not taken. */
   async approve(runId: string, id: number, user = ada): Promise<void> {
     const isSettled = (state: RunState): boolean => state.approvals.some((item) => item.id === id && item.settled !== null);
@@ -165,6 +193,11 @@ export class Person {
     if (thread === null) throw new Error(`run ${runId} has no thread yet`);
     const answer = await this.client.post('messages', { user, channel: thread.channel, thread_ts: thread.ts, text });
     return String(answer['ts']);
+  }
+
+  /** Reacts to a message of the channel in which the runs of these tests are. */
+  async mark(ts: string, name: string, user = ada): Promise<void> {
+    await this.client.post('reactions', { user, channel: research, ts, name });
   }
 
   /** Approves everything that is asked until the run comes to a verdict. */

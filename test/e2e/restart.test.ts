@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { findLastJob } from '../../src/core/run/state.ts';
+import { createProjectStore } from '../../src/journal/project-store.ts';
+import { ada, research } from '../support/console.ts';
 import { Stack, until } from '../support/stack.ts';
 import { Person, STRAIGHT } from './person.ts';
 import { makeLargeRepo, makeTraining } from './repos.ts';
@@ -92,10 +94,11 @@ test('a question outlives everything, Redis and console included', async () => {
   await expectOneJob(runId);
 });
 
-test('an answer that was written while the app was away is heard when it is back', async () => {
+test('what was written and marked while the app was away is heard when it is back', async () => {
   const runId = await person.reproduce(repo);
-  await person.slot(runId, 'approval:1');
+  const question = await person.slot(runId, 'approval:1');
   await stack.stopPart('app');
+  await person.mark(question.ts, 'memo');
   await person.reply(runId, 'a note that nobody hears at first');
   await person.reply(runId, 'reject: not today');
   await stack.startPart('app');
@@ -103,6 +106,15 @@ test('an answer that was written while the app was away is heard when it is back
   expect(state.approvals[0]?.settled).toMatchObject({ as: 'rejected', reason: 'not today' });
   expect(state.notes.map((note) => note.text)).toEqual(['a note that nobody hears at first']);
   await person.expectTidyThread(runId, ['status', 'map', 'approval:1', 'result:1']);
+  const notes = async () => (await createProjectStore(stack.redis, 'reprobot').list(research)).filter(({ type }) => type === 'note.added');
+  await until('the mark to be a note', async () => (await notes()).length > 0);
+  expect(await notes()).toMatchObject([{ by: ada, via: 'reaction', ts: question.ts }]);
+  await stack.stopPart('app');
+  await stack.startPart('app');
+  // What is written afterwards is heard last.
+  await person.reply(runId, 'and that is that');
+  await person.awaitState(runId, 'the last note', ({ notes: all }) => all.some(({ text }) => text === 'and that is that'));
+  expect(await notes()).toHaveLength(1);
 });
 
 test('Redis forgets a run that waits for an answer; resume reads it back and the same message asks', async () => {

@@ -7,7 +7,7 @@ import type { RunState } from '../../src/core/run/state.ts';
 import { drawMessage, findButton } from '../../src/embedded/draw-message.ts';
 import type { Player } from '../../src/stand-ins/model/player.ts';
 import { startModelStandIn, type ModelStandIn } from '../../src/stand-ins/model/server.ts';
-import { ada, ben, chen, Stack, until } from '../support/stack.ts';
+import { ada, ben, chen, Stack } from '../support/stack.ts';
 import { Person } from './person.ts';
 import { makeRepo } from './repos.ts';
 
@@ -60,20 +60,11 @@ async function readLines(runId: string, name: string): Promise<number> {
   return (await readFile(join(stack.workFolder(runId), name), 'utf8')).split('\n').length - 1;
 }
 
-interface Modal {
-  readonly id: string;
-  readonly view: { readonly callback_id: string; readonly blocks: readonly unknown[] };
-}
-
 /** Presses a button that opens a modal, and sends that. */
-async function sendModal(runId: string, slot: string, action: string, values: Record<string, unknown>, user = chen): Promise<string> {
+async function sendModal(runId: string, slot: string, action: string, fields: Record<string, string>, user = chen): Promise<string> {
   await person.press(runId, slot, action, user);
-  const modal = await until('the modal', async () => {
-    const answer = await fetch(`${stack.url}control/state?user=${user}`);
-    const { modals } = (await answer.json()) as { modals: readonly Modal[] };
-    return modals.find((item) => item.view.callback_id === action);
-  });
-  await person.client.post('view/submit', { user, view_id: modal.id, values });
+  const modal = await person.modal(action, user);
+  await person.submit(modal, fields, user);
   return JSON.stringify(modal.view.blocks);
 }
 
@@ -136,8 +127,7 @@ test('“always” is shown with what else it allows, survives a restart, holds 
 test('edit and approve runs the changed line only; a change that may do more is asked about again', async () => {
   const { runId } = await begin(['touch wanted.txt', 'touch second.txt']);
   expect(findButton(await person.slot(runId, 'approval:3'), 'run.edit')).not.toBeNull();
-  const type = (value: string) => ({ command: { command: { type: 'plain_text_input', value } } });
-  await sendModal(runId, 'approval:3', 'run.edit', type('touch changed.txt'));
+  await sendModal(runId, 'approval:3', 'run.edit', { command: 'touch changed.txt' });
   const after = await person.awaitState(runId, 'the second command', (now) => now.approvals.some((one) => one.id === 5));
   expect(existsSync(join(stack.workFolder(runId), 'changed.txt'))).toBe(true);
   expect(existsSync(join(stack.workFolder(runId), 'wanted.txt'))).toBe(false);
@@ -148,11 +138,11 @@ test('edit and approve runs the changed line only; a change that may do more is 
   expect(after.approvals[3]?.digest).not.toBe(after.approvals[2]?.digest);
   expect(listCalls(after)[0]?.result?.text).toContain('what ran is: touch changed.txt');
 
-  await sendModal(runId, 'approval:5', 'run.edit', type('rm changed.txt'));
+  await sendModal(runId, 'approval:5', 'run.edit', { command: 'rm changed.txt' });
   const again = await person.awaitState(runId, 'the changed line as a question', (now) => now.approvals.some((one) => one.id === 6));
   expect(again.approvals[5]).toMatchObject({ settled: null, action: { command: 'rm changed.txt' } });
   expect(existsSync(join(stack.workFolder(runId), 'changed.txt'))).toBe(true);
-  await sendModal(runId, 'approval:6', 'run.edit', type('sudo rm changed.txt'));
+  await sendModal(runId, 'approval:6', 'run.edit', { command: 'sudo rm changed.txt' });
   const state = await awaitEnd(runId);
   expect(listCalls(state)[1]?.result?.text).toContain('is refused here');
   expect(existsSync(join(stack.workFolder(runId), 'changed.txt'))).toBe(true);

@@ -2,6 +2,11 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createRedisJournal } from '../../src/journal/index.ts';
+import { createProjectStore } from '../../src/journal/project-store.ts';
+import { createLedger } from '../../src/runs/ledger.ts';
+import { callTool, type Player } from '../../src/stand-ins/model/player.ts';
+import { startModelStandIn, type ModelStandIn } from '../../src/stand-ins/model/server.ts';
 import type { LogMemory } from '../../workers/polling/follow-log.ts';
 import { useSlurmLab, type SlurmLab } from '../lab/slurm.ts';
 import { describeSite } from '../support/slurm-site.ts';
@@ -13,17 +18,29 @@ vi.setConfig({ testTimeout: 240_000 });
 let lab: SlurmLab;
 let stack: Stack;
 let person: Person;
+let model: ModelStandIn;
 
 beforeAll(async () => {
   lab = await useSlurmLab();
-  stack = await Stack.start({ sites: [describeSite('lab', lab)] });
+  model = await startModelStandIn({ player: reader });
+  const env = { ANTHROPIC_API_KEY: 'test-key', ANTHROPIC_BASE_URL: model.url };
+  stack = await Stack.start({ sites: [describeSite('lab', lab)], env });
   person = new Person(stack);
 });
 afterAll(async () => {
   await person?.close();
   await stack?.stop();
   await lab?.stop();
+  await model?.close();
 });
+
+/** Looks at the job and its log, tries what it may not, and says what it read. */
+const reader: Player = ({ spoken, results }) => {
+  if (spoken === 0) return { content: [callTool('job-status', {}), callTool('read-log', { lines: 5 }), callTool('classify', {})] };
+  if (spoken === 1)
+    return { content: [callTool('run', { command: 'scancel -u root', why: 'to mend it' }), callTool('read', { path: 'train.py' })] };
+  return { content: [{ type: 'text', text: `Refused: ${results.filter(({ failed }) => failed).length}. A module is missing.` }] };
+};
 
 /** Hands over a Python program as a person at the login node would; resolves with the id. */
 async function submit(name: string, program: readonly string[], ...options: string[]): Promise<string> {
@@ -76,6 +93,31 @@ test('a job started by hand: progress, and a failure with its name', async () =>
   const result = await person.slot(runId, 'result:1');
   expect(draw(result)).toMatch(/of 2 cores busy/);
   expect(draw(result)).toMatch(/of 104\.\d MB|of 105 MB/);
+
+  expect(await person.hearPrivately(ben, () => person.reply(runId, 'skill navigate-repo', ben), { threadTs: state.thread?.ts })).toContain(
+    'Here `monitor-slurm` and `diagnose-failure` can be asked for',
+  );
+  await person.reply(runId, 'skill diagnose-failure: what is missing?', ben);
+  const { agents, approvals } = await person.awaitState(runId, 'an answer', (now) => now.agents[0]?.end != null);
+  expect(agents[0]).toMatchObject({
+    skill: 'diagnose-failure',
+    by: ben,
+    end: { as: 'answered', report: expect.stringContaining('Refused: 2.') as string },
+  });
+  const calls = agents[0]?.calls.map(({ name, result: got }) => [name, got?.failed, got?.text ?? '']) ?? [];
+  expect(calls.map(([name, failed]) => [name, failed])).toEqual([
+    ['job-status', false],
+    ['read-log', false],
+    ['classify', false],
+    ['run', true],
+    ['read', true],
+  ]);
+  expect(calls[0]?.[2]).toContain(`"job": "${jobId}"`);
+  expect(calls[1]?.[2]).toContain("No module named 'torch_nowhere'");
+  expect(calls[2]?.[2]).toContain('missing_module');
+  expect(calls[3]?.[2]).toContain('There is no tool run');
+  expect(approvals).toEqual([]);
+  await person.slot(runId, 'agent:1', (message) => draw(message).includes('Refused: 2.'));
 });
 
 test('a job that falls silent: one alarm, taken back when it goes on', async () => {
@@ -140,7 +182,25 @@ test('an array: counted in one message, equal failures in one more', async () =>
   expect(draw(await person.slot(runId, 'failure:1'))).toContain('/data/imagenet/train');
   expect(draw(await person.slot(runId, 'result:1'))).toContain('6 of 6 ended (3 completed, 3 failed)');
   expect(await listSlots(runId)).toEqual(['status', 'failure:1', 'result:1']);
+  await expectCounted(runId, jobId);
 });
+
+/** What the ledger says of an array is what Slurm's own accounting says of its tasks. */
+async function expectCounted(runId: string, jobId: string): Promise<void> {
+  const told = await lab.command('sacct', '-n', '-P', '-X', '-j', jobId, '-o', 'ElapsedRaw,AllocCPUS');
+  const tasks = told
+    .trim()
+    .split('\n')
+    .map((line) => line.split('|').map(Number));
+  expect(tasks).toHaveLength(6);
+  const hours = tasks.reduce((sum, [seconds = 0, cores = 0]) => sum + (seconds * cores) / 3_600, 0);
+  const journal = createRedisJournal(stack.redis, 'reprobot');
+  const ledger = createLedger({ journal, projects: createProjectStore(stack.redis, 'reprobot'), named: [] });
+  const rows = (await ledger.collectRows(Date.now())).filter(({ run }) => run === runId);
+  expect(rows).toMatchObject([{ kind: 'watched-cpu-hours', about: 'lab', job: jobId, source: { event: 'watch.examined' } }]);
+  expect(rows[0]?.amount).toBeCloseTo(hours, 6);
+  expect(await person.type('cost all by cluster')).toMatch(/watched CPU-h[\s\S]*lab +[<\d]/);
+}
 
 test('a job that waits, one job of an array, and all of them', async () => {
   await lab.command('scancel', '-u', lab.user);

@@ -1,12 +1,13 @@
 /**
- * npm run bench:map [-- FOLDER …] – maps repositories beside `ctags -R` and `rg` over the same files, in one run. Without folders it makes
- * five up, of 20 to 5,000 Python files, the same each time. Each is mapped in a process of its own, whose first map is shown apart: after it
- * the code is warm, as a parser that has run before. The rounds of the three programs take turns, so that other load meets them alike.
+ * npm run bench:map [-- --checkouts FOLDER …] – maps five made-up repositories of 20 to 5,000 Python files, the same each time, and the given
+ * checkouts, beside `ctags -R` and `rg` over the same files. Each is mapped in a process of its own, whose first map is shown apart: after it
+ * the code is warm, as a parser that has run before. The rounds of the three programs take turns, so that other load meets them alike; it
+ * lengthens processor seconds, too, so that the ratios say more than the seconds.
  */
 import { fork, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import mapFolder from '../../workers/threads/map-repository.ts';
@@ -29,40 +30,37 @@ interface Mapped extends Taken {
 interface Measured {
   readonly name: string;
   readonly counts: Awaited<ReturnType<typeof countParsed>>;
-  readonly first: Taken;
-  readonly map: Taken;
+  readonly first: Mapped;
+  readonly map: Mapped;
   readonly ctags: Taken;
   readonly rg: Taken;
-  readonly peakMegabytes: number;
 }
 
-async function main(words: readonly string[]): Promise<void> {
+async function main(checkouts: readonly string[]): Promise<void> {
   const temporary = await mkdtemp(join(tmpdir(), 'reprobot-map-'));
   try {
     const warm = join(temporary, 'warm');
     await writeSyntheticRepo(warm, 20);
-    const folders = words.length > 0 ? words : await makeUp(temporary);
-    const rows: Measured[] = [];
+    print(`load ${showLoad()} when it began`);
     print(describe(HEADS));
-    for (const folder of folders) {
+    const report = async (folder: string): Promise<Measured> => {
       const row = await measure(folder, warm);
-      rows.push(row);
       print(describe(cellsOf(row)));
+      return row;
+    };
+    const madeUp: Measured[] = [];
+    for (const size of SIZES) {
+      const folder = join(temporary, `made-up-${size}`);
+      await writeSyntheticRepo(folder, size);
+      madeUp.push(await report(folder));
     }
-    if (rows.length > 1) print(`growth: processor seconds of the map ~ files ^ ${fitExponent(rows).toFixed(2)}`);
+    const growth = (['first', 'map', 'ctags'] as const).map((program) => `${program} ${fitExponent(madeUp, program).toFixed(2)}`);
+    print(`growth of processor seconds with made-up files, as exponents: ${growth.join(', ')}`);
+    for (const folder of checkouts) await report(folder);
+    print(`load ${showLoad()} when it ended`);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-}
-
-async function makeUp(temporary: string): Promise<string[]> {
-  const folders: string[] = [];
-  for (const size of SIZES) {
-    const folder = join(temporary, `synthetic-${size}`);
-    await writeSyntheticRepo(folder, size);
-    folders.push(folder);
-  }
-  return folders;
 }
 
 async function measure(folder: string, warm: string): Promise<Measured> {
@@ -86,10 +84,9 @@ async function measure(folder: string, warm: string): Promise<Measured> {
       name: basename(folder),
       counts: await countParsed(folder),
       first,
-      map: of('map'),
+      map: { ...of('map'), peakMegabytes },
       ctags: of('ctags'),
       rg: of('rg'),
-      peakMegabytes,
     };
   } finally {
     child.disconnect();
@@ -132,8 +129,8 @@ function median(values: readonly number[]): number {
 }
 
 /** The slope of log seconds over log files: 1 is linear. Where it starts, a fixed price lowers it. */
-function fitExponent(rows: readonly Measured[]): number {
-  const points = rows.map((row) => [Math.log(Math.max(1, row.counts.python)), Math.log(row.map.cpu)] as const);
+function fitExponent(rows: readonly Measured[], program: 'first' | 'map' | 'ctags'): number {
+  const points = rows.map((row) => [Math.log(Math.max(1, row.counts.python)), Math.log(row[program].cpu)] as const);
   const mean = (at: 0 | 1): number => points.reduce((sum, point) => sum + point[at], 0) / points.length;
   const [x, y] = [mean(0), mean(1)];
   const over = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0);
@@ -146,15 +143,16 @@ const HEADS = [
   'MB',
   'whole/part',
   'first s/cpu',
-  'map s/cpu',
+  'warm s/cpu',
   'ctags s/cpu',
   'rg s/cpu',
-  '× ctags s/cpu',
-  'cpu s/1000',
-  'peak MB',
+  'first/ctags',
+  'warm/ctags',
+  'peak MB first/all',
 ];
 
-function cellsOf({ name, counts, first, map, ctags, rg, peakMegabytes }: Measured): string[] {
+/** Of two numbers the first is by the clock and the second processor seconds; ratios are of processor seconds. */
+function cellsOf({ name, counts, first, map, ctags, rg }: Measured): string[] {
   const show = (value: number, digits = 2): string => (Number.isFinite(value) ? value.toFixed(digits) : '–');
   const both = (taken: Taken): string => `${show(taken.wall)}/${show(taken.cpu)}`;
   return [
@@ -166,10 +164,14 @@ function cellsOf({ name, counts, first, map, ctags, rg, peakMegabytes }: Measure
     both(map),
     both(ctags),
     both(rg),
-    `${show(map.wall / ctags.wall, 1)}/${show(map.cpu / ctags.cpu, 1)}`,
-    show((1000 * map.cpu) / Math.max(1, counts.python)),
-    show(peakMegabytes, 0),
+    show(first.cpu / ctags.cpu, 1),
+    show(map.cpu / ctags.cpu, 1),
+    `${show(first.peakMegabytes, 0)}/${show(map.peakMegabytes, 0)}`,
   ];
+}
+
+function showLoad(): string {
+  return `${(loadavg()[0] ?? 0).toFixed(1)} on ${String(availableParallelism())} processors`;
 }
 
 function describe(cells: readonly string[]): string {
@@ -180,6 +182,7 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-const [first, ...rest] = process.argv.slice(2);
-if (first === '--mapper') serveMaps();
-else await main(first === undefined ? [] : [first, ...rest]);
+const [word, ...folders] = process.argv.slice(2);
+if (word === '--mapper') serveMaps();
+else if (word === undefined || word === '--checkouts') await main(folders);
+else throw new Error(`unknown word ${word}: npm run bench:map -- --checkouts FOLDER …`);

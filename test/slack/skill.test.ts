@@ -94,6 +94,27 @@ it('in a thread a reply calls a skill, and “stop” ends it alone; words that 
   expect((await runs.load(runId))?.cancel).not.toBeNull();
 });
 
+it('in the thread of watched jobs it calls what reads, by command and by reply, and says why it calls nothing else', async () => {
+  const items = [{ token: 'watch-w1', jobId: '77', shape: 'single' as const, name: 'vit', partition: 'gpu', submittedAt: 0 }];
+  const target = { kind: 'job' as const, id: '77' };
+  const { at } = makeRequest();
+  await runs.apply(runId, { kind: 'watch', id: 'slash:w', at, runId, by: ada, channel: research, site: 'lab', target, items });
+  expect(await type('navigate-repo')).toContain('There is none in this channel yet');
+  expect(await type(`navigate-repo ${runId}`)).toContain('works on a repository, and this thread watches jobs');
+  const context = makeContext('key');
+  await hearReply(context, runId, { user: ben, channel: research, text: 'skill navigate-repo', ts: '10.1', threadTs: '1' });
+  expect(told).toEqual([expect.stringContaining('Here `monitor-slurm` and `diagnose-failure` can be asked for') as string]);
+  expect(await type('monitor-slurm is it stuck?')).toContain(`\`monitor-slurm\` works in the thread of run \`${runId}\``);
+  await hearReply(context, runId, { user: ben, channel: research, text: 'stop', ts: '10.2', threadTs: '1' });
+  await hearReply(context, runId, { user: ben, channel: research, text: 'skill monitor-slurm and now?', ts: '10.3', threadTs: '1' });
+  const state = await runs.load(runId);
+  expect(state?.agents).toMatchObject([
+    { by: ada, end: { as: 'stopped' } },
+    { by: ben, end: null },
+  ]);
+  expect([state?.cancel, state?.verdict]).toEqual([null, null]);
+});
+
 it('a yes that could be for the run or for the agent is for neither', async () => {
   await runs.apply(runId, makeRequest());
   const context = makeContext('key');

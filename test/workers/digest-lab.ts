@@ -41,6 +41,7 @@ export class Evening {
       digests: createDigestStore(redis, 'test'),
       ledger,
       budgets: createBudgets({ projects, ledger, named: [], now }),
+      quota: null,
       agent: null,
       log: pino({ level: 'silent' }),
       now,

@@ -1,3 +1,4 @@
+import { listChoices, type LoopChoices } from '../../src/core/experiment/choices.ts';
 import type { Project } from '../../src/core/experiment/project.ts';
 import type { ExperimentAction, FileDigest, RunTerms } from '../../src/core/experiment/schema.ts';
 import { MOST_ROUNDS } from '../../src/core/experiment/stages.ts';
@@ -11,10 +12,13 @@ export function askAboutProject(
     readonly terms: RunTerms;
     readonly files: readonly FileDigest[];
     readonly dataScript: ExperimentAction['dataScript'];
+    readonly choices: LoopChoices;
   },
 ): { title: string; action: ExperimentAction; digest: string } {
   const reruns = project.noise.reruns;
+  const chosen = listChoices(parts.choices);
   const pushes = [
+    ...(chosen.length === 0 ? [] : [`Said at the start, instead of what project.yaml says: ${chosen.join(', ')}.`]),
     ...project.features.map(
       ({ name, most }) =>
         `Feature ${name}: up to ${most} judged attempts${reruns > 0 ? `, and ${reruns} unchanged re-runs of the first for the noise` : ''}.`,

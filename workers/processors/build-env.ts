@@ -1,4 +1,5 @@
 import { diagnose } from '../../src/core/diagnosis/diagnose.ts';
+import { BUILT } from '../../src/core/environment/build-script.ts';
 import { checkVerify } from '../../src/core/environment/verify.ts';
 import type { Failure } from '../../src/core/failure.ts';
 import { wrapInSandbox, type SandboxSettings } from '../../src/core/jobs/sandbox.ts';
@@ -30,6 +31,7 @@ export default defineEffect('build-env', async ({ context, state, signal }) => {
   await prepareFolder(host, action);
   await host.uploadFolder(cloneFolder(context, state), `${action.folder}/repo`, { exclude: ['.git'], signal });
   for (const file of action.files) await host.writeFile(`${action.folder}/${file.path}`, file.content);
+  await host.exec(['rm', '-f', `${action.folder}/${BUILT}`]);
   const inside = action.sandbox ? await listInside(context, state, action, signal) : null;
   const timeouts = [...state.env.plan.commands, state.env.plan.verify].map((command) => command.timeoutSeconds);
   let last: ExecResult | null = null;
@@ -39,6 +41,7 @@ export default defineEffect('build-env', async ({ context, state, signal }) => {
     const failure = judge(context, argv, last);
     if (failure !== null) return { kind: 'failure', failure };
   }
+  await host.writeFile(`${action.folder}/${BUILT}`, '');
   return { kind: 'env-built', packages: readVersions(last?.stdout ?? '', state), seconds: (context.now() - startedAt) / 1000 };
 });
 

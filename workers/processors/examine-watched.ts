@@ -1,14 +1,14 @@
 import { isSure } from '../../src/core/diagnosis/scan-log.ts';
 import type { Failure } from '../../src/core/failure.ts';
-import type { ClusterJobDetails } from '../../src/core/jobs/cluster-job.ts';
 import type { Observation } from '../../src/core/jobs/job.ts';
-import { proposeRequest, readProposalLimits, type JobUsage } from '../../src/core/jobs/usage.ts';
-import type { WatchItem } from '../../src/core/run/watch-schema.ts';
-import { isItemAlive, listToExamine } from '../../src/core/run/watch.ts';
+import { proposeRequest, readProposalLimits } from '../../src/core/jobs/usage.ts';
+import type { WatchExamined, WatchItem } from '../../src/core/run/watch-schema.ts';
+import { isItemAlive, listToExamine, sumHeld } from '../../src/core/run/watch.ts';
 import type { JobBrowser } from '../../src/ports.ts';
 import { runInThread } from '../../src/threads/run-in-thread.ts';
 import type { WorkerContext } from '../context.ts';
 import { defineEffect } from '../processor.ts';
+import { readWatchedLog } from '../read-log.ts';
 import { readUsage } from '../read-usage.ts';
 import { scanWhole } from '../scan-whole.ts';
 import type { LogJob, LogReading } from '../threads/examine-log.ts';
@@ -31,8 +31,7 @@ export default defineEffect('examine-watched', async ({ context, state, effect, 
   const left = listToExamine({ ...item, looked: [...item.looked, ...looked.map(({ id }) => id)] });
   if (isItemAlive(item) || left.length > 0)
     return { kind: 'watch-examined', found: { token: item.token, looked, final: false, usage: null, proposal: null } };
-  const { usage, proposal } = await measure(context, browser, site, item);
-  return { kind: 'watch-examined', found: { token: item.token, looked, final: true, usage, proposal } };
+  return { kind: 'watch-examined', found: { token: item.token, looked, final: true, ...(await measure(context, browser, site, item)) } };
 });
 
 /** What the log of a job says about its end; null where nothing is wrong, or where somebody cancelled it. */
@@ -44,12 +43,7 @@ async function readFailure(
   const browser = context.browserOf(site);
   const observation = findEnd(item, id);
   if (observation === null || observation.outcome === 'cancelled') return null;
-  const paths = item.shape === 'single' && item.logs.length > 0 ? item.logs : listPaths(await browser.find(id));
-  const texts: string[] = [];
-  for (const path of paths) {
-    const text = await browser.tail(path, LOG_BYTES);
-    if (text !== null) texts.push(text);
-  }
+  const { paths, texts } = await readWatchedLog(browser, item, id, LOG_BYTES);
   const work: LogJob = { log: texts.join('\n'), schedulerState: null, observation, expected: {} };
   const limits = { signal, timeoutMs: EXAMINE_TIMEOUT_MS, doing: `reading the log of job ${id}` };
   const { diagnosis: told } = await runInThread<LogReading>(new URL('../threads/examine-log.ts', import.meta.url), work, limits);
@@ -70,10 +64,6 @@ function findEnd(item: WatchItem, id: string): Ended | null {
   if (part === undefined) return null;
   const { outcome, exitCode, signal } = part;
   return { kind: 'ended', outcome, exitCode, signal, evidence: 'accounting', schedulerState: outcome };
-}
-
-function listPaths(job: ClusterJobDetails | null): string[] {
-  return job === null ? [] : [...new Set([job.stdout, job.stderr])].filter((path) => path !== '');
 }
 
 /** The scheduler says that it went wrong, and the log says nothing about it, or was not found at the `missing` paths. */
@@ -97,16 +87,16 @@ function tellOfLog(id: string, missing: readonly string[] | null): string {
   return missing.length === 0 ? `nobody says where ${id} wrote its log` : `its log was not found at ${missing.join(' or ')}`;
 }
 
-/** Of a job with parts: the part that needed most memory. */
+/** What it held in all and, of a job with parts, what the part used that needed most memory. */
 async function measure(
   context: WorkerContext,
   browser: JobBrowser,
   site: string,
   item: WatchItem,
-): Promise<{ usage: JobUsage | null; proposal: string | null }> {
+): Promise<Pick<WatchExamined, 'usage' | 'proposal' | 'held'>> {
   const all = await readUsage(browser, item.jobId);
   const [most] = all.toSorted((a, b) => (b.memoryUsed ?? 0) - (a.memoryUsed ?? 0));
   if (most === undefined) return { usage: null, proposal: null };
   const earlier = item.shape === 'single' && item.name !== '' ? await browser.usage({ name: item.name }) : all;
-  return { usage: most, proposal: proposeRequest(most, earlier, readProposalLimits(context.sites.get(site))) };
+  return { usage: most, proposal: proposeRequest(most, earlier, readProposalLimits(context.sites.get(site))), held: sumHeld(all, item) };
 }

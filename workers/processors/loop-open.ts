@@ -1,7 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { applyChoices } from '../../src/core/experiment/choices.ts';
 import { pickRules, readProject, type Project } from '../../src/core/experiment/project.ts';
 import type { ExperimentAction, QuotaView, RunTerms } from '../../src/core/experiment/schema.ts';
+import { findLeft } from '../../src/core/kaggle/quota.ts';
 import type { RunState } from '../../src/core/run/state.ts';
 import { ReprobotError } from '../../src/errors.ts';
 import { cloneRepository } from '../../src/git/clone.ts';
@@ -9,6 +11,7 @@ import { digestOf } from '../../src/runs/digest.ts';
 import type { WorkerContext } from '../context.ts';
 import { requireKaggle } from '../experiment/account.ts';
 import { digestProject, projectFolder } from '../experiment/folders.ts';
+import { lookAtQuota } from '../experiment/look-at-quota.ts';
 import { askAboutProject } from '../experiment/question.ts';
 import { probeHere } from '../isolation.ts';
 import { defineEffect } from '../processor.ts';
@@ -36,14 +39,15 @@ export default defineEffect('loop-open', async ({ context, state, signal }) => {
       why: read.problems.join('; '),
       remedy: 'docs/experiments.md shows every key.',
     });
-  const { project } = read;
+  const choices = state.experiment?.choices ?? {};
+  const project = applyChoices(read.project, choices);
   const rulesSha256 = digestOf(pickRules(project));
   insistOnRules(state, rulesSha256);
   const files = await digestProject(folder);
   const terms = describeTerms(project, account, state.id);
-  const quota = await readQuota(context, project, signal);
+  const quota = await readQuota(context, state, terms, signal);
   const dataScript = await describeScript(context, project, signal);
-  const question = askAboutProject(project, { site: state.request.site, terms, files, dataScript });
+  const question = askAboutProject(project, { site: state.request.site, terms, files, dataScript, choices });
   return {
     kind: 'loop-opened',
     project,
@@ -84,11 +88,20 @@ function describeTerms({ kaggle, data }: Project, account: string, runId: string
   return { account, accelerator, internet, minutes, datasets: [...own, ...datasets] };
 }
 
-async function readQuota(context: WorkerContext, { kaggle: { accelerator } }: Project, signal: AbortSignal): Promise<QuotaView> {
+async function readQuota(
+  context: WorkerContext,
+  state: RunState,
+  { accelerator, account }: RunTerms,
+  signal: AbortSignal,
+): Promise<QuotaView> {
   if (accelerator === 'none') return { accelerator, leftSeconds: null, totalSeconds: null, refreshAt: null };
-  const quota = await requireKaggle(context).quota(signal);
-  const { usedSeconds, reservedSeconds, totalSeconds } = quota[accelerator];
-  return { accelerator, leftSeconds: Math.max(0, totalSeconds - usedSeconds - reservedSeconds), totalSeconds, refreshAt: quota.refreshAt };
+  const quota = await lookAtQuota(context, state, account, signal);
+  return {
+    accelerator,
+    leftSeconds: findLeft(quota[accelerator]),
+    totalSeconds: quota[accelerator].totalSeconds,
+    refreshAt: quota.refreshAt,
+  };
 }
 
 async function describeScript(context: WorkerContext, { data }: Project, signal: AbortSignal): Promise<ExperimentAction['dataScript']> {

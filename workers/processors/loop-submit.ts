@@ -12,6 +12,7 @@ import type { WorkerContext } from '../context.ts';
 import { requireKaggle } from '../experiment/account.ts';
 import { digestFiles, findDataFolder, requireOpen } from '../experiment/folders.ts';
 import { prepareKernel, requireCovered } from '../experiment/kernel.ts';
+import { lookAtQuota } from '../experiment/look-at-quota.ts';
 import { requirePlace, requireSubmission } from '../experiment/place.ts';
 import { defineEffect } from '../processor.ts';
 
@@ -28,7 +29,7 @@ export default defineEffect('loop-submit', async ({ context, state, signal }) =>
   await publishData(context, state, kaggle, signal);
   const seconds = project.kaggle.minutes * 60;
   if (terms.accelerator !== 'none' && announcedAt === null) await insistOnBudget(context, state);
-  if (terms.accelerator !== 'none' && announcedAt === null) await insistOnQuota(kaggle, terms.accelerator, seconds, signal);
+  if (terms.accelerator !== 'none' && announcedAt === null) await insistOnQuota(context, state, seconds, signal);
   const tell = (kind: 'loop-announce' | 'loop-withdraw', why: string) => {
     const base = { id: `${kind}:${token}:${context.now()}`, at: context.now(), token };
     return context.runs.apply(state.id, kind === 'loop-announce' ? { ...base, kind } : { ...base, kind, why });
@@ -65,8 +66,9 @@ async function insistOnBudget(context: WorkerContext, state: RunState): Promise<
   });
 }
 
-async function insistOnQuota(kaggle: KaggleBackend, accelerator: 'gpu' | 'tpu', seconds: number, signal: AbortSignal): Promise<void> {
-  const plan = planQuota(await kaggle.quota(signal), accelerator, seconds);
+async function insistOnQuota(context: WorkerContext, state: RunState, seconds: number, signal: AbortSignal): Promise<void> {
+  const { account, accelerator } = requireOpen(state).terms;
+  const plan = planQuota(await lookAtQuota(context, state, account, signal), accelerator, seconds);
   if (plan.kind === 'fits') return;
   throw new ReprobotError({ code: 'kaggle.no-quota', doing: 'planning the week’s hours', why: plan.why, transient: plan.kind === 'wait' });
 }

@@ -4,11 +4,11 @@ import { defineTool } from '../tool.ts';
 export default defineTool({
   name: 'classify',
   description:
-    'Says by rules why the newest job failed: class, confidence, the line that proves it, the chain of causes, a remedy where one is known.',
-  input: z.object({}),
-  run: async ({ readLog, diagnose }) => {
-    const log = await readLog();
+    'Says by rules why the newest job failed, or a watched one: class, confidence, the line that proves it, the chain of causes, a remedy where one is known.',
+  input: z.object({ job: z.string().max(60).optional().describe('which of several watched jobs, or which part of one, by its id') }),
+  run: async ({ readLog, diagnose }, { job }) => {
+    const log = await readLog(job);
     if (log === null) return { text: 'No job of this run has written a log yet.', failed: true };
-    return { text: JSON.stringify(await diagnose(log), null, 1) };
+    return { text: JSON.stringify(await diagnose(log, job), null, 1) };
   },
 });

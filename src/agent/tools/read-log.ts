@@ -10,10 +10,11 @@ export default defineTool({
   input: z.object({
     from: z.number().int().min(1).optional().describe('first line, 1-based; absent: the end of the log'),
     lines: z.number().int().min(1).max(MOST_LINES).default(80),
+    job: z.string().max(60).optional().describe('which of several watched jobs, or which part of one, by its id'),
     containing: z.string().max(200).optional().describe('only lines that contain this text'),
   }),
-  run: async ({ readLog }, { from, lines, containing }) => {
-    const log = await readLog();
+  run: async ({ readLog }, { from, lines, job, containing }) => {
+    const log = await readLog(job);
     if (log === null) return { text: 'No job of this run has written a log yet.', failed: true };
     const all = log.split(/\r?\n/).map((text, index) => ({ text: text.slice(-1000), number: index + 1 }));
     const kept = containing === undefined ? all : all.filter((line) => line.text.includes(containing));

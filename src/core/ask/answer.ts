@@ -1,5 +1,6 @@
 /** Questions about the chronology that rules can answer: a row a kind of question. Pure; every line of an answer is an entry. */
 import type { Entry } from '../diary/entry.ts';
+import { countUses, GPU_HOURS, KAGGLE_HOURS, tellsHours, WATCHED_GPU_HOURS } from '../diary/used.ts';
 import { groupBy } from '../group-by.ts';
 import { formatCount, formatDuration, formatNumber } from '../run/format.ts';
 import { findLastBest, isBetter, listSeries, type Series } from './series.ts';
@@ -178,10 +179,12 @@ function answerHowLong(entries: readonly Entry[], words: string): Answer | null 
 }
 
 function answerHowMuch(entries: readonly Entry[]): Answer | null {
-  const costs = entries.filter(({ figures }) => figures.some(({ name }) => name === 'money' || name === 'GPU hours'));
+  const costs = countUses(entries).filter((entry) => entry.figures.some(({ name }) => name === 'money') || tellsHours(entry));
   if (costs.length === 0) return null;
   const sum = (name: string): number =>
     costs.flatMap(({ figures }) => figures.filter((one) => one.name === name)).reduce((total, { value }) => total + value, 0);
-  const lead = `$${sum('money').toFixed(4)} for ${sum('tokens in') + sum('tokens out')} tokens, and ${formatNumber(sum('GPU hours'))} GPU hours, in ${formatCount(costs.length, 'entry', 'entries')}. \`/hpc cost\` has it by model, run and person.`;
+  const hours = [GPU_HOURS, KAGGLE_HOURS, WATCHED_GPU_HOURS].filter((name) => name === GPU_HOURS || sum(name) > 0);
+  const used = hours.map((name) => `${formatNumber(sum(name))} ${name}`).join(', ');
+  const lead = `$${sum('money').toFixed(4)} for ${sum('tokens in') + sum('tokens out')} tokens, and ${used}, in ${formatCount(costs.length, 'entry', 'entries')}. \`/hpc cost\` has it by model, run and person.`;
   return { lead, lines: costs.map(line) };
 }

@@ -69,7 +69,7 @@ export const Entry = z.object({
   /** The cluster's or Kaggle's own name of the job. */
   job: z.string().nullable(),
   /** Of failures, and of the changes that got over one: its class. Of costs: the model or the resource. Of runs and results: the step or the
-   *  verdict. Of decisions: `yes`, `no`, `cancel` and the like. Else empty. */
+   *  verdict. Of decisions: `yes`, `no`, `cancel` and the like. Of the end of a watched job: its cluster. Else empty. */
   topic: z.string(),
   /** The try that it belongs to; absent or null for what is of the whole run. */
   attempt: Attempt.nullable().optional(),

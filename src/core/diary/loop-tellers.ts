@@ -1,3 +1,4 @@
+import { listChoices } from '../experiment/choices.ts';
 /** What the facts of an experiment loop tell the diary: who, which numbers, where it came from. */
 import type { LoopEvent, LoopEventOf } from '../experiment/schema.ts';
 import { sumMeasured } from '../experiment/sum-measured.ts';
@@ -5,6 +6,7 @@ import { formatCount, formatDuration, formatNumber } from '../run/format.ts';
 import type { RunState } from '../run/state.ts';
 import type { Figure } from './entry.ts';
 import type { Telling } from './told.ts';
+import { KAGGLE_HOURS } from './used.ts';
 
 type Teller<T extends LoopEvent['type']> = (event: LoopEventOf<T>, before: RunState | null, after: RunState) => Telling;
 
@@ -12,7 +14,11 @@ const name = ({ part, attempt }: { readonly part: string; readonly attempt: numb
 const showRerun = (rerun: number): string => (rerun === 0 ? '' : `, re-run ${rerun}`);
 
 export const LOOP_TELLERS: { readonly [T in LoopEvent['type']]: Teller<T> } = {
-  'loop.requested': (event) => [{ kind: 'run', by: event.by, text: `Experiment ${event.repo.url} asked for.` }],
+  'loop.requested': (event) => {
+    const chosen = listChoices(event.choices ?? {});
+    const text = `Experiment ${event.repo.url} asked for${chosen.length === 0 ? '' : `, with ${chosen.join(', ')}`}.`;
+    return [{ kind: 'run', by: event.by, text }];
+  },
   'loop.opened': (event) => [
     {
       kind: 'run',
@@ -112,7 +118,8 @@ export const LOOP_TELLERS: { readonly [T in LoopEvent['type']]: Teller<T> } = {
 function listTimes(seconds: number | null, { experiment }: RunState): Figure[] {
   if (seconds === null) return [];
   const time = { name: 'Kaggle time', value: seconds, unit: 's' };
-  return experiment?.terms?.accelerator === 'gpu' ? [time, { name: 'GPU hours', value: seconds / 3600, unit: 'Kaggle GPU-h' }] : [time];
+  const counts = experiment !== null && experiment.terms !== null && experiment.terms.accelerator !== 'none';
+  return counts ? [time, { name: KAGGLE_HOURS, value: seconds / 3600, unit: 'Kaggle-h' }] : [time];
 }
 
 function listFigures({ measured }: LoopEventOf<'loop.judged'>): Figure[] {

@@ -5,6 +5,7 @@ import { formatBytes, formatDuration, formatNumber } from '../run/format.ts';
 import type { JobState, RunState } from '../run/state.ts';
 import type { Figure } from './entry.ts';
 import type { Teller, Told } from './told.ts';
+import { GPU_HOURS } from './used.ts';
 
 const MOST_SHOWN = 8;
 /** A command of this kind does not learn. */
@@ -84,7 +85,7 @@ function tellEnd(name: string, id: string | null, observation: Extract<Observati
 export function listTimes(seconds: number | null, gpus: number, work: string): Figure[] {
   if (seconds === null) return [];
   const time = { name: work, value: seconds, unit: 's' };
-  return gpus === 0 ? [time] : [time, { name: 'GPU hours', value: (seconds * gpus) / 3600, unit: 'GPU-h' }];
+  return gpus === 0 ? [time] : [time, { name: GPU_HOURS, value: (seconds * gpus) / 3600, unit: 'GPU-h' }];
 }
 
 function nameWork(job: JobState | undefined): string {

@@ -1,4 +1,5 @@
 /** Turns a project's own journal into entries of the diary. Pure. */
+import { describeQuota, findLeft, METERED, type Quota } from '../kaggle/quota.ts';
 import type { BudgetKind, ProjectEvent } from '../project/events.ts';
 import { formatNumber } from '../run/format.ts';
 import type { Entry, Figure } from './entry.ts';
@@ -76,6 +77,15 @@ export const PROJECT_TELLERS: { readonly [T in ProjectEvent['type']]: Teller<T> 
     },
   ],
   'model.asked': (event) => [tellCost(event)],
+  'quota.seen': ({ account, run, quota }) => [
+    {
+      kind: 'cost',
+      topic: 'Kaggle quota',
+      about: `Kaggle account ${account}`,
+      text: `${describeWeek(quota)}${run === null ? '' : `; asked for run ${run}`}`,
+      figures: listQuota(quota),
+    },
+  ],
   // Says nothing that its day's entries do not say.
   'prose.written': () => [],
 };
@@ -83,12 +93,32 @@ export const PROJECT_TELLERS: { readonly [T in ProjectEvent['type']]: Teller<T> 
 const UNITS: Readonly<Record<BudgetKind, { unit: string; words: string }>> = {
   dollars: { unit: '$', words: 'money' },
   'gpu-hours': { unit: 'GPU-h', words: 'GPU hours' },
-  'kaggle-hours': { unit: 'Kaggle GPU-h', words: 'Kaggle GPU hours' },
+  'kaggle-hours': { unit: 'Kaggle-h', words: 'Kaggle hours' },
 };
 const SPANS: Readonly<Record<EventOf<'budget.set'>['span'], string>> = { week: 'a week', month: 'a month', total: 'in all' };
 
 function figure(kind: BudgetKind, name: string, value: number): Figure {
   return { name, value, unit: UNITS[kind].unit };
+}
+
+function describeWeek(quota: Quota): string {
+  const lines = describeQuota(quota);
+  if (lines.length === 0) return 'Kaggle grants no GPU or TPU hours this week';
+  const reset = quota.refreshAt === null ? '' : `; resets ${new Date(quota.refreshAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `${lines.join('; ')}${reset}`;
+}
+
+/** Named so that nothing adds them up: they are the account's, and of a week. */
+function listQuota(quota: Quota): Figure[] {
+  return METERED.flatMap((kind) => {
+    const of = quota[kind];
+    if (of.totalSeconds === 0) return [];
+    const name = `Kaggle ${kind.toUpperCase()} week`;
+    return [
+      { name: `${name} used`, value: of.usedSeconds / 3600, unit: 'h' },
+      { name: `${name} left`, value: findLeft(of) / 3600, unit: 'h' },
+    ];
+  });
 }
 
 function showAmount(kind: BudgetKind, amount: number): string {

@@ -2,7 +2,7 @@
 import type { Entry } from '../diary/entry.ts';
 import type { RunState } from '../run/state.ts';
 import { listAhead } from './ahead.ts';
-import { listCosts, listTrends, type BudgetStand } from './costs.ts';
+import { listCosts, listQuota, listTrends, type BudgetStand, type QuotaStand } from './costs.ts';
 import { listFailures, listIdeas, listMoves, sumUp } from './happened.ts';
 import { say, sayPerson } from './pieces.ts';
 import { isWeekly, type Edition } from './plan-editions.ts';
@@ -22,6 +22,8 @@ export interface DigestInput extends Edition {
   readonly states: readonly RunState[];
   readonly targets: readonly TargetStand[];
   readonly budgets: readonly BudgetStand[];
+  /** Null where nothing of the project goes on at Kaggle, and nobody looked in the span. */
+  readonly quota: QuotaStand | null;
 }
 
 /** The digest of a span. Every entry of the span is behind one of its lines, or in `further`. */
@@ -35,7 +37,7 @@ export function composeDigest(input: DigestInput): Digest {
     { name: 'results', lines: listResults(entries, targets) },
     { name: 'failures', lines: listFailures(entries, states) },
     { name: 'ideas', lines: listIdeas(entries) },
-    { name: 'costs', lines: listCosts(entries, input.budgets) },
+    { name: 'costs', lines: [...listCosts(entries, input.budgets), ...listQuota(input.quota)] },
     { name: 'trends', lines: isWeekly(edition) ? listTrends(entries, input.before) : [] },
     { name: 'ahead', lines: listAhead(states) },
   ];
@@ -77,9 +79,9 @@ function isOwnCost({ source }: Entry): boolean {
   return source.event === 'model.asked';
 }
 
-/** Whether an entry is of what happened; that a digest was posted is none. */
-export function isNews(entry: Entry): boolean {
-  return entry.source.event !== 'digest.posted';
+/** Whether an entry is of what happened: not that a digest was posted, nor how the week at Kaggle stood, which is told as it stands now. */
+export function isNews({ source }: Entry): boolean {
+  return source.event !== 'digest.posted' && source.event !== 'quota.seen';
 }
 
 /** What needs somebody, before everything else. */

@@ -1,7 +1,8 @@
 /** What it cost, against what may be spent, and how the week compares with the one before. Pure. */
 import type { Entry } from '../diary/entry.ts';
+import { countUses, GPU_HOURS, KAGGLE_HOURS, WATCHED_GPU_HOURS } from '../diary/used.ts';
 import { formatNumber } from '../run/format.ts';
-import { countEntries, joinPieces, say, sumFigures } from './pieces.ts';
+import { countEntries, joinPieces, nameEntry, quoteClock, quoteEntry, say, sumFigures } from './pieces.ts';
 import type { DigestLine, Piece } from './schema.ts';
 
 /** How much of a budget is used. `from`: the entries of what was used and of the budget itself. */
@@ -14,9 +15,16 @@ export interface BudgetStand {
   readonly isAsked: boolean;
 }
 
+/** The newest look at the week of the Kaggle account. */
+export interface QuotaStand {
+  readonly look: Entry;
+  /** Whether that week was over when the digest was made. */
+  readonly isOver: boolean;
+}
+
+/** Both kinds of accelerator, with what sessions hold. */
+const LONGEST_QUOTA = 300;
 const TOKENS = ['tokens in', 'tokens out'];
-const GPU = ['GPU hours'];
-const KAGGLE = ['Kaggle GPU hours'];
 const MONEY = ['money'];
 
 /** What was used in the span, and how far each budget is used up. */
@@ -26,10 +34,12 @@ export function listCosts(entries: readonly Entry[], budgets: readonly BudgetSta
   return [...lines, ...budgets.map(describeBudget)];
 }
 
-function listUses(entries: readonly Entry[]): { name: string; piece: Piece }[] {
+function listUses(all: readonly Entry[]): { name: string; piece: Piece }[] {
+  const entries = countUses(all);
   const rows: readonly { name: string; names: string[]; show: (value: number) => string }[] = [
-    { name: 'GPU hours', names: GPU, show: (value) => `${formatNumber(value)} GPU hours` },
-    { name: 'Kaggle hours', names: KAGGLE, show: (value) => `${formatNumber(value)} Kaggle GPU hours` },
+    { name: GPU_HOURS, names: [GPU_HOURS], show: (value) => `${formatNumber(value)} ${GPU_HOURS}` },
+    { name: KAGGLE_HOURS, names: [KAGGLE_HOURS], show: (value) => `${formatNumber(value)} ${KAGGLE_HOURS}` },
+    { name: WATCHED_GPU_HOURS, names: [WATCHED_GPU_HOURS], show: (value) => `${formatNumber(value)} ${WATCHED_GPU_HOURS}` },
     { name: 'tokens', names: TOKENS, show: (value) => `${showTokens(value)} tokens` },
     { name: 'money', names: MONEY, show: (value) => `$${value.toFixed(value < 1 ? 3 : 2)}` },
   ];
@@ -55,6 +65,14 @@ function describeBudget({ words, used, amount, from }: BudgetStand): DigestLine 
       ...(percent < 80 ? {} : { style: 'bold' as const }),
     },
   ];
+}
+
+/** How the week of the Kaggle account stands, by whose look and how old that is. */
+export function listQuota(stand: QuotaStand | null): DigestLine[] {
+  if (stand === null) return [];
+  const { look, isOver } = stand;
+  const over = isOver ? [say('; a new week has begun since', 'bold')] : [];
+  return [[nameEntry(look), say(': '), quoteEntry(look, LONGEST_QUOTA), say(' As of '), quoteClock(look), ...over]];
 }
 
 /** This week beside the one before it. */

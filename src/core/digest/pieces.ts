@@ -51,6 +51,11 @@ export function quoteFigure(entry: Entry, value: number, show: (value: number) =
   return { text: show(value), how: 'quote', value, from: [entry.id] };
 }
 
+/** When an entry was, shown by the reader's own clock. */
+export function quoteClock({ id, at }: Entry): Piece {
+  return { text: showMoment(at), how: 'quote', time: at, from: [id] };
+}
+
 export function stateId(state: Pick<RunState, 'id' | 'version'>): string {
   return `${state.id}@${state.version}`;
 }
@@ -62,7 +67,11 @@ export function readState(state: RunState, text: string, more: { time?: number; 
 
 /** A time that the state of a run says, shown by the reader's own clock. */
 export function readClock(state: RunState, at: number): Piece {
-  return readState(state, `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`, { time: at });
+  return readState(state, showMoment(at), { time: at });
+}
+
+function showMoment(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** The same for a run. */

@@ -2,7 +2,7 @@
 import { redactDeep } from '../redact.ts';
 import type { Line, Part, Slot, Span } from '../run/slots.ts';
 import type { RunState } from '../run/state.ts';
-import { viewInShort } from '../run/view/approval.ts';
+import { viewInShort } from '../run/view/in-short.ts';
 import { dayOf, showDay } from './clock.ts';
 import { isOnDemand, isWeekly } from './plan-editions.ts';
 import type { Ask, Digest, DigestLine, Piece, SectionName } from './schema.ts';

@@ -1,6 +1,6 @@
 /** Who is waited for, by the states of the runs. Pure. */
+import { findSince, listQuestions } from '../run/questions.ts';
 import type { RunState } from '../run/state.ts';
-import { findCurrentStep, findLastJob, findOpenApproval, findSession } from '../run/state.ts';
 import { nameRun } from '../run/view/name.ts';
 import type { BudgetStand } from './costs.ts';
 import { nameState, readClock, readState, say, sayPerson, stateId } from './pieces.ts';
@@ -54,38 +54,16 @@ function askBudget({ words, used, amount, from }: BudgetStand): DigestLine {
   ];
 }
 
-/** A run waits for at most one person at a time. */
+/** Of a run the first thing that it waits with; while that is open, nothing else of it moves. */
 function findWait(state: RunState): Wait[] {
-  if (state.verdict !== null || state.cancel !== null) return [];
-  const open = findOpenApproval(state);
-  if (open !== undefined)
-    return [
-      makeWait(state, open.requestedAt, [readState(state, open.title), say(', asked '), readClock(state, open.requestedAt)], open.id),
-    ];
-  const session = findSession(state);
-  if (session?.status === 'waiting') {
-    const since = session.turns.at(-1)?.at ?? state.updatedAt;
-    const what =
-      session.waitsFor?.startsWith('limit:') === true
-        ? 'the agent has reached a limit: go on, or stop?'
-        : `the agent asks: ${session.waitsFor ?? ''}`;
-    return [makeWait(state, since, [readState(state, cut(what)), say(', since '), readClock(state, since)], null)];
-  }
-  return needsLogin(state) ? [makeWait(state, state.updatedAt, [readState(state, `a login at ${state.request.site}`)], null)] : [];
-}
-
-/** Whether the cluster waits for a password or a code, for a step or for one of the jobs. */
-function needsLogin(state: RunState): boolean {
-  if (findCurrentStep(state)?.delay?.needs === 'login') return true;
-  return [findLastJob(state), ...(state.watch?.items ?? [])].some(
-    (job) => job?.observation?.kind === 'no-information' && job.observation.needs === 'login',
-  );
+  const [question] = listQuestions(state);
+  if (question === undefined) return [];
+  const { title, at, answer } = question;
+  const approval = answer?.kind === 'approval' ? answer.approval.id : null;
+  const since = at === null ? [] : [say(approval === null ? ', since ' : ', asked '), readClock(state, at)];
+  return [makeWait(state, findSince(state, question), [readState(state, title), ...since], approval)];
 }
 
 function makeWait(state: RunState, since: number, what: DigestLine, approval: number | null): Wait {
   return { state, since, approval, line: [nameState(state, nameRun(state)), say(': '), ...what, say(' – '), sayPerson(state.request.by)] };
-}
-
-function cut(text: string): string {
-  return text.length <= 160 ? text : `${text.slice(0, 159).trimEnd()}…`;
 }

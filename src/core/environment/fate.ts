@@ -1,14 +1,14 @@
 /** What becomes of one package. */
 import { isGuess } from '../repo-map/dependencies/dependencies.ts';
-import { normaliseName } from '../repo-map/dependencies/distributions.ts';
+import { isKnownDistribution, isUncertainName, normaliseName } from '../repo-map/dependencies/distributions.ts';
 import { debianPackageOf } from './debian.ts';
-import { applyBound, checkPair, inOrder, isTooNew, judgePackage, type Hit } from './judge.ts';
+import { applyBound, checkPair, inOrder, isTooNew, judgePackage, type Hit, type Judgement } from './judge.ts';
 import type { Place } from './place.ts';
 import type { PairTable, RuleFamily, Situation } from './rule.ts';
 import type { PlannedPackage, SiteFacts } from './schema.ts';
 import { standInModules } from './stand-in.ts';
 import type { TorchChoice } from './torch-line.ts';
-import { satisfies } from './versions.ts';
+import { overlaps, satisfies } from './versions.ts';
 import {
   aptVersionOf,
   canUseApt,
@@ -51,24 +51,35 @@ interface Details {
 
 /** A row of the plan. */
 export function describe(
-  item: Pick<Wanted, 'name' | 'imports' | 'specifier'>,
+  item: Pick<Wanted, 'name' | 'imports' | 'specifier' | 'extras'>,
   how: PlannedPackage['how'],
   why: string,
   { rule, version = null, specifier = item.specifier, buildNeeds, url }: Details,
 ): PlannedPackage {
   const needs = buildNeeds === undefined ? {} : { buildNeeds: [...buildNeeds] };
   const from = url === undefined ? {} : { url };
-  return { name: item.name, imports: [...item.imports], specifier, how, version, why, rule, ...needs, ...from };
+  const withExtras = item.extras !== undefined && (how === 'pip' || how === 'source') ? { extras: [...item.extras] } : {};
+  return { name: item.name, imports: [...item.imports], specifier, ...withExtras, how, version, why, rule, ...needs, ...from };
 }
 
-/** Decides what becomes of one package; differences from what is asked for are noted. */
+/** Decides what becomes of one package; differences from what is asked for are noted, unless nothing is installed in the end. */
 export function decideFate(fate: FateRequest, planning: Planning): PlannedPackage {
-  const { item, place, families, situation } = fate;
-  const { decision, bounds } = judgePackage(families, item, situation);
+  const { decision, bounds } = judgePackage(fate.families, fate.item, fate.situation);
   if (decision?.verdict.do === 'drop') {
-    planning.overrides.push({ what: `${item.name} is left out`, why: decision.why });
-    return describe(item, 'left-out', decision.why, { rule: ruleOf(decision) });
+    planning.overrides.push({ what: `${fate.item.name} is left out`, why: decision.why });
+    return describe(fate.item, 'left-out', decision.why, { rule: ruleOf(decision) });
   }
+  const own: Planning = { overrides: [], conflicts: [] };
+  const decided = decideKept(chooseExtras(fate, decision, own), { decision, bounds }, own);
+  if (decided.how !== 'left-out') {
+    planning.overrides.push(...own.overrides);
+    planning.conflicts.push(...own.conflicts);
+  }
+  return decided;
+}
+
+function decideKept(fate: FateRequest, { decision, bounds }: Judgement, planning: Planning): PlannedPackage {
+  const { item, place } = fate;
   const there = place.versionOf(item.name);
   if (there !== null && place.image) return keepShipped(fate, there, planning);
   // What is there is not given up for a release that might break something, only for a name that the code uses.
@@ -78,6 +89,17 @@ export function decideFate(fate: FateRequest, planning: Planning): PlannedPackag
   if (there !== null) return keepPresent(fate, there, narrowed.specifier, planning);
   const specifier = dropBuild(item.name, narrowed.specifier, planning);
   return planMissing({ ...fate, item: { ...item, specifier } }, decision, item.name === 'torch' ? fate.torchBound : narrowed.hit);
+}
+
+/** The extras that fit the hardware, where a rule knows them. */
+function chooseExtras(fate: FateRequest, decision: Hit | null, planning: Planning): FateRequest {
+  const { item, place } = fate;
+  const extras = decision?.verdict.do === 'wheel' ? decision.verdict.extras : undefined;
+  if (decision === null || extras === undefined || place.versionOf(item.name) !== null) return fate;
+  const show = (names: readonly string[] = []): string => (names.length === 0 ? item.name : `${item.name}[${names.join(',')}]`);
+  const kept = extras.length === 0 ? undefined : extras;
+  if (show(item.extras) !== show(kept)) planning.overrides.push({ what: `${show(item.extras)} becomes ${show(kept)}`, why: decision.why });
+  return { ...fate, item: { ...item, extras: kept } };
 }
 
 /** `==2.1+cu118` names a build, and the package index takes none with such a name; pip would install nothing at all. */
@@ -100,7 +122,7 @@ function keepShipped({ item, place }: FateRequest, version: string, planning: Pl
   if (!fits) {
     planning.overrides.push({
       what: `${item.name}${item.specifier} becomes the image's own ${item.name}${version === '' ? '' : ` ${version}`}`,
-      why: 'it is built for this hardware',
+      why: `it is built for this hardware${version === '' ? '; which version it has, the profile does not say' : ''}`,
     });
     if (version !== '') planning.conflicts.push(`The code asks for ${item.name}${item.specifier}; the image has ${version}, and it stays.`);
   }
@@ -158,6 +180,10 @@ function narrow(fate: FateRequest, bounds: readonly Hit[], planning: Planning): 
       );
       continue;
     }
+    if (hit !== null && !overlaps(specifier, bound.verdict.specifier))
+      planning.conflicts.push(
+        `${item.name}${hit.verdict.do === 'bound' ? hit.verdict.specifier : ''} would be right (${hit.why}), and so would ${item.name}${bound.verdict.specifier} (${bound.why}): the latter is taken.`,
+      );
     const next = applyBound(specifier, bound.verdict.specifier);
     if (next !== specifier) hit = bound;
     specifier = next;
@@ -168,11 +194,12 @@ function narrow(fate: FateRequest, bounds: readonly Hit[], planning: Planning): 
       const has = hasOf(table, item.name, situation);
       if (has === null) continue;
       const verdict = checkPair(table, specifier, has, describeHolder(table, place));
-      if (verdict.conflict !== null) planning.conflicts.push(`${upperFirst(verdict.conflict)}${describeTaken(verdict.range)}.`);
+      const taken = verdict.range === null ? null : boundAgain(fate, verdict.range);
+      if (verdict.conflict !== null) planning.conflicts.push(`${upperFirst(verdict.conflict)}${describeTaken(taken)}.`);
       const rule = { id: `pairs/${table.package}-${table.with}`, source: table.source };
       if (verdict.range === null) return { specifier, hit, blocked: { rule, why: verdict.conflict ?? 'no version fits' } };
       const before = specifier;
-      if (verdict.conflict !== null) specifier = verdict.range;
+      if (verdict.conflict !== null && taken !== null) specifier = taken;
       // pip knows which releases a Python can take; of torch only some packages say it.
       else if (table.with !== 'python' && verdict.range !== '' && !/^===?\d[\d.]*$/.test(specifier))
         specifier = applyBound(specifier, verdict.range);
@@ -186,6 +213,18 @@ function narrow(fate: FateRequest, bounds: readonly Hit[], planning: Planning): 
       why: hit?.why ?? 'nothing else fits',
     });
   return { specifier, hit, blocked: null };
+}
+
+/** A range that nobody chose: rules that leave a chosen version alone hold for it. */
+function boundAgain({ item, families, situation }: FateRequest, range: string): string {
+  const { bounds } = judgePackage(families, { name: item.name, specifier: range }, situation);
+  return bounds.reduce(
+    (all, { verdict }) =>
+      verdict.do === 'bound' && !isTooNew(verdict, situation.python) && overlaps(all, verdict.specifier)
+        ? applyBound(all, verdict.specifier)
+        : all,
+    range,
+  );
 }
 
 function hasOf(table: PairTable, name: string, situation: Situation): string | null {
@@ -237,6 +276,11 @@ function planMissing(fate: FateRequest, decision: Hit | null, bound: Hit | null)
     return giveUp(fate, {
       rule: { id: 'code/own-module', source: maker },
       why: `${maker} compiles it out of the repository's own sources, and this plan does not; an index could only have something else of that name`,
+    });
+  if (may && item.unusable === true && !isKnownDistribution(item.name))
+    return giveUp(fate, {
+      rule: { id: 'code/unusable-address', source: placeOf(fate) },
+      why: 'the repository installs it from an address that is not used here (a name or password in it, or no HTTPS), and an index could only have something else of that name',
     });
   if (may && !isGuessed) {
     const rule =
@@ -293,9 +337,14 @@ function planWithoutIndex(
       },
     );
   if (isGuessed)
-    return describe(item, 'unavailable', 'nothing but an import names it, and the package index has an unrelated package of that name', {
-      rule: { id: 'code/ambiguous-name', source: request.entry.file },
-    });
+    return describe(
+      item,
+      'unavailable',
+      isUncertainName(item.name)
+        ? 'nothing but an import names it, and the package index has an unrelated package of that name'
+        : 'nothing but an import names it, and an index may hold something unrelated under that name: say which package is meant',
+      { rule: { id: 'code/ambiguous-name', source: request.entry.file } },
+    );
   const forbidden = request.site.packages.forbidden.find((rule) => normaliseName(rule.name) === item.name);
   if (forbidden !== undefined)
     return describe(item, 'unavailable', forbidden.why, { rule: { id: 'site/forbidden', source: `profile of ${request.site.id}` } });

@@ -99,7 +99,7 @@ export interface PairVerdict {
 /** Whether a wish for a package goes with the version of something else that is there, and which versions would. `where` begins what the
  *  sentence says of that: `the image has`. */
 export function checkPair(table: PairTable, specifier: string, has: string, where = 'here it is'): PairVerdict {
-  const wanted = table.rows.filter((row) => overlaps(specifier, rangeOf(row)));
+  const wanted = listRows(table, specifier);
   const fits = (row: Pair): boolean => satisfies(has, row.needs);
   const fitting = wanted.filter(fits);
   if (fitting.length > 0) return { conflict: null, range: fitting.length === table.rows.length ? '' : spanOf(fitting) };
@@ -115,6 +115,11 @@ export function checkPair(table: PairTable, specifier: string, has: string, wher
   const later = table.rows.slice(first).filter(fits);
   const found = later.length > 0 ? later.slice(0, 1) : table.rows.filter(fits).slice(-1);
   return { conflict, range: found.length === 0 ? null : spanOf(found) };
+}
+
+/** The rows of a table that a wish can mean. */
+export function listRows(table: PairTable, specifier: string): Pair[] {
+  return table.rows.filter((row) => overlaps(specifier, rangeOf(row)));
 }
 
 function rangeOf(row: Pair): string {

@@ -2,7 +2,8 @@
 import { normaliseName } from '../repo-map/dependencies/distributions.ts';
 import { PYTHON_2 } from '../repo-map/hardware/signals.ts';
 import { decideFate, describe, describeHolder, type FateRequest, type Planning } from './fate.ts';
-import { applyBound, checkPair, isTooNew, judgePackage, type Hit } from './judge.ts';
+import { applyBound, checkPair, isTooNew, judgePackage, listRows, type Hit } from './judge.ts';
+import { holdsMarker } from './marker.ts';
 import { choosePinned, type Pinned } from './pinned.ts';
 import { describePlace, describePython, type Place } from './place.ts';
 import { choosePython, listOwnPythons, type Wish } from './python-line.ts';
@@ -73,10 +74,12 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
       : null;
   const place = chosen === null ? seen : { ...seen, situation: { ...seen.situation, python: chosen.version } };
   noteOwnPythons(own, place, planning);
-  const { wanted, replaced } = renameWanted(listWanted(request), families, place, planning);
-  const torch = decideTorch(wanted, families, place, planning);
+  const { here, elsewhere } = applyConditions(listWanted(request), place.situation);
+  const { wanted, replaced } = renameWanted(here, families, place, planning);
+  const cuda = request.map.versions.filter((item) => item.of === 'cuda').map((item) => item.version);
+  const torch = decideTorch({ wanted, cuda }, families, place, planning);
   const situation: Situation = { ...place.situation, torch: torch.version };
-  const names = new Set([...wanted.map((item) => item.name), ...replaced.map((item) => item.name)]);
+  const names = new Set([...wanted, ...replaced, ...elsewhere].map((item) => item.name));
   const fates = wanted.map((item) => {
     const wish = item.name === 'torch' && torch.choice !== null ? { ...item, specifier: torch.choice.specifier } : item;
     const fate: FateRequest = { request, base, place, situation, families, item: wish, torchChoice: torch.choice, torchBound: torch.bound };
@@ -86,7 +89,7 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
   const rule = { id: 'code/not-imported', source: request.entry.file };
   const leftOut = rest.map((item) => describe(item, 'left-out', `${request.entry.file} does not import it`, { rule }));
   const byName = rest.some((item) => item.declared) ? situation.findCode(IMPORTS_BY_NAME) : null;
-  const packages = [...listPython2(request), ...fates, ...replaced, ...leftOut];
+  const packages = [...listPython2(request), ...fates, ...replaced, ...elsewhere, ...leftOut];
   return {
     packages,
     pinned: choosePinned({
@@ -96,6 +99,7 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
       families,
       situation,
       versionOf: place.versionOf,
+      torchApart: torch.line.index !== null,
       hasHorizon: request.site.packages.strategy === 'uv',
     }),
     overrides: planning.overrides,
@@ -108,6 +112,24 @@ export function planPackages(request: PackageRequest, base: Python | null): Pack
             `${byName} imports modules by a name that it is given, so something that is left out may be needed; \`reprobot deps --all\` plans it all.`,
           ],
   };
+}
+
+/** Of every package what is asked for on this Python and processor; what is asked for on others only needs nothing here. */
+function applyConditions(found: readonly Wanted[], { python, arch }: Situation): { here: Wanted[]; elsewhere: PlannedPackage[] } {
+  const here: Wanted[] = [];
+  const elsewhere: PlannedPackage[] = [];
+  for (const item of found) {
+    const { only = false, variants = [] } = item.conditions ?? {};
+    const meant = variants.find(({ marker }) => holdsMarker(marker, { python, arch }) !== false);
+    if (meant !== undefined) here.push({ ...item, specifier: meant.specifier, url: meant.url ?? item.url });
+    else if (!only) here.push(item);
+    else {
+      const rule = { id: 'code/marker', source: 'https://peps.python.org/pep-0508/#environment-markers' };
+      const why = `asked for only where ${variants.map(({ marker }) => marker).join(' or ')}`;
+      elsewhere.push(describe({ ...item, specifier: '' }, 'left-out', why, { rule }));
+    }
+  }
+  return { here, elsewhere };
 }
 
 /** A project that says for which Pythons it is, and not for the one that is there. */
@@ -162,6 +184,7 @@ function renameWanted(
         asked: known.asked || item.asked,
         specifier: known.specifier === '' ? item.specifier : known.specifier,
         url: known.url ?? item.url,
+        extras: known.extras ?? item.extras,
       });
   };
   for (const item of found) {
@@ -175,7 +198,14 @@ function renameWanted(
     replaced.push({ ...describe({ ...item, imports: [] }, 'replaced', decision.why, { rule }), replacement: then.with });
     if (!then.with.includes(item.name) && !item.name.includes(normaliseName(then.with)))
       planning.overrides.push({ what: `${item.name}${item.specifier} becomes ${then.with}`, why: decision.why });
-    add({ ...item, name: then.with, specifier: then.keepVersion === true ? item.specifier : '', url: undefined, declared: true });
+    add({
+      ...item,
+      name: then.with,
+      specifier: then.keepVersion === true ? item.specifier : '',
+      url: undefined,
+      extras: undefined,
+      declared: item.declared || !item.optional,
+    });
   }
   return { wanted: [...wanted.values()], replaced };
 }
@@ -190,12 +220,17 @@ interface TorchDecision {
   readonly bound: Hit | null;
 }
 
-function decideTorch(wanted: readonly Wanted[], families: readonly RuleFamily[], place: Place, planning: Planning): TorchDecision {
+function decideTorch(
+  { wanted, cuda }: { readonly wanted: readonly Wanted[]; readonly cuda: readonly string[] },
+  families: readonly RuleFamily[],
+  place: Place,
+  planning: Planning,
+): TorchDecision {
   const there = place.versionOf('torch');
   const item = wanted.find((candidate) => candidate.name === 'torch');
   const isUsed = item !== undefined || wanted.some((candidate) => TORCH_FAMILY.has(candidate.name));
   if (there !== null) {
-    const why = place.image ? 'the image brings it, built for this hardware' : 'it is there already';
+    const why = `${place.image ? 'the image brings it, built for this hardware' : 'it is there already'}${isUsed ? '' : '; the code does not use it'}`;
     return { version: there === '' ? null : there, line: { version: there, build: null, index: null, why }, choice: null, bound: null };
   }
   const { situation, site } = place;
@@ -215,6 +250,8 @@ function decideTorch(wanted: readonly Wanted[], families: readonly RuleFamily[],
     wanted: isUsed ? spec : null,
     bounds: narrow(''),
     lines: item?.asked === true ? [] : lines,
+    companions: listCompanions(wanted, families),
+    cuda,
   });
   if (choice.conflict !== null) {
     const taken = choice.specifier === '' ? 'any torch' : `torch${choice.specifier}`;
@@ -232,6 +269,15 @@ function decideTorch(wanted: readonly Wanted[], families: readonly RuleFamily[],
       : null;
   const line = bound === null ? choice.torch : { ...choice.torch, why: `${choice.torch.why}; ${bound.why}` };
   return { version: exact ?? choice.pairWith ?? null, line, choice: isUsed ? choice : null, bound };
+}
+
+/** What is wanted besides torch and does not go with every generation of it. */
+function listCompanions(wanted: readonly Wanted[], families: readonly RuleFamily[]): { of: string; ranges: string[] }[] {
+  return pairTables(families, 'torch').flatMap((table) => {
+    const item = wanted.find(({ name, optional }) => name === table.package && !optional);
+    const rows = item === undefined ? [] : listRows(table, item.specifier);
+    return item === undefined || rows.length === 0 ? [] : [{ of: `${item.name}${item.specifier}`, ranges: rows.map((row) => row.needs) }];
+  });
 }
 
 /** The tables that hold one thing against another. */

@@ -1,17 +1,21 @@
 /** Versions that nobody has to choose: a lock file's, and the last commit's date as an end where nothing names any. Pure. */
 import { readLockFile, type LockFile } from '../repo-map/declared/lock-files.ts';
+import { isRequirementsLock, readRequirementsLock } from '../repo-map/declared/requirements-lock.ts';
 import { isDistributionName } from '../repo-map/dependencies/distributions.ts';
 import { findVersionHorizon } from '../repo-map/dependencies/horizon.ts';
 import { nameOf, type RepoFile } from '../repo-map/input.ts';
 import { checkPair } from './judge.ts';
+import { holdsMarker } from './marker.ts';
 import type { RuleFamily, Situation } from './rule.ts';
 import type { PlannedPackage } from './schema.ts';
 import { satisfies } from './versions.ts';
-import { HARDWARE_BOUND, TORCH_FAMILY } from './wanted.ts';
+import { TORCH_FAMILY } from './wanted.ts';
 
 export interface Pinned {
   /** Lines of a constraints file; empty where no lock file holds here. */
   readonly constraints: readonly string[];
+  /** Everything that pip installs, each with its version and its hashes, in place of the requirements; empty where not all is known. */
+  readonly hashed: readonly string[];
   /** Nothing younger is to be taken (ISO date), where the installer can be told; null else. */
   readonly newest: string | null;
   /** Sentences for a person. */
@@ -23,24 +27,30 @@ interface Request {
   readonly packages: readonly PlannedPackage[];
   readonly conflicts: readonly string[];
   readonly families: readonly RuleFamily[];
-  readonly situation: Pick<Situation, 'python' | 'committedAt'>;
+  readonly situation: Pick<Situation, 'python' | 'arch' | 'committedAt'>;
   /** Version of a distribution that is there; null where it is missing. */
   readonly versionOf: (name: string) => string | null;
+  /** Whether torch is installed by itself, from an index of its own. */
+  readonly torchApart: boolean;
   /** Whether the installer knows an end for what it takes. */
   readonly hasHorizon: boolean;
 }
 
 const LOCK = /^(?:uv\.lock|poetry\.lock|pdm\.lock|Pipfile\.lock|pylock[\w.-]*\.toml)$/;
+/** What a build of torch brings along or is released with. */
+const TORCH_STACK = /^(?:torch|torchvision|torchaudio|nvidia-.*|triton|pytorch-triton.*)$/;
 const NAMED = 6;
 
 const read = new WeakMap<RepoFile, LockFile>();
 
 /** The repository's lock file for pip, the one nearest to the root; null where it has none. */
 export function findLock(files: readonly RepoFile[]): { readonly file: RepoFile; readonly lock: LockFile } | null {
-  const locks = files.filter((file) => LOCK.test(nameOf(file.path)) && file.text !== null);
-  const [file] = locks.toSorted((a, b) => a.path.split('/').length - b.path.split('/').length || (a.path < b.path ? -1 : 1));
+  const isLock = (file: RepoFile): boolean => LOCK.test(nameOf(file.path));
+  const locks = files.filter((file) => file.text !== null && (isLock(file) || isRequirementsLock(file)));
+  const depth = ({ path }: RepoFile): number => path.split('/').length;
+  const [file] = locks.toSorted((a, b) => depth(a) - depth(b) || Number(isLock(b)) - Number(isLock(a)) || (a.path < b.path ? -1 : 1));
   if (file === undefined) return null;
-  const lock = read.get(file) ?? readLockFile(file);
+  const lock = read.get(file) ?? (isLock(file) ? readLockFile(file) : readRequirementsLock(file));
   read.set(file, lock);
   return { file, lock };
 }
@@ -48,28 +58,29 @@ export function findLock(files: readonly RepoFile[]): { readonly file: RepoFile;
 /** Chooses what limits the versions of an environment besides its own requirements. */
 export function choosePinned(request: Request): Pinned {
   const installed = request.packages.filter((item) => item.how === 'pip' || item.how === 'source');
-  if (installed.length === 0) return { constraints: [], newest: null, notes: [] };
+  if (installed.length === 0) return { constraints: [], hashed: [], newest: null, notes: [] };
   const found = findLock(request.files);
   const lock = found === null ? null : applyLock(found.file, found.lock, request);
-  if (lock !== null && lock.constraints.length > 0) return { ...lock, newest: null };
+  if (lock !== null && lock.constraints.length + lock.hashed.length > 0) return { ...lock, newest: null };
   const free = installed.filter((item) => item.specifier === '' && item.url === undefined && !TORCH_FAMILY.has(item.name));
   const horizon = chooseHorizon(free, request);
-  return { constraints: [], newest: horizon.newest, notes: [...(lock?.notes ?? []), ...horizon.notes] };
+  return { constraints: [], hashed: [], newest: horizon.newest, notes: [...(lock?.notes ?? []), ...horizon.notes] };
 }
 
-function applyLock(file: RepoFile, lock: LockFile, request: Request): { constraints: string[]; notes: string[] } | null {
+function applyLock(file: RepoFile, lock: LockFile, request: Request): Omit<Pinned, 'newest'> | null {
   const { python } = request.situation;
   if (lock.versions.size === 0) return null;
   if (python !== null && lock.python !== null && !satisfies(python, lock.python))
     return {
       constraints: [],
+      hashed: [],
       notes: [`${file.path} was made for Python ${lock.python}, and here it is ${python}: its versions are not used.`],
     };
   const byName = new Map(request.packages.map((item) => [item.name, item]));
   const left: string[] = [];
   const chosen = [...lock.versions].filter(([name, version]) => {
     if (!isDistributionName(name) || !/^\d[\w.+!]{0,50}$/.test(version) || lock.severalOf.has(name)) return false;
-    const isBound = TORCH_FAMILY.has(name) || /^(?:nvidia-|triton$|pytorch-triton)/.test(name) || request.versionOf(name) !== null;
+    const isBound = TORCH_STACK.test(name) || request.versionOf(name) !== null;
     const planned = byName.get(name);
     if (isBound || (planned !== undefined && planned.how !== 'pip' && planned.how !== 'left-out') || planned?.url !== undefined) {
       if (planned?.how === 'present' || planned?.how === 'replaced') left.push(name);
@@ -79,22 +90,62 @@ function applyLock(file: RepoFile, lock: LockFile, request: Request): { constrai
     if (!fits) left.push(name);
     return fits;
   });
-  const hashes = new Map(chosen.map(([name]) => [name, lock.hashes.get(name) ?? []]));
-  const pip = request.packages.filter((item) => item.how === 'pip');
-  // pip wants a hash of everything or of nothing.
-  const isHashed =
-    !request.packages.some((item) => item.how === 'source') &&
-    pip.every((item) => !HARDWARE_BOUND.has(item.name) && (hashes.get(item.name)?.length ?? 0) > 0) &&
-    chosen.every(([name]) => (hashes.get(name)?.length ?? 0) > 0);
-  const lines = chosen.map(([name, version]) =>
-    [`${name}==${version}`, ...(isHashed ? (hashes.get(name) ?? []).map((hash) => `--hash=${hash}`) : [])].join(' '),
-  );
+  const hashed = listHashed(new Map(chosen), lock, request);
   const own =
     left.length === 0 ? '' : `; not for ${listSome(left)}, which ${left.length === 1 ? 'has' : 'have'} to be what this place can use`;
   return {
-    constraints: lines,
-    notes: [`${file.path} decides the versions of what is installed${isHashed ? ', hashes included' : ''}${own}.`],
+    constraints: hashed.length > 0 ? [] : chosen.map(([name, version]) => `${name}==${version}`),
+    hashed,
+    notes: [`${file.path} decides the versions of what is installed${hashed.length > 0 ? ', hashes included' : ''}${own}.`],
   };
+}
+
+/**
+ * Lines of everything that is installed, with hashes. pip wants a hash of everything or of nothing, and takes none from a constraints
+ * file for what a requirement names without a version: so what comes along is named too.
+ */
+function listHashed(chosen: ReadonlyMap<string, string>, lock: LockFile, request: Request): string[] {
+  const pip = request.packages.filter((item) => item.how === 'pip' && !(request.torchApart && TORCH_FAMILY.has(item.name)));
+  const isElsewhere = (name: string): boolean => TORCH_STACK.test(name) || request.versionOf(name) !== null;
+  if (request.packages.some((item) => item.how === 'source') || pip.some((item) => !chosen.has(item.name) || isElsewhere(item.name)))
+    return [];
+  const extras = new Map(pip.map((item) => [item.name, item.extras ?? []]));
+  const names = [...(lock.needs === null ? listAll(lock, request) : listClosure(extras, lock.needs, request))].filter(
+    (name) => !isElsewhere(name),
+  );
+  const isWhole = names.every((name) => chosen.has(name) && (lock.hashes.get(name)?.length ?? 0) > 0);
+  if (!isWhole) return [];
+  return names.toSorted().map((name) => {
+    const more = extras.get(name)?.filter(isDistributionName) ?? [];
+    const shown = more.length === 0 ? name : `${name}[${more.join(',')}]`;
+    return [`${shown}==${chosen.get(name) ?? ''}`, ...(lock.hashes.get(name) ?? []).map((hash) => `--hash=${hash}`)].join(' ');
+  });
+}
+
+/** A lock that does not say who needs whom holds nothing but what is needed. */
+function listAll({ versions, markers, develop }: LockFile, { situation }: Request): Set<string> {
+  return new Set([...versions.keys()].filter((name) => !develop.has(name) && holdsMarker(markers.get(name) ?? '', situation) !== false));
+}
+
+/** What the roots need, and what that needs, on this Python and processor. */
+function listClosure(
+  roots: ReadonlyMap<string, readonly string[]>,
+  needs: NonNullable<LockFile['needs']>,
+  { situation }: Request,
+): Set<string> {
+  const found = new Set<string>();
+  const open = [...roots].map(([name, extras]) => ({ name, extras }));
+  const seen = new Set<string>();
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const key = `${next.name}[${next.extras.join(',')}]`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    found.add(next.name);
+    const own = needs.get(next.name);
+    const wanted = [...(own?.always ?? []), ...next.extras.flatMap((extra) => own?.byExtra.get(extra) ?? [])];
+    open.push(...wanted.filter(({ marker }) => marker === null || holdsMarker(marker, situation) !== false));
+  }
+  return found;
 }
 
 /** Whether a version was ever built for the Python that is there, as far as the tables know. */

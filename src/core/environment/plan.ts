@@ -1,6 +1,7 @@
 import { keepLiteral } from '../placeholders.ts';
 import type { Entry } from '../repo-map/schema.ts';
 import { debianPackageOf } from './debian.ts';
+import { listForeignIndexes } from './foreign-indexes.ts';
 import { readNamedModules } from './named-modules.ts';
 import { chooseBasePython, planPackages } from './packages.ts';
 import type { EnvPlan, PlannedCommand, PlannedPackage } from './schema.ts';
@@ -17,19 +18,21 @@ const REPO_FOLDER = '{run}/repo';
 export function planEnvironment(asked: PackageRequest): EnvPlan {
   const named = asked.entry.needs === undefined ? null : readNamedModules({ map: asked.map, entry: asked.entry, files: asked.files ?? [] });
   const request = named === null ? asked : { ...asked, entry: { ...asked.entry, needs: [...named.needs] } };
-  const { map, entry, site, facts } = request;
+  const { entry, site } = request;
   const base = chooseBasePython(request);
   const foundPython =
     base === null ? { path: site.packages.pythons[0] ?? 'python3', version: 'unknown' } : { path: base.path, version: base.version };
   const { packages, overrides, conflicts, lines, gaps, pinned } = planPackages(request, base);
-  const basePython = foundPython.version === 'unknown' ? { ...foundPython, version: lines.python.version } : foundPython;
+  const isGuessed = foundPython.version === 'unknown';
+  const basePython = isGuessed ? { ...foundPython, version: lines.python.version } : foundPython;
   const constraints = usesImage(site) ? [] : listConstraints(packages, base);
   const build = buildEnvironment({
     site,
-    base: basePython,
+    base: { ...basePython, isGuessed },
     packages,
     constraints,
     locked: pinned.constraints,
+    hashed: pinned.hashed,
     newest: pinned.newest,
     lines,
   });
@@ -57,14 +60,12 @@ export function planEnvironment(asked: PackageRequest): EnvPlan {
     files,
     verify: verifyCommand(build.verifyPrefix, build.python, services.length > 0),
     env,
-    overrides: [...overrides, ...standInOverrides(packages)],
+    overrides: [...overrides, ...standInOverrides(packages), ...listForeignIndexes(request.files ?? [])],
     gaps: [
       ...listGaps(packages, usesImage(site) || base !== null, site.packages.pythons),
       ...build.gaps,
       ...gaps,
-      ...uvHint(conflicts, request),
-      ...numpyGap(map, packages, facts.indexReachable),
-      ...extensionGap(request),
+      ...listRequestGaps(request, packages, conflicts),
       ...(named?.notes ?? []),
     ],
     basis: request.basis ?? 'probe',
@@ -73,6 +74,16 @@ export function planEnvironment(asked: PackageRequest): EnvPlan {
     ...(pinned.notes.length === 0 ? {} : { versions: [...pinned.notes] }),
     undo: build.undo,
   };
+}
+
+/** What the repository and the site leave open, whatever is built. */
+function listRequestGaps(request: PackageRequest, packages: readonly PlannedPackage[], conflicts: readonly string[]): string[] {
+  return [
+    ...uvHint(conflicts, request),
+    ...numpyGap(request.map, packages, request.facts.indexReachable),
+    ...extensionGap(request),
+    ...unreadGaps(request),
+  ];
 }
 
 /** uv could bring another Python; whether it may is the profile's decision. */
@@ -110,7 +121,7 @@ function pythonPath(entry: Entry, hasStandIn: boolean): Record<string, string> {
 
 /** Without the repository's folders, in which a module could take the place of the package that is looked for. */
 function verifyCommand(prefix: readonly string[], python: string, hasStandIn: boolean): PlannedCommand {
-  const words = hasStandIn ? ['env', 'PYTHONPATH={run}/stand-ins', python] : [python, '-E'];
+  const words = ['env', ...(hasStandIn ? ['PYTHONPATH={run}/stand-ins'] : ['-u', 'PYTHONPATH']), python];
   return {
     argv: [...prefix, ...words, '{run}/plan/verify.py'],
     why: 'imports everything that the entry needs',
@@ -140,6 +151,18 @@ function extensionGap({ map, files = [] }: PackageRequest): string[] {
   if (setup === undefined || source === undefined) return [];
   return [`${setup.path} compiles code of the repository (${source.file}), which this plan does not; what imports it needs that first.`];
 }
+
+/** Lists of requirements that could not be read: what stands in them is not planned. */
+function unreadGaps({ map }: PackageRequest): string[] {
+  const unread = map.warnings.filter(({ file, what }) => NAMES_PACKAGES.test(file) && !what.startsWith('includes '));
+  return unread
+    .slice(0, MAX_UNREAD)
+    .map(({ file, line, what }) => `${file}${line === null ? '' : `:${line}`}: ${what}; what it asks for may be missing here.`);
+}
+
+const NAMES_PACKAGES =
+  /(?:^|\/)(?:[\w.-]*requirements?[\w.-]*(?:\.(?:txt|in))?|setup\.(?:py|cfg)|pyproject\.toml|Pipfile(?:\.lock)?|[\w.-]+\.lock|[\w.-]*env[\w.-]*\.ya?ml)$/i;
+const MAX_UNREAD = 10;
 
 function numpyGap(map: PackageRequest['map'], packages: readonly PlannedPackage[], mayInstall: boolean): string[] {
   const uses = map.redFlags.some((flag) => flag.what.includes('NumPy 1.24 removed'));

@@ -50,15 +50,18 @@ for name, version in found:
 `.trim();
 
 const INDEX = `
-import sys, os
+import base64, os
 try:
+    from urllib.parse import unquote, urlsplit, urlunsplit
     from urllib.request import Request, urlopen
-    url = sys.argv[1]
-    urlopen(Request(url, method="HEAD"), timeout=5)
+    parts = urlsplit(os.environ["REPROBOT_INDEX"])
+    login, _, place = parts.netloc.rpartition("@")
+    head = {"Authorization": "Basic " + base64.b64encode(unquote(login).encode()).decode()} if login else {}
+    urlopen(Request(urlunsplit(parts._replace(netloc=place)), headers=head, method="HEAD"), timeout=5)
     print("index\\t1")
 except Exception as error:
     code = getattr(error, "code", None)
-    print("index\\t%d" % (1 if code in (405, 403, 404) else 0))
+    print("index\\t%d" % (1 if code in (405, 401, 403, 404) else 0))
 `.trim();
 
 const SCRIPT = `
@@ -100,7 +103,8 @@ done
 if [ -n "$first" ]; then
   [ "$url" != - ] || url=\${PIP_INDEX_URL:-$("$first" -m pip config get global.index-url 2>/dev/null)}
   [ -n "$url" ] || url=https://pypi.org/simple/
-  "$first" -c '${INDEX}' "$url" 2>/dev/null
+  # Not as an argument, which every user of the machine could read: it may hold a password.
+  REPROBOT_INDEX=$url "$first" -c '${INDEX}' 2>/dev/null
 fi
 printf 'tools\\t1\\n'
 for tool in gcc nvcc hipcc cmake ninja mpicc uv git; do

@@ -2,10 +2,10 @@
 import type { RepoFile } from '../repo-map/input.ts';
 import type { RepoMap } from '../repo-map/schema.ts';
 import type { SiteProfile } from '../site.ts';
-import { judgePackage } from './judge.ts';
+import { judgePackage, listRows } from './judge.ts';
 import { findLock } from './pinned.ts';
-import type { RuleFamily, Situation } from './rule.ts';
-import { pythonForTorch, pythonsForHardware } from './torch-line.ts';
+import type { RuleFamily, Situation, TorchLine } from './rule.ts';
+import { linesForHardware, pythonsForTorch } from './torch-line.ts';
 import { overlaps, satisfies } from './versions.ts';
 import { TORCH_FAMILY, type Wanted } from './wanted.ts';
 
@@ -50,7 +50,9 @@ export function choosePython(
   const wishes = [...own, ...wanted.flatMap((item) => listWishes(item, families, situation))];
   if (situation.gpu !== 'none' && wanted.some((item) => TORCH_FAMILY.has(item.name))) {
     const lines = families.flatMap((family) => family.torchLines?.lines ?? []);
-    const wish = { of: 'torch for this GPU', ranges: pythonsForHardware({ site, arch: situation.arch, gpu: situation.gpu, lines }) };
+    const usable = linesForHardware({ site, arch: situation.arch, gpu: situation.gpu, lines });
+    const wish = { of: 'torch for this GPU', ranges: usable.map((line) => line.python) };
+    wishes.push(...wanted.flatMap((item) => listTorchWishes(item, families, usable)));
     // Without any torch the rest is of no use, so this weighs more than other wishes.
     if (wish.ranges.length > 0) wishes.push(...Array.from({ length: HARDWARE_WEIGHT }, () => wish));
   }
@@ -66,6 +68,17 @@ export function choosePython(
       ? 'what most packages have wheels for'
       : `${binding.slice(0, MAX_NAMES).join(', ')}${more} ${binding.length === 1 ? 'goes' : 'go'} with it`;
   return { version, why: unmet.length === 0 ? why : `${why}; not with ${unmet.join(', ')}` };
+}
+
+/** The Pythons of those generations of torch that a package goes with. */
+function listTorchWishes(item: Wanted, families: readonly RuleFamily[], usable: readonly TorchLine[]): Wish[] {
+  if (item.specifier === '' || item.optional) return [];
+  const tables = families.flatMap((family) => family.pairs ?? []).filter((table) => table.package === item.name && table.with === 'torch');
+  return tables.flatMap((table) => {
+    const needs = listRows(table, item.specifier).map((row) => row.needs);
+    const ranges = usable.filter((line) => needs.some((range) => satisfies(line.torch, range))).map((line) => line.python);
+    return ranges.length === 0 || ranges.length === usable.length ? [] : [{ of: `${item.name}${item.specifier}`, ranges }];
+  });
 }
 
 function listWishes(item: Wanted, families: readonly RuleFamily[], situation: Situation): Wish[] {
@@ -86,12 +99,8 @@ function listWishes(item: Wanted, families: readonly RuleFamily[], situation: Si
     );
     if (rows.length > 0 && rows.length < table.rows.length) wishes.push({ of, ranges: rows.map((row) => row.needs) });
   }
-  const torch =
-    item.name === 'torch'
-      ? pythonForTorch(
-          families.flatMap((family) => family.torchLines?.lines ?? []),
-          item.specifier,
-        )
-      : '';
-  return torch === '' ? wishes : [...wishes, { of, ranges: [torch] }];
+  if (item.name !== 'torch') return wishes;
+  const lines = families.flatMap((family) => family.torchLines?.lines ?? []);
+  const ranges = pythonsForTorch(lines, item.specifier);
+  return ranges.length === 0 ? wishes : [...wishes, { of, ranges }];
 }

@@ -62,7 +62,7 @@ export function renderEnvPlan(plan: EnvPlan, context?: RenderContext): string {
     '## Activation',
     ['```sh', 'run=/path/of/the/run', ...renderActivation(plan), '```'].join('\n'),
     '## Verification',
-    `The last command imports what is needed. On a node with a GPU, \`${verifyWords(plan)} --gpu --own {run}/repo\` also wants a GPU that torch can use and imports the repository's own modules.`,
+    `The last command imports what is needed. On a node with a GPU, \`${verifyWords(plan)} --gpu --own {run}/repo\` also wants a GPU that the framework can use and imports the repository's own modules.`,
     list('Good to know here', context === undefined ? [] : listNotes(context.site)),
     list('What would differ on another site', listDifferences(plan, context?.others ?? [])),
   ];
@@ -92,7 +92,8 @@ function renderPackages(all: readonly PlannedPackage[]): string {
     const specifier = item.url ?? item.specifier.trim();
     const what = item.replacement === undefined ? WORDS[item.how] : `${WORDS[item.how]} by \`${item.replacement}\``;
     const rule = item.rule === undefined || item.rule === null ? '' : `\`${item.rule.id}\`, ${cell(item.rule.source)}`;
-    return `| \`${item.name}\` | ${specifier === '' ? 'any' : `\`${specifier}\``} | ${item.version === null ? '' : `\`${item.version}\``} | ${what} | ${cell(item.why)} | ${rule} |`;
+    const extras = item.extras === undefined ? '' : `[${item.extras.join(',')}]`;
+    return `| \`${item.name}${extras}\` | ${specifier === '' ? 'any' : `\`${specifier}\``} | ${item.version === null ? '' : `\`${item.version}\``} | ${what} | ${cell(item.why)} | ${rule} |`;
   });
   const head = ['| Package | Wanted | Version | What happens | Why | Rule and its source |', '|---|---|---|---|---|---|'];
   const unused = all.filter(isUnused);

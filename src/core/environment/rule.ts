@@ -43,8 +43,8 @@ export type Verdict =
     }
   /** There is no wheel; it is built here, from the index or from the project’s own repository. */
   | { readonly do: 'source'; readonly needs: readonly string[]; readonly from?: string }
-  /** A wheel fits; said so that other rules of the family need not be asked. */
-  | { readonly do: 'wheel' }
+  /** A wheel fits, so that no other rule need be asked; with `extras`, it is installed with these in place of those that are asked for. */
+  | { readonly do: 'wheel'; readonly extras?: readonly string[] }
   /** Cannot work here. Left out where the code can do without it. */
   | { readonly do: 'block'; readonly instead: string | null };
 

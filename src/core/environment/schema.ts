@@ -28,6 +28,8 @@ export const PlannedPackage = z.object({
   name: z.string(),
   imports: z.array(z.string()),
   specifier: z.string(),
+  /** Extras that are installed with it: `name[extra]`. */
+  extras: z.array(z.string()).optional(),
   /** present: already there, or the image brings it; pip: a wheel will be installed; source: pip will build it here; apt: Debian's package
    *  will be installed; replaced: another package takes its place; no-op: a stand-in of ours that does nothing (logging services only);
    *  left-out: not needed for the sample run; unavailable: needed and cannot be had. */

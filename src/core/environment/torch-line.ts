@@ -14,17 +14,20 @@ export interface LineRequest {
   /** The rules' bounds alone, which still hold when the wish cannot be met. */
   readonly bounds: string;
   readonly lines: readonly TorchLine[];
+  /** What else is wanted and goes with some generations only: one range of each has to hold. */
+  readonly companions?: readonly { readonly of: string; readonly ranges: readonly string[] }[];
+  /** Versions of CUDA that the repository names. */
+  readonly cuda?: readonly string[];
 }
 
-/** The Python that a wish for torch has wheels for; empty where any has. */
-export function pythonForTorch(lines: readonly TorchLine[], wanted: string | null): string {
-  if (wanted === null || wanted === '') return '';
-  return lines.findLast((line) => overlaps(wanted, spanOf(line)))?.python ?? '';
+/** The Pythons that a wish for torch has wheels for, those of each generation that it can mean. */
+export function pythonsForTorch(lines: readonly TorchLine[], wanted: string): string[] {
+  return lines.filter((line) => overlaps(wanted, spanOf(line))).map((line) => line.python);
 }
 
-/** The Pythons for which a build for this GPU and driver exists at all. */
-export function pythonsForHardware(place: Pick<LineRequest, 'site' | 'arch' | 'gpu' | 'lines'>): string[] {
-  return place.lines.filter((line) => isUsable(line, { ...place, python: null, wanted: null, bounds: '' })).map((line) => line.python);
+/** The generations of which a build for this GPU and driver exists, whatever the Python. */
+export function linesForHardware(place: Pick<LineRequest, 'site' | 'arch' | 'gpu' | 'lines'>): TorchLine[] {
+  return place.lines.filter((line) => isUsable(line, { ...place, python: null, wanted: null, bounds: '' }));
 }
 
 export interface TorchChoice {
@@ -39,7 +42,10 @@ export interface TorchChoice {
   readonly pairWith?: string | null;
 }
 
-/** Chooses the generation of torch to install: the newest that is asked for and that this Python, GPU and driver can use. */
+/**
+ * Chooses the generation of torch to install: of those that are asked for and that this Python, GPU and driver can use, the newest that
+ * goes with most of what else is wanted; where there is none of them, the nearest to it.
+ */
 export function chooseTorch(request: LineRequest): TorchChoice {
   const { wanted, lines, gpu } = request;
   const spec = wanted ?? '';
@@ -57,27 +63,51 @@ export function chooseTorch(request: LineRequest): TorchChoice {
   const isUnknown = asked.length === 0 && newest !== undefined && overlaps(spec, `>${newest.torch}.99`);
   if (isUnknown) return asIs('a generation that is not in the table yet; the index decides');
   const bounded = usable.filter((line) => overlaps(request.bounds, spanOf(line)));
-  const chosen = asked.at(-1) ?? bounded.at(-1) ?? usable.at(-1);
+  const chosen = pickLine(asked.toReversed(), request) ?? pickLine(nearestTo(spec, bounded.length > 0 ? bounded : usable), request);
   if (chosen === undefined) {
     return { ...asIs('no build fits'), conflict: `there is no build of torch for ${describe(request)}`, impossible: true };
   }
   const isLifted = asked.length === 0;
   const conflict = isLifted ? `torch${spec} was never built for ${describe(request)}` : null;
   const build = chooseBuild(chosen, request);
-  const free = isLifted ? request.bounds : spec;
-  const specifier = gpu === 'none' || (!isLifted && isExact(spec)) ? free : `==${chosen.torch}.*`;
+  // Where the index has every build, only what is no longer the newest has to be named.
+  const isFree = !isLifted && (isExact(spec) || (gpu === 'none' && chosen === asked.at(-1)));
+  const specifier = isFree ? spec : `==${chosen.torch}.*`;
   return {
     torch: {
       version: specifier === '' ? null : specifier,
       build,
       index: build === null ? null : `https://download.pytorch.org/whl/${build}`,
-      why: build === null ? 'the index decides the build' : `newest build for ${describe(request)}${isLifted ? '' : ' that is asked for'}`,
+      why: build === null ? 'the index decides the build' : describeChoice(chosen, isLifted, asked.at(-1), request),
     },
     specifier,
     conflict,
     impossible: false,
     pairWith: isLifted ? chosen.torch : null,
   };
+}
+
+/** The first line that goes with as many companions as any. */
+function pickLine(lines: readonly TorchLine[], { companions = [] }: LineRequest): TorchLine | undefined {
+  const count = (line: TorchLine): number => companions.filter((item) => item.ranges.some((range) => satisfies(line.torch, range))).length;
+  const [first, ...rest] = lines;
+  return first === undefined ? undefined : rest.reduce((best, line) => (count(line) > count(best) ? line : best), first);
+}
+
+/** Lines by their distance from a wish that none of them meets: the ones above it, or the newest below. */
+function nearestTo(spec: string, lines: readonly TorchLine[]): readonly TorchLine[] {
+  const above = spec === '' ? [] : lines.filter((line) => !overlaps(spec, `>=${line.torch}`));
+  return above.length > 0 ? above : lines.toReversed();
+}
+
+function describeChoice(chosen: TorchLine, isLifted: boolean, newest: TorchLine | undefined, request: LineRequest): string {
+  if (isLifted) return `nearest build for ${describe(request)}`;
+  if (chosen === newest) return `newest build for ${describe(request)} that is asked for`;
+  const with_ = (request.companions ?? []).filter(
+    (item) =>
+      item.ranges.some((range) => satisfies(chosen.torch, range)) && !item.ranges.some((range) => satisfies(newest?.torch ?? '', range)),
+  );
+  return `newest build for ${describe(request)} that goes with ${with_.map((item) => item.of).join(', ')}`;
 }
 
 function isExact(specifier: string): boolean {
@@ -99,9 +129,12 @@ function isUsable(line: TorchLine, request: LineRequest): boolean {
   return request.gpu === 'none' || buildsOf(line, request).length > 0;
 }
 
-/** The newest runtime first. */
+/** The newest runtime that the driver is known to take; of an unknown driver the one that the repository names, or the oldest. */
 function chooseBuild(line: TorchLine, request: LineRequest): string | null {
-  return request.gpu === 'none' ? null : (buildsOf(line, request).at(-1) ?? null);
+  if (request.gpu === 'none') return null;
+  const builds = buildsOf(line, request);
+  if (request.gpu === 'amd' || request.site.gpu.newestRuntime !== undefined) return builds.at(-1) ?? null;
+  return builds.find((build) => request.cuda?.includes(cudaOf(build)) === true) ?? builds[0] ?? null;
 }
 
 // Oldest CUDA that knows the architecture: https://docs.nvidia.com/cuda/archive (release notes of 11.0 and 11.8).

@@ -18,7 +18,7 @@ const MAX_OWN = 200;
 
 /**
  * A Python file of ours that imports what is needed and prints `name version` for each, `missing name: why` for what fails. With `--gpu`
- * it also wants a GPU that torch can use, with `--own REPO` the repository's own modules.
+ * it also wants a GPU that torch, JAX or TensorFlow can use, whichever is needed, with `--own REPO` the repository's own modules.
  */
 export function renderVerify(packages: readonly PlannedPackage[], own: readonly string[] = []): string {
   const needed = packages.filter((item) => ['present', 'pip', 'source', 'apt', 'no-op'].includes(item.how) && item.imports.length > 0);
@@ -48,6 +48,24 @@ def find_version(name, module):
         return str(getattr(module, "__version__", "unknown")).replace(" ", "")
 
 
+def look_with_torch():
+    import torch
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    return [torch.cuda.get_device_name(index) for index in range(count)]
+
+
+def look_with_jax():
+    import jax
+    return [str(device.device_kind) for device in jax.devices() if device.platform != "cpu"]
+
+
+def look_with_tensorflow():
+    import tensorflow
+    return [device.name for device in tensorflow.config.list_physical_devices("GPU")]
+
+
+FRAMEWORKS = {"torch": look_with_torch, "jax": look_with_jax, "tensorflow": look_with_tensorflow}
+
 good = 0
 for name, modules in NEEDED:
     try:
@@ -58,17 +76,18 @@ for name, modules in NEEDED:
         print("missing %s: %s: %s" % (name, type(error).__name__, " ".join(str(error).split())[:300]))
 wanted = len(NEEDED)
 if "--gpu" in sys.argv:
-    wanted += 1
-    try:
-        import torch
-        count = torch.cuda.device_count()
-        if torch.cuda.is_available() and count > 0:
-            print("gpu %d:%s" % (count, torch.cuda.get_device_name(0).replace(" ", "-")))
-            good += 1
-        else:
-            print("missing gpu: torch %s sees none" % torch.__version__)
-    except BaseException as error:
-        print("missing gpu: %s: %s" % (type(error).__name__, " ".join(str(error).split())[:300]))
+    asked = [name for name in FRAMEWORKS if any(name in modules for _, modules in NEEDED)] or ["torch"]
+    for name in asked:
+        wanted += 1
+        try:
+            devices = FRAMEWORKS[name]()
+            if devices:
+                print("gpu %d:%s" % (len(devices), devices[0].replace(" ", "-")))
+                good += 1
+            else:
+                print("missing gpu: %s sees none" % name)
+        except BaseException as error:
+            print("missing gpu: %s: %s" % (type(error).__name__, " ".join(str(error).split())[:300]))
 if "--own" in sys.argv:
     repo = os.path.abspath(sys.argv[sys.argv.index("--own") + 1])
     for root in sorted(set(item.split(":")[0] for item in OWN), reverse=True):

@@ -31,6 +31,11 @@ export interface Wanted {
   readonly specifier: string;
   /** The address that the repository installs it from. */
   readonly url?: string | undefined;
+  /** It comes from an address that is never used. */
+  readonly unusable?: boolean | undefined;
+  readonly extras?: readonly string[] | undefined;
+  /** What is asked for only under conditions. */
+  readonly conditions?: Dependency['conditions'];
   /** The version of its lock file. */
   readonly locked?: string | undefined;
   readonly optional: boolean;
@@ -66,6 +71,9 @@ export function listWanted(request: PackageRequest): Wanted[] {
       imports: need.imports,
       specifier: extra.get(need.name) ?? dependency?.specifier ?? '',
       url: extra.has(need.name) ? undefined : dependency?.url,
+      unusable: extra.has(need.name) ? undefined : dependency?.unusable,
+      extras: dependency?.extras,
+      conditions: extra.has(need.name) ? undefined : dependency?.conditions,
       locked: extra.has(need.name) ? undefined : dependency?.locked,
       optional: need.optional && !extra.has(need.name),
       declared: dependency?.declared ?? false,

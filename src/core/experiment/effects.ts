@@ -11,9 +11,9 @@ export function listLoopEffects(state: RunState, exp: ExperimentState): Effect[]
   if (exp.project === null || exp.reopening !== null) return make('loop-open');
   if (exp.paused !== null || findOpenApproval(state) !== undefined || findHold(exp) !== undefined) return [];
   const session = findSession(state);
-  if (session?.status === 'working')
-    return [{ id: `${state.id}.run-agent.${session.id}.${session.round}`, runId: state.id, kind: 'run-agent' }];
-  if (session !== undefined) return [];
+  const own = session?.aside === true ? undefined : session;
+  if (own?.status === 'working') return [{ id: `${state.id}.run-agent.${own.id}.${own.round}`, runId: state.id, kind: 'run-agent' }];
+  if (own !== undefined) return [];
   const place = findPlace(exp);
   const kind = place === null ? null : chooseWork(place);
   return kind === null ? [] : make(kind);

@@ -3,9 +3,10 @@ import { META } from './project.ts';
 import type { Attempt, ExperimentState, LoopEvent, LoopEventOf, Part, Submission } from './schema.ts';
 
 /** What a loop begins with: nothing is known of the project yet. */
-export function openExperiment({ approvers }: Pick<LoopEventOf<'loop.requested'>, 'approvers'>): ExperimentState {
+export function openExperiment({ approvers, choices }: Pick<LoopEventOf<'loop.requested'>, 'approvers' | 'choices'>): ExperimentState {
   return {
     approvers,
+    choices: choices ?? {},
     project: null,
     rulesSha256: null,
     commit: null,

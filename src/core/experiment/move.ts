@@ -1,6 +1,7 @@
 /** How a loop moves: which stage follows which, what goes back to whom, and when it is over. Pure. */
 import type { Failure } from '../failure.ts';
 import { findSimilarIdeas, type FailedIdea } from '../gates/earlier-ideas.ts';
+import { stopAside } from '../run/call-skill.ts';
 import type { RunEvent } from '../run/events.ts';
 import { findOpenApproval, findSession, type RunState } from '../run/state.ts';
 import { readIdea } from './agents/input.ts';
@@ -60,11 +61,14 @@ export function proceedLoop(state: RunState, exp: ExperimentState, at: number): 
 
 /** A session for the stage that stands, where there is a model and something to invent. */
 function callAgent(state: RunState, place: Place, at: number): RunEvent[] {
-  if (state.request.assistant !== true || findSession(state) !== undefined) return [];
+  const open = findSession(state);
+  if (state.request.assistant !== true || (open !== undefined && !open.aside)) return [];
   const stage = chooseAgentStage(place);
   if (stage === null || (stage === 'builder_data' && (bringsData(place.exp) || findMadeScript(place.exp) !== null))) return [];
   const fact = startAgent(place, stage, listFailedIdeas(place.exp));
-  return fact === null ? [] : [{ v: 1, at, type: 'agent.fact', session: `a${state.agents.length + 1}`, fact }];
+  if (fact === null) return [];
+  const ended = open === undefined ? [] : [stopAside(open, 'the experiment needs its own agent now', at)];
+  return [...ended, { v: 1, at, type: 'agent.fact', session: `a${state.agents.length + 1}`, fact }];
 }
 
 function describeStop({ cancel }: RunState, exp: ExperimentState): string {

@@ -70,6 +70,9 @@ const Data = z.strictObject({
   check: DataSpec.omit({ files: true, code: true, target: true }).prefault({}),
 });
 
+/** By what attempts can be compared. */
+export const StopMetric = z.enum(['direction_accuracy', 'sharpe', 'mae']);
+
 export const Project = z.strictObject({
   name: Name,
   goal: z.string().trim().min(1).max(1000),
@@ -83,7 +86,7 @@ export const Project = z.strictObject({
   stop: z
     .strictObject({
       /** The gain of gate 3 by which attempts are compared. */
-      metric: z.enum(['direction_accuracy', 'sharpe', 'mae']).default('direction_accuracy'),
+      metric: StopMetric.default('direction_accuracy'),
       /** Judged attempts in a row without a gain above the noise after which a feature is left. */
       patience: z.number().int().min(1).max(20).default(2),
       /** What reaching the limit of that metric is worth, in hours of Kaggle. */

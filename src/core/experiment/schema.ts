@@ -6,6 +6,7 @@ import { Override } from '../gates/overrule.ts';
 import { JobToken, Observation } from '../jobs/job.ts';
 import { KernelRun } from '../kaggle/kernel-run.ts';
 import { Progress } from '../progress/schema.ts';
+import { LoopChoices } from './choices.ts';
 import { Project } from './project.ts';
 import { Stage } from './stages.ts';
 
@@ -224,6 +225,8 @@ export type Waiver = z.infer<typeof Waiver>;
 export const ExperimentState = z.object({
   /** People on the approver list when the run began; nobody else ever overrules. */
   approvers: z.array(z.string()),
+  /** What was said at the start instead of what project.yaml says. */
+  choices: LoopChoices.default({}),
   /** Null until the project was read. */
   project: Project.nullable(),
   /** Fingerprint of what decides about passing, taken before anything ran. */
@@ -257,6 +260,7 @@ export const asked = {
   repo: z.object({ url: z.string(), ref: z.string().nullable(), subfolder: z.string() }),
   assistant: z.boolean(),
   approvers: z.array(z.string()),
+  choices: LoopChoices.optional(),
 };
 
 const base = { v: z.literal(1), at: z.number() };

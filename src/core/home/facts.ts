@@ -1,7 +1,7 @@
 import type { SeenQuota } from '../kaggle/quota.ts';
 import type { Standing } from '../ledger/budget.ts';
+import type { Question } from '../run/questions.ts';
 import type { RunState } from '../run/state.ts';
-import type { Question } from './questions.ts';
 
 /** A site as the looks of the poller have left it. */
 export interface SeenSite {
@@ -18,7 +18,7 @@ export interface HomeFacts {
   readonly now: number;
   /** The newest runs that this person may see, newest first. */
   readonly runs: readonly RunState[];
-  /** What this person may answer. */
+  /** What this person may answer, what waits longest first: nothing is pushed out by what is newer. */
   readonly questions: readonly { readonly state: RunState; readonly question: Question }[];
   /** Projects that this person may see, with their budgets; `answers` says whether they may decide on them. */
   readonly budgets: readonly {

@@ -1,9 +1,11 @@
 /** A person's Home: what waits for them first, then what is theirs. Pure. */
-import { describeQuota } from '../kaggle/quota.ts';
+import { describeSeen } from '../kaggle/view-quota.ts';
 import { describeStanding, isBlocked } from '../ledger/budget.ts';
+import { offerBudgetAnswers } from '../ledger/view-budget.ts';
 import { formatCount } from '../run/format.ts';
 import type { Line, Part, Span } from '../run/slots.ts';
 import type { RunState } from '../run/state.ts';
+import { viewInShort } from '../run/view/in-short.ts';
 import { viewRoot } from '../run/view/index.ts';
 import { showClock } from '../run/view/job.ts';
 import { viewClusters } from './clusters.ts';
@@ -12,6 +14,8 @@ import { viewFailures } from './failures.ts';
 import { linkRun } from './link-run.ts';
 
 const MOST_QUESTIONS = 10;
+/** Further ones are answered in their threads, and take their place here when these are. */
+const MOST_ANSWERED_HERE = 6;
 const MOST_RUNS = 12;
 const MOST_OVER = 4;
 const MOST_BUDGETS = 8;
@@ -29,32 +33,43 @@ function viewWaiting({ questions, budgets, links }: HomeFacts): Part[] {
       { kind: 'heading', text: 'Waiting for you' },
       { kind: 'text', lines: ['Nothing. Nobody waits for an answer of yours.'] },
     ];
-  const asked = questions.slice(0, MOST_QUESTIONS).map(({ state, question }): Part => {
-    const { title, at, until } = question;
-    const where: Span[] = [{ text: title, style: 'bold' }, { text: ' – ' }, linkRun(state, links), { text: ` on ${state.request.site}` }];
-    const since: Span[] = at === null ? [{ text: 'for a run' }] : [{ text: 'asked ' }, showClock(at)];
-    const ends: Span[] = until === null ? [] : [{ text: ', counts as a no at ' }, showClock(until)];
-    return { kind: 'text', lines: [where, [...since, { text: ' of ' }, { text: state.request.by, user: state.request.by }, ...ends]] };
-  });
-  const left = questions.length - asked.length;
+  const asked = questions
+    .slice(0, MOST_QUESTIONS)
+    .flatMap((one, index): Part[] => [describeQuestion(one, links), ...(index < MOST_ANSWERED_HERE ? offerAnswer(one) : [])]);
+  const left = Math.max(0, questions.length - MOST_QUESTIONS);
   return [
     { kind: 'heading', text: `Waiting for you (${count})` },
     ...asked,
-    ...decisions.map(({ channel, standing }): Part => {
-      const where: Span = { text: channel, channel };
-      return {
-        kind: 'text',
-        lines: [
-          [
-            { text: 'A budget is used up', style: 'bold' },
-            { text: `: ${describeStanding(standing)}. Its question stands in ` },
-            where,
-            { text: '.' },
-          ],
-        ],
-      };
-    }),
     ...(left > 0 ? [{ kind: 'quiet' as const, lines: [`and ${formatCount(left, 'more question')}`] }] : []),
+    ...decisions.slice(0, MOST_BUDGETS).flatMap(viewDecision),
+  ];
+}
+
+type Asked = HomeFacts['questions'][number];
+
+function describeQuestion({ state, question: { title, at, until } }: Asked, links: HomeFacts['links']): Part {
+  const where: Span[] = [{ text: title, style: 'bold' }, { text: ' – ' }, linkRun(state, links), { text: ` on ${state.request.site}` }];
+  const since: Span[] = at === null ? [] : [{ text: 'asked ' }, showClock(at), { text: ' ' }];
+  const ends: Span[] = until === null ? [] : [{ text: ', counts as a no at ' }, showClock(until)];
+  return {
+    kind: 'text',
+    lines: [where, [...since, { text: 'for a run of ' }, { text: state.request.by, user: state.request.by }, ...ends]],
+  };
+}
+
+/** The same answers as in the thread, under the same rules. */
+function offerAnswer({ state, question: { answer } }: Asked): Part[] {
+  if (answer === null) return [];
+  if (answer.kind === 'approval') return viewInShort(state, answer.approval);
+  return [{ kind: 'buttons', items: [{ action: 'login', label: 'Log in…', style: 'primary', value: state.id }] }];
+}
+
+function viewDecision({ project, channel, standing }: HomeFacts['budgets'][number]): Part[] {
+  const where: Span = { text: channel, channel };
+  const what = { text: 'A budget is used up', style: 'bold' as const };
+  return [
+    { kind: 'text', lines: [[what, { text: `: ${describeStanding(standing)}, in ` }, where, { text: '.' }]] },
+    { kind: 'buttons', items: offerBudgetAnswers(project, standing) },
   ];
 }
 
@@ -93,7 +108,7 @@ function describeOver(state: RunState, links: HomeFacts['links']): Line {
   return [{ text: `• ${verdict} – ` }, linkRun(state, links), { text: ` on ${state.request.site}` }, ...ended];
 }
 
-function viewAccounts({ budgets, quota }: HomeFacts): Part[] {
+function viewAccounts({ budgets, quota, now }: HomeFacts): Part[] {
   const standings = budgets.slice(0, MOST_BUDGETS).map(({ channel, standing }): Line => {
     const mark = isBlocked(standing) ? ' – used up, no new work' : standing.state === 'going-on' ? ' – over it, as somebody allowed' : '';
     return [
@@ -102,8 +117,7 @@ function viewAccounts({ budgets, quota }: HomeFacts): Part[] {
       { text: `: ${describeStanding(standing)} (${Math.floor(standing.share * 100)} %)${mark}` },
     ];
   });
-  const week: Line[] =
-    quota === null ? [] : describeQuota(quota).map((line) => [{ text: `• Kaggle, ${line}, as of ` }, showClock(quota.at)]);
+  const week: Line[] = quota === null ? [] : describeSeen(quota, now).map((line) => [{ text: '• Kaggle, ' }, ...line]);
   const lines = [...standings, ...week];
   if (lines.length === 0) lines.push('No budget is set; `/hpc budget` sets one for a channel.');
   return [

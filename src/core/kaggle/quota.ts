@@ -1,32 +1,47 @@
-/** Of one kind of accelerator, in seconds. */
-export interface AcceleratorQuota {
-  readonly usedSeconds: number;
-  /** Held by sessions that run now; Kaggle's own “remaining” leaves it out. */
-  readonly reservedSeconds: number;
-  readonly totalSeconds: number;
-}
+import { z } from 'zod';
 
-export interface Quota {
-  readonly gpu: AcceleratorQuota;
-  readonly tpu: AcceleratorQuota;
+/** Of one kind of accelerator, in seconds. */
+export const AcceleratorQuota = z.object({
+  usedSeconds: z.number(),
+  /** Held by sessions that run now; Kaggle's own “remaining” leaves it out. */
+  reservedSeconds: z.number(),
+  totalSeconds: z.number(),
+});
+export type AcceleratorQuota = z.infer<typeof AcceleratorQuota>;
+
+export const Quota = z.object({
+  gpu: AcceleratorQuota,
+  tpu: AcceleratorQuota,
   /** Epoch milliseconds; null when Kaggle does not say. */
-  readonly refreshAt: number | null;
-}
+  refreshAt: z.number().nullable(),
+});
+export type Quota = z.infer<typeof Quota>;
 
 /** A quota as it was at a moment, in epoch milliseconds. */
-export interface SeenQuota {
-  readonly quota: Quota;
-  readonly at: number;
+export const SeenQuota = z.object({ quota: Quota, at: z.number() });
+export type SeenQuota = z.infer<typeof SeenQuota>;
+
+export const METERED = ['gpu', 'tpu'] as const;
+
+/** What of the week nobody has used or holds. */
+export function findLeft({ usedSeconds, reservedSeconds, totalSeconds }: AcceleratorQuota): number {
+  return Math.max(0, totalSeconds - usedSeconds - reservedSeconds);
 }
 
-/** How much of the week is used, a line a kind of accelerator; what running sessions hold is named apart. */
-export function describeQuota({ quota }: SeenQuota): string[] {
-  return (['gpu', 'tpu'] as const).flatMap((kind) => {
+/** How much of the week is used and left, a line a kind of accelerator; what running sessions hold is named apart. */
+export function describeQuota(quota: Quota): string[] {
+  return METERED.flatMap((kind) => {
     const { usedSeconds, reservedSeconds, totalSeconds } = quota[kind];
     if (totalSeconds === 0) return [];
     const held = reservedSeconds > 0 ? `, ${formatHours(reservedSeconds)} more held by running sessions` : '';
-    return [`${kind.toUpperCase()}: ${formatHours(usedSeconds)} of ${formatHours(totalSeconds)} used this week${held}`];
+    const used = `${formatHours(usedSeconds)} of ${formatHours(totalSeconds)} used this week${held}`;
+    return [`${kind.toUpperCase()}: ${used}, ${formatHours(findLeft(quota[kind]))} left`];
   });
+}
+
+/** Whether its week was over by then: what was seen says nothing of the one that has begun. */
+export function isWeekOver({ refreshAt }: Quota, now: number): boolean {
+  return refreshAt !== null && refreshAt <= now;
 }
 
 export type Accelerator = 'none' | 'gpu' | 'tpu';
@@ -48,12 +63,12 @@ export function planQuota(quota: Quota, accelerator: Accelerator, needSeconds: n
     return { kind: 'never', why: `it needs ${formatHours(needSeconds)} and a session may take ${formatHours(session)}` };
   }
   if (accelerator === 'none') return { kind: 'fits', leftSeconds: null };
-  const { usedSeconds, reservedSeconds, totalSeconds } = quota[accelerator];
+  const { reservedSeconds, totalSeconds } = quota[accelerator];
   const kind = accelerator.toUpperCase();
   if (needSeconds > totalSeconds) {
     return { kind: 'never', why: `it needs ${formatHours(needSeconds)} of ${kind} and the week has ${formatHours(totalSeconds)}` };
   }
-  const left = Math.max(0, totalSeconds - usedSeconds - reservedSeconds);
+  const left = findLeft(quota[accelerator]);
   if (needSeconds <= left) return { kind: 'fits', leftSeconds: left };
   const held = reservedSeconds > 0 ? ` (${formatHours(reservedSeconds)} more are held by running sessions)` : '';
   const why = `it needs ${formatHours(needSeconds)} of ${kind} and ${formatHours(left)} of this week’s ${formatHours(totalSeconds)} are left${held}`;

@@ -15,6 +15,7 @@ const COLUMNS: readonly { readonly name: string; readonly read: (row: LedgerRow)
   { name: 'journal', read: (row) => `${row.source.of} ${row.source.id}` },
   { name: 'version', read: (row) => row.source.version },
   { name: 'event', read: (row) => row.source.event },
+  { name: 'job', read: (row) => row.job },
 ];
 
 /** The rows as CSV (RFC 4180), oldest first, one an event. A spreadsheet takes no text of it for a formula. */

@@ -1,5 +1,6 @@
+import type { BudgetKind } from '../project/events.ts';
 import { formatNumber } from '../run/format.ts';
-import type { LedgerRow, UseKind } from './row.ts';
+import type { LedgerRow } from './row.ts';
 import { sumGroup, sumRows, type Grouping, type Sum } from './sum.ts';
 
 const MOST_LINES = 15;
@@ -19,6 +20,8 @@ const COLUMNS: readonly Column[] = [
   { head: 'GPU-h', read: (sum) => sum.amounts['gpu-hours'], show: showHours },
   { head: 'CPU-h', read: (sum) => sum.amounts['cpu-hours'], show: showHours },
   { head: 'Kaggle-h', read: (sum) => sum.amounts['kaggle-hours'], show: showHours },
+  { head: 'watched GPU-h', read: (sum) => sum.amounts['watched-gpu-hours'], show: showHours },
+  { head: 'watched CPU-h', read: (sum) => sum.amounts['watched-cpu-hours'], show: showHours },
 ];
 
 /** Hours of machines as people read them. */
@@ -27,7 +30,7 @@ export function showHours(hours: number): string {
 }
 
 /** What was used of a kind, with its unit. */
-export function showUse(kind: Exclude<UseKind, 'tokens' | 'cpu-hours'> | 'dollars', amount: number): string {
+export function showUse(kind: BudgetKind, amount: number): string {
   if (kind === 'dollars') return `$${amount.toFixed(amount < 1 ? 3 : 2)}`;
   return `${showHours(amount)} ${kind === 'gpu-hours' ? 'GPU hours' : 'Kaggle hours'}`;
 }
@@ -49,6 +52,9 @@ export function drawTable(rows: readonly LedgerRow[], by: Grouping, nameOf: (nam
   const left = sums.length - shown.length;
   const foot = [
     ...(left > 0 ? [`and ${left} more; add csv for every line`] : []),
+    ...(columns.some(({ head: name }) => name.startsWith('watched'))
+      ? ['watched: jobs that I did not start, once they are over; no budget counts them']
+      : []),
     ...(total.soFar ? ['* counted so far: jobs still run'] : []),
   ];
   return [...alignColumns([head, ...lines]), ...foot].join('\n');

@@ -9,6 +9,6 @@ export function listProjectRows(project: string, journal: string, events: readon
     const { at, by, what, model, usage, dollars, type } = event;
     const source = { of: 'project' as const, id: journal, version: index + 1, event: type };
     const about = { kind: 'tokens' as const, about: model, amount: sumTokens(usage), cached: usage.cacheRead, dollars, soFar: false };
-    return [{ at, ...about, project, run: '', person: by ?? '', outcome: what, source }];
+    return [{ at, ...about, project, run: '', job: '', person: by ?? '', outcome: what, source }];
   });
 }

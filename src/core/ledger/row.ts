@@ -1,7 +1,8 @@
 import type { Source } from '../diary/entry.ts';
 
-/** What can be used up. Kaggle hours are those of sessions with a GPU or TPU, which its weekly quota counts. */
-export const USE_KINDS = ['tokens', 'gpu-hours', 'cpu-hours', 'kaggle-hours'] as const;
+/** What can be used up. Kaggle hours are those of sessions with a GPU or TPU, which its weekly quota counts; watched ones are of jobs that
+ *  Reprobot did not start, and no budget is of them. */
+export const USE_KINDS = ['tokens', 'gpu-hours', 'cpu-hours', 'kaggle-hours', 'watched-gpu-hours', 'watched-cpu-hours'] as const;
 export type UseKind = (typeof USE_KINDS)[number];
 
 /** What one event tells of a use. */
@@ -19,7 +20,9 @@ export interface LedgerRow {
   readonly project: string;
   /** Empty for what belongs to no run. */
   readonly run: string;
-  /** Who asked for the run; empty for the bot itself. */
+  /** The cluster's or Kaggle's own name of the job; empty where there is none, or none is known. */
+  readonly job: string;
+  /** Who asked for the run, or to have the job watched; empty for the bot itself. */
   readonly person: string;
   /** What the run came to, `going on` while it has no verdict. */
   readonly outcome: string;

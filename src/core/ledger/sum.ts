@@ -51,7 +51,7 @@ function nameGroup(row: LedgerRow, by: Grouping): string {
 }
 
 function compareSums(a: Sum, b: Sum): number {
-  for (const kind of ['gpu-hours', 'kaggle-hours', 'cpu-hours', 'tokens'] as const) {
+  for (const kind of ['gpu-hours', 'kaggle-hours', 'watched-gpu-hours', 'cpu-hours', 'watched-cpu-hours', 'tokens'] as const) {
     if (a.dollars !== b.dollars) return b.dollars - a.dollars;
     if (a.amounts[kind] !== b.amounts[kind]) return b.amounts[kind] - a.amounts[kind];
   }

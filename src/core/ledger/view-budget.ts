@@ -64,11 +64,14 @@ function viewQuestion(project: string, standing: Standing, reached: Reached): Pa
       : [{ kind: 'text', lines: [isNewest && state === 'free' ? 'There is room again.' : 'That time is over.'] }];
   return [
     ...(state === 'stopped' ? answered : [{ kind: 'text' as const, lines: [CONSEQUENCES[budget.kind]] }]),
-    { kind: 'buttons', items: offerAnswers(encodeBudget(project, standing), standing) },
+    { kind: 'buttons', items: offerBudgetAnswers(project, standing) },
   ];
 }
 
-function offerAnswers(value: string, { budget, state }: Standing): Button[] {
+/** What can be said to a budget that is used up. */
+export function offerBudgetAnswers(project: string, standing: Standing): Button[] {
+  const { budget, state } = standing;
+  const value = encodeBudget(project, standing);
   const far = { week: 'Go on until Monday', month: 'Go on until next month', total: 'Go on for a week' }[budget.span];
   return [
     { action: 'budget-day', label: 'Go on for a day', value },

@@ -1,6 +1,7 @@
 /** What happens to a project outside of any run. A project is what a lab calls one: a channel, or several under one name. */
 import { z } from 'zod';
 import { Usage } from '../agent-session/schema.ts';
+import { Quota } from '../kaggle/quota.ts';
 
 const base = {
   v: z.literal(1),
@@ -88,6 +89,8 @@ export const ProjectEvent = z.discriminatedUnion('type', [
     usage: Usage,
     dollars: z.number(),
   }),
+  /** Kaggle was asked how the account's week stands: before something was pushed for `run`, or for what is told of the project. */
+  z.object({ ...base, type: z.literal('quota.seen'), account: z.string(), run: z.string().nullable(), quota: Quota }),
   /** The paragraph above a day of SCRATCH.md; a later one of the same day takes its place. Each sentence was held against what it cites. */
   z.object({
     ...base,

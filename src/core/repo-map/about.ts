@@ -22,11 +22,52 @@ export function readAbout(files: readonly RepoFile[], subfolder: string): string
   const readme = findReadme(files, subfolder);
   if (readme?.text === null || readme === undefined) return '';
   const blocks = splitBlocks(dropAsides(readme.text));
-  for (const block of blocks) {
-    const text = plainText(block);
-    if (text.length > 30 && !isRowOfLinks(block, text) && !/^[=\-#*\s|]+$/.test(text)) return shorten(text);
-  }
-  return '';
+  const usable = blocks
+    .map((block) => ({ block, text: plainText(block) }))
+    .filter(({ block, text }) => text.length > 30 && !isRowOfLinks(block, text) && !/^[=\-#*\s|]+$/.test(text));
+  const at = usable.findIndex(({ block, text }) => !isRowOfNames(text) && !isNotice(block, text));
+  const title = plainTitle(readme.text);
+  const first = usable[Math.max(0, at)]?.text ?? '';
+  // Where nothing but lists follows, the title says more.
+  if (/^[-*]\s/.test(first) && title.length > 30) return shorten(title);
+  const next = usable[at + 1]?.text;
+  // What ends in a colon says the thing itself below.
+  return shorten(at >= 0 && first.endsWith(':') && next !== undefined ? `${first} ${next.replace(/^>\s?/, '')}` : first);
+}
+
+function plainTitle(text: string): string {
+  return plainText((/^#\s+(\S.{0,300})$/m.exec(text.slice(0, 20_000))?.[1] ?? '').replaceAll('#', ' '));
+}
+
+/** Names of people between commas. */
+function isRowOfNames(text: string): boolean {
+  const names = text
+    .replaceAll(/&[a-z]{2,8};/gi, ',')
+    .replaceAll(/\([^)]{0,200}\)|[*†‡§\\\d^_]/g, ' ')
+    .split(/,|;|\||·|&|\band\b/)
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  // Places of work are names as well, with the number of their footnote before them.
+  const words = names.join(' ').split(/\s+/);
+  const isCapital = words.every((word) => /^\p{Lu}|^(of|for|the|at|in|de)$/u.test(word));
+  if (text.length < 200 && isCapital && /^\d|[*†‡]/.test(text)) return true;
+  return (
+    text.length < 400 &&
+    names.length > 1 &&
+    names.every((name) => /^\p{Lu}[\p{L}.'’-]*(\s+[\p{L}.'’-]+){0,3}$/u.test(name) && !/[a-z]{3}\.$/.test(name))
+  );
+}
+
+/** News, states of the project, and one paragraph in italics: they speak of the page, not of the work. */
+function isNotice(block: string, text: string): boolean {
+  const isItalic = /^(\*(?!\*)[^*]+\*|_[^_]+_)$/.test(block.trim());
+  return (
+    isItalic ||
+    /^install (it )?(with|via|using|from)\b/i.test(text) ||
+    /^\W{0,3}we (have |just )?(updated?|upload(ed)?|released?|add(ed)?|correct(ed)?|fix(ed)?)\b/i.test(text) ||
+    /^[-*\s[(]{0,4}\d{4}[./-]\d{1,2}\b/.test(text) ||
+    /^\W{0,4}(status|note|notice|news|updates?|announcements?|warning|important|disclaimer|deprecated)\b.{0,30}?[:!]/i.test(text)
+  );
 }
 
 /** True for what stands below a title on many pages: links to the paper, the page, the data, with strokes between them. */
@@ -70,13 +111,13 @@ function splitBlocks(text: string): string[] {
 function shorten(text: string): string {
   if (text.length <= 300) return text;
   const sentence = text.slice(0, 300).lastIndexOf('. ');
-  return sentence > 80 ? text.slice(0, sentence + 1) : `${text.slice(0, text.lastIndexOf(' ', 290))} …`;
+  return sentence > 80 ? text.slice(0, sentence + 1) : `${text.slice(0, Math.max(text.lastIndexOf(' ', 290), 200))} …`;
 }
 
 function plainText(block: string): string {
   return block
     .split('\n')
-    .filter((line) => !/^\s*(#|!\[|\[!\[|\||=+\s*$|-{3,}|\.\. )/.test(line))
+    .filter((line) => !/^\s*(#|!\[|\[!\[|\||=+\s*$|-{3,}|\.\. |\[[^\]]{1,80}\]:)/.test(line))
     .join(' ')
     .replaceAll(/!\[[^\]]{0,500}\]\([^)]{0,1000}\)|<[^>]{0,1000}>/g, '')
     .replaceAll(/\[([^\]]{0,500})\]\([^)]{0,1000}\)/g, '$1')
@@ -104,7 +145,10 @@ export function readLicense(files: readonly RepoFile[]): string | null {
   const known = LICENSES.find(([, pattern]) => pattern.test(text))?.[0];
   // The third clause is looked for on its own: one pattern for both would go over the text once for every repetition of the first.
   if (known === TWO_CLAUSES && /Neither the name/i.test(text.slice(text.search(REDISTRIBUTION)))) return 'BSD-3-Clause';
-  return known ?? (file.text.trim().split('\n')[0] ?? '').slice(0, 80);
+  const lines = text.split('\n').map((line) => line.trim());
+  const worded = lines.filter((line) => /[A-Za-z]{3}/.test(line));
+  const own = worded.find((line) => !/^(copyright|\(c\)|©|all rights reserved)/i.test(line)) ?? worded[0] ?? '';
+  return known ?? own.slice(0, 80);
 }
 
 const STATED =

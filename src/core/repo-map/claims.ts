@@ -1,4 +1,5 @@
 /** Numbers that tables of READMEs and documents claim, each with the command that is said to give it. */
+import { readGrid } from './html-table.ts';
 import { cutLine, lineAt, linesOf, nameOf, type RepoFile } from './input.ts';
 import type { Claim } from './schema.ts';
 
@@ -9,7 +10,16 @@ const COMMAND =
   /(?:^|[\s`$>|(])((?:[A-Z_]+=\S+\s+)*(?:python[\d.]*|torchrun|accelerate\s+launch|deepspeed|bash|sh|\.\/\S+\.sh)\s[^`|]{0,600})/;
 /** Columns that describe a run and claim nothing of its result. */
 const NOT_A_RESULT =
-  /^#$|^(id|no\.?|seed|epochs?|iter\w*|steps?|batch\w*|lr|learning rate|input|resolution|image size|img size|crop\w*|size|link|download|url|config|log|date|year|version|gpus?|schd|lr schd|task|notes?|python|pytorch|torch|cuda)\b/i;
+  /^#$|^(id|no\.?|seed|epochs?|iter\w*|steps?|batch\w*|lr|learning rate|input|resolution|image size|img size|crop\w*|size|link|download|url|config|log|date|year|version|gpus?|schd|lr schd|task|notes?|python|pytorch|torch|cuda|default\w*|(num\w* )?threads?|(spatial )?crops?|frames|clips|views)\b/i;
+/** Tables that list what a program takes, which claim nothing at all. */
+const OPTIONS = /^(defaults?|options?|arguments?|flags?)( (name|value)s?)?$/i;
+/** The same where they head the first column; elsewhere they count the weights of a model. */
+const PARAMETERS = /^(hyper-?)?parameters?( (name|value)s?)?$/i;
+/** Columns that lead elsewhere and say nothing of the row. */
+const LINKS = /download|link|url|config|\blogs?\b|demo|weights?|ckpt|checkpoint|colab|paper|\bcode\b|script|^model file/i;
+/** Headings under which every number is a result. */
+const PLAIN_HEADING =
+  /^(main |our |final |experimental )?(results?|performance|benchmarks?|evaluation|experiments?|model zoo|models?|pre-?trained models?)\b/i;
 
 /** Tables of markdown documents, READMEs first. */
 export function findClaims(files: readonly RepoFile[]): Claim[] {
@@ -31,6 +41,14 @@ function rank(path: string): number {
   return (/^readme/i.test(nameOf(path)) ? 0 : 10) + path.split('/').length;
 }
 
+/** What holds for every row of a table. */
+interface Table {
+  readonly file: RepoFile;
+  readonly heads: readonly string[];
+  /** The heading that stands above it, where it tells the table from others. */
+  readonly heading: string;
+}
+
 function readTables(file: RepoFile): Claim[] {
   const lines = linesOf(file.text ?? '').map(cutLine);
   const commands = readCommandLines(lines);
@@ -40,16 +58,18 @@ function readTables(file: RepoFile): Claim[] {
     const heads = splitRow(lines[index - 1] ?? '').map(plainCell);
     let last = index;
     while ((lines[last + 1] ?? '').includes('|') && (lines[last + 1] ?? '').trim() !== '') last += 1;
-    for (let row = index + 1; row <= last; row += 1) {
+    const table = { file, heads, heading: findHeading(lines, index - 1) };
+    for (let row = index + 1; row <= last && !listsOptions(heads); row += 1) {
       const command = findCommand(commands, lines, index, last, row);
-      found.push(...readRow(file, lines[row] ?? '', row, heads, command));
+      const line = lines[row] ?? '';
+      found.push(...readCells(table, splitRow(line), { row, command, line: line.trim() }));
     }
     index = last;
   }
   return found;
 }
 
-/** Tables written as HTML; the first row holds the heads. */
+/** Tables written as HTML. */
 function readHtmlTables(file: RepoFile): Claim[] {
   const text = file.text ?? '';
   const lines = linesOf(text).map(cutLine);
@@ -60,43 +80,79 @@ function readHtmlTables(file: RepoFile): Claim[] {
     if (end < 0 || end - start > MAX_HTML_TABLE) continue;
     const [first, last] = [lineAt(text, start) - 1, lineAt(text, end) - 1];
     const command = findCommand(commands, lines, first, last, first);
-    let at = start;
-    let heads: string[] | null = null;
-    for (const row of text.slice(start, end).split(/(?=<tr)/i)) {
-      const cells = row.split(/<t[hd]\b[^>]{0,200}>/i).slice(1, 40);
-      if (cells.length > 0 && heads === null) heads = cells.map(plainCell);
-      else if (cells.length > 0)
-        found.push(...readCells(file, cells, lineAt(text, at) - 1, heads ?? [], command, cells.map(plainCell).join(' | ')));
-      at += row.length;
-    }
+    const grid = readGrid(text.slice(start, end));
+    const heads = grid.heads.map((column) => [...new Set(column.map(plainCell))].filter((word) => word !== '').join(' '));
+    if (listsOptions(heads)) continue;
+    const table = { file, heads, heading: findHeading(lines, first) };
+    for (const { cells, at } of grid.rows)
+      found.push(...readCells(table, cells, { row: lineAt(text, start + at) - 1, command, line: cells.map(plainCell).join(' | ') }));
   }
   return found;
 }
 
-function readRow(file: RepoFile, line: string, row: number, heads: readonly string[], command: string | null): Claim[] {
-  return readCells(file, splitRow(line), row, heads, command, line.trim());
+function listsOptions(heads: readonly string[]): boolean {
+  return PARAMETERS.test(heads[0] ?? '') || heads.some((head) => OPTIONS.test(head));
 }
 
-function readCells(
-  file: RepoFile,
-  cells: readonly string[],
-  row: number,
-  heads: readonly string[],
-  command: string | null,
-  line: string,
-): Claim[] {
-  const label = cells.map(plainCell).filter(isLabel);
-  return cells.flatMap((cell, column): Claim[] => {
-    const head = heads[column] ?? '';
-    const value = readNumber(plainCell(cell));
-    if (value === null || head === '' || NOT_A_RESULT.test(head)) return [];
-    const text = `${label.slice(0, 3).join(', ')}: ${plainCell(cell)}`.slice(0, 200);
-    return [{ metric: head.slice(0, 80), value, text, command, evidence: { file: file.path, line: row + 1, text: line.slice(0, 300) } }];
+/** The heading of the section, unless it is the document's title or says no more than that there are results. */
+function findHeading(lines: readonly string[], from: number): string {
+  for (let at = from - 1; at >= Math.max(0, from - MAX_DISTANCE); at -= 1) {
+    const found = /^#{1,6}\s+(\S.{0,80})$/.exec(lines[at] ?? '');
+    if (found === null) continue;
+    const words = plainCell(found[1] ?? '').replace(/[\s#:]+$/, '');
+    return /^#\s/.test(lines[at] ?? '') || PLAIN_HEADING.test(words) ? '' : words;
+  }
+  return '';
+}
+
+interface Row {
+  readonly row: number;
+  readonly command: string | null;
+  readonly line: string;
+}
+
+/** A row's numbers. Where its cells hold several of them, one below the other, each stands for a row of its own. */
+function readCells(table: Table, cells: readonly string[], { row, command, line }: Row): Claim[] {
+  return splitStacked(cells).flatMap((single) => {
+    const label = single.map(plainCell).filter((cell, column) => isLabel(cell) && isTelling(table, column));
+    return single.flatMap((cell, column): Claim[] => {
+      const head = nameColumn(table.heads, column);
+      const value = readNumber(plainCell(cell));
+      if (value === null || head === '' || readNumber(head) !== null || NOT_A_RESULT.test(table.heads[column] ?? '')) return [];
+      const about = [...(table.heading === '' ? [] : [table.heading]), ...label.slice(0, 3)].join(', ');
+      const text = `${about === '' ? '' : `${about}: `}${plainCell(cell)}`.slice(0, 200);
+      const evidence = { file: table.file.path, line: row + 1, text: line.slice(0, 300) };
+      return [{ metric: head.slice(0, 80), value, text, command, evidence }];
+    });
   });
 }
 
+/** The head of a column; one that is a number itself belongs to what the first head says. */
+function nameColumn(heads: readonly string[], column: number): string {
+  const head = heads[column] ?? '';
+  const first = heads[0] ?? '';
+  const isBare = head !== '' && readNumber(head) !== null && first !== '' && readNumber(first) === null;
+  return isBare ? `${first} ${head}` : head;
+}
+
+function isTelling({ heads }: Table, column: number): boolean {
+  return column === 0 || ((heads[column] ?? '') !== '' && !LINKS.test(heads[column] ?? ''));
+}
+
+function splitStacked(cells: readonly string[]): string[][] {
+  const parts = cells.map((cell) => cell.split(/<br\s?\/?>/i));
+  const numbers = parts.filter((pieces) => pieces.length > 1 && pieces.every((piece) => readNumber(plainCell(piece)) !== null));
+  const count = numbers[0]?.length ?? 1;
+  if (count < 2) return [[...cells]];
+  return Array.from({ length: Math.min(count, 20) }, (_, index) =>
+    parts.map((pieces, column) => (pieces.length === count ? (pieces[index] ?? '') : (cells[column] ?? ''))),
+  );
+}
+
 function isLabel(cell: string): boolean {
-  return cell !== '' && readNumber(cell) === null && !/^(https?:.*|link|download|config|log|model|ckpt|-|✓|✗)$/i.test(cell);
+  return (
+    cell !== '' && readNumber(cell) === null && !/^(https?:.*|link|download|config|log|model|ckpt|n\/?a|tbd|[-–—\\/✓✗✔✘]+)$/i.test(cell)
+  );
 }
 
 /** The row of dashes between a table's heads and its body. */
@@ -113,8 +169,9 @@ function plainCell(cell: string): string {
   return cell
     .slice(0, 2000)
     .replaceAll(/!\[[^\]]{0,200}\]\([^)]{0,500}\)|<[^>]{0,300}>/g, ' ')
-    .replaceAll(/\[([^\]]{0,200})\]\([^)]{0,500}\)/g, '$1')
+    .replaceAll(/\[((?:[^[\]]|\[[^[\]]{0,80}\]){0,200})\]\([^)]{0,500}\)/g, '$1')
     .replaceAll(/[*`~$]/g, '')
+    .replaceAll(/(^|\s)_{1,2}([^_\s][^_]{0,100})_{1,2}(?=\s|$)/g, '$1$2')
     .replaceAll(/\s+/g, ' ')
     .trim();
 }

@@ -2,6 +2,7 @@
 import { cutLine, folderOf, joinPath, nameOf, type RepoFile } from './input.ts';
 import type { RepoMap } from './schema.ts';
 import { listMatchingLines } from './search-lines.ts';
+import { defineSign, holdsSign, mayHold } from './signs/signs.ts';
 import type { Sources } from './sources.ts';
 
 const MAX_CONFIGS = 300;
@@ -22,14 +23,15 @@ const TOOLING =
   /(^|\/)(\.github|\.circleci|\.vscode|\.idea|\.devcontainer|docs?|tests?|node_modules|third_party|vendor|external)\/|(^|\/)(\.[^/]*|mkdocs\.ya?ml|package(-lock)?\.json|tsconfig\.json|environment[^/]*\.ya?ml|conda[^/]*\.ya?ml|docker-compose[^/]*|pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|mypy\.ini|codecov\.yml|_config\.yml|cog\.yaml|manifest\.json|pylintrc|poetry\.toml|Pipfile[^/]*|netlify\.toml|app\.json|dataset_infos?\.json|CITATION[^/]*|__init__\.py)$/;
 const ENDING = /\.(?:ya?ml|json|toml|gin|jsonnet|libsonnet|ini|cfg|conf|txt|py)\b/;
 /** Where a decorator may choose a configuration. */
-const STARTS_HYDRA = /@[\w. \t]{0,100}(?:main|hydra_runner)[ \t]{0,9}\(/;
+const STARTS_HYDRA = defineSign(/@[\w. \t]{0,100}(?:main|hydra_runner)[ \t]{0,9}\(/);
+const NAMES_CONFIG = defineSign(/config_name/);
 const NAMED = /[\w./-]{1,200}\.(?:ya?ml|json|toml|gin|jsonnet|libsonnet|ini|cfg|conf|txt|py)\b/g;
 
 /** Configuration files in the order of their paths, those that something names first. */
 export function findConfigs(files: readonly RepoFile[], sources: Sources): RepoMap['configs'] {
   const found = files.flatMap((file) => {
     const format = TOOLING.test(file.path) ? undefined : FORMATS.find(([, pattern]) => pattern.test(file.path))?.[0];
-    return format === undefined || !isSetting(file, format) ? [] : [{ file: file.path, format }];
+    return format === undefined || !isSetting(file, format, sources) ? [] : [{ file: file.path, format }];
   });
   if (found.length === 0) return [];
   const users = collectUsers(files, sources, new Set(found.map((config) => nameOf(config.file))));
@@ -39,8 +41,17 @@ export function findConfigs(files: readonly RepoFile[], sources: Sources): RepoM
     .slice(0, MAX_CONFIGS);
 }
 
-/** JSON is data as often as it is settings. */
-function isSetting(file: RepoFile, format: string): boolean {
+/** Python that sets values: it starts nothing, and beside experiments it is none of the code that they share. */
+function isPassive(path: string, sources: Sources): boolean {
+  const source = sources.byPath.get(path);
+  if (source === undefined || source.module.mainLine !== null || /\.automain\b/.test(source.text)) return false;
+  return /config|conf\/|cfgs?\//i.test(path) || source.module.definitions.length === 0;
+}
+
+/** JSON is data as often as it is settings; Python that can be started is a program, and YAML may say what must be installed. */
+function isSetting(file: RepoFile, format: string, sources: Sources): boolean {
+  if (format === 'python') return isPassive(file.path, sources);
+  if (format === 'yaml') return !/^dependencies:/m.test(file.text ?? '') || !/^(channels|name|prefix):/m.test(file.text ?? '');
   if (format !== 'json') return true;
   return (
     file.size < 60_000 && /config|conf|setting|param|hyp|deepspeed|ds_|zero\d|(^|\/)(configs?|conf|experiments?|scripts)\//i.test(file.path)
@@ -67,7 +78,7 @@ function collectUsers(files: readonly RepoFile[], sources: Sources, names: Reado
     }
   }
   for (const source of sources.all) {
-    if (!source.text.includes('config_name') || !STARTS_HYDRA.test(source.text)) continue;
+    if (!mayHold(source, NAMES_CONFIG) || !holdsSign(source, STARTS_HYDRA)) continue;
     for (const call of source.module.functions.flatMap((item) => item.decorators)) {
       if (!/(^|\.)(main|hydra_main|hydra_runner)$/.test(call.name)) continue;
       const folder = call.keywords.get('config_path')?.string ?? '';

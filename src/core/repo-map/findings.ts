@@ -1,7 +1,8 @@
 /** Things that tie the code to one person's machine or accounts, and the tests that it brings. */
 import type { RepoFile } from './input.ts';
 import type { Finding, VersionHint } from './schema.ts';
-import { findFileLines, findLines, narrowSources } from './search-lines.ts';
+import { findFileLines, findLines } from './search-lines.ts';
+import { defineSign } from './signs/signs.ts';
 import type { Sources } from './sources.ts';
 
 const MAX_EVIDENCE = 5;
@@ -10,7 +11,7 @@ const IN_CODE: readonly (readonly [Finding['kind'], string, RegExp])[] = [
   [
     'hard-coded-path',
     "a path of somebody's machine",
-    /['"= ](\/(home|Users|mnt|scratch|gpfs|lustre|nfs|storage|ssd|raid|data\d+)\/[\w.-]+|[A-Z]:\\\\?[\w.-]+\\)/,
+    /['"= ](\/(home|Users|mnt|scratch|gpfs|lustre|nfs|storage|ssd|raid|datadrive|datasets\d*|data\d+)\/[\w.-]+|[A-Z]:\\\\?[\w.-]+\\)/,
   ],
   [
     'device-id',
@@ -28,8 +29,14 @@ const IN_CODE: readonly (readonly [Finding['kind'], string, RegExp])[] = [
   ['experiment-tracking', 'Comet', /comet_ml|CometLogger\(/],
   ['experiment-tracking', 'Neptune', /neptune\.(init|init_run)\(|NeptuneLogger\(/],
   ['experiment-tracking', 'ClearML', /clearml\.|Task\.init\(project_name/],
+  ['experiment-tracking', 'Azure ML', /\b(from|import) azureml\b/],
+  ['experiment-tracking', 'Sacred', /\b(Mongo|FileStorage|Slack|TinyDb|Sql)Observer(\.create)?\(/],
   ['experiment-tracking', 'Visdom', /visdom\.Visdom\(|\bVisdom\(/],
 ];
+for (const [, , pattern] of IN_CODE) defineSign(pattern);
+
+/** A program may be called `x_test.py` and test no code. */
+const TESTS = /\bdef test|\b(unittest|pytest|absltest|parameterized|hypothesis)\b|TestCase\b/;
 
 /** Each kind once, with up to five places. */
 export function findFindings(files: readonly RepoFile[], sources: Sources): Finding[] {
@@ -37,16 +44,12 @@ export function findFindings(files: readonly RepoFile[], sources: Sources): Find
     (file) => file.text !== null && /\.(sh|bash|slurm|sbatch|pbs|ya?ml|gin)$/.test(file.path) && !/(^|\/)\.github\//.test(file.path),
   );
   const own = sources.all.filter((source) => !/(^|\/)(tests?|docs?)\//.test(source.file.path));
-  const likely = narrowSources(
-    own,
-    IN_CODE.map(([, , pattern]) => pattern),
-  );
   const found = IN_CODE.map(([kind, what, pattern]): Finding => {
-    const inCode = findLines(likely, pattern);
+    const inCode = findLines(own, pattern);
     const inScripts = inCode.length >= MAX_EVIDENCE ? [] : findFileLines(scripts, pattern, MAX_EVIDENCE - inCode.length);
     return { kind, what, evidence: [...inCode, ...inScripts] };
   });
-  const tests = sources.all.filter((source) => /(^|\/)(test_[^/]*|[^/]*_test)\.py$/.test(source.file.path));
+  const tests = sources.all.filter((source) => /(^|\/)(test_[^/]*|[^/]*_test)\.py$/.test(source.file.path) && TESTS.test(source.text));
   if (tests.length > 0) {
     const evidence = tests.slice(0, MAX_EVIDENCE).map((source) => ({ file: source.file.path, line: 1, text: source.file.path }));
     found.push({ kind: 'tests', what: `${String(tests.length)} test ${tests.length === 1 ? 'file' : 'files'}`, evidence });
@@ -55,14 +58,14 @@ export function findFindings(files: readonly RepoFile[], sources: Sources): Find
 }
 
 const MANIFEST =
-  /(^|\/)([^/]*requirements[^/]*\.(txt|in)|environment[^/]*\.ya?ml|conda[^/]*\.ya?ml|pyproject\.toml|setup\.(py|cfg)|Pipfile|\.python-version|runtime\.txt|\.tool-versions|[^/]*Dockerfile[^/]*|[^/]*\.def|\.gitlab-ci\.yml|tox\.ini)$|(^|\/)\.github\/workflows\//i;
+  /(^|\/)([^/]*requirements[^/]*\.(txt|in)|[^/]*environment[^/]*\.ya?ml|env\.ya?ml|conda[^/]*\.ya?ml|pyproject\.toml|setup\.(py|cfg)|Pipfile|\.python-version|runtime\.txt|\.tool-versions|[^/]*Dockerfile[^/]*|[^/]*\.def|\.gitlab-ci\.yml|tox\.ini)$|(^|\/)\.github\/workflows\//i;
 const DOCUMENT = /(^|\/)(readme|install)[^/]*$/i;
 const VERSION = String.raw`((?:[<>=~!^]=?\s?)?\d{1,2}(?:\.\d{1,3}){0,2}(?:\.\*|\+(?!\w))?(?:\s?,\s?[<>=~!]=?\s?\d{1,2}(?:\.\d{1,3}){0,2})?)`;
 const HINTS: readonly (readonly [VersionHint['of'], RegExp])[] = [
   [
     'python',
     new RegExp(
-      String.raw`(?:\bpython(?:_requires|-version|_version)?["']?\s*[:=]{0,2}\s*["'\[]{0,3}|\bPython(?: version)?\s*|FROM python:|/python-|python=)${VERSION}(?=[^\w]|$)`,
+      String.raw`(?:\bpython(?:_requires|-version|_version)?["']?\s*[:=]{0,2}\s*["'\[]{0,3}|\bPython(?: version)?\s*|FROM python:|/python-|(?<![\w-])python=)${VERSION}(?=[^\w]|$)`,
       'i',
     ),
   ],
@@ -84,8 +87,12 @@ export function findVersions(files: readonly RepoFile[]): VersionHint[] {
     )
     .sort((a, b) => Number(DOCUMENT.test(a.path)) - Number(DOCUMENT.test(b.path)) || a.path.split('/').length - b.path.split('/').length)
     .slice(0, 60);
+  // `[PyTorch](https://…) 1.2` says the same as `PyTorch 1.2`; lines stay where they are.
+  const plain = sorted.map((file) =>
+    DOCUMENT.test(file.path) ? { ...file, text: (file.text ?? '').replaceAll(/\[([^\]\n]{1,80})\]\([^)\n]{0,300}\)/g, '$1') } : file,
+  );
   const found = HINTS.flatMap(([of, pattern]) => {
-    const hints = findFileLines(sorted, pattern, 12).flatMap((evidence): VersionHint[] => {
+    const hints = findFileLines(plain, pattern, 12).flatMap((evidence): VersionHint[] => {
       const version = pattern.exec(evidence.text)?.[1]?.replaceAll(' ', '').replace(/^=+/, '') ?? '';
       return isPlausible(of, version) ? [{ of, version, evidence }] : [];
     });

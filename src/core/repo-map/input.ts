@@ -71,16 +71,22 @@ export function citeLine(file: string, text: string | null, line: number): Evide
   return { file, line: Math.max(1, line), text: content.slice(0, MAX_LINE).trim().slice(0, 300) };
 }
 
-const MAX_REMEMBERED = 16;
+/** So many characters of text are remembered as lines. */
+const MAX_REMEMBERED = 8_000_000;
 const remembered = new Map<string, readonly string[]>();
+let characters = 0;
 
-/** The lines of a text. The last few answers are remembered, since a file is cited many times in a row. */
+/** The lines of a text. The last answers are remembered, since many readers go through the same documents and cite the same files. */
 export function linesOf(text: string): readonly string[] {
   const known = remembered.get(text);
   if (known !== undefined) return known;
   const lines = text.split('\n');
-  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  if (characters + text.length > MAX_REMEMBERED) {
+    remembered.clear();
+    characters = 0;
+  }
   remembered.set(text, lines);
+  characters += text.length;
   return lines;
 }
 

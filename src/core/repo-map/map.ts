@@ -1,6 +1,7 @@
 import { redactDeep } from '../redact.ts';
 import { readAbout, readLicense } from './about.ts';
-import { findAssets, findPreparations } from './assets/assets.ts';
+import { findNamedPlaces } from './assets/asset-places.ts';
+import { findAssets, findPreparations, sortAssets } from './assets/assets.ts';
 import { findClaims } from './claims.ts';
 import { readCommands } from './commands/commands.ts';
 import { findConfigs } from './configs.ts';
@@ -64,6 +65,8 @@ export function mapRepository(input: RepoInput): RepoMap {
     const preparations = findPreparations(entry, assets, sources);
     return preparations.length === 0 ? entry : { ...entry, preparations };
   });
+  // They tell a reader where data must lie; the order of the commands does not depend on them.
+  const allAssets = [...assets, ...findNamedPlaces(inScope.all, input.files, assets)];
   const reached = new Set(ranked.filter((entry) => entry.kind !== 'test').flatMap((entry) => entry.files ?? []));
   const manifests = manifestFiles(input);
   const { dependencies, warnings } = findDependencies({ files: input.files, manifests, sources: inScope, graph, reached, ownNames });
@@ -79,7 +82,7 @@ export function mapRepository(input: RepoInput): RepoMap {
     about: readAbout(input.files, input.subfolder),
     license,
     files: countFiles(scoped),
-    frameworks: FRAMEWORKS.filter((name) => dependencies.some((item) => item.name === name)),
+    frameworks: listFrameworks(dependencies, inScope),
     entries: ranked.map((entry) =>
       entry.needs === undefined ? entry : { ...entry, needs: addCompanions(alignNeeds(entry.needs, dependencies), dependencies, entry) },
     ),
@@ -87,17 +90,36 @@ export function mapRepository(input: RepoInput): RepoMap {
     versions: findVersions(manifests),
     dependencies,
     importRoots: [...new Set(ranked.flatMap((entry) => entry.importRoots ?? []))].sort(),
-    assets,
+    assets: sortAssets(allAssets, best),
     documents: listDocuments(input.files, input.subfolder, best),
     claims: findClaims(scoped),
     modules: findModules(scoped, inScope, graph, ranked),
     configs: findConfigs(scoped, inScope),
     importGraph: listImports(graph, inside, best),
     findings: findFindings(scoped, inScope),
-    redFlags: findRedFlags({ files: scoped, sources: inScope, assets, entry: best, hardware, license }),
+    redFlags: findRedFlags({ files: scoped, sources: inScope, assets: allAssets, entry: best, hardware, license }),
     warnings: joinWarnings(findWarnings(input, sources), warnings),
   };
   return completeMap(known, scoped, sources, graph);
+}
+
+/** The distribution by which a framework is known, whatever it is called for one kind of machine. */
+const plainFramework = (name: string): string =>
+  name.replace(/^(tensorflow|paddlepaddle|mxnet|dgl|jax)-(gpu|cpu|cu\d+\w*|cuda\w*|macos|rocm)$/, '$1').replace(/^pytorch$/, 'torch');
+
+/** What the code cannot do without; what it only may import where it cannot do without anything. */
+function listFrameworks(dependencies: RepoMap['dependencies'], sources: Sources): string[] {
+  const imported = new Set(
+    sources.all.flatMap(({ module }) =>
+      module.imports.flatMap((item) => (item.level === 0 && item.where === 'top' ? [item.module.split('.')[0] ?? ''] : [])),
+    ),
+  );
+  const pick = (items: RepoMap['dependencies']) => {
+    const names = new Set(items.map((item) => plainFramework(item.name)));
+    return FRAMEWORKS.filter((name) => names.has(name));
+  };
+  const firm = pick(dependencies.filter((item) => !item.optional && item.imports.some((name) => imported.has(name.split('.')[0] ?? ''))));
+  return firm.length > 0 ? firm : pick(dependencies);
 }
 
 /** Adds what is read off the map itself; where a secret was committed, nothing of the map quotes it. */

@@ -1,6 +1,7 @@
 /** What each part of the code is for, which parts matter most, and who imports whom. */
 import { nameOf, type RepoFile } from './input.ts';
 import type { Entry, ModuleRole, RepoMap } from './schema.ts';
+import { defineSign, holdsSign } from './signs/signs.ts';
 import type { ImportGraph, Source, Sources } from './sources.ts';
 
 const MAX_MODULES = 200;
@@ -11,9 +12,12 @@ const MAX_KEY_FILES = 10;
 const NETWORK =
   /(^|\.)(Module|LightningModule|Model|Layer|PreTrainedModel|Block|ModelMixin|MessagePassing|BaseModel|ModelBase|HybridBlock|Chain|Cell)$/;
 const DATASET =
-  /(^|\.)(\w*Dataset|IterableDataset|LightningDataModule|DataModule|ImageFolder|DatasetFolder|GeneratorBasedBuilder|VisionDataset)$/;
-const TRAINS =
-  /\.backward\(|optimi[sz]er\.step\(|\.train_on_batch\(|apply_gradients\(|\.minimize\(|GradientTape|value_and_grad\(|\.training_step\(|def training_step|[tT]rainer\.(train|fit)\(|\.fit\(/;
+  /(^|\.)(\w*Dataset|IterableDataset|LightningDataModule|DataModule|datasets\.\w+|ImageFolder|DatasetFolder|GeneratorBasedBuilder|VisionDataset)$/;
+const TRAINS = defineSign(
+  /\.backward\(|optimi[sz]er\.step\(|\.train_on_batch\(|apply_gradients\(|\.minimize\(|GradientTape|value_and_grad\(|\.training_step\(|def training_step|[tT]rainer\.(train|fit)\(|\.fit\(/,
+);
+const HOLDS_KERNEL = defineSign(/@triton\.jit|load_inline\(|cpp_extension\.load/);
+const LOADS_DATA = defineSign(/DataLoader\(|tf\.data\.|load_dataset\(/);
 const ROLE_NAMES: readonly (readonly [ModuleRole, RegExp])[] = [
   ['training', /(^|[_/])(train|trainer|training|finetune|pretrain|solver|learner|runner|engine)([_/.]|\d|$)/],
   [
@@ -24,7 +28,7 @@ const ROLE_NAMES: readonly (readonly [ModuleRole, RegExp])[] = [
     'data',
     /(^|[_/])(data|datas|dataset|datasets|dataloader|data_?loaders?|loader|preprocess\w*|preprocessing|augment\w*|transforms?|tokenizer|prepare\w*|download\w*|input_pipeline)([_/.]|$)/,
   ],
-  ['config', /(^|[_/])(configs?|options?|args|arguments|params|hparams|hyperparams|opts|flags|settings|defaults)([_/.]|$)/],
+  ['config', /(^|[_/])(cfgs?|configs?|options?|args|arguments|params|hparams|hyperparams|opts|flags|settings|defaults)([_/.]|$)/],
   [
     'model',
     /(^|[_/])(models?|networks?|nets?|modules?|layers?|backbones?|architectures?|encoder|decoder|generator|discriminator|losses|loss|attention|transformer|unet|resnet)([_/.\d]|$)/,
@@ -41,7 +45,8 @@ interface Module {
 /** The role of every source that is no test, and of kernels, most important first. */
 export function findModules(files: readonly RepoFile[], sources: Sources, graph: ImportGraph, entries: readonly Entry[]): Module[] {
   const importers = countImporters(graph);
-  const kinds = new Map(entries.map((entry) => [entry.file, entry.kind]));
+  // The best way to start a file says what it is for.
+  const kinds = new Map(entries.toReversed().map((entry) => [entry.file, entry.kind]));
   const found: Module[] = [];
   for (const source of sources.all) {
     const { path } = source.file;
@@ -67,14 +72,14 @@ function judgeSource(source: Source, kind: Entry['kind'] | undefined): Omit<Modu
   const { module, text } = source;
   const networks = module.classes.filter((item) => item.bases.some((base) => NETWORK.test(base))).map((item) => item.name);
   const datasets = module.classes.filter((item) => item.bases.some((base) => DATASET.test(base))).map((item) => item.name);
-  const trains = TRAINS.test(text);
+  const trains = holdsSign(source, TRAINS);
   if (kind === 'train' || (kind === 'notebook' && trains)) return { role: 'training', why: 'can be started to train' };
-  if (kind === 'evaluate') return { role: 'evaluation', why: 'can be started to evaluate' };
+  if (kind === 'evaluate' && networks.length === 0) return { role: 'evaluation', why: 'can be started to evaluate' };
   if (kind === 'preprocess' || kind === 'download')
     return { role: 'data', why: `can be started to ${kind === 'download' ? 'download' : 'prepare data'}` };
   if (networks.length > 0 && networks.length >= datasets.length) return { role: 'model', why: `defines ${listNames(networks)}` };
   if (datasets.length > 0) return { role: 'data', why: `defines ${listNames(datasets)}` };
-  if (/@triton\.jit|load_inline\(|cpp_extension\.load/.test(text)) return { role: 'kernel', why: 'builds or holds a kernel of its own' };
+  if (holdsSign(source, HOLDS_KERNEL)) return { role: 'kernel', why: 'builds or holds a kernel of its own' };
   const path = source.file.path
     .replace(/\.(py|ipynb)$/, '')
     .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
@@ -82,9 +87,18 @@ function judgeSource(source: Source, kind: Entry['kind'] | undefined): Omit<Modu
     .toLowerCase();
   const named =
     ROLE_NAMES.find(([, pattern]) => pattern.test(nameOf(path)))?.[0] ?? ROLE_NAMES.find(([, pattern]) => pattern.test(path))?.[0];
+  // Flows and augmentations are both called transforms.
+  if (
+    named === 'data' &&
+    /(^|[_/])transforms?([_/.]|$)/.test(path) &&
+    /\btorch\b/.test(text) &&
+    /\bnn\.(Module|Parameter|functional|init)\b|def (forward|inverse)\(/.test(text) &&
+    !/torchvision|\bPIL\b|cv2|albumentations|torchaudio/.test(text)
+  )
+    return { role: 'model', why: describeDefinitions(source) };
   if (trains && (named === undefined || named === 'training')) return { role: 'training', why: 'holds a training loop' };
   if (named !== undefined) return { role: named, why: describeDefinitions(source) };
-  if (/DataLoader\(|tf\.data\.|load_dataset\(/.test(text)) return { role: 'data', why: 'builds the data loaders' };
+  if (holdsSign(source, LOADS_DATA)) return { role: 'data', why: 'builds the data loaders' };
   return module.definitions.length + module.classes.length === 0 ? null : { role: 'utility', why: describeDefinitions(source) };
 }
 
@@ -142,9 +156,8 @@ export function chooseKeyFiles({ map, files, sources, graph }: KeyFileInput): Re
     const first = ranked.find(({ module }) => module.role === role && !chosen.has(module.file))?.module;
     if (first !== undefined) add(first.file, describeModule(first, importers));
   }
-  const config =
-    map.configs.find((item) => best !== undefined && item.usedBy.includes(best.file)) ?? map.configs.find((item) => item.usedBy.length > 0);
-  add(config?.file, `settings that ${config?.usedBy[0] ?? 'the code'} names`);
+  const config = chooseConfig(map.configs, best);
+  if (config !== null) add(config.file, `settings that ${config.by} names`);
   const manifest = files.find((file) => /^(requirements\.txt|environment\.ya?ml|pyproject\.toml|setup\.py)$/.test(file.path));
   add(manifest?.path, 'what must be installed');
   for (const entry of map.entries.slice(1, 8))
@@ -152,6 +165,32 @@ export function chooseKeyFiles({ map, files, sources, graph }: KeyFileInput): Re
   for (const { module } of ranked) add(module.file, describeModule(module, importers));
   for (const entry of map.entries) if (entry.kind !== 'test') add(entry.file, describeEntry(entry));
   return [...chosen].map(([file, why]) => ({ file, why }));
+}
+
+/** The settings of the best command: what it names itself, else what its program or what that imports names, else what the README names. */
+function chooseConfig(configs: RepoMap['configs'], best: Entry | undefined): { readonly file: string; readonly by: string } | null {
+  const named = configs.find((item) => best !== undefined && isNamedBy(item.file, best));
+  if (named !== undefined) return { file: named.file, by: 'the command' };
+  const users: readonly ((user: string) => boolean)[] = [
+    (user) => user === best?.file,
+    (user) => best?.files?.includes(user) === true,
+    (user) => /^readme/i.test(user),
+  ];
+  for (const isUser of users) {
+    for (const item of configs) {
+      const by = item.usedBy.find((user) => isUser(user) && user !== item.file);
+      if (by !== undefined) return { file: item.file, by };
+    }
+  }
+  return null;
+}
+
+/** True where a word of the command is this path, or the end of it. */
+export function isNamedBy(file: string, { argv }: Entry): boolean {
+  return argv.some((word) => {
+    const path = word.slice(word.indexOf('=') + 1).replace(/^(\.{1,2}\/)+/, '');
+    return /\.\w+$/.test(path) && `/${file}`.endsWith(`/${path}`);
+  });
 }
 
 function weigh(module: Module, importers: ReadonlyMap<string, number>, sources: Sources): number {

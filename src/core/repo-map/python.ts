@@ -96,7 +96,7 @@ export interface PythonModule {
 
 /** A module of which parts can be had without the rest, which is much cheaper. */
 export interface PartialModule extends PythonModule {
-  /** The calls at places of the text, each within the name that is called, and perhaps others. They do not tell in which function they stand. */
+  /** The calls at places of the text, each within the name that is called, and perhaps others. */
   readonly callsAt: (places: readonly number[]) => readonly PyCall[];
   /** What is assigned to a name outside of functions. */
   readonly assignedAtTop: (name: string) => readonly PyAssignment[];

@@ -105,10 +105,21 @@ export const Dependency = z.object({
   imports: z.array(z.string()),
   /** PEP 440 specifier, empty when none was given. */
   specifier: z.string(),
+  /** Extras that are asked for: `name[extra]`. */
+  extras: z.array(z.string()).optional(),
+  /** What is asked for only where a marker of PEP 508 holds. `only`: it is asked for nowhere else. */
+  conditions: z
+    .object({
+      only: z.boolean(),
+      variants: z.array(z.object({ marker: z.string(), specifier: z.string(), url: z.string().optional() })),
+    })
+    .optional(),
   /** Exact version of a lock file, when there is one. */
   locked: z.string().optional(),
   /** Address that it is installed from instead of an index (`git+https://…`), where one is named. */
   url: z.string().optional(),
+  /** True where the repository installs it from an address that is never used: a password in it, no HTTPS. The address is not told. */
+  unusable: z.boolean().optional(),
   /** False when only an import gave it away. */
   declared: z.boolean(),
   /** True when it is imported only inside try/except or inside functions, or by files that no entry reaches. */

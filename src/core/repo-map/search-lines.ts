@@ -1,6 +1,7 @@
 /** Finding lines by a pattern, for signals that one line shows. */
 import { MAX_LINE, type RepoFile } from './input.ts';
 import type { Evidence } from './schema.ts';
+import { mayHold } from './signs/signs.ts';
 import { cite, type Source } from './sources.ts';
 
 const MAX_EVIDENCE = 5;
@@ -17,13 +18,14 @@ export interface FoundLine {
  * search. `^` and `$` mean ends of lines; a pattern must not refuse white space that stands beside its match.
  */
 export function* listMatchingLines(text: string, pattern: RegExp): Generator<FoundLine> {
-  const wanted = overLines(pattern);
+  const { wanted, isSure } = overLines(pattern);
   let number = 1;
   let counted = 0;
   for (let from = 0; from <= text.length;) {
     wanted.lastIndex = from;
-    const hit = wanted.exec(text)?.index;
-    if (hit === undefined) return;
+    const match = wanted.exec(text);
+    if (match === null) return;
+    const hit = match.index;
     for (let next = text.indexOf('\n', counted); next >= 0 && next < hit; next = text.indexOf('\n', counted)) {
       number += 1;
       counted = next + 1;
@@ -31,31 +33,33 @@ export function* listMatchingLines(text: string, pattern: RegExp): Generator<Fou
     const end = text.indexOf('\n', hit);
     from = end < 0 ? text.length + 1 : end + 1;
     const line = text.slice(counted, from - 1);
-    if (pattern.test(line)) yield { number, text: line };
+    if ((isSure && !match[0].includes('\n')) || pattern.test(line)) yield { number, text: line };
   }
 }
 
-const twins = new WeakMap<RegExp, RegExp>();
-
-/** The pattern as it is looked for in a text of many lines. */
-function overLines(pattern: RegExp): RegExp {
-  const known = twins.get(pattern);
-  if (known !== undefined) return known;
-  const twin = new RegExp(pattern.source, `${pattern.flags}gm`);
-  twins.set(pattern, twin);
-  return twin;
+interface Twin {
+  readonly wanted: RegExp;
+  /** True where a match on one line is one of that line alone. */
+  readonly isSure: boolean;
 }
 
-/** The sources in which a line may match one of several patterns without flags: one search in place of many, since few sources hold any. */
-export function narrowSources(sources: readonly Source[], patterns: readonly RegExp[]): readonly Source[] {
-  const any = new RegExp(patterns.map(({ source }) => `(?:${source})`).join('|'), 'm');
-  return sources.filter(({ text }) => any.test(text));
+const twins = new WeakMap<RegExp, Twin>();
+
+/** The pattern as it is looked for in a text of many lines. */
+function overLines(pattern: RegExp): Twin {
+  const known = twins.get(pattern);
+  if (known !== undefined) return known;
+  const wanted = new RegExp(pattern.source, `${pattern.flags}gm`);
+  const twin = { wanted, isSure: !/\(\?[<=!]|\$/.test(pattern.source) };
+  twins.set(pattern, twin);
+  return twin;
 }
 
 /** Lines of sources that match and are no comments, at most five unless told. */
 export function findLines(sources: readonly Source[], pattern: RegExp, limit = MAX_EVIDENCE): Evidence[] {
   const found: Evidence[] = [];
   for (const source of sources) {
+    if (!mayHold(source, pattern)) continue;
     for (const line of listMatchingLines(source.text, pattern)) {
       if (found.length >= limit) return found;
       if (isSearched(line.text)) found.push(cite(source, line.number, line.text));

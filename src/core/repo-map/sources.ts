@@ -46,11 +46,12 @@ export function readSources(input: RepoInput): Sources {
   if (before !== undefined) return before;
   const inside = (path: string) => input.subfolder === '' || path.startsWith(`${input.subfolder}/`);
   const candidates = input.files
-    .filter((file) => /\.(py|ipynb)$/.test(file.path) || isPythonScript(file))
-    .sort((a, b) => Number(inside(b.path)) - Number(inside(a.path)) || depth(a.path) - depth(b.path) || (a.path < b.path ? -1 : 1));
+    .filter((file) => file.path.endsWith('.py') || file.path.endsWith('.ipynb') || isPythonScript(file))
+    .map((file) => ({ file, isInside: Number(inside(file.path)), depth: depth(file.path) }))
+    .sort((a, b) => b.isInside - a.isInside || a.depth - b.depth || (a.file.path < b.file.path ? -1 : 1));
   const byPath = new Map<string, Source>();
   const pool = new ModulePool(input.parse);
-  for (const file of candidates) {
+  for (const { file } of candidates) {
     if (file.text === null) continue;
     const notebook = file.path.endsWith('.ipynb') ? readNotebook(file.text) : null;
     if (file.path.endsWith('.ipynb') && notebook === null) continue;
@@ -169,16 +170,19 @@ function resolveImport(
   return { files: [], root: null };
 }
 
-function findModule(root: string, item: PythonModule['imports'][number], sources: Sources): string[] {
+function findModule(root: string, item: PythonModule['imports'][number], { byPath }: Sources): string[] {
   const module = item.module.replaceAll('.', '/');
   const base = root === '' || module === '' ? root + module : `${root}/${module}`;
   const found: string[] = [];
-  const has = (path: string) => sources.byPath.has(path);
-  if (base !== '' && has(`${base}.py`)) found.push(`${base}.py`);
-  if (has(`${base}/__init__.py`)) found.push(`${base}/__init__.py`);
-  for (const name of item.names) {
-    if (has(`${base}/${name}.py`)) found.push(`${base}/${name}.py`);
-    else if (has(`${base}/${name}/__init__.py`)) found.push(`${base}/${name}/__init__.py`);
-  }
+  if (base !== '') addFile(found, `${base}.py`, byPath);
+  addFile(found, `${base}/__init__.py`, byPath);
+  for (const name of item.names) if (!addFile(found, `${base}/${name}.py`, byPath)) addFile(found, `${base}/${name}/__init__.py`, byPath);
   return found;
+}
+
+/** Adds the path of a file that is there; false when it is not. */
+function addFile(found: string[], path: string, byPath: Sources['byPath']): boolean {
+  const isThere = byPath.has(path);
+  if (isThere) found.push(path);
+  return isThere;
 }

@@ -27,9 +27,12 @@ export function acceptFacts(state: RunState, command: CommandOf<'agent'>): RunEv
 /** What the run knows without any word of a model: its patches and what was tried carry the reasoning of earlier sessions. */
 function collectEvidence(state: RunState): RunEvidence {
   const part = state.agents.at(-1)?.place?.part;
-  const progress = state.jobs.flatMap((job) => (job.progress === null ? [] : [job.progress]));
+  const watched = state.watch?.items ?? [];
+  const progress = [...state.jobs, ...watched].flatMap((job) => (job.progress === null ? [] : [job.progress]));
   const documents = Object.entries(state.documents).flatMap(([path, text]) => (path === 'PATCHES.md' ? [] : [text]));
-  const failures = state.failures.map(({ failure }) => [failure.title, failure.explanation, failure.evidence?.text ?? ''].join('\n'));
+  const failures = [...state.failures, ...(state.watch?.failures ?? [])].map(({ failure }) =>
+    [failure.title, failure.explanation, failure.evidence?.text ?? ''].join('\n'),
+  );
   return {
     texts: [
       ...documents,
@@ -37,7 +40,7 @@ function collectEvidence(state: RunState): RunEvidence {
       ...state.notes.map((note) => note.text),
       ...(state.experiment === null ? [] : [renderMeasured(state.experiment, part)]),
     ],
-    jobs: state.jobs.flatMap((job) => (job.ref === null ? [] : [job.ref.jobId])),
+    jobs: [...state.jobs.flatMap((job) => (job.ref === null ? [] : [job.ref.jobId])), ...watched.map(({ jobId }) => jobId)],
     series: progress.flatMap(({ loss, metrics, history }) => [
       ...(loss === null ? [] : [{ name: loss.name, values: [loss.first, ...loss.points.map((point) => point.value), loss.last] }]),
       ...Object.entries(metrics).map(([name, value]) => ({ name, values: [value] })),

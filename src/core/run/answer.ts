@@ -86,7 +86,8 @@ export function expireQuestion(state: RunState, at: number): Decision {
   return { events: [{ v: 1, at, type: 'approval.expired', id: open.id }, denied] };
 }
 
-function describeSettled(approval: Approval): string {
+/** Who was first, for whoever comes second. */
+export function describeSettled(approval: Approval): string {
   const by = approval.settled?.by ?? '';
   const who = by === '' ? '' : ` by <@${by}>`;
   return `Question ${approval.id} was ${approval.settled?.as ?? 'settled'}${who} already.`;

@@ -1,5 +1,5 @@
 /** What people do with sessions of the agent beside a run: begin one, end it, take its change. Pure. */
-import { startForPerson, stopAside } from './call-skill.ts';
+import { explainNotHere, startForPerson, stopAside } from './call-skill.ts';
 import type { CommandOf } from './commands.ts';
 import { refuse, type Decision } from './decision.ts';
 import type { RunEvent } from './events.ts';
@@ -8,16 +8,8 @@ import { findCurrentStep, findOpenApproval, findSession, isStopping, type RunSta
 
 /** A session begins that a person asked for; the run goes on meanwhile. */
 export function callSkill(state: RunState, command: CommandOf<'skill'>): Decision {
-  if (state.watch !== null)
-    return refuse(
-      'busy',
-      'This thread watches jobs and is about no repository. `/hpc why <job>` reads a job; skills work in the thread of a run.',
-    );
-  if (state.experiment !== null)
-    return refuse(
-      'busy',
-      'An experiment calls its own agents, stage by stage; skills work in the thread of a run that reproduces a repository.',
-    );
+  const elsewhere = explainNotHere(state, command.skill);
+  if (elsewhere !== null) return refuse('busy', elsewhere);
   if (isStopping(state)) return refuse('finished', 'This run is being cancelled.');
   const open = findSession(state);
   if (open !== undefined)

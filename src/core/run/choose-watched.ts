@@ -1,10 +1,10 @@
-import type { ClusterJob } from '../jobs/cluster-job.ts';
 /** Which submissions a watch follows, out of what a cluster lists. Pure. */
+import type { ClusterJob } from '../jobs/cluster-job.ts';
 import { readState } from '../jobs/states.ts';
 import { MOST_ITEMS, type WatchRequestItem, type WatchTarget } from './watch-schema.ts';
 
 /** Jobs that runs of ours have submitted are named by their token. */
-const OWN = /^rb-r[a-z0-9]+-a\d+$/;
+export const OWN_JOB = /^rb-r[a-z0-9]+-a\d+$/;
 
 /** The rows of a list that an id, or `all`, stands for. */
 export function pickJobs(jobs: readonly ClusterJob[], word: string): ClusterJob[] {
@@ -48,7 +48,7 @@ export function chooseItems(jobs: readonly ClusterJob[], word: string, runId: st
     const [base, own] = [...groups][0] ?? [word, []];
     return { target: { kind: 'job', id: word }, items: own.length === 0 ? [] : [makeItem(word === base ? base : word, own, runId, 1)] };
   }
-  const others = [...groups].filter(([, own]) => !OWN.test(own[0]?.name ?? ''));
+  const others = [...groups].filter(([, own]) => !OWN_JOB.test(own[0]?.name ?? ''));
   const items = others.slice(0, MOST_ITEMS).map(([base, own], index) => makeItem(base, own, runId, index + 1));
   const target: WatchTarget = { kind: 'all', left: others.length - items.length, own: groups.size - others.length };
   return { target, items };

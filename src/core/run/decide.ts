@@ -59,8 +59,8 @@ type Asked = Pick<Extract<RunEvent, { type: 'run.requested' }>, 'v' | 'at' | 'ru
 
 function describeRequest(command: CommandOf<'request' | 'watch' | 'experiment'>, asked: Asked): RunEvent {
   if (command.kind === 'experiment') {
-    const { repo, assistant, approvers } = command;
-    return { ...asked, type: 'loop.requested', repo, assistant, approvers };
+    const { repo, assistant, approvers, choices } = command;
+    return { ...asked, type: 'loop.requested', repo, assistant, approvers, ...(choices === undefined ? {} : { choices }) };
   }
   return command.kind === 'request'
     ? {
@@ -162,11 +162,11 @@ function decideLoop(
 }
 
 function decideEffect(state: RunState, command: CommandOf<'result' | 'fail' | 'delay'>): Decision {
-  if (state.experiment !== null) return decideLoopEffect(state, state.experiment, command);
   const step = findCurrentStep(state);
   const effect = listEffects(state).find((item) => item.id === command.effectId);
-  if (effect?.kind === 'expire-question' && command.kind === 'result') return expireQuestion(state, command.at);
   if (effect?.kind === 'run-agent' && findSession(state)?.aside === true) return decideBeside(state, command);
+  if (state.experiment !== null) return decideLoopEffect(state, state.experiment, command);
+  if (effect?.kind === 'expire-question' && command.kind === 'result') return expireQuestion(state, command.at);
   if (effect !== undefined && state.watch !== null) return decideExamined(state, effect, command);
   if (effect === undefined || step === undefined) return refuse('stale', 'This work is no longer asked for.');
   if (command.kind === 'delay') {

@@ -57,8 +57,8 @@ export function listEffects(state: RunState): Effect[] {
   const session = findSession(state);
   const beside = session?.aside === true ? listSessionEffects(state, session) : [];
   if (state.verdict !== null) return beside;
-  if (state.watch !== null) return listWatchEffects(state, state.watch);
-  if (state.experiment !== null) return listLoopEffects(state, state.experiment);
+  if (state.watch !== null) return [...listWatchEffects(state, state.watch), ...beside];
+  if (state.experiment !== null) return [...listLoopEffects(state, state.experiment), ...beside];
   const job = findLastJob(state);
   if (state.cancel !== null && isJobAlive(job)) {
     return [{ id: `${state.id}.cancel-job.${job.spec.token}`, runId: state.id, kind: 'cancel-job' }];

@@ -26,6 +26,7 @@ export interface Button {
     | 'edit'
     | 'reject'
     | 'show'
+    | 'look'
     | 'cancel'
     | 'resume'
     | 'login'

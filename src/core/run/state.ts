@@ -176,6 +176,14 @@ export function isJobAlive(job: JobState | undefined): job is JobState & { ref: 
   return job !== undefined && job.ref !== null && job.observation?.kind !== 'ended';
 }
 
+/** Whether the cluster waits for a password or a code, for a step or for one of the jobs. */
+export function needsLogin(state: RunState): boolean {
+  if (findCurrentStep(state)?.delay?.needs === 'login') return true;
+  return [findLastJob(state), ...(state.watch?.items ?? [])].some(
+    (job) => job?.observation?.kind === 'no-information' && job.observation.needs === 'login',
+  );
+}
+
 /** The session of the agent that works or waits, if any. */
 export function findSession(state: RunState): AgentSession | undefined {
   const last = state.agents.at(-1);

@@ -48,6 +48,10 @@ export type WatchLook = z.infer<typeof WatchLook>;
 export const JudgedLook = WatchLook.extend({ judged: Judged.nullable() });
 export type JudgedLook = z.infer<typeof JudgedLook>;
 
+/** What an item held in all, its parts together, as the accounting tells: seconds times GPUs, and times cores. */
+export const WatchHeld = z.object({ gpuSeconds: z.number(), coreSeconds: z.number() });
+export type WatchHeld = z.infer<typeof WatchHeld>;
+
 /** What the logs and the accounting told about an item. */
 export const WatchExamined = z.object({
   token: z.string(),
@@ -55,7 +59,10 @@ export const WatchExamined = z.object({
   looked: z.array(z.object({ id: z.string(), failure: Failure.nullable() })),
   /** False while parts of it go on. */
   final: z.boolean(),
+  /** Of an item with parts, the part that needed most. */
   usage: JobUsage.nullable(),
+  /** Absent where the accounting does not tell, and in older events. */
+  held: WatchHeld.optional(),
   /** What to ask for next time, in words. */
   proposal: z.string().nullable(),
 });
@@ -80,6 +87,7 @@ export const WatchItem = WatchRequestItem.extend({
   looked: z.array(z.string()),
   examined: z.boolean(),
   usage: JobUsage.nullable(),
+  held: WatchHeld.optional(),
   proposal: z.string().nullable(),
 });
 export type WatchItem = z.infer<typeof WatchItem>;

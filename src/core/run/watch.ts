@@ -2,6 +2,7 @@
  * How a watch moves: jobs that the bot did not start are looked at, their ends are examined, and that is all. Nothing here asks for work
  * that could touch a job: the only effect is `examine-watched`, which reads.
  */
+import type { JobUsage } from '../jobs/usage.ts';
 import type { CommandOf } from './commands.ts';
 import type { Effect } from './effects.ts';
 import type { RunEvent } from './events.ts';
@@ -12,6 +13,7 @@ import {
   MOST_LOOKED,
   type JudgedLook,
   type WatchExamined,
+  type WatchHeld,
   type WatchItem,
   WatchLook,
   type WatchState,
@@ -79,6 +81,16 @@ function describeEnds(watch: WatchState): string {
 /** How an item ended, in a word or two. */
 export function describeOutcome(item: Pick<WatchItem, 'observation'>): string {
   return item.observation?.kind === 'ended' ? item.observation.outcome.replaceAll('-', ' ') : 'not over';
+}
+
+/** The item that a job or a part of it is of; where none is named, one that ended badly, else one that goes on. Null where none fits. */
+export function findWatchedItem({ items }: WatchState, job?: string): WatchItem | null {
+  if (job !== undefined) {
+    const base = /^(\d{1,12})[_+]\d{1,9}$/.exec(job)?.[1];
+    return items.find(({ jobId }) => jobId === job || jobId === base) ?? null;
+  }
+  const bad = items.findLast((item) => !isItemAlive(item) && describeOutcome(item) !== 'completed');
+  return bad ?? items.find(isItemAlive) ?? items[0] ?? null;
 }
 
 /** Facts that the looks of one tick make; empty when they tell nothing new. */
@@ -192,6 +204,20 @@ function applyLook(item: WatchItem, look: WatchLook, at: number): WatchItem {
   };
 }
 
+/** What an item held in all; of one without parts its use tells, too. Null where nobody knows. */
+export function findHeld({ held, usage }: Pick<WatchItem, 'held' | 'usage'>, shape: WatchItem['shape']): WatchHeld | null {
+  return held ?? (usage === null || shape !== 'single' ? null : sumHeld([usage], { shape, parts: null }));
+}
+
+/** What a job, or its parts together, held. Of a large array only the newest tasks are read one by one; all of them ask for the same, and how
+ *  long the others ran was counted on the cluster. */
+export function sumHeld(all: readonly JobUsage[], { shape, parts }: Pick<WatchItem, 'shape' | 'parts'>): WatchHeld {
+  const sum = (count: (usage: JobUsage) => number): number => all.reduce((total, one) => total + count(one) * one.elapsedSeconds, 0);
+  const [read, ran] = [sum(() => 1), (parts?.ended ?? []).reduce((total, { seconds }) => total + seconds, 0)];
+  const share = shape === 'array' && read > 0 ? Math.max(1, ran / read) : 1;
+  return { gpuSeconds: sum(({ gpus }) => gpus) * share, coreSeconds: sum(({ cpus }) => cpus) * share };
+}
+
 /** The state after an examination; equal failures are one, however many jobs died of them. */
 export function applyExamined(watch: WatchState, found: WatchExamined, at: number): WatchState {
   const item = watch.items.find((one) => one.token === found.token);
@@ -207,6 +233,13 @@ export function applyExamined(watch: WatchState, found: WatchExamined, at: numbe
   }
   const looked = [...new Set([...item.looked, ...found.looked.map(({ id }) => id)])];
   const examined = found.final && listToExamine({ ...item, looked }).length === 0;
-  const changed = { ...item, looked, examined, usage: found.usage ?? item.usage, proposal: found.proposal ?? item.proposal };
+  const changed = {
+    ...item,
+    looked,
+    examined,
+    usage: found.usage ?? item.usage,
+    proposal: found.proposal ?? item.proposal,
+    ...(found.held === undefined ? {} : { held: found.held }),
+  };
   return { ...watch, failures, items: watch.items.map((one) => (one.token === item.token ? changed : one)) };
 }

@@ -10,6 +10,8 @@ export interface Setting {
   readonly argument: EntryArgument;
   readonly value: string;
   readonly why: string;
+  /** True where the command gives the argument and the sample goes without it. */
+  readonly isLeftOut?: true;
 }
 
 export interface BoundChoice {
@@ -27,6 +29,8 @@ export interface BoundContext extends SideContext {
 const MANY_STEPS = 100;
 const FEW_STEPS = 20;
 const AGENT_STEPS = 20_000;
+const DEAR_STEPS = 2000;
+const MANY_EPOCHS = 10;
 
 /** A short count for a full one: 100 of thousands, 50 of hundreds, a fifth of dozens, 2 of a few, which
  *  are long ones. Unlimited counts as thousands. */
@@ -36,9 +40,9 @@ export function shortenSteps(full: number | null): number {
   return Math.min(full, 2);
 }
 
-/** One epoch; a fiftieth where there are so many that each must be short. */
+/** One epoch; a fiftieth where there are so many that each must be short, at most ten. */
 export function shortenEpochs(full: number | null): number {
-  return full === null || full < 100 ? 1 : Math.ceil(full / 50);
+  return full === null || full < 100 ? 1 : Math.min(MANY_EPOCHS, Math.ceil(full / 50));
 }
 
 /** Chooses the settings for one entry, each with its reason. */
@@ -59,6 +63,7 @@ export function chooseBounds(entry: Entry, context: BoundContext): BoundChoice {
     const total = subset === undefined ? shortenEpochs(full) : 1;
     settings.push({ argument: epochs, value: String(total), why: total === 1 ? 'one pass over the data' : 'a few of many short passes' });
     expected = { unit: 'epoch', total };
+    settings.push(...shortenStages(entry, epochs, total, context));
   }
   const subset = steps === undefined ? pick(entry, 'subset', context) : undefined;
   const small = subset === undefined ? null : shortenSubset(entry, subset, context);
@@ -68,6 +73,7 @@ export function chooseBounds(entry: Entry, context: BoundContext): BoundChoice {
   const length = {
     steps: expected?.unit === 'step' ? expected.total : null,
     epochs: expected?.unit === 'epoch' ? expected.total : null,
+    coarse: steps !== undefined && isCoarse(steps.name) ? (/(kimg|ticks?|rounds?)$/.exec(plainName(steps.name))?.[1] ?? null) : null,
   };
   for (const argument of entry.arguments) {
     if (settings.some((item) => item.argument === argument)) continue;
@@ -75,6 +81,17 @@ export function chooseBounds(entry: Entry, context: BoundContext): BoundChoice {
     if (setting !== null) settings.push({ argument, ...setting });
   }
   return { settings, expected, isShort: steps !== undefined || small !== null || quick !== undefined };
+}
+
+/** Other stages that have epochs of their own, each as short as the first; those in which the learning rate falls after it are left out. */
+function shortenStages(entry: Entry, main: EntryArgument, total: number, context: BoundContext): Setting[] {
+  return entry.arguments.flatMap((argument) => {
+    const full = numberOf(context.fullValue(argument));
+    if (argument === main || argument.style === 'flag' || argument.style === 'positional' || full === null || full <= total) return [];
+    const name = plainName(argument.name);
+    if (/^(niter|n_?epochs?|num_epochs)_decay$/.test(name)) return [{ argument, value: '0', why: 'no epochs after the first' }];
+    return argument.role === 'epochs' ? [{ argument, value: String(total), why: 'as short as the training' }] : [];
+  });
 }
 
 /** The best argument of a role: the plainest name, and one with a number as its default before one without. */
@@ -92,7 +109,7 @@ function pick(entry: Entry, role: EntryArgument['role'], context: BoundContext):
 
 /** Helps that tell of other counts: of a rollout, an unrolled sequence, a noise schedule, of repetitions, of a checkpoint to load. */
 const NO_LENGTH =
-  /roll ?out|unroll|bptt|sequence|diffusion|denois|per (env|process|worker|actor)|horizon|experiments? times|repeat|how many (runs|seeds|trials)|\bto (load|resume)\b|\bcheckpoint/i;
+  /per (tpu )?(training )?loop|roll ?out|unroll|bptt|sequence|diffusion|denois|per (env|process|worker|actor)|horizon|experiments? times|repeat|how many (runs|seeds|trials)|\bto (load|resume)\b|\bcheckpoint/i;
 
 /** Among the counts of steps those that bound the work: not the steps of a noise schedule, of a rollout or of an unrolled sequence. */
 function pickSteps(entry: Entry, context: BoundContext, hasEpochs: boolean): EntryArgument | undefined {
@@ -126,7 +143,10 @@ function countSteps(entry: Entry, argument: EntryArgument, context: BoundContext
   const full = numberOf(fullValueOf(entry, argument));
   const name = plainName(argument.name);
   if (isCoarse(name)) return 1;
-  if (context.isAgent && (isAgentCount(name) || /^(total|max|num_train|num_env)_?steps$/.test(name))) return countAgentSteps(entry, full);
+  if (context.isAgent && (isAgentCount(name) || /^((total|max|num_train|num_env)_?)?steps$/.test(name))) {
+    // Steps that are called no more than steps may each be an update as well.
+    return countAgentSteps(entry, full, name === 'steps');
+  }
   const total = shortenSteps(full);
   const gathered = valueNamed(entry, /(grad(ient)?_)?accum(ul)?(at)?(e|ion)?_(grad_)?(steps|iters?|batches)$|^accum(ulate)?$/) ?? 1;
   const canShowMore = entry.arguments.some((item) => item.role === 'logging' && item.style !== 'flag');
@@ -137,12 +157,12 @@ function countSteps(entry: Entry, argument: EntryArgument, context: BoundContext
 }
 
 /** Enough for ten rounds of gathering and learning, and for what is gathered before the first. */
-function countAgentSteps(entry: Entry, full: number | null): number {
+function countAgentSteps(entry: Entry, full: number | null, isDear: boolean): number {
   const perRound =
     (valueNamed(entry, /^(num|n)_?steps$|^(steps_per_(epoch|update|rollout)|rollout_(length|steps))$/) ?? 0) *
     (valueNamed(entry, /^(num|n)_?(envs|processes|workers)$/) ?? 1);
-  const before = valueNamed(entry, /^(learning_starts|start_steps|start_timesteps|warmup_steps|init_steps|random_steps)$/) ?? 0;
-  const wanted = Math.max(AGENT_STEPS, 10 * perRound, 2 * before);
+  const before = valueNamed(entry, /^(learning_starts|start_steps|start_timesteps|warmup_steps|init_steps|random_steps|seed_steps)$/) ?? 0;
+  const wanted = Math.max(isDear ? DEAR_STEPS : AGENT_STEPS, 10 * perRound, 2 * before);
   return full === null || full <= 0 ? wanted : Math.min(full, wanted);
 }
 
@@ -151,10 +171,12 @@ function valueNamed(entry: Entry, pattern: RegExp): number | null {
   return argument === undefined ? null : numberOf(fullValueOf(entry, argument));
 }
 
+/** A switch for a quick check. One called `debug` may as well only write less: its help must say that it does less. */
 function isQuickFlag(argument: EntryArgument): boolean {
+  if (argument.style !== 'flag') return false;
+  if (/^-*(dry[-_]?run|smoke[-_]?test|fast[-_]?dev[-_]?run|quick|sanity[-_]?check)$/.test(argument.name)) return true;
   return (
-    argument.style === 'flag' &&
-    /^-*(dry[-_]?run|smoke[-_]?test|fast[-_]?dev[-_]?run|quick|debug|sanity[-_]?check|tiny)$/.test(argument.name)
+    /^-*(debug|tiny)$/.test(argument.name) && /small|few|quick|fast|tiny|subset|\bone\b|short|limit|overfit/i.test(argument.help ?? '')
   );
 }
 
@@ -169,10 +191,16 @@ function shortenSubset(entry: Entry, argument: EntryArgument, context: BoundCont
   const given = batch === undefined ? null : numberOf(fullValueOf(entry, batch));
   const atOnce = given === null ? 1 : context.gpus === 0 && given > SMALL_BATCH * 2 ? SMALL_BATCH : given;
   const wanted = Math.max(512, 4 * atOnce);
-  return argument.type === 'int' || full === null || full > wanted || full < 0 ? String(wanted) : null;
+  // Fewer than that are taken as they are.
+  return full === null || full > wanted || full <= 0 ? String(wanted) : null;
 }
 
 /** A setting as the plan shows it. */
 export function showBound(entry: Entry, setting: Setting): z.infer<typeof Bound> {
-  return { argument: setting.argument.name, value: setting.value, fullValue: fullValueOf(entry, setting.argument), why: setting.why };
+  return {
+    argument: setting.argument.name,
+    value: setting.isLeftOut === true ? 'left out' : setting.value,
+    fullValue: fullValueOf(entry, setting.argument),
+    why: setting.why,
+  };
 }

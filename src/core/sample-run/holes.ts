@@ -34,7 +34,8 @@ export function dropPlaceholders(words: readonly string[], known: readonly Entry
     if (!isPlaceholder(word)) return true;
     if (isOption(word)) return isKept(word, word);
     if (before !== undefined && isOption(before) && !before.includes('=')) return isKept(before, word);
-    if (/^\.\.\.$|^…$|^\$/.test(word)) return false;
+    // In brackets stands what may be left out.
+    if (/^\.\.\.$|^…$|^\$|^\[.*\]$/.test(word)) return false;
     // Names of settings stay only where nothing else is known to be possible: `data=<path>` of hydra has a default in its file.
     return !/^[\w.+]+=/.test(word);
   });

@@ -1,8 +1,8 @@
 import { roleOf } from '../repo-map/arguments/roles.ts';
+import { findEntryConfigs, readLeaves, type Leaf } from '../repo-map/config-leaves.ts';
 /** Arguments that a program takes although its own source never names them: a framework adds them, or reads overrides of a config. */
 import { citeLine, type RepoFile } from '../repo-map/input.ts';
 import type { Entry } from '../repo-map/schema.ts';
-import { findConfigs, readLeaves, type Leaf } from './config-leaves.ts';
 import { plainName } from './numbers.ts';
 import { CARRIERS, type CarriedArgument, type Carrier } from './words.ts';
 
@@ -15,8 +15,15 @@ interface Program {
 
 const MAX_IMPLIED = 60;
 
+/** The entry with all such arguments; without any where the program takes nothing beside the one file that it is given. */
+export function completeArguments(program: Program): Entry {
+  const { entry, text } = program;
+  const isByFile = readsOneFile(entry) && /\bparse_(json|yaml)_file\(/.test(text);
+  return { ...entry, arguments: isByFile ? [] : [...entry.arguments, ...listImplied(program)] };
+}
+
 /** All such arguments of an entry that it does not list already. */
-export function listImplied(program: Program): CarriedArgument[] {
+function listImplied(program: Program): CarriedArgument[] {
   const known = new Set(
     // `--gin_bindings=train.steps` is the map's way to write train.steps.
     program.entry.arguments.flatMap((item) => [item.name, item.name.slice(item.name.indexOf('=') + 1), ...item.aliases]).map(plainName),
@@ -31,6 +38,7 @@ export function listImplied(program: Program): CarriedArgument[] {
     ...listSacred(program),
     ...listConfigDict(program),
     ...listOmegaConf(program),
+    ...listTyped(program),
   ];
   const byName = new Map(found.filter((item) => !known.has(plainName(item.name))).map((item) => [plainName(item.name), item]));
   return [...byName.values()].slice(0, MAX_IMPLIED);
@@ -90,8 +98,21 @@ function listTransformers(program: Program): CarriedArgument[] {
 export const DO_TRAIN = '--do_train';
 
 function readsOneFile(entry: Entry): boolean {
-  const rest = entry.argv.slice(2).filter((word) => word !== '');
+  const script = entry.argv.findIndex((word) => word.endsWith('.py'));
+  const rest = entry.argv.slice((script < 0 ? 1 : script) + 1);
   return rest.length === 1 && /\.(json|ya?ml)$/.test(rest[0] ?? '');
+}
+
+/** Options that the documented command gives although nothing was found that declares them: a parser made in a loop, a shell script. */
+function listTyped(program: Program): CarriedArgument[] {
+  const { argv } = program.entry;
+  return argv.flatMap((word, index): CarriedArgument[] => {
+    const found = /^(--[A-Za-z][\w.-]{1,60})(=.*)?$/.exec(word);
+    const next = argv[index + 1];
+    if (index === 0 || found === null || (found[2] === undefined && (next === undefined || next.startsWith('--')))) return [];
+    const made = make(program, { name: found[1] ?? '', style: found[2] === undefined ? 'space' : 'equals' });
+    return made.role === 'other' ? [] : [made];
+  });
 }
 
 /** Options of Lightning's Trainer: under its own command line, under argparse, and as keys that hydra hands to it. */
@@ -128,7 +149,7 @@ function listMmEngine(program: Program): CarriedArgument[] {
   if (word === null) return [];
   const carrier: Carrier = { word, join: '=', isRepeated: false };
   const found = new Map<string, CarriedArgument>();
-  for (const config of findConfigs(program.entry, program.files).filter((file) => file.path.endsWith('.py'))) {
+  for (const config of findEntryConfigs(program.entry, program.files).filter((file) => file.path.endsWith('.py'))) {
     for (const leaf of readLeaves(config)) {
       const isWhole = /^(runner|train_cfg)\.max_(epochs|iters)$|^total_(epochs|iters)$|^(log_config|default_hooks\.logger)\.interval$/.test(
         leaf.name,
@@ -166,7 +187,7 @@ function listGin(program: Program): CarriedArgument[] {
   const option = /['"]-{0,2}(gin_bindings?|gin_params?|gin_override|gin)['"]/.exec(program.text)?.[1];
   if (option === undefined) return [];
   const carrier: Carrier = { word: `--${option}`, join: '=', isRepeated: true };
-  const leaves = findConfigs(program.entry, program.files)
+  const leaves = findEntryConfigs(program.entry, program.files)
     .filter((file) => file.path.endsWith('.gin'))
     .flatMap((file) => readLeaves(file));
   return keepUseful(leaves).map((leaf) =>
@@ -198,7 +219,7 @@ function listSacred(program: Program): CarriedArgument[] {
 function listConfigDict(program: Program): CarriedArgument[] {
   const flag = /DEFINE_config_(?:file|dict)\(\s{0,20}['"](\w{1,40})['"]/.exec(program.text)?.[1];
   if (flag === undefined) return [];
-  const leaves = findConfigs(program.entry, program.files)
+  const leaves = findEntryConfigs(program.entry, program.files)
     .filter((file) => file.path.endsWith('.py') && file.path !== program.entry.file)
     .flatMap((file) => readLeaves(file));
   return keepUseful(leaves).map((leaf) => {
@@ -210,7 +231,7 @@ function listConfigDict(program: Program): CarriedArgument[] {
 /** `key=value` over a YAML file, where the program merges its own command line with it. */
 function listOmegaConf(program: Program): CarriedArgument[] {
   if (!/OmegaConf\.from_(cli|dotlist)\s*\(/.test(program.text)) return [];
-  const leaves = findConfigs(program.entry, program.files)
+  const leaves = findEntryConfigs(program.entry, program.files)
     .filter((file) => /\.ya?ml$/.test(file.path))
     .flatMap((file) => readLeaves(file));
   return keepUseful(leaves).map((leaf) => make(program, { name: leaf.name, default: leaf.value, style: 'assignment', from: leaf }));

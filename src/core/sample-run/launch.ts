@@ -39,7 +39,9 @@ export function startWords(entry: Entry, words: readonly string[], options: { gp
     case 'module':
       return [PYTHON, ...words.slice(1)];
     case 'shell':
-      return ['bash', ...words.slice(/^(ba|z|da)?sh$/.test(words[0] ?? '') ? 1 : 0)];
+      if (/^(ba|z|da)?sh$/.test(words[0] ?? '')) return ['bash', ...words.slice(1)];
+      // Another language's program runs the file; only a script is handed to the shell.
+      return /\/|\.\w+$/.test(words[0] ?? '') ? ['bash', ...words] : [...words];
     case 'console-script':
       return runner === null ? [PYTHON, ...rest] : [PYTHON, `${RUN}/${runner}`, ...words];
     default:

@@ -1,8 +1,11 @@
 /** What a person should know before they allow a sample. Pure. */
+import { groupBy } from '../group-by.ts';
+import { isReadBy } from '../repo-map/assets/assets.ts';
 import { isPlaceholder } from '../repo-map/commands/shell-words.ts';
 import { findArgument } from '../repo-map/entries/entries.ts';
-import { isMissingFor } from '../repo-map/hardware/signals.ts';
-import type { Entry, RepoMap } from '../repo-map/schema.ts';
+import { isMissed } from '../repo-map/hardware/signals.ts';
+import { UNSET } from '../repo-map/hardware/stops.ts';
+import type { Asset, Entry, RepoMap } from '../repo-map/schema.ts';
 import type { SiteProfile } from '../site.ts';
 
 export interface NoteContext {
@@ -29,18 +32,7 @@ export function listNotes(context: NoteContext): string[] {
   if (bound === 'nothing') notes.push(`No argument bounds the work: the clock stops it after ${minutes} minutes, which is no failure.`);
   if (bound === 'epochs')
     notes.push(`One epoch may be longer than the sample: the clock then stops it after ${minutes} minutes, which is no failure.`);
-  for (const argument of entry.arguments) {
-    const isSet = context.isSet(argument.name) || context.adjusted[argument.name] !== undefined;
-    const names = [argument.name, ...argument.aliases];
-    const isOpen = entry.argv.some(
-      (word, index) => isPlaceholder(word) && (names.includes(entry.argv[index - 1] ?? '') || names.includes(word.split('=')[0] ?? '')),
-    );
-    if (isOpen && !argument.required) notes.push(`${argument.name} has no default that serves here: it needs a value from you.`);
-    if (argument.required && (isOpen || !isSet) && argument.style !== 'positional')
-      notes.push(
-        `${argument.name} is required and has no default (${argument.evidence.file}:${String(argument.evidence.line)}): it needs a value from you.`,
-      );
-  }
+  notes.push(...listOpen(context), ...listUnset(map, site));
   notes.push(...context.questions, ...listAssetNotes(map, entry, site));
   if (context.isMadeForCpu) notes.push('The code wants CUDA; the lines that say so are changed, and the sample runs on the CPU, slowly.');
   else if (map.hardware.needsGpu && gpus === 0)
@@ -50,17 +42,98 @@ export function listNotes(context: NoteContext): string[] {
   return notes;
 }
 
-function listAssetNotes(map: RepoMap, entry: Entry, site: SiteProfile): string[] {
-  return map.assets.flatMap((asset) => {
-    const isRead = asset.evidence.some((item) => entry.files?.includes(item.file) === true);
-    if (isMissingFor(asset, entry))
-      return [
-        `Reads ${asset.reference}, which is not in the repository (${asset.evidence[0]?.file ?? ''}:${String(asset.evidence[0]?.line ?? 1)}).`,
-      ];
-    return isRead && !asset.present && asset.source !== 'path'
-      ? [`Downloads ${asset.reference} while it runs${site.internet.compute ? '' : '; jobs here have no internet'}.`]
-      : [];
+/** What only a person can say: values that nothing gives, and words that stand for something else. */
+function listOpen(context: NoteContext): string[] {
+  const { entry } = context;
+  const notes: string[] = [];
+  const told = new Set<string>();
+  for (const argument of entry.arguments) {
+    const isSet = context.isSet(argument.name) || context.adjusted[argument.name] !== undefined;
+    const names = [argument.name, ...argument.aliases];
+    const open = entry.argv.find(
+      (word, index) => isPlaceholder(word) && (names.includes(entry.argv[index - 1] ?? '') || names.includes(word.split('=')[0] ?? '')),
+    );
+    if (open !== undefined) told.add(open);
+    const place = `${argument.evidence.file}:${String(argument.evidence.line)}`;
+    if (open !== undefined && !argument.required)
+      notes.push(`${argument.name} has no default that serves here: it needs a value from you.`);
+    if (argument.required && (open !== undefined || !isSet) && argument.style !== 'positional')
+      notes.push(`${argument.name} is required and has no default (${place}): it needs a value from you.`);
+    else if (
+      !isSet &&
+      (argument.role === 'data' || argument.role === 'weights') &&
+      HOLE.test(argument.default ?? '') &&
+      (argument.role === 'data' || argument.default !== '???')
+    )
+      notes.push(`${argument.name} is left to you (${place} says ${argument.default ?? ''}): it needs a value.`);
+  }
+  // The first words start the program; a hole among them is no value.
+  const holes = entry.argv.filter((word, index) => index > 1 && /<[^<>]+>|^\/?path\/to\//.test(word) && !told.has(word));
+  for (const hole of new Set(holes)) notes.push(`${hole} stands for something only you know: put it in before the sample runs.`);
+  return notes.slice(0, MAX_OPEN);
+}
+
+function listUnset(map: RepoMap, site: SiteProfile): string[] {
+  return map.redFlags.flatMap((flag) => {
+    const name = flag.what.startsWith(UNSET) ? (flag.what.slice(UNSET.length + 1).split(' ')[0] ?? '') : '';
+    return name === '' || site.env[name] !== undefined
+      ? []
+      : [`The program reads the variable ${name} (${showPlace(flag.evidence[0])}): set it under \`env\` of this site in reprobot.yaml.`];
   });
+}
+
+function showPlace(cited: { readonly file: string; readonly line: number } | undefined): string {
+  return cited === undefined ? '' : `${cited.file}:${String(cited.line)}`;
+}
+
+const MAX_OPEN = 12;
+/** A default that a configuration leaves to its reader. */
+const HOLE = /^(SET|PUT|INSERT|YOUR|PATH|ADD)_[A-Z_]+$|_HERE$|^\?{3}$|^\/?path\/to\/|^<.*>$/;
+
+function listAssetNotes(map: RepoMap, entry: Entry, site: SiteProfile): string[] {
+  const offline = site.internet.compute ? '' : '; jobs here have no internet';
+  const missing = map.assets
+    .filter((asset) => isMissed(asset, entry, map.assets) || (isReadBy(asset, entry) && isAbsent(asset) && !isWithinSources(asset, entry)))
+    .map(
+      (asset) =>
+        `Reads ${asset.reference}, which is not in the repository (${asset.evidence[0]?.file ?? ''}:${String(asset.evidence[0]?.line ?? 1)}).`,
+    );
+  const fetched = map.assets.filter((asset) => isReadBy(asset, entry) && !asset.present && asset.source !== 'path');
+  const gated = fetched.filter((asset) => asset.gated !== undefined);
+  const wanted = gated.map((asset) => `Needs ${asset.reference}: ${asset.gated ?? ''}.`);
+  const groups = groupBy(
+    fetched.filter((asset) => asset.gated === undefined),
+    (asset) => `${asset.kind} ${asset.source}`,
+  );
+  const loaded = groups.flatMap(({ items }) => {
+    const names = narrow(items, entry).map((asset) => asset.reference);
+    const isOnlyNamed = items.every((asset) => asset.source === 'url');
+    if (names.length === 1 && !isOnlyNamed) return [`Downloads ${names[0] ?? ''} while it runs${offline}.`];
+    const shown = names.slice(0, 6).join(', ');
+    const list = `${shown}${names.length > 6 ? ' …' : ''}`;
+    // An address in the source may be for another way to start it.
+    return [isOnlyNamed ? `May download ${list}${offline}.` : `Downloads one or more of ${list} while it runs${offline}.`];
+  });
+  return [...missing, ...wanted, ...loaded];
+}
+
+function isAbsent(asset: Asset): boolean {
+  return asset.source === 'path' && !asset.present && asset.madeBy === undefined;
+}
+
+function isWithinSources(asset: Asset, entry: Entry): boolean {
+  return asset.evidence.every((item) => entry.files?.includes(item.file) === true);
+}
+
+/** Of several that a program can choose from, the one that its arguments name; all of them where they name none. */
+function narrow(group: readonly Asset[], entry: Entry): readonly Asset[] {
+  if (group.length < 2) return group;
+  const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z\d]/g, '');
+  const given = [...entry.argv.slice(1), ...entry.arguments.map((item) => item.default ?? '')].map((word) =>
+    plain(word.split('=').at(-1) ?? ''),
+  );
+  const named = group.filter((asset) => given.includes(plain(asset.reference.split(' ').at(-1) ?? '')));
+  return named.length > 0 ? named : group;
 }
 
 function asksForSeveral(map: RepoMap, entry: Entry): boolean {

@@ -5,9 +5,10 @@ export function numberOf(text: string | null): number | null {
   if (text === null || text.length > 40) return null;
   const plain = text.replaceAll('_', '').trim();
   if (/^-?\d+(\.\d*)?(e[+-]?\d+)?$/i.test(plain)) return Number(plain);
-  const product = /^(\d+)\s*(\*{1,2})\s*(\d+)$/.exec(plain);
+  const product = /^(\d+)\s*(\*{1,2}|<<)\s*(\d+)$/.exec(plain);
   if (product === null) return null;
-  const value = product[2] === '**' ? Number(product[1]) ** Number(product[3]) : Number(product[1]) * Number(product[3]);
+  const [left, right] = [Number(product[1]), Number(product[3])];
+  const value = product[2] === '**' ? left ** right : product[2] === '<<' ? left * 2 ** right : left * right;
   return Number.isFinite(value) ? value : null;
 }
 

@@ -13,13 +13,14 @@ import { chooseEntry } from './choose-entry.ts';
 import { chooseConfigEdits } from './config-edits.ts';
 import { chooseEdits, renderEditedRunner, renderNotebookScript, RUNNER_PATH, toLineEdits, type Edit } from './edits.ts';
 import { chooseVariables } from './environment-bounds.ts';
-import { DO_TRAIN, listImplied } from './implied.ts';
+import { fullOf } from './full-run.ts';
+import { completeArguments, DO_TRAIN } from './implied.ts';
 import { CONSOLE_RUNNER, notebookPath, preparationWords, renderConsoleRunner, resolveEntry, showWords, startWords } from './launch.ts';
 import { isGiven, listNotes } from './notes.ts';
 import { numberOf, plainName } from './numbers.ts';
 import { applyWords, renderPatchFiles } from './patch-files.ts';
 import type { SamplePlan } from './schema.ts';
-import { addUnknown, fullValueOf, readGiven, setArgument } from './words.ts';
+import { addUnknown, fullValueOf, leaveOut, readGiven, setArgument } from './words.ts';
 
 /** Changes that a remedy or a person asks for. */
 export interface SampleAdjustment {
@@ -53,6 +54,8 @@ interface Shortening {
   readonly env: Readonly<Record<string, string>>;
   /** Folders that are made first. */
   readonly folders?: readonly string[];
+  /** How long the full run is, where a config file says it. */
+  readonly full?: Omit<SamplePlan['full'], 'command'>;
 }
 
 /** Plans a short run of one entry: the words, the variables, the files and the resources; null when nothing can be started. */
@@ -67,7 +70,7 @@ export function planPatchedSample(request: SampleRequest): { readonly plan: Samp
   const gpus = countGpus(request.map, request.site, request.facts);
   const plain = resolveEntry(chosen);
   const text = readReached(plain, request.files);
-  const entry: Entry = { ...plain, arguments: [...plain.arguments, ...listImplied({ entry: plain, text, files: request.files })] };
+  const entry = completeArguments({ entry: plain, text, files: request.files });
   const { short: planned, patches } = patch(entry, shorten(entry, text, request, gpus), request, gpus);
   const short = { ...planned, patch: addDiffs(planned.patch, request) };
   const words = applySettings(entry, short.choice, request.adjust?.arguments ?? {});
@@ -160,6 +163,7 @@ function isOff(argument: EntryArgument, choice: BoundChoice): boolean {
 function shorten(entry: Entry, text: string, request: SampleRequest, gpus: number): Shortening {
   const context: BoundContext = {
     gpus,
+    cpus: planResources(request, gpus).cpus,
     needsWorkers:
       /persistent_workers\s{0,9}=\s{0,9}True|['"]persistent_workers['"]\s{0,9}:\s{0,9}True|prefetch_factor\s{0,9}=\s{0,9}[1-9]/.test(text),
     outputFolder: `${RUN}/output`,
@@ -177,7 +181,13 @@ function shorten(entry: Entry, text: string, request: SampleRequest, gpus: numbe
     return { ...none, ...variables, choice: { ...variables.choice, settings: choice.settings }, bounds: [...own, ...variables.bounds] };
   const config = chooseConfigEdits(entry, request.files, context);
   if (config !== null)
-    return { ...none, choice: { ...config.choice, settings: choice.settings }, bounds: [...own, ...config.bounds], patch: config.edits };
+    return {
+      ...none,
+      choice: { ...config.choice, settings: choice.settings },
+      bounds: [...own, ...config.bounds],
+      patch: config.edits,
+      ...(config.full === undefined ? {} : { full: config.full }),
+    };
   const edits = chooseEdits(entry);
   const bounds = [...own, ...edits.map(showEdit)];
   const readsItself = entry.launcher === 'python' || entry.launcher === 'notebook' || entry.launcher === 'lightning';
@@ -228,7 +238,8 @@ export function countGpus(map: RepoMap, site: SiteProfile, facts: SiteFacts): nu
 
 function applySettings(entry: Entry, choice: BoundChoice, adjusted: Readonly<Record<string, string>>): string[] {
   let words = entry.argv.map(keepLiteral);
-  for (const { argument, value } of choice.settings) words = setArgument(words, entry, argument, value);
+  for (const { argument, value, isLeftOut } of choice.settings)
+    words = isLeftOut === true ? leaveOut(words, entry, argument) : setArgument(words, entry, argument, value);
   for (const [name, value] of Object.entries(adjusted)) {
     const argument = findArgument(entry, name);
     words =
@@ -359,35 +370,4 @@ function showFull(entry: Entry, { choice }: Shortening, { adjust }: SampleReques
   if (changed.length === 0) return `${env.join('')}${entry.command}`;
   const words = applySettings(entry, { ...choice, settings: [] }, Object.fromEntries(changed));
   return `${env.join('')}${words.map((word) => quoteWord(showPlaces(word))).join(' ')}`;
-}
-
-/** How long the program runs without a sample, as far as it says. */
-function fullOf(entry: Entry, { choice, bounds, edits }: Shortening): SamplePlan['full'] {
-  const isPart = choice.settings.some((item) => item.argument.role === 'subset');
-  const make = (unit: 'step' | 'epoch' | null, total: number | null): SamplePlan['full'] => ({
-    command: entry.command,
-    unit: total === null ? null : unit,
-    total: unit === null ? null : total,
-    ...(isPart ? { isPart: true } : {}),
-  });
-  const totalOf = (role: EntryArgument['role']): number | null => {
-    const setting = choice.settings.find((item) => item.argument.role === role);
-    const valued = entry.arguments.filter(
-      (item) => item.role === role && item.style !== 'flag' && (numberOf(fullValueOf(entry, item)) ?? 0) > 0,
-    );
-    const plain = valued.find((item) => /(^|\.)(max_|num_|n_|train_|total_|num_train_)?(steps|epochs|iters)$/.test(plainName(item.name)));
-    const argument = setting?.argument ?? plain ?? valued[0];
-    const total = argument === undefined ? null : numberOf(fullValueOf(entry, argument));
-    return total === null || total <= 0 ? null : total;
-  };
-  const epochs = totalOf('epochs');
-  const perEpoch = choice.settings.find((item) => /per_?epoch/.test(plainName(item.argument.name)));
-  const steps = choice.expected?.unit === 'epoch' && perEpoch === undefined ? null : totalOf('steps');
-  if (perEpoch !== undefined && steps !== null && epochs !== null) return make('step', steps * epochs);
-  if (steps !== null) return make('step', steps);
-  if (epochs !== null) return make('epoch', epochs);
-  const [edit] = edits;
-  if (edit !== undefined) return make(edit.role === 'steps' ? 'step' : 'epoch', numberOf(edit.from));
-  const outside = bounds.find((bound) => bound.by === 'config' || bound.by === 'environment');
-  return make(choice.expected?.unit ?? null, outside === undefined ? null : numberOf(outside.fullValue));
 }

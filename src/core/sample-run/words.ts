@@ -33,6 +33,15 @@ export function setArgument(words: readonly string[], entry: Entry, argument: Ca
   return at + 1 < words.length ? words.with(at + 1, value) : [...words, value];
 }
 
+/** The words without an argument that takes a value. */
+export function leaveOut(words: readonly string[], entry: Entry, argument: EntryArgument): string[] {
+  const at = words.findIndex(
+    (word, index) => index > 0 && findArgument(entry, showPlaces(word)) === argument && looksLikeName(word, argument),
+  );
+  if (at < 0) return [...words];
+  return words.toSpliced(at, words[at]?.includes('=') === true ? 1 : 2);
+}
+
 /** The value that a command gives to an argument; null when it does not mention it. */
 export function readGiven(words: readonly string[], entry: Entry, argument: CarriedArgument): string | null {
   if (argument.carrier?.join === '=') {

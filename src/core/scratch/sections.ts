@@ -1,5 +1,6 @@
 /** Which line of SCRATCH.md an entry of the diary becomes, and which entries are summed into one. Pure. */
 import type { Entry } from '../diary/entry.ts';
+import { countUses, GPU_HOURS, KAGGLE_HOURS, WATCHED_GPU_HOURS } from '../diary/used.ts';
 import { dayOf, timeOf, type Day } from '../digest/clock.ts';
 import { groupBy } from '../group-by.ts';
 import { formatCount, formatDuration, formatNumber } from '../run/format.ts';
@@ -52,7 +53,7 @@ export function listLines(entries: readonly Entry[], zone: string, shown: Shown)
       const section = chooseSection(entry, answered);
       return section === null ? [] : [{ id: entry.id, day, section, text: writeLine(entry, section, zone, shown) }];
     });
-    return [...lines, ...sumTimes(day, told), ...sumCosts(day, told)];
+    return [...lines, ...sumTimes(day, told), ...sumCosts(day, told, zone, shown)];
   });
 }
 
@@ -137,8 +138,8 @@ function isTime({ name, unit }: Entry['figures'][number]): boolean {
   return unit === 's' && name !== WALL_TIME && !WAITS_INCLUDED.has(name);
 }
 
-/** One line a model, and one for the GPUs. */
-function sumCosts(day: Day, entries: readonly Entry[]): ScratchLine[] {
+/** One line a model, one for the GPUs, and one for the week at Kaggle. */
+function sumCosts(day: Day, entries: readonly Entry[], zone: string, shown: Shown): ScratchLine[] {
   const sum = (told: readonly Entry[], name: string): number =>
     told.flatMap((entry) => entry.figures.filter((figure) => figure.name === name)).reduce((total, { value }) => total + value, 0);
   const asked = entries.filter((entry) => entry.kind === 'cost' && entry.figures.some(({ name }) => name === 'tokens in'));
@@ -151,8 +152,23 @@ function sumCosts(day: Day, entries: readonly Entry[]): ScratchLine[] {
       text: `- ${showWords(model)}: ${tokens}, $${sum(told, 'money').toFixed(4)}. ${showRefs(told)}`,
     };
   });
-  const used = entries.filter((entry) => entry.figures.some(({ name }) => name === 'GPU hours'));
-  if (used.length === 0) return models;
-  const text = `- ${formatNumber(sum(used, 'GPU hours'))} GPU hours in ${formatCount(used.length, 'job')}. ${showRefs(used)}`;
-  return [...models, { id: `${day}.gpu`, day, section: 'Tokens and GPU hours', text }];
+  const quota = entries.findLast(({ source }) => source.event === 'quota.seen');
+  const week = quota === undefined ? [] : [writeQuota(day, quota, zone, shown)];
+  const hours = [
+    { name: GPU_HOURS, id: 'gpu', of: 'job' },
+    { name: KAGGLE_HOURS, id: 'kaggle', of: 'session' },
+    { name: WATCHED_GPU_HOURS, id: 'watched', of: 'job' },
+  ].flatMap(({ name, id, of }): ScratchLine[] => {
+    const used = countUses(entries).filter(({ figures }) => figures.some((figure) => figure.name === name));
+    if (used.length === 0) return [];
+    const text = `- ${formatNumber(sum(used, name))} ${name} in ${formatCount(used.length, of)}. ${showRefs(used)}`;
+    return [{ id: `${day}.${id}`, day, section: 'Tokens and GPU hours', text }];
+  });
+  return [...models, ...hours, ...week];
+}
+
+/** Of the looks of a day only the last: each tells of the same week. */
+function writeQuota(day: Day, entry: Entry, zone: string, shown: Shown): ScratchLine {
+  const text = `- ${timeOf(entry.at, zone)} ${showWords(entry.about)}: ${showWords(entry.text)} ${showProvenance(entry, shown)}`;
+  return { id: `${day}.quota`, day, section: 'Tokens and GPU hours', text };
 }

@@ -1,5 +1,5 @@
 import { defineCommand } from '../command.ts';
-import { findRun } from '../find-run.ts';
+import { endRun, findRun } from '../find-run.ts';
 
 export default defineCommand({
   id: 'cancel',
@@ -7,21 +7,13 @@ export default defineCommand({
   summary: 'ends a run and the job it started; of a watch it ends the watching alone',
   role: 'runner',
   run: async (request) => {
-    const { context, args, user, deliveryId } = request;
+    const { args } = request;
     const found = await findRun(request, args[0], 'runner', (state) => state.verdict === null);
     if (typeof found === 'string') return { text: found };
-    const applied = await context.runs.apply(found.id, {
-      kind: 'cancel',
-      id: deliveryId,
-      at: context.now(),
-      by: user,
-      reason: args.slice(1).join(' '),
-    });
-    if (applied.outcome === 'refused') return { text: applied.refusal?.message ?? '' };
-    const text =
+    const done =
       found.watch === null
         ? `Cancelling \`${found.id}\`; its thread says when it is done.`
         : `I no longer watch for \`${found.id}\`. No job was touched: what runs goes on.`;
-    return { text };
+    return endRun(request, found, { reason: args.slice(1).join(' '), done });
   },
 });

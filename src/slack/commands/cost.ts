@@ -1,12 +1,13 @@
 import type { WebClient } from '@slack/web-api';
 import { describeOutcomes, sumOutcomes } from '../../core/agent-session/bill.ts';
-import { describeQuota } from '../../core/kaggle/quota.ts';
+import { describeSeen } from '../../core/kaggle/view-quota.ts';
+import { countRows } from '../../core/ledger/count-once.ts';
 import { writeCsv } from '../../core/ledger/csv.ts';
 import { drawTable } from '../../core/ledger/describe.ts';
 import { GROUPINGS, sumRows, type Grouping } from '../../core/ledger/sum.ts';
 import { chooseProject } from '../../core/project/choose-project.ts';
 import type { ChannelRow } from '../../runs/ledger.ts';
-import { showTime } from '../clusters.ts';
+import { renderLine } from '../blocks.ts';
 import { defineCommand, type CommandReply, type CommandRequest } from '../command.ts';
 import { uploadFile } from '../upload.ts';
 
@@ -20,7 +21,7 @@ export default defineCommand({
   id: 'cost',
   usage: 'cost [day|week|month|all|<run>] [by project|run|person|model|cluster|outcome] [here] [csv]',
   summary:
-    'says what was used and what it cost: tokens, GPU, CPU and Kaggle hours; here is this channel’s project alone, csv sends every line',
+    'says what was used and what it cost: tokens, GPU, CPU and Kaggle hours, those of watched jobs apart; here is this channel’s project alone, csv sends every line',
   role: 'viewer',
   run: tellCost,
 });
@@ -42,7 +43,7 @@ async function tellCost(request: CommandRequest): Promise<CommandReply> {
   const project = wish.here ? chooseProject(channel, context.settings.projects) : undefined;
   const all = await context.ledger.collectRows(context.now(), project);
   const fits = all.filter((row) => row.at >= wish.since && (wish.run === null || row.run === wish.run));
-  const rows = await chooseVisible(request, fits);
+  const rows = countRows(await chooseVisible(request, fits));
   if (rows.length === 0)
     return { text: [`Nothing was used in ${wish.words}, as far as you may see.`, ...(await tellQuota(request))].join('\n') };
   const names = await askNames(context.client, rows, wish.by);
@@ -115,7 +116,7 @@ async function tellOutcomes({ context }: CommandRequest, rows: readonly ChannelR
 
 async function tellQuota({ context }: CommandRequest): Promise<string[]> {
   const seen = context.readQuota === null ? null : await context.readQuota();
-  return seen === null ? [] : describeQuota(seen).map((line) => `Kaggle account, ${line} (as of ${showTime(seen.at)})`);
+  return seen === null ? [] : describeSeen(seen, context.now()).map((line) => renderLine([{ text: 'Kaggle account, ' }, ...line]));
 }
 
 /** The lines go to the person alone: a channel has people who may see less. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { parseRepoAddress } from '../../core/run/repo-address.ts';
 import { escapeText } from '../blocks.ts';
 import { defineCommand, type CommandReply, type CommandRequest } from '../command.ts';
+import { readFlags } from '../flags.ts';
 
 interface Options {
   readonly address: string;
@@ -60,32 +61,17 @@ export function makeRunId(deliveryId: string): string {
 }
 
 function readOptions(args: readonly string[], defaultSite: string): Options | string {
-  const found: { address?: string; site: string; ref?: string; subfolder?: string; submodules?: boolean } = { site: defaultSite };
-  for (let index = 0; index < args.length; index += 1) {
-    const word = (args[index] ?? '').replace(/^[–—]/, '--');
-    const [flag, inline] = splitFlag(word);
-    if (flag === null) {
-      if (found.address !== undefined) return `One repository at a time; what is “${escapeText(word)}”?`;
-      found.address = word;
-      continue;
-    }
-    if (flag === '--submodules') {
-      found.submodules = true;
-      continue;
-    }
-    const value = inline ?? args[(index += 1)];
-    if (value === undefined) return `${flag} needs a value.`;
-    if (flag === '--site') found.site = value;
-    else if (flag === '--ref') found.ref = value;
-    else if (flag === '--path') found.subfolder = value;
-    else return `I do not know the option ${escapeText(flag)}.`;
-  }
-  if (found.address === undefined) return 'Which repository?';
-  return { ...found, address: found.address };
-}
-
-function splitFlag(word: string): [string | null, string | undefined] {
-  if (!word.startsWith('--')) return [null, undefined];
-  const at = word.indexOf('=');
-  return at === -1 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)];
+  const flags = readFlags(args, { values: ['site', 'ref', 'path'], switches: ['submodules'] });
+  if (typeof flags === 'string') return flags;
+  const [address, more] = flags.words;
+  if (address === undefined) return 'Which repository?';
+  if (more !== undefined) return `One repository at a time; what is “${escapeText(more)}”?`;
+  const { site = defaultSite, ref, path } = flags.values;
+  return {
+    address,
+    site,
+    ...(ref === undefined ? {} : { ref }),
+    ...(path === undefined ? {} : { subfolder: path }),
+    ...(flags.switches.has('submodules') ? { submodules: true } : {}),
+  };
 }

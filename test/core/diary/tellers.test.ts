@@ -108,7 +108,7 @@ describe('the rest', () => {
         "run requested UADA0000001 77: 1 job on lab to be watched.",
         "run - bot 77: Job 77 train-vit runs.",
         "failure oom_gpu bot 77: Job 77: The GPU ran out of memory (line 812: torch.OutOfMemoryError: CUDA out of memory.)",
-        "run - bot 77: Job 77 ended after 1 h 0 min: out of memory.",
+        "run lab bot 77: Job 77 ended after 1 h 0 min: out of memory.",
         "result ENDED bot -: ENDED: job 77 out of memory.",
       ]
     `);

@@ -39,7 +39,17 @@ function runWeek(lab: Lab, project: (typeof PROJECTS)[number]): Made[] {
     const states = lab.statesOf(project.id, due.to);
     const entries = lab.entriesOf(project.id, due.from, due.to);
     const before = isWeekly(due.edition) ? lab.entriesOf(project.id, due.from - WEEK, due.from) : [];
-    const input = { ...due, project: project.id, title: project.title, zone: project.settings.zone, states, entries, before, targets: [] };
+    const input = {
+      ...due,
+      project: project.id,
+      title: project.title,
+      zone: project.settings.zone,
+      states,
+      entries,
+      before,
+      targets: [],
+      quota: null,
+    };
     made.push({ digest: Digest.parse(composeDigest({ ...input, budgets: budgetOf(lab, project.id, due.to) })), states, entries });
   }
   return made;

@@ -63,6 +63,7 @@ it('shows every section within Slack’s limits, counts what it has no line for,
     before: entries.slice(0, 40).map((entry) => ({ ...entry, id: `before ${entry.id}` })),
     states,
     targets: [],
+    quota: null,
     budgets: [
       {
         words: '$2.00 a week',

@@ -22,6 +22,7 @@ export function checkedOpening(lab: Lab, entries: readonly Entry[]): { digest: D
     before: [],
     targets: [],
     budgets: [],
+    quota: null,
   };
   const digest = composeDigest({ ...input, entries: run, states: lab.statesOf('CGOLD', Number.MAX_SAFE_INTEGER) });
   return { digest: { ...digest, opening, openedBy: 'fast-1' }, said: opening.map((line) => line.map(({ text }) => text).join('')) };

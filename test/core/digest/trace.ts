@@ -50,6 +50,11 @@ function tracePiece(piece: Piece, { entries, states }: Known): void {
       expect(piece.value).toBeCloseTo(sumOf(from, piece.names ?? []), 9);
       return expect(readNumber(piece.text) / (piece.value ?? 0), piece.text).toBeCloseTo(1, 2);
     case 'quote': {
+      if (piece.time !== undefined)
+        return expect(
+          from.map(({ at }) => at),
+          piece.text,
+        ).toContain(piece.time);
       const texts = from.flatMap((entry) => [
         entry.text,
         entry.about,
@@ -73,7 +78,7 @@ function tracePiece(piece: Piece, { entries, states }: Known): void {
       return expect(from.length, piece.text).toBeGreaterThan(0);
     case 'share': {
       const budget = from.find(({ source }) => source.event === 'budget.set');
-      const used = sumOf(from, ['money', 'GPU hours', 'Kaggle GPU hours']);
+      const used = sumOf(from, ['money', 'GPU hours', 'Kaggle hours']);
       return expect(piece.value, piece.text).toBe(Math.round((100 * used) / sumOf(budget === undefined ? [] : [budget], ['budget'])));
     }
   }

@@ -36,7 +36,7 @@ function planAt(site: SiteProfile, files: Record<string, string> = FILES): EnvPl
 }
 
 const shown = (plan: EnvPlan) => [...plan.commands, plan.verify].map((command) => command.argv.join(' '));
-const PIP = '-m pip install --no-input --disable-pip-version-check';
+const PIP = '-s -m pip install --no-input --disable-pip-version-check';
 
 describe('a plan with a great deal in it', () => {
   it('names a few and counts the rest, in sentences only', () => {
@@ -150,16 +150,20 @@ describe('the strategies', () => {
     const plan = planAt(siteOf('lumi'));
     const inside = 'bash -l {run}/plan/in-image.sh';
     expect(shown(plan)).toEqual([
-      `${inside} python3 -m venv --clear --system-site-packages {run}/env`,
-      `${inside} {run}/env/bin/python {run}/plan/freeze.py {run}/plan/constraints.txt`,
-      `${inside} {run}/env/bin/python ${PIP} -r {run}/plan/requirements.txt -c {run}/plan/constraints.txt`,
+      'rm -rf {run}/env',
+      'mkdir {run}/env',
+      `${inside} python3 -m venv --clear --without-pip /user-software`,
+      `${inside} /user-software/bin/python -I -m ensurepip --upgrade --default-pip`,
+      `${inside} python3 -m venv --system-site-packages --without-pip /user-software`,
+      `${inside} /user-software/bin/python {run}/plan/freeze.py {run}/plan/constraints.txt`,
+      `${inside} /user-software/bin/python ${PIP} -r {run}/plan/requirements.txt -c {run}/plan/constraints.txt`,
       'mksquashfs {run}/env {run}/env.sqsh.part -processors 1 -no-xattrs -noappend',
       'mv -f {run}/env.sqsh.part {run}/env.sqsh',
       'rm -rf {run}/env',
       'chmod 755 {run}/plan/python',
-      'bash -l {run}/plan/in-site.sh {run}/plan/python -E {run}/plan/verify.py',
+      'bash -l {run}/plan/in-site.sh env -u PYTHONPATH {run}/plan/python {run}/plan/verify.py',
     ]);
-    expect(plan.undo?.map((command) => command.argv)).toEqual([['rm', '-rf', '{run}/env', '{run}/env.sqsh.part']]);
+    expect(plan.undo?.map((command) => command.argv)).toEqual([['rm', '-rf', '{run}/env', '{run}/env.sqsh.part', '{run}/env.sqsh']]);
     expect(plan.conflicts).toEqual(['The code asks for torch==2.1.2; the image has 2.10.0, and it stays.']);
     expect(plan.files.find((file) => file.path === 'plan/requirements.txt')?.content).toBe('einops\nopencv-python-headless\n');
     expect(Object.fromEntries(plan.packages.map((item) => [item.name, [item.how, item.rule?.id]]))).toEqual({
@@ -178,10 +182,10 @@ describe('the strategies', () => {
       'rm -f {run}/overlay.img.part',
       `${node} {run}/plan/in-site.sh apptainer overlay create --sparse --size 5120 {run}/overlay.img.part`,
       `${node} {run}/plan/in-image.sh python3 {run}/plan/freeze.py {run}/plan/constraints.txt`,
-      `${node} {run}/plan/in-image.sh python3 ${PIP} --user -r {run}/plan/requirements.txt -c {run}/plan/constraints.txt`,
+      `${node} {run}/plan/in-image.sh python3 -m pip install --no-input --disable-pip-version-check --user -r {run}/plan/requirements.txt -c {run}/plan/constraints.txt`,
       'mv -f {run}/overlay.img.part {run}/overlay.img',
       'chmod 755 {run}/plan/python',
-      `${node} {run}/plan/in-site.sh {run}/plan/python -E {run}/plan/verify.py`,
+      `${node} {run}/plan/in-site.sh env -u PYTHONPATH {run}/plan/python {run}/plan/verify.py`,
     ]);
   });
 
@@ -190,14 +194,17 @@ describe('the strategies', () => {
     const inside = 'bash -l {run}/plan/in-site.sh';
     expect(plan.lines?.torch).toMatchObject({ version: '==2.10.*', build: 'rocm7.1', index: 'https://download.pytorch.org/whl/rocm7.1' });
     expect(shown(plan)).toEqual([
-      `${inside} python3 -m venv --clear --system-site-packages {run}/env`,
+      `${inside} python3 {run}/plan/check_python.py 3.11`,
+      `${inside} python3 -m venv --clear --without-pip {run}/env`,
+      `${inside} {run}/env/bin/python -I -m ensurepip --upgrade --default-pip`,
+      `${inside} python3 -m venv --system-site-packages --without-pip {run}/env`,
       `${inside} {run}/env/bin/python ${PIP} torch==2.10.* --index-url https://download.pytorch.org/whl/rocm7.1`,
       `${inside} {run}/env/bin/python {run}/plan/freeze.py {run}/plan/constraints.txt`,
       `${inside} {run}/env/bin/python ${PIP} -r {run}/plan/requirements.txt -c {run}/plan/constraints.txt`,
       `${inside} {run}/env/bin/python ${PIP} ninja packaging setuptools<81 wheel -c {run}/plan/constraints.txt`,
       `${inside} {run}/env/bin/python ${PIP} --no-build-isolation -r {run}/plan/build-from-source.txt -c {run}/plan/constraints.txt`,
       'chmod 755 {run}/plan/python',
-      '{run}/plan/python -E {run}/plan/verify.py',
+      'env -u PYTHONPATH {run}/plan/python {run}/plan/verify.py',
     ]);
     expect(plan.files.find((file) => file.path === 'plan/in-site.sh')?.content).toContain('module load rocm/7.1.1\n');
     expect(plan.env).toMatchObject({ https_proxy: 'http://proxy.ccs.ornl.gov:3128/', HF_HOME: '{run}/../cache/huggingface' });
@@ -210,7 +217,7 @@ describe('the strategies', () => {
       'bash -l {run}/plan/in-site.sh pip-containerize new --prefix {run}/tykky --slim {run}/plan/requirements.txt',
     ]);
     expect(plan.files.find((file) => file.path === 'plan/requirements.txt')?.content).toBe(
-      '--extra-index-url https://download.pytorch.org/whl/cu121\ntorch==2.1.2\neinops\nopencv-python-headless\n',
+      '--extra-index-url https://download.pytorch.org/whl/cu118\ntorch==2.1.2\neinops\nopencv-python-headless\n',
     );
     expect(plan.gaps).toEqual(['The wrapper installs wheels only; build by hand: flash-attn.']);
   });
@@ -296,6 +303,7 @@ function runScript(commands: readonly string[][], undo: readonly string[][]) {
   const plan = planAt(makeSite());
   const step = (argv: readonly string[]) => ({ argv: [...argv], why: 'a\nrm -rf /', readOnly: false, timeoutSeconds: 9 });
   const script = renderBuildScript({ ...plan, commands: commands.map(step), undo: undo.map(step), verify: step(['true']) });
+  mkdirSync(join(folder, 'plan'));
   writeFileSync(join(folder, 'build.sh'), script);
   return spawnSync('sh', [join(folder, 'build.sh'), folder], { encoding: 'utf8' });
 }
@@ -303,7 +311,7 @@ function runScript(commands: readonly string[][], undo: readonly string[][]) {
 describe('the build script', () => {
   it('runs the words as they are, whatever they hold', () => {
     const result = runScript([['printf', '%s\\n', '$(id)', "it's", '`id`', '{run}/x', 'a;b', '{{}run}']], []);
-    expect(result.stdout.split('\n').slice(0, 6)).toEqual(['$(id)', "it's", '`id`', join(folder, 'x'), 'a;b', '{run}']);
+    expect(result.stdout.split('\n').slice(1, 7)).toEqual(['$(id)', "it's", '`id`', join(folder, 'x'), 'a;b', '{run}']);
     expect(result.status).toBe(0);
   });
 

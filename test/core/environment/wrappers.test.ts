@@ -43,6 +43,8 @@ describe('the scripts that put a command into an image', () => {
       'exec',
       '-B',
       run,
+      '-B',
+      `${run}/env:/user-software`,
       join(folder, 'torch-2.sif'),
       'python3',
       'a b',

@@ -4,11 +4,14 @@ import type { AgentFact } from '../../../src/core/agent-session/schema.ts';
 import { AgentStage } from '../../../src/core/experiment/hand-over/index.ts';
 import { findHold } from '../../../src/core/experiment/move.ts';
 import { isPassed } from '../../../src/core/experiment/verdicts.ts';
+import { listReadingTools } from '../../../src/core/run/call-skill.ts';
 import type { Decision } from '../../../src/core/run/decision.ts';
+import { listEffects } from '../../../src/core/run/effects.ts';
 import { foldEvents } from '../../../src/core/run/fold.ts';
 import { findSession, RunState } from '../../../src/core/run/state.ts';
 import { viewRun } from '../../../src/core/run/view/index.ts';
 import fc from '../../support/properties.ts';
+import { makeFailure } from '../run/builders.ts';
 import { ada, digestsOf, LoopWalk, makeProject, measured } from './builders.ts';
 import { makeHandOver } from './hand-overs.ts';
 
@@ -26,6 +29,62 @@ function begin(): LoopWalk {
 function say(walk: LoopWalk, ...facts: AgentFact[]): Decision {
   return walk.send({ kind: 'agent', session: findSession(walk.state)?.id ?? 'none', facts });
 }
+
+const call = (walk: LoopWalk, skill = 'diagnose-failure', words = ''): Decision => walk.send({ kind: 'skill', by: ada, skill, words });
+
+describe('a skill that a person calls beside an experiment', () => {
+  const answered: AgentFact = { kind: 'ended', as: 'answered', report: 'The fold leaks.', proposal: null };
+  const kinds = (walk: LoopWalk): string[] => listEffects(walk.state).map(({ kind }) => kind);
+
+  it('reads and explains while the experiment goes on, and changes nothing of it', () => {
+    const walk = new LoopWalk().begin();
+    const before = kinds(walk);
+    call(walk, 'diagnose-failure', 'why so slow?');
+    expect(kinds(walk)).toEqual([...before, 'run-agent']);
+    expect(findSession(walk.state)).toMatchObject({ aside: true, by: ada });
+    expect(findSession(walk.state)?.place).toBeUndefined();
+    expect(findSession(walk.state)?.task).toContain('why so slow?');
+    expect(findSession(walk.state)?.task).toContain('one running; attempt 1 stands at');
+    expect(listReadingTools(walk.state, { place: undefined })).not.toContain('hand-over');
+    const { stage } = walk.place.attempt;
+    say(walk, answered);
+    expect([walk.stage, kinds(walk)]).toEqual([stage, before]);
+    expect(JSON.stringify(viewRun(walk.state).find(({ name }) => name === 'agent:1'))).toContain('The fold leaks.');
+  });
+
+  it('gives way to the experiment’s own agent, which is not taken for it', () => {
+    const walk = begin();
+    call(walk, 'navigate-repo');
+    expect(findSession(walk.state)?.aside).toBe(true);
+    walk.data();
+    expect(walk.state.agents.at(-2)?.end).toMatchObject({ as: 'stopped', report: 'the experiment needs its own agent now' });
+    expect(findSession(walk.state)).toMatchObject({ aside: false, place: { stage: 'entrance' } });
+    expect(listReadingTools(walk.state, { place: findSession(walk.state)?.place })).toBeNull();
+    expect(call(walk).refusal?.message).toContain('The agent works here already');
+  });
+
+  it('its failure is its own: the experiment asks nobody because of it', () => {
+    const walk = new LoopWalk().begin();
+    call(walk);
+    const effectId = listEffects(walk.state).find(({ kind }) => kind === 'run-agent')?.id ?? '';
+    walk.send({ kind: 'fail', effectId, failure: makeFailure({ title: 'HTTP 401' }) });
+    expect(findSession(walk.state)).toBeUndefined();
+    expect(findHold(walk.exp)).toBeUndefined();
+    call(walk);
+    walk.send({ kind: 'stop-agent', by: ada });
+    expect(walk.state).toMatchObject({ verdict: null, cancel: null });
+    call(walk);
+    walk.send({ kind: 'cancel', by: ada, reason: '' });
+    expect(walk.state).toMatchObject({ verdict: { as: 'STOPPED' } });
+    expect(findSession(walk.state)).toBeUndefined();
+  });
+
+  it.each(['resolve-deps', 'builder-model', 'evaluator', 'monitor-slurm'])('is not %s, and it says why and what to do', (skill) => {
+    const { refusal } = call(new LoopWalk().begin(), skill);
+    expect(refusal?.message).toContain(`The skill \`${skill}\` has no place beside an experiment, whose own agents work`);
+    expect(refusal?.message).toContain('Here `diagnose-failure` and `navigate-repo` can be asked for');
+  });
+});
 
 const end = (parts: Partial<Extract<AgentFact, { kind: 'ended' }>>): AgentFact => ({
   kind: 'ended',

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { HomeFacts } from '../../../src/core/home/facts.ts';
-import { listQuestions } from '../../../src/core/home/questions.ts';
 import { viewHome } from '../../../src/core/home/view.ts';
 import type { Observation } from '../../../src/core/jobs/job.ts';
 import { foldBudgets, judgeBudget } from '../../../src/core/ledger/budget.ts';
+import { foldEvents } from '../../../src/core/run/fold.ts';
+import { listQuestions } from '../../../src/core/run/questions.ts';
 import type { Part } from '../../../src/core/run/slots.ts';
 import type { RunState } from '../../../src/core/run/state.ts';
 import { renderLine, renderParts } from '../../../src/slack/blocks.ts';
 import { validateView } from '../../../src/stand-ins/slack/view-validation.ts';
+import { makeLoopJournal } from '../experiment/journal.ts';
 import { ada, begun, ended, makeFailure, makeProgress, makeRequest, research, running, Walk } from '../run/builders.ts';
 
 const ben = 'UBEN0000002';
@@ -52,7 +54,7 @@ describe('Home', () => {
       { v: 1, type: 'budget.set', at: begun, id: 's', by: ada, kind: 'gpu-hours', amount: 10, span: 'week' },
     ]).now;
     if (budget === undefined) throw new Error('no budget');
-    const used = { at: begun, kind: 'gpu-hours' as const, about: 'local', amount: 12, cached: 0, dollars: null, soFar: false };
+    const used = { at: begun, kind: 'gpu-hours' as const, about: 'local', job: '', amount: 12, cached: 0, dollars: null, soFar: false };
     const row = {
       ...used,
       project: research,
@@ -95,10 +97,10 @@ describe('Home', () => {
       [step 10 of 20]
       • READY – *karpathy/minGPT* on local, <!date^1767604200^{date_short_pretty} {time}|2026-01-05 09:10 UTC>",
         "Quotas and budgets": "• <#CRESEARCH01>: 12 of 10 GPU hours this week (120 %) – used up, no new work
-      • Kaggle, GPU: 10.0 h of 30.0 h used this week, 1.0 h more held by running sessions, as of <!date^1767603600^{date_short_pretty} {time}|2026-01-05 09:00 UTC>",
+      • Kaggle, GPU: 10.0 h of 30.0 h used this week, 1.0 h more held by running sessions, 19.0 h left, as of <!date^1767603600^{date_short_pretty} {time}|2026-01-05 09:00 UTC>",
         "Waiting for you (2)": "*Build the environment on local* – <https://lab.slack.com/archives/C1/p2|karpathy/minGPT> on local
-      asked <!date^1767603780^{date_short_pretty} {time}|2026-01-05 09:03 UTC> of <@UBEN0000002>
-      *A budget is used up*: 12 of 10 GPU hours this week. Its question stands in <#CRESEARCH01>.",
+      asked <!date^1767603780^{date_short_pretty} {time}|2026-01-05 09:03 UTC> for a run of <@UBEN0000002>
+      *A budget is used up*: 12 of 10 GPU hours this week, in <#CRESEARCH01>.",
       }
     `);
     // What changes with every look is shown coarsely, so that equal news are equal views.
@@ -123,6 +125,34 @@ describe('Home', () => {
     expect(checked).toMatchObject({ error: undefined, messages: [] });
     expect(blocks.length).toBeGreaterThan(20);
     expect(JSON.stringify(blocks)).not.toContain('<@U1>');
+  });
+
+  it('offers the answers of a question where it stands, of the longest waiting ones', () => {
+    const at = (index: number): RunState => make(asking, `r${index}`);
+    const questions = Array.from({ length: 8 }, (_, index) =>
+      listQuestions(at(index)).map((question) => ({ state: at(index), question })),
+    ).flat();
+    const parts = viewHome({ ...nothing, questions });
+    const buttons = parts.flatMap((part) => (part.kind === 'buttons' ? part.items : []));
+    expect(buttons.filter(({ action }) => action === 'approve').map(({ value }) => (JSON.parse(value) as { run: string }).run)).toEqual([
+      'r0',
+      'r1',
+      'r2',
+      'r3',
+      'r4',
+      'r5',
+    ]);
+    const silent: Observation = { kind: 'no-information', why: 'the login has run out', needs: 'login' };
+    const away = make(Walk.begin().toJob().observe(silent).state, 'raway');
+    const login = viewHome({ ...nothing, questions: listQuestions(away).map((question) => ({ state: away, question })) });
+    expect(login).toContainEqual({ kind: 'buttons', items: [expect.objectContaining({ action: 'login', value: 'raway' })] });
+  });
+
+  it('shows what a loop needs a person to see to', () => {
+    const events = makeLoopJournal();
+    const held = foldEvents(events.slice(0, events.findIndex(({ type }) => type === 'loop.held') + 1));
+    if (held === null) throw new Error('nothing is held');
+    expect(listQuestions(held)).toMatchObject([{ needs: 'runner', answer: null, at: held.updatedAt }]);
   });
 
   it('does not count a job that has ended', () => {

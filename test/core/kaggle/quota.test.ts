@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planQuota, readDuration, type Quota } from '../../../src/core/kaggle/quota.ts';
+import { describeSeen } from '../../../src/core/kaggle/view-quota.ts';
+import { renderLine } from '../../../src/slack/blocks.ts';
 import fc from '../../support/properties.ts';
 
 const HOUR = 3600;
@@ -49,4 +51,21 @@ it.each([
   ['-5s', 0],
 ])('reads the duration %j', (text, seconds) => {
   expect(readDuration(text)).toBe(seconds);
+});
+
+describe('a look at the week in words', () => {
+  const show = (now: number): string[] =>
+    describeSeen({ quota: { ...quota, refreshAt: Date.parse('2026-01-10T00:00Z') }, at: Date.parse('2026-01-05T09:00Z') }, now).map(
+      renderLine,
+    );
+
+  it('says what is used, held and left, when the next week begins, and how old it is', () => {
+    expect(show(0)).toEqual([
+      'GPU: 20.0 h of 30.0 h used this week, 4.0 h more held by running sessions, 6.0 h left, resets <!date^1768003200^{date_short_pretty} {time}|2026-01-10 00:00 UTC>, as of <!date^1767603600^{date_short_pretty} {time}|2026-01-05 09:00 UTC>',
+    ]);
+  });
+
+  it('says when it is of a week that is over', () => {
+    expect(show(Date.parse('2026-01-10T00:00Z'))[0]).toMatch(/; a new week has begun since$/);
+  });
 });

@@ -30,6 +30,7 @@ describe('a run as rows of the ledger', () => {
         kind: 'tokens',
         about: 'claude-opus-5-5',
         amount: 1_200,
+        job: '',
         cached: 0,
         dollars: 0.25,
         project: 'lab',
@@ -211,8 +212,8 @@ describe('CSV', () => {
 
   it('quotes what has commas, quotes and line ends', () => {
     expect(writeCsv(row === undefined ? [] : [row])).toMatchInlineSnapshot(`
-      "at,kind,about,amount,cached,dollars,project,run,person,outcome,so_far,journal,version,event
-      2026-01-05T09:00:00.000Z,tokens,claude-opus-5-5,1200,0,0.25,lab,r1,UADA0000001,going on,false,run r1,2,agent.fact
+      "at,kind,about,amount,cached,dollars,project,run,person,outcome,so_far,journal,version,event,job
+      2026-01-05T09:00:00.000Z,tokens,claude-opus-5-5,1200,0,0.25,lab,r1,UADA0000001,going on,false,run r1,2,agent.fact,
       "
     `);
     expect(write('a,"b"\nc')).toContain(',"a,""b""\nc",');

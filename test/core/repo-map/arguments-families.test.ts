@@ -127,11 +127,17 @@ def get_config():
   'hydra before its first version, with packages and overrides': {
     files: {
       'train.py': `import hydra\n@hydra.main(config_path='conf/top.yaml', strict=True)\ndef main(cfg): pass\n${MAIN}`,
-      'conf/top.yaml': 'defaults:\n  - optim: adam\n  - /exp: short\nframes: 10\n',
+      'conf/top.yaml': 'defaults:\n  - optim: adam\n  - dset: moons\n  - /exp: short\nframes: 10\n',
+      'conf/dset/moons.yaml': 'dset:\n  train_dir: data/moons\n',
       'conf/optim/adam.yaml': 'lr: 0.1\n',
       'conf/exp/short.yaml': '# @package _global_\nnum_train_steps: 500\n',
     },
-    expected: ['frames|assignment|10|other', 'optim.lr|assignment|0.1|other', 'num_train_steps|assignment|500|steps'],
+    expected: [
+      'frames|assignment|10|other',
+      'optim.lr|assignment|0.1|other',
+      'dset.train_dir|assignment|data/moons|data',
+      'num_train_steps|assignment|500|steps',
+    ],
   },
   'a dataclass in the store of hydra': {
     files: {
@@ -222,6 +228,32 @@ if __name__ == '__main__': typer.run(main)
       'train.py': `import fire\nclass Job:\n    def __init__(self, n_epochs=2, gpu=0): pass\nif __name__ == '__main__': fire.Fire(Job)\n`,
     },
     expected: ['--n_epochs|equals|2|epochs', '--gpu|equals|0|device'],
+  },
+  'a class behind fire that takes its words from its base': {
+    files: {
+      'train.py': `from fire import Fire\nfrom base import Base\nclass Job(Base):\n    def run(self): loss.backward()\nif __name__ == '__main__': Fire(Job)\n`,
+      'base.py': 'class Base:\n    def __init__(self, config_path: str, n_epochs=2): pass\n',
+    },
+    expected: ['--config_path|equals|-|other|required', '--n_epochs|equals|2|epochs'],
+  },
+  optparse: {
+    files: {
+      'train.py': `from optparse import OptionParser
+def main():
+    p = OptionParser('usage: %prog [options] <data>')
+    p.add_option('-o', dest='out_dir', default='out')
+    p.add_option('-e', '--num-epochs', dest='epochs', default=20, type='int')
+    p.add_option('-k', dest='keras_fit', action='store_true')
+    p.parse_args()
+${MAIN}`,
+    },
+    expected: ['-o|space|out|output', '--num-epochs|space|20|epochs', '-k|flag|False|other'],
+  },
+  'flags with defaults': {
+    files: {
+      'train.py': `import mlxu\nFLAGS, DEFAULTS = mlxu.define_flags_with_default(seed=42, total_steps=900, optimizer=Factory.get_default_config())\ndef main(argv): train_step()\nif __name__ == '__main__': mlxu.run(main)\n`,
+    },
+    expected: ['--seed|equals|42|seed', '--total_steps|equals|900|steps'],
   },
   'the command line of Lightning': {
     files: {

@@ -172,6 +172,45 @@ describe('readArguments', () => {
     expect(brief(files)).toEqual(expected);
   });
 
+  it('reads a help text that is written in pieces, and takes the name that the program uses where the option says nothing', () => {
+    const [first] = firstEntry({
+      'train.py': `import argparse\np = argparse.ArgumentParser()\np.add_argument('--NW', dest='NUM_WORKERS', type=int, help='how many: ' +\n    ' | '.join(x) +\n    ' (default:   4)')\np.parse_args()\nif __name__ == '__main__': pass\n`,
+    }).arguments;
+    expect(first).toMatchObject({ name: '--NW', role: 'workers', help: 'how many: | (default: 4)' });
+  });
+
+  it('leaves the parser of an imported program to that program', () => {
+    const tool = `import argparse\ndef load(): pass\ndef main():\n    p = argparse.ArgumentParser()\n    p.add_argument('folder')\n    p.parse_args()\nif __name__ == '__main__':\n    main()\n`;
+    const read = (body: string) =>
+      firstEntry({
+        'train.py': `import argparse\n${body}loss.backward()\nif __name__ == '__main__':\n    main()\n`,
+        'tool.py': tool,
+      }).arguments.map(({ name }) => name);
+    expect(read(`from tool import load\np = argparse.ArgumentParser()\np.add_argument('--steps')\np.parse_args()\n`)).toEqual(['--steps']);
+    expect(read('from tool import load\n')).toEqual([]);
+  });
+
+  it('reads no options behind hydra', () => {
+    const entry = firstEntry({
+      'train.py': `import hydra\nfrom options import add\n@hydra.main(config_path='conf', config_name='c')\ndef main(cfg):\n    loss.backward()\nif __name__ == '__main__':\n    main()\n`,
+      'conf/c.yaml': 'epochs: 5\n',
+      'options.py': `def add(parser):\n    parser.add_argument('--device', default='cpu')\n`,
+    });
+    expect(entry.arguments.map(({ name }) => name)).toEqual(['epochs']);
+  });
+
+  it('finds numbers in dictionaries and in the words of calls, and leaves those of a noise schedule alone', () => {
+    const entry = firstEntry({
+      'train.py': `import torch\nvariant = dict(\n    num_epochs=300,\n    timesteps=1000,\n)\nconfig = {\n    'max_steps': 9000,\n    'model': {'timesteps': 500},\n}\nmodel.fit(x, epochs=20)\nagent.learn(total_timesteps=50_000)\nloss.backward()\nif __name__ == '__main__': pass\n`,
+    });
+    expect(entry.constants?.map(({ name, value, line, column }) => [name, value, line, column])).toEqual([
+      ['num_epochs', '300', 3, 15],
+      ['epochs', '20', 10, 20],
+      ['total_timesteps', '50_000', 11, 28],
+      ['max_steps', '9000', 7, 17],
+    ]);
+  });
+
   it('cites the line of the source', () => {
     const [argument] = firstEntry({
       'train.py': `import argparse\np = argparse.ArgumentParser()\np.add_argument('--steps', type=int)\nif __name__ == '__main__': pass\n`,
@@ -206,11 +245,56 @@ describe('roleOf', () => {
     ['--outf', 'output'],
     ['--resume', 'weights'],
     ['--lr', 'other'],
+    ['main_num_steps', 'steps'],
+    ['--train_num_steps', 'steps'],
+    ['--report_kimg', 'logging'],
+    ['--save_kimg', 'checkpoint'],
+    ['--saveckp_freq', 'checkpoint'],
+    ['--save-rate', 'checkpoint'],
+    ['scalar_log_freq', 'logging'],
+    ['main_valid_freq', 'eval'],
+    ['checkpoint_config.interval', 'checkpoint'],
+    ['log_config.interval', 'logging'],
+    ['evaluation.interval', 'eval'],
+    ['data.val_binder_prop', 'other'],
+    ['data.samples_per_epoch', 'other'],
+    ['--every_n_epochs', 'other'],
+    ['train.train_epochs_max', 'epochs'],
+    ['max_num_training_steps', 'steps'],
+    ['task.env_runner.max_steps', 'other'],
+    ['model.diffusion.num_steps', 'other'],
+    ['task.dataset.max_train_episodes', 'subset'],
+    ['--gin_param=evaluate.num_batches', 'eval'],
+    ['--cooldown-epochs', 'other'],
+    ['--init', 'other'],
+    ['--init_checkpoint', 'weights'],
+    ['--batch_size_per_gpu', 'batch-size'],
+    ['data.videos_per_gpu', 'batch-size'],
+    ['--preprocessing_num_workers', 'workers'],
+    ['--asr_model_name_or_path', 'weights'],
+    ['--eval_ckpt', 'weights'],
+    ['--keep_ckpt', 'other'],
+    ['--root_log', 'output'],
+    ['--models_dir', 'output'],
+    ['--savemodelroot', 'output'],
+    ['training.out_dir', 'output'],
+    ['pytorch_data_dir', 'data'],
+    ['data.path', 'data'],
+    ['--train_dataset_name', 'data'],
+    ['ann_file_train', 'data'],
   ])('%s sets %s', (name, role) => {
     expect(roleOf(name)).toBe(role);
   });
 
   it('believes the help text where the name is vague', () => {
     expect(roleOf('--niter', 'number of epochs to train for')).toBe('epochs');
+    expect(roleOf('--train_dir', 'Folder where to save what was learnt.')).toBe('output');
+    expect(roleOf('--train_dir', 'Folder with the pictures.')).toBe('data');
+    expect(roleOf('--filename', 'output file')).toBe('output');
+    expect(roleOf('--model_path', 'path to save the model')).toBe('output');
+    expect(roleOf('--model_dir', 'Folder of the trained model.')).toBe('weights');
+    expect(roleOf('-b', 'mini-batch size')).toBe('batch-size');
+    expect(roleOf('--mu', 'coefficient of the unlabeled batch size')).toBe('other');
+    expect(roleOf('--lr', 'Learning rate at the end, scaled by the batch size.')).toBe('other');
   });
 });

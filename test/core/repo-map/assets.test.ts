@@ -57,11 +57,54 @@ const kinds: Record<string, { files: Record<string, string>; expected: string[] 
       'a.ipynb': notebook('!gdown https://drive.google.com/uc?id=12345'),
     },
     expected: [
+      'other google-drive https://drive.google.com/uc?id=12345',
+      'weights url https://example.org/best.pth',
       'dataset url https://example.org/d.zip',
       'dataset kaggle titanic',
-      'weights url https://example.org/best.pth',
-      'other google-drive https://drive.google.com/uc?id=12345',
     ],
+  },
+  'addresses that the source writes down': {
+    files: {
+      'a.py': program(
+        "ROOT = 'https://example.org/models/'\nSMALL = ROOT + 'small.th'\nURLS = {'big': 'https://example.org/big.pth', 'page': 'https://example.org/about'}\n# OLD = 'https://example.org/old.pth'\nprint(f'{ROOT}wide.pth')",
+      ),
+    },
+    expected: [
+      'weights url https://example.org/models/small.th',
+      'weights url https://example.org/big.pth',
+      'weights url https://example.org/models/wide.pth',
+    ],
+  },
+  'places that the configuration of the command names': {
+    files: {
+      'README.md': '```\npython train.py conf/run.yaml\n```\n',
+      'conf/run.yaml':
+        'data:\n  path: data/moons\n  size: 3\nmodel:\n  pretrained_name: owner/moon-base\ntraining:\n  out_dir: out/moons\n',
+      'conf/other.yaml': 'data:\n  path: data/suns\n',
+      'train.py':
+        'import argparse\np = argparse.ArgumentParser()\np.add_argument("config")\nargs = p.parse_args()\nif __name__ == "__main__":\n    loss.backward()\n',
+    },
+    expected: ['dataset path data/moons', 'weights huggingface owner/moon-base'],
+  },
+  'places that settings name': {
+    files: {
+      'settings.py':
+        "class Paths:\n    def __init__(self):\n        self.DATASET_PATH = './datasets/moons/'\n        self.RESULT_PATH = './results/moons/'\n",
+      'load.py': "import os\nIMAGE_DIR = 'made/images'\nos.makedirs(IMAGE_DIR)\n",
+      'train.py': program('from settings import Paths\nloss.backward()'),
+    },
+    expected: ['dataset path ./datasets/moons/'],
+  },
+  'no data': {
+    files: {
+      'README.md':
+        'See https://huggingface.co/settings/tokens and https://storage.googleapis.com/wheels/index.html and `aws s3 cp s3://<yours> .`\n',
+      'c.py': program("import shutil, torch\nfrom tools import load_dataset\nload_dataset('moons')\nshutil.copyfile(name, 'best.pth')"),
+      'b.py': program("from moons import Moon\nMoon.from_pretrained('moon-b0')"),
+      Dockerfile: 'RUN curl -sSL https://sdk.cloud.google.com | bash\n',
+      'a.py': program("import os, json\nos.listdir('./')\nos.listdir('results/')\njson.load(open('config.json'))"),
+    },
+    expected: [],
   },
   libraries: {
     files: {
@@ -158,13 +201,25 @@ describe('findAssets', () => {
     });
     expect(map.assets.map(({ reference, size, expectedAt, gated }) => [reference, size, expectedAt, gated])).toEqual([
       ['torchvision ImageNet', undefined, 'data', 'ImageNet is given out by its owners on request only'],
-      ['https://x.org/rivers.zip', '3.4 GB', 'data/rivers.zip', undefined],
       ['meta-llama/Llama-2-7b-hf', undefined, null, "Meta's licence must be accepted on Hugging Face"],
+      ['https://x.org/rivers.zip', '3.4 GB', 'data/rivers.zip', undefined],
       ['some-cup', undefined, null, "a Kaggle account that accepted the competition's rules"],
     ]);
     expect(map.redFlags.map((flag) => flag.what)).toEqual([
       expect.stringMatching(/^Needs permission: torchvision ImageNet .*Llama-2-7b-hf/),
     ]);
+  });
+
+  it('misses what the command names, not the default that it replaces', () => {
+    const map = mapFiles({
+      LICENSE: 'MIT License',
+      'README.md': '```\npython train.py --data_path data/moons\n```\n',
+      'train.py': program(
+        "import argparse\np = argparse.ArgumentParser()\np.add_argument('--data_path', default='/path/of/mine/suns')\np.parse_args()\nloss.backward()",
+      ),
+    });
+    expect(map.assets.map(({ reference, evidence }) => [reference, evidence[0]?.file])).toEqual([['data/moons', 'README.md']]);
+    expect(map.redFlags.map((flag) => flag.what).filter((what) => what.startsWith('Reads'))).toEqual([]);
   });
 
   it('flags a submodule that is empty', () => {

@@ -23,9 +23,9 @@ describe('findClaims', () => {
     ).toEqual([
       ['Top-1 (%)', 76.1, 'Small: 76.1 ± 0.2', null, 3],
       ['Params', 1234, 'Small: 1,234', null, 3],
-      ['Top-1 (%)', 81.3, 'Big, n/a: 81.3%', null, 4],
-      ['FID ↓', 2.27, 'Big, n/a: 2.27', null, 4],
-      ['Params', 86, 'Big, n/a: 86M', null, 4],
+      ['Top-1 (%)', 81.3, 'Big: 81.3%', null, 4],
+      ['FID ↓', 2.27, 'Big: 2.27', null, 4],
+      ['Params', 86, 'Big: 86M', null, 4],
     ]);
   });
 
@@ -42,8 +42,42 @@ describe('findClaims', () => {
     expect(claims(...html)).toEqual([['box AP', 42, 'R50: 42.0', null, 3]]);
   });
 
+  it('takes cells that span columns and rows for each of their places, and two rows of heads for one', () => {
+    const html = [
+      '<table>',
+      '<tr><th rowspan="2">method</th><th colspan=2>mIoU</th></tr>',
+      '<tr><th>seen</th><th>unseen</th></tr>',
+      '<tr><td rowspan="2">ours</td><td>71.0</td><td>33.5</td></tr>',
+      '<tr><td>72.5</td><td>34.0</td></tr>',
+      '</table>',
+    ];
+    expect(claims(...html)).toEqual([
+      ['mIoU seen', 71, 'ours: 71.0', null, 4],
+      ['mIoU unseen', 33.5, 'ours: 33.5', null, 4],
+      ['mIoU seen', 72.5, 'ours: 72.5', null, 5],
+      ['mIoU unseen', 34, 'ours: 34.0', null, 5],
+    ]);
+  });
+
+  it('names what a number is about: the section, the meaning of a head that is a number, one of several values in a cell', () => {
+    expect(claims('## On the moon', '', '| labels | 40 | 250 |', '|-|-|-|', '| us | 93.6 | [log](x) |')).toEqual([
+      ['labels 40', 93.6, 'On the moon, us: 93.6', null, 5],
+    ]);
+    expect(claims('| task | seconds | score |', '|-|-|-|', '| a<br>b | 0.7 <br> 1.2 | 91.3<br/>92 |')).toEqual([
+      ['seconds', 0.7, 'a: 0.7', null, 3],
+      ['score', 91.3, 'a: 91.3', null, 3],
+      ['seconds', 1.2, 'b: 1.2', null, 3],
+      ['score', 92, 'b: 92', null, 3],
+    ]);
+  });
+
+  it('claims nothing from a list of options', () => {
+    expect(claims('| option | default | description |', '|-|-|-|', '| `--steps` | 500 | how many |')).toEqual([]);
+    expect(claims('| model | threads | speed |', '|-|-|-|', '| s | 4 | 0.6 |')).toEqual([['speed', 0.6, 's: 0.6', null, 3]]);
+  });
+
   it('is not upset by tables without heads, ends or numbers', () => {
-    expect(claims('|---|', '| a | b |', '|-', '<table><tr><td>1', '| x | y |', '|:-|', '| 1 |')).toEqual([['x', 1, ': 1', null, 7]]);
+    expect(claims('|---|', '| a | b |', '|-', '<table><tr><td>1', '| x | y |', '|:-|', '| 1 |')).toEqual([['x', 1, '1', null, 7]]);
     expect(claims(`|${' '.repeat(3000)}--${' '.repeat(3000)}`, '|'.repeat(5000))).toEqual([]);
   });
 });

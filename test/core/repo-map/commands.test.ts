@@ -151,14 +151,6 @@ const told: Record<string, { files: Record<string, string>; expected: string }> 
     files: { 'README.md': '## Train\n```\nbash scripts/go.sh 2\n```\n', 'scripts/go.sh': 'python fit.py --gpus ${1}\n', 'fit.py': TRAIN },
     expected: '> bash scripts/go.sh 2 [shell fit.py]',
   },
-  'a script that a document only links': {
-    files: {
-      'README.md': 'See the recipe [here](https://github.com/a/b/blob/main/recipes/go.sh).\n',
-      'recipes/go.sh': 'python fit.py\n',
-      'fit.py': TRAIN,
-    },
-    expected: '> bash recipes/go.sh [shell fit.py]',
-  },
   'a prompt, a folder beside the checkout and a Windows path': {
     files: { 'README.md': '```\n$ cd my-repo\n$ python .\\tools\\fit.py --a "b c"\n```\n', 'tools/fit.py': TRAIN },
     expected: "> python ./tools/fit.py --a 'b c' [python tools/fit.py]",
@@ -211,7 +203,8 @@ const told: Record<string, { files: Record<string, string>; expected: string }> 
       'owl/conf/finetune/small.yaml': 'a: 1\n',
       'owl/conf/pretrain/small.yaml': 'a: 1\n',
     },
-    expected: 'owl> fairseq-hydra-train --config-dir conf/pretrain --config-name small [console-script README.md]',
+    expected:
+      'owl> fairseq-hydra-train --config-dir conf/pretrain --config-name small run.dir=/path/to/pretrain/ [console-script README.md]',
   },
   'a console script that names a module only, and not the one that lists what there is': {
     files: {
@@ -274,7 +267,7 @@ const told: Record<string, { files: Record<string, string>; expected: string }> 
       'fit.py': TRAIN,
       'configs/small.yaml': 'a: 1\n',
     },
-    expected: '> python fit.py --base configs/small.yaml [python fit.py]',
+    expected: "> python fit.py --base configs/small.yaml --data '{your_data}' [python fit.py]",
   },
   'a configuration and choices that the program insists on': {
     files: {
@@ -293,9 +286,9 @@ const told: Record<string, { files: Record<string, string>; expected: string }> 
   },
   'inference where the README shows nothing else, not the training of a part': {
     files: {
-      'README.md': '## Usage\n```\npython infer.py --seq a\npython score.py b\n```\n',
+      'README.md': '## Usage\n```\npython infer.py --seq a\npython predict.py b\n```\n',
       'infer.py': WORK,
-      'score.py': WORK,
+      'predict.py': WORK,
       'env/part/README.md': '## Training\n```\npython train.py\n```\n',
       'env/part/train.py': TRAIN,
     },

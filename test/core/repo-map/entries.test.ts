@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { splitWords } from '../../../src/core/repo-map/commands/shell-words.ts';
+import { GROUNDS } from '../../../src/core/repo-map/entries/grounds/grounds.ts';
+import { WEIGHTS } from '../../../src/core/repo-map/entries/grounds/weights.ts';
 import { mapFiles, notebook } from './helpers.ts';
 
 const MAIN = "if __name__ == '__main__':\n    main()\n";
@@ -35,7 +37,7 @@ describe('the order of entries', () => {
     expect(shown).toEqual(expected);
   });
 
-  it('prefers what the README says, with its arguments, and leaves placeholders out', () => {
+  it('prefers what the README says, as it is typed there, with its holes', () => {
     expect(
       ranking({
         'README.md':
@@ -44,9 +46,9 @@ describe('the order of entries', () => {
         'src/train_other.py': TRAIN,
       }),
     ).toEqual([
-      'src> python main.py --cfg a.yaml --epochs 3 [train]',
-      'src> python train_other.py [train]',
+      "src> python main.py --cfg a.yaml --data '<path_to_data>' --epochs 3 [train]",
       'src> python main.py --eval [evaluate]',
+      'src> python train_other.py [train]',
     ]);
   });
 
@@ -71,11 +73,43 @@ describe('the order of entries', () => {
     ]);
   });
 
-  it('ranks what can run as it stands above what lacks its data', () => {
-    expect(ranking({ 'a/train.py': `open('corpus.txt')\n${TRAIN}`, 'b/train.py': TRAIN })).toEqual([
-      'b> python train.py [train]',
-      'a> python train.py [train]',
-    ]);
+  it('offers each script that a document names, a batch script and one that starts several programs in turn', () => {
+    const files = {
+      'README.md': '## Training\n```\nbash a.sh\nbash b.sh\n```\n',
+      'a.sh': 'python train.py --a\n',
+      'b.sh': 'python train.py --b\n',
+      'jobs/one.sh': '#!/bin/bash\n#SBATCH --gres=gpu:1\npython train.py --c\n',
+      'all.sh': 'python prepare.py\npython train.py --d\n',
+      'alone.sh': 'python train.py --e\n',
+      'train.py': TRAIN,
+      'prepare.py': `def main(): pass\n${MAIN}`,
+    };
+    const scripts = mapFiles(files).entries.filter((entry) => entry.launcher === 'shell');
+    expect(scripts.map((entry) => entry.command).toSorted()).toEqual(['bash a.sh', 'bash all.sh', 'bash b.sh', 'sbatch jobs/one.sh']);
+  });
+
+  it('says why an entry stands where it does, in points that add up', () => {
+    const { entries } = mapFiles({ 'README.md': '## Training\n```\npython train.py\n```\n', 'train.py': TRAIN, 'tests/fit.py': TRAIN });
+    for (const { score, reasons = [] } of entries) {
+      expect(reasons.length).toBeGreaterThan(0);
+      expect(reasons.reduce((sum, { points }) => sum + points, 0)).toBeCloseTo(score, 2);
+    }
+    expect(entries[0]?.reasons?.[0]).toMatchObject({ says: 'it trains' });
+    expect(entries[0]?.reasons?.map(({ says }) => says)).toContain('it is the first training that the main README shows');
+    expect(entries[1]?.reasons?.filter(({ points }) => points < 0).map(({ says }) => says)).toContain(
+      'it lies in a folder for side matters',
+    );
+  });
+
+  it('puts a copied project, which has a licence of its own, behind the same without one', () => {
+    const files = { 'a/train.py': TRAIN, 'a/LICENSE': 'MIT', 'b/train.py': TRAIN };
+    expect(ranking(files)).toEqual(['b> python train.py [train]', 'a> python train.py [train]']);
+  });
+
+  it('has points for every ground, each named once', () => {
+    const names = GROUNDS.map(({ says }) => says);
+    expect(new Set(names).size).toBe(names.length);
+    expect(Object.keys(WEIGHTS).toSorted()).toEqual(names.toSorted());
   });
 
   it('starts nothing whose guard holds only pass', () => {
@@ -86,22 +120,6 @@ describe('the order of entries', () => {
     const readme =
       '# Owl Nests (OWN)\n\nFor example:\n```\npython train_own.py --a 1\n```\nWe train a baseline too.\n```\npython train_plain.py\n```\n';
     expect(ranking({ 'README.md': readme, 'train_own.py': TRAIN, 'train_plain.py': TRAIN })[0]).toBe('> python train_own.py --a 1 [train]');
-  });
-
-  it('starts what the README measures rather than a training that it keeps quiet about', () => {
-    const work = `def main(): pass\n${MAIN}`;
-    const readme = '## Inference\n```\npython infer.py --config a.yaml\n```\n## Results\n```\npython evaluate.py --config a.yaml\n```\n';
-    const files = { 'README.md': readme, 'infer.py': work, 'evaluate.py': work, 'train.py': TRAIN };
-    expect(ranking(files).slice(0, 2).toSorted()).toEqual([
-      '> python evaluate.py --config a.yaml [evaluate]',
-      '> python infer.py --config a.yaml [evaluate]',
-    ]);
-  });
-
-  it('leaves a command aside whose configuration is not there', () => {
-    const readme = '## Training\n```\npython train_b.py --config config/lost.json\npython train_a.py --config config/a.json\n```\n';
-    const files = { 'README.md': readme, 'train_a.py': TRAIN, 'train_b.py': TRAIN, 'config/a.json': '{}' };
-    expect(ranking(files)[0]).toBe('> python train_a.py --config config/a.json [train]');
   });
 
   it('prefers the program that the README speaks of although another one imports it', () => {

@@ -33,21 +33,6 @@ const told: Record<string, { files: Record<string, string>; expected: string }> 
     },
     expected: 'code/own> python main.py --stage pre --source_set a [python code/own/main.py]',
   },
-  'the place of the data where the program has none of its own': {
-    files: {
-      'README.md':
-        '## Training\n```\npython fit.py --data_dir /path/to/images --out_dir /path/to/out --cache_dir /path/to/cache --lr 1\n```\n',
-      'fit.py': `import argparse\np = argparse.ArgumentParser()\np.add_argument('--data_dir', default='/home/me/images')\np.add_argument('--out_dir')\np.add_argument('--cache_dir', default='cache')\np.add_argument('--lr')\n${TRAIN}`,
-    },
-    expected: '> python fit.py --data_dir /path/to/images --lr 1 [python fit.py]',
-  },
-  'no place of the data where the program has one': {
-    files: {
-      'README.md': '## Training\n```\npython fit.py --data_dir /path/to/images --lr 1\n```\n',
-      'fit.py': `import argparse\np = argparse.ArgumentParser()\np.add_argument('--data_dir', default='data')\np.add_argument('--lr')\n${TRAIN}`,
-    },
-    expected: '> python fit.py --lr 1 [python fit.py]',
-  },
   'data that the program insists on and nobody shows, to be filled in': {
     files: { 'fit.py': `import argparse\np = argparse.ArgumentParser()\np.add_argument('--input', required=True)\n${TRAIN}` },
     expected: "> python fit.py --input '<input>' [python fit.py]",
@@ -94,14 +79,6 @@ const told: Record<string, { files: Record<string, string>; expected: string }> 
     },
     expected: 'tasks/adding> python main.py [python tasks/adding/main.py]',
   },
-  'the program alone where only a script of a cluster starts it': {
-    files: {
-      'README.md': '# Own\nThe model is fitted with `fit_own.py`.\n',
-      'job.slurm': 'accelerate launch --num_processes $GPUS fit_own.py --name test\n',
-      'fit_own.py': TRAIN,
-    },
-    expected: '> python fit_own.py [python fit_own.py]',
-  },
   'a configuration of its own before one that others are built on': {
     files: {
       'README.md': '## Training\n```\npython fit.py CONFIG.yaml\n```\n',
@@ -138,7 +115,7 @@ const told: Record<string, { files: Record<string, string>; expected: string }> 
         '## Training\n```\npython fit.py sets=[list of sets, split by commas] out={your folder (a new one)}\npython fit.py sets=[a] out={your folder}\n```\n',
       'fit.py': TRAIN,
     },
-    expected: "> python fit.py 'sets=[a]' [python fit.py]",
+    expected: "> python fit.py 'sets=[a]' 'out=<your_folder>' [python fit.py]",
   },
   'the document of the whole before the READMEs of parts and before a bare command': {
     files: {
@@ -210,6 +187,18 @@ const told: Record<string, { files: Record<string, string>; expected: string }> 
       'fit_two.py': TRAIN,
     },
     expected: '> python fit_two.py --b 2 [python fit_two.py]',
+  },
+  'what a program without an ending is told to do': {
+    files: {
+      'README.md': '## Training\n```\n./owlRun -model a.cfg -train b.cfg\n```\n',
+      owlRun: `#!/usr/bin/env python\n${TRAIN}`,
+      'plot.py': WORK,
+    },
+    expected: '> ./owlRun -model a.cfg -train b.cfg [python owlRun]',
+  },
+  'what the first lines of a program tell where no document does': {
+    files: { 'fit.py': `'''Usage:\n    python fit.py --data=small --steps=10\n    python fit.py --data=large\n'''\n${TRAIN}` },
+    expected: '> python fit.py --data=small --steps=10 [python fit.py]',
   },
 };
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -29,6 +29,27 @@ describe('loadRepoFiles', () => {
     ]);
   });
 
+  it('takes a link to a listed file for its second name, except a module', () => {
+    mkdirSync(join(folder, 'doc'));
+    writeFileSync(join(folder, 'doc', 'README.md'), '# Owl\n');
+    symlinkSync('doc/README.md', join(folder, 'README.md'));
+    symlinkSync('../README.md', join(folder, 'src', 'README.md'));
+    symlinkSync('src/a.py', join(folder, 'b.py'));
+    expect(loadRepoFiles(folder).map((file) => [file.path, file.text])).toEqual([
+      ['README.md', '# Owl\n'],
+      ['doc/README.md', '# Owl\n'],
+      ['src/a.py', 'x = 1\n'],
+    ]);
+  });
+
+  it('reads small programs without an ending, and no data without one', () => {
+    for (const name of ['go', 'large', 'data'])
+      writeFileSync(join(folder, name), `#!/bin/sh\n${name === 'large' ? 'x'.repeat(300_000) : ''}`);
+    chmodSync(join(folder, 'go'), 0o755);
+    chmodSync(join(folder, 'large'), 0o755);
+    expect(loadRepoFiles(folder).flatMap((file) => (file.text === null ? [] : [file.path]))).toEqual(['go', 'src/a.py']);
+  });
+
   it('keeps to its limits', async () => {
     writeFileSync(join(folder, 'big.py'), 'x'.repeat(50));
     expect(loadRepoFiles(folder, { maxTextBytes: 20 })).toMatchObject([
@@ -54,7 +75,7 @@ describe('loadRepoFiles', () => {
     expect(files.map((file) => file.path)).toEqual(['huge.ipynb', 'latin.py', 'requirements.txt/base.txt', 'src/a.py', 'zero.py']);
     expect(files.find((file) => file.path === 'latin.py')?.text).toBe('x = 1\n# caf\u00e9\n');
     expect(warnings).toEqual([
-      { file: 'README.md', line: null, what: 'a symbolic link, which is not followed' },
+      { file: 'README.md', line: null, what: 'a symbolic link to no file of the repository, which is not followed' },
       { file: 'huge.ipynb', line: null, what: '0.0 MB, too large to be read' },
       { file: 'latin.py', line: 2, what: 'not UTF-8; read as Latin-1' },
       { file: 'requirements.txt', line: null, what: 'a folder with the name of a file' },

@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { ModulePool } from '../../../src/core/repo-map/outline/lazy-module.ts';
 import { readOutline, type Outline } from '../../../src/core/repo-map/outline/outline.ts';
+import type { PyAssignment, PyCall } from '../../../src/core/repo-map/python.ts';
 import fc from '../../support/properties.ts';
 import { parse } from './helpers.ts';
 
 /** What the parser says of the same things; where the outline leaves a question to it, its own answer. */
-function parseOutline(text: string, outline: Outline): Omit<Outline, 'boundAtTop'> {
+function parseOutline(text: string, outline: Outline): Omit<Outline, 'boundAtTop' | 'named'> {
   const { imports, classes, definitions, mainLine, python2Line, worksAtTop } = parse(text);
   const named = definitions.map(({ name, inClass }) => ({ name, inClass }));
   const works = outline.worksAtTop === null ? null : worksAtTop;
@@ -15,9 +17,25 @@ function parseOutline(text: string, outline: Outline): Omit<Outline, 'boundAtTop
 function expectAgreement(text: string): void {
   const outline = readOutline(text);
   if (outline === null) return;
-  const { boundAtTop, ...rest } = outline;
+  const { boundAtTop, named: _, ...rest } = outline;
   expect(rest).toEqual(parseOutline(text, outline));
   for (const name of parse(text).boundAtTop.keys()) if (/^[\w.]+$/.test(name)) expect([...boundAtTop.keys()]).toContain(name);
+}
+
+/** Calls and assignments that are read apart stand in the functions and classes in which they stand in the whole file. */
+function expectSamePlaces(text: string): void {
+  const whole = parse(text);
+  const apart = new ModulePool(parse).open('a.py', text);
+  const places = [...text.matchAll(/\b(?:print|run|getLogger|open|add_argument)\(/g)].map((match) => match.index);
+  const calls = (all: readonly PyCall[]) =>
+    all
+      .filter(({ name }) => /(?:^|\.)(?:print|run|getLogger|open|add_argument)$/.test(name))
+      .map(({ name, line, inFunction }) => ({ name, line, inFunction }));
+  expect(calls(apart.callsAt(places))).toEqual(calls(whole.calls));
+  const assigned = (all: readonly PyAssignment[], name: string) =>
+    all.filter((item) => item.target === name && item.inFunction === null).map(({ line, inClass }) => ({ line, inClass }));
+  for (const name of ['x', 'a.b', 'logger', 'parser'])
+    expect(apart.assignedAtTop(name).map(({ line, inClass }) => ({ line, inClass }))).toEqual(assigned(whole.assignments, name));
 }
 
 const STATEMENTS = [
@@ -53,6 +71,8 @@ const HEADS = [
   'def f(a, b={"c": lambda: 1}) -> Dict[str, int]:',
   'async def g():',
   'class A:',
+  'class D(\n    Base,\n    nn.Module,\n):',
+  'for a in sorted(b, key=lambda x: x["("]):',
   'class B(nn.Module, metaclass=M):',
   '@dataclass(frozen=True)\nclass C(A[int]):',
   '@a.b\ndef h():',
@@ -72,7 +92,10 @@ const { program } = fc.letrec<{ program: string; block: string }>((tie) => ({
 describe('readOutline', () => {
   it('agrees with the parser on made-up programs', () => {
     fc.assert(
-      fc.property(program, (text) => expectAgreement(`${text}\n`)),
+      fc.property(program, (text) => {
+        expectAgreement(`${text}\n`);
+        expectSamePlaces(`${text}\n`);
+      }),
       { numRuns: 300 },
     );
   });
@@ -81,12 +104,26 @@ describe('readOutline', () => {
     const root = new URL('../../fixtures/repos/', import.meta.url);
     const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.py'));
     expect(files.length).toBeGreaterThan(30);
-    for (const file of files) expectAgreement(readFileSync(new URL(file, root), 'utf8'));
+    for (const file of files) {
+      const text = readFileSync(new URL(file, root), 'utf8');
+      expectAgreement(text);
+      expectSamePlaces(text);
+    }
   });
 
   it('answers for ordinary code and leaves what is odd to the parser', () => {
     for (const statement of STATEMENTS) expect(readOutline(statement)).not.toBeNull();
-    for (const odd of ['print "a"', 'x = (1', "x = 'a", 'x = `a`', '!ls', '"""a', 'if lambda: 1: pass', 'from import a'])
+    for (const odd of [
+      'print "a"',
+      'x = (1',
+      "x = 'a",
+      'x = `a`',
+      '!ls',
+      '"""a',
+      'if lambda: 1: pass',
+      'if f("(") or lambda: 1: pass',
+      'from import a',
+    ])
       expect(readOutline(odd)).toBeNull();
   });
 });

@@ -50,6 +50,73 @@ describe('parts of a repository', () => {
     expect(hydra.configs).toEqual([{ file: 'conf/main.yaml', format: 'yaml', usedBy: ['src/train.py'] }]);
   });
 
+  it('calls no program and no list of packages a setting, and prefers those of the best command', () => {
+    const files = {
+      'README.md': '# Thing\n\n```\npython experiments/run.py --config configs/b.yaml\n```\n\nOr configs/a.yaml with env.yaml.\n',
+      'experiments/run.py': `import argparse\np = argparse.ArgumentParser()\np.add_argument('--config')\nloss.backward()\n${MAIN}`,
+      'experiments/plain.py': 'lr = 3\n',
+      'configs/a.yaml': 'lr: 1\n',
+      'configs/b.yaml': 'lr: 2\n',
+      'env.yaml': 'name: x\ndependencies:\n  - python=3.8\n',
+    };
+    const read = mapFiles(files);
+    expect(read.configs.map((config) => config.file)).toEqual(['configs/a.yaml', 'configs/b.yaml', 'experiments/plain.py']);
+    expect(read.keyFiles).toContainEqual({ file: 'configs/b.yaml', why: 'settings that the command names' });
+    expect(read.versions.map((hint) => `${hint.of} ${hint.version}`)).toEqual(['python 3.8']);
+  });
+
+  it('takes flows for models and sets of a library for data', () => {
+    const read = mapFiles({
+      'train.py': `from flows.transforms.affine import Affine\nfrom sets import Skewed\nloss.backward()\n${MAIN}`,
+      'flows/transforms/affine.py': 'from torch import nn\nclass Affine(Base):\n    scale = nn.Parameter(1)\n',
+      'sets.py': 'import torchvision\nclass Skewed(torchvision.datasets.CIFAR10):\n    pass\n',
+    });
+    expect(read.modules.map(({ file, role }) => [file, role])).toEqual([
+      ['sets.py', 'data'],
+      ['train.py', 'training'],
+      ['flows/transforms/affine.py', 'model'],
+    ]);
+  });
+
+  it('names the frameworks that the code needs, by their plain names', () => {
+    const read = mapFiles({
+      'requirements.txt': 'tensorflow-gpu==1.15\ntorch\n',
+      'train.py': `import tensorflow as tf\nimport numpy\nloss.backward()\n${MAIN}`,
+    });
+    expect(read.frameworks).toEqual(['tensorflow', 'numpy']);
+  });
+
+  it.each([
+    ['Ada Bell, Bo Chu, Cy Dorn\n\nA network that counts the moons of every planet.', 'A network that counts the moons of every planet.'],
+    ['**Status:** archived, nobody looks after it any more.\n\nA network that counts the moons.', 'A network that counts the moons.'],
+    [
+      '*The company was sold to another company in the year 2021.*\n\n# Moons\n\nA network that counts moons well.',
+      'A network that counts moons well.',
+    ],
+    ['- 2022/6/6 we mended a thing in the counting\n\nA network that counts moons well.', 'A network that counts moons well.'],
+    [
+      'The code and the experiments of the paper:\n\n> Counting moons of all the planets, 2020.',
+      'The code and the experiments of the paper: Counting moons of all the planets, 2020.',
+    ],
+    ['1Institute of Moons 2Planet Works\n\nA network that counts the moons.', 'A network that counts the moons.'],
+    ['## Needs\n\n- python == 3.6.8\n- torch == 1.1.0 and numpy\n', '- python == 3.6.8 - torch == 1.1.0 and numpy'],
+    ['Ada Bell, Bo Chu, Cy Dorn and Di Erp', 'Ada Bell, Bo Chu, Cy Dorn and Di Erp'],
+  ])('is about the work, not about the page: %j', (text, about) => {
+    expect(mapFiles({ 'README.md': `# Moons\n\n${text}\n` }).about).toBe(about);
+  });
+
+  it('falls back on a title that says something', () => {
+    const text = '# Counting the moons of every planet there is\n\n## Needs\n\n- python == 3.6.8\n- torch == 1.1.0 and numpy\n';
+    expect(mapFiles({ 'README.md': text }).about).toBe('Counting the moons of every planet there is');
+  });
+
+  it.each([
+    ['-----\n\nOur own terms for all uses.', 'Our own terms for all uses.'],
+    ['Copyright (C) 2023 Moon Inc. All rights reserved.\n\nThese are our own terms.', 'These are our own terms.'],
+  ])('tells a licence that is not known by its first words: %j', (text, license) => {
+    expect(mapFiles({ LICENSE: text }).license).toBe(license);
+  });
+
   it('chooses the files that matter, each with an honest line', () => {
     expect(map.keyFiles.slice(0, 4)).toEqual([
       { file: 'README.md', why: 'what it is and how it is started' },
@@ -63,7 +130,9 @@ describe('parts of a repository', () => {
   it('tells trackers, tests and what is tied to a machine', () => {
     const tied = mapFiles({
       'a.py': `import wandb\nwandb.init()\nd = 'cuda:3'\nroot = '/home/bob/data'\nurl = 'tcp://node17.lab.org:1234'\n${MAIN}`,
-      'a_test.py': 'x = 1\n',
+      'a_test.py': 'def test_it(): pass\n',
+      // What is only called like a test tests nothing.
+      'split_train_test.py': 'x = 1\n',
     });
     expect(tied.findings.map((finding) => [finding.kind, finding.what, finding.evidence[0]?.line])).toEqual([
       ['hard-coded-path', "a path of somebody's machine", 4],
@@ -87,6 +156,7 @@ describe('parts of a repository', () => {
     ['requirements.txt', 'torch==1.10.0+cu113\ntensorflow-gpu==1.15\n', ['torch 1.10.0', 'tensorflow 1.15', 'cuda 11.3']],
     ['.github/workflows/ci.yml', 'jobs:\n  a:\n    with:\n      python-version: "3.9"\n', ['python 3.9']],
     ['README.md', 'Tested with Python 3.6 and PyTorch 1.4 on CUDA 10.1.\n', ['python 3.6', 'torch 1.4', 'cuda 10.1']],
+    ['README.md', '- [PyTorch](https://pytorch.org/) 1.2\n- [CUDA](https://x.org) >= 9.0\n', ['torch 1.2', 'cuda >=9.0']],
     ['README.md', 'In 2019 we saw python scripts of 12 pages, cuda kernels and 40 torches.\n', []],
   ])('reads versions of %s', (path, text, expected) => {
     expect(mapFiles({ [path]: text }).versions.map((hint) => `${hint.of} ${hint.version}`)).toEqual(expected);
@@ -104,7 +174,7 @@ describe('gaps', () => {
         'train.py': `import torch\nmodel.cuda()\nloss.backward()\n${MAIN}`,
       }),
     ).toEqual([
-      'What stands for <data, $OUT',
+      'What stands for <data folder>, $OUT',
       'Which arguments train.py takes',
       'Which versions it needs',
       'Which Python it was written for',

@@ -80,6 +80,48 @@ describe('reading a repository', () => {
     );
   });
 
+  it('reads what comes from other machines and other times: line ends, marks of byte order, old loops', () => {
+    const crlf = (text: string) => text.replaceAll('\n', '\r\n');
+    const map = mapFiles({
+      'README.md': crlf(
+        '# Moons\n\nCounts the moons of all planets.\n\n| model | acc |\n|---|---|\n| a | 91.5 |\n\n```\npython train.py --epochs 30 \\\n  --data data/moons\n```\n',
+      ),
+      'train.py': crlf(
+        "import argparse\np = argparse.ArgumentParser()\np.add_argument('--epochs', default=20, help='one\\\n two')\np.add_argument('--data')\nargs = p.parse_args()\nfor epoch in xrange(90):\n    loss.backward()\nif __name__ == '__main__': print 'x'\n",
+      ),
+    });
+    expect(map.about).toBe('Counts the moons of all planets.');
+    expect(map.claims.map(({ metric, value, text }) => [metric, value, text])).toEqual([['acc', 91.5, 'a: 91.5']]);
+    const [entry] = map.entries;
+    expect(entry?.command).toBe('python train.py --epochs 30 --data data/moons');
+    expect(entry?.arguments.map(({ name, help }) => [name, help])).toEqual([
+      ['--epochs', 'one two'],
+      ['--data', null],
+    ]);
+    expect(entry?.constants?.map(({ name, value }) => [name, value])).toEqual([['for epoch', '90']]);
+    expect(map.assets.map((asset) => asset.reference)).toEqual(['data/moons']);
+  });
+
+  it('ends where settings name each other in a circle or grow without end', () => {
+    const bomb = Array.from({ length: 12 }, (_, at) => `a${String(at + 1)}: &a${String(at + 1)} [${`*a${String(at)}, `.repeat(9)}]`).join(
+      '\n',
+    );
+    const map = mapFiles({
+      'train.py':
+        "import hydra\n@hydra.main(config_path='conf', config_name='a')\ndef main(cfg): loss.backward()\nif __name__ == '__main__': main()\n",
+      'conf/a.yaml': 'defaults:\n  - b\n  - a\n  - g: x\n  - _self_\nsteps: 5000\n',
+      'conf/b.yaml': 'defaults: [a, b]\n',
+      'conf/g/x.yaml': 'defaults:\n  - /a\n  - x\n  - /g@h: x\nlr: 1\n',
+      'conf/bomb.yaml': `a0: &a0 {x: 1}\n${bomb}\n`,
+    });
+    expect(map.entries[0]?.arguments.find((item) => item.name === 'steps')).toMatchObject({ default: '5000', role: 'steps' });
+    expect(map.configs.map((config) => config.file)).toContain('conf/bomb.yaml');
+  });
+
+  it('keeps the first words short where there are no spaces', () => {
+    expect(mapFiles({ 'README.md': 'a'.repeat(5000) }).about.length).toBeLessThanOrEqual(400);
+  });
+
   it('parses any text as Python', () => {
     fc.assert(fc.property(text, (source) => parse(source).imports.length >= 0));
   });

@@ -129,7 +129,7 @@ async function checkReplay(world: World, last: RunState): Promise<void> {
 }
 
 describe('a run', () => {
-  it('comes out the same whether or not processes die and deliveries come twice', { timeout: 60_000 }, async () => {
+  it('comes out the same whether or not processes die and deliveries come twice', async () => {
     let deaths = 0;
     let submissions = 0;
     let retries = 0;

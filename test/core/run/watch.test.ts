@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { AgentFact } from '../../../src/core/agent-session/schema.ts';
 import type { Observation } from '../../../src/core/jobs/job.ts';
 import type { JobParts } from '../../../src/core/jobs/parts.ts';
 import { adviseRemedy } from '../../../src/core/run/advise-remedy.ts';
+import { listReadingTools } from '../../../src/core/run/call-skill.ts';
 import type { Command } from '../../../src/core/run/commands.ts';
 import { decide } from '../../../src/core/run/decide.ts';
 import { listEffects, needsLooks } from '../../../src/core/run/effects.ts';
@@ -11,6 +13,7 @@ import type { Slot } from '../../../src/core/run/slots.ts';
 import { RunState } from '../../../src/core/run/state.ts';
 import { viewRun } from '../../../src/core/run/view/index.ts';
 import type { JudgedLook } from '../../../src/core/run/watch-schema.ts';
+import { findWatchedItem } from '../../../src/core/run/watch.ts';
 import fc from '../../support/properties.ts';
 import { ada, begun, makeFailure, makeLoss, makeProgress, research, runId } from './builders.ts';
 
@@ -47,7 +50,7 @@ class Watch {
 
   /** Answers every examination that is asked for, with the given failure for each log. */
   examine(failure: ReturnType<typeof makeFailure> | null = null): this {
-    for (const effect of listEffects(this.state)) {
+    for (const effect of listEffects(this.state).filter(({ kind }) => kind === 'examine-watched')) {
       const item = this.state.watch?.items.find((one) => one.token === effect.token);
       const ids =
         item?.shape === 'single' ? [item.jobId] : (item?.parts?.bad ?? []).map(({ id }) => id).filter((id) => !item?.looked.includes(id));
@@ -56,6 +59,12 @@ class Watch {
       this.do({ kind: 'result', effectId: effect.id, output: { kind: 'watch-examined', found } });
     }
     return this;
+  }
+
+  /** The agent that works beside it, if one does, says its last word. */
+  answer(): this {
+    const fact: AgentFact = { kind: 'ended', as: 'answered', report: 'It is not stuck.', proposal: null };
+    return this.do({ kind: 'agent', session: this.state.agents.at(-1)?.id ?? 'none', facts: [fact] });
   }
 
   slot(name: string): Slot | undefined {
@@ -282,6 +291,64 @@ describe('a cancel', () => {
   });
 });
 
+describe('a skill that a person calls where jobs are watched', () => {
+  const call = (watch: Watch, skill: string, words = ''): Watch => watch.do({ kind: 'skill', by: ada, skill, words });
+  const tell = (watch: Watch, ...facts: AgentFact[]): Watch => watch.do({ kind: 'agent', session: 'a1', facts });
+  const answered: AgentFact = { kind: 'ended', as: 'answered', report: 'The node is full.', proposal: null };
+
+  it('reads and explains, beside the looks that go on, and is shown in the thread', () => {
+    const watch = call(new Watch([item('77')]).look(running), 'monitor-slurm', 'is it stuck?');
+    const { agents } = watch.state;
+    expect(agents).toMatchObject([{ skill: 'monitor-slurm', aside: true, by: ada }]);
+    expect(agents[0]?.task).toContain('is it stuck?');
+    expect(agents[0]?.task).toContain('- 77 (train-vit) – active');
+    expect(agents[0]?.task).toContain('nothing can be run, changed or proposed');
+    expect(listReadingTools(watch.state, { place: undefined })).toContain('read-log');
+    for (const name of ['run', 'propose-fix', 'edit', 'submit-job', 'ask-person', 'remember', 'learn', 'read', 'map'])
+      expect(listReadingTools(watch.state, { place: undefined })).not.toContain(name);
+    watch.look(end('failed'));
+    expect(listEffects(watch.state).map(({ kind }) => kind)).toEqual(['examine-watched', 'run-agent']);
+    tell(watch, answered);
+    expect(draw(watch.slot('agent:1'))).toContain('The node is full.');
+    expect(watch.examine().state.verdict?.as).toBe('ENDED');
+    call(watch, 'diagnose-failure');
+    expect(listEffects(watch.state).map(({ kind }) => kind)).toEqual(['run-agent']);
+    expect(watch.state.verdict?.as).toBe('ENDED');
+  });
+
+  it('ends with what is told of its own failure, by “stop” alone, and with the watch', () => {
+    const watch = call(new Watch([item('77')]).look(running), 'monitor-slurm');
+    const effectId = listEffects(watch.state).find(({ kind }) => kind === 'run-agent')?.id ?? '';
+    watch.do({ kind: 'fail', effectId, failure: makeFailure({ title: 'HTTP 401' }) });
+    expect(watch.state).toMatchObject({ verdict: null, agents: [{ end: { as: 'stopped' } }] });
+    call(watch, 'monitor-slurm').do({ kind: 'stop-agent', by: ada });
+    expect(watch.state).toMatchObject({ verdict: null, agents: [{}, { end: { as: 'stopped' } }] });
+    call(watch, 'monitor-slurm').do({ kind: 'cancel', by: ada, reason: '' });
+    expect(watch.state).toMatchObject({ verdict: { as: 'STOPPED' }, agents: [{}, {}, { end: { as: 'stopped' } }] });
+    expect(listEffects(watch.state)).toEqual([]);
+  });
+
+  it.each(['navigate-repo', 'resolve-deps', 'sample-run', 'builder-model'])('is not %s, and it says why and what to do', (skill) => {
+    const watch = new Watch([item('77')]);
+    const { refusal } = decide(watch.state, { kind: 'skill', id: 'x', at: 9e12, by: ada, skill, words: '' });
+    expect(refusal?.message).toContain(`The skill \`${skill}\` works on a repository, and this thread watches jobs`);
+    expect(refusal?.message).toContain('Here `monitor-slurm` and `diagnose-failure` can be asked for');
+    expect(refusal?.message).toContain('`/hpc reproduce <repo-url>`');
+    expect(call(watch, skill).state.agents).toEqual([]);
+  });
+
+  it('finds the job that is meant among several, and no other one', () => {
+    const watch = new Watch([item('77'), item('9', 'watch-w2', 'array'), item('12_3', 'watch-w3')], true).look(
+      end('failed'),
+      {},
+      'watch-w2',
+    );
+    const find = (job?: string) => (watch.state.watch === null ? null : (findWatchedItem(watch.state.watch, job)?.jobId ?? null));
+    expect([find(), find('77'), find('9_4'), find('9+1'), find('12_3')]).toEqual(['9', '77', '9', '9', '12_3']);
+    for (const other of ['12', '12_4', '7', '770', '77_x', '9_4;scancel 1', '', '../9']) expect(find(other), other).toBeNull();
+  });
+});
+
 const AnyLook = fc.record({
   token: fc.constantFrom('watch-w1', 'watch-w2', 'nobody'),
   observation: fc.constantFrom<Observation>(
@@ -310,6 +377,14 @@ const AnyMove = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'approve' as const, by: ada, via: 'reply' as const, approvalId: null, digest: null }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'reject' as const, by: ada, via: 'reply' as const, approvalId: null, reason: 'no' }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'note' as const, by: ada, text: 'cancel the job', ts: null }) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .constantFrom('monitor-slurm', 'diagnose-failure', 'sample-run')
+      .map((skill) => ({ kind: 'skill' as const, by: ada, skill, words: 'cancel the job' })),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: 'stop-agent' as const, by: ada }) },
+  { weight: 1, arbitrary: fc.constant('answer' as const) },
 );
 
 it('no sequence of events makes a watch touch a job, repeat itself, or come to a stop while something is left to see', () => {
@@ -317,10 +392,11 @@ it('no sequence of events makes a watch touch a job, repeat itself, or come to a
     fc.property(fc.array(AnyMove, { maxLength: 25 }), (moves) => {
       const watch = new Watch([item('77'), item('9', 'watch-w2', 'array')], true);
       for (const move of moves) {
-        if (move === 'examine') watch.examine(makeFailure({ fingerprint: 'one' }));
+        if (move === 'answer') watch.answer();
+        else if (move === 'examine') watch.examine(makeFailure({ fingerprint: 'one' }));
         else watch.do(move);
         const effects = listEffects(watch.state);
-        expect(effects.map((effect) => effect.kind).filter((kind) => kind !== 'examine-watched')).toEqual([]);
+        expect(effects.map((effect) => effect.kind).filter((kind) => kind !== 'examine-watched' && kind !== 'run-agent')).toEqual([]);
         expect(new Set(effects.map((effect) => effect.id)).size).toBe(effects.length);
         expect(watch.state.verdict !== null || effects.length > 0 || needsLooks(watch.state)).toBe(true);
         expect(RunState.parse(JSON.parse(JSON.stringify(watch.state)))).toEqual(JSON.parse(JSON.stringify(watch.state)));

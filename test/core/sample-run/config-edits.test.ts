@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderEdits } from '../../../src/core/line-edits.ts';
-import { readLeaves } from '../../../src/core/sample-run/config-leaves.ts';
+import { readLeaves } from '../../../src/core/repo-map/config-leaves.ts';
 import { repoFiles } from '../repo-map/helpers.ts';
 import { planOf, runPlan, type Files } from './plan-of.ts';
 
@@ -19,6 +19,61 @@ function reader(load: string, shown: string): string {
 const readme = (command: string): Files => ({ 'README.md': `\`\`\`\n${command}\n\`\`\`\n` });
 
 describe('a config file that says how long the training is', () => {
+  it('may be Python that the program imports, and may call its length an iteration', () => {
+    const train = (body: string) => `${LOSS}${body}\nif __name__ == '__main__':\n    loss.backward()\n`;
+    const bounds = (files: Files) => planOf(files, { hardware: 'cpu' }).bounds.map(({ argument, value, by }) => [argument, value, by]);
+    expect(
+      bounds({
+        'train.py': train('from configs import cfgs'),
+        'configs/cfgs.py': 'LR = 3\nMAX_ITERATION = 90000\n',
+        'configs/__init__.py': '',
+      }),
+    ).toEqual([['MAX_ITERATION', '100', 'config']]);
+    expect(
+      bounds({
+        ...readme('python train.py c.yml'),
+        'train.py': train('import sys\nopen(sys.argv[1])'),
+        'c.yml': 'iteration: 250000\nsnapshot_interval: 10000\n',
+      }),
+    ).toEqual([
+      ['iteration', '100', 'config'],
+      ['snapshot_interval', '50', 'config'],
+    ]);
+  });
+
+  it('may hold a key twice, of which the last counts', () => {
+    const files = {
+      'train.py': reader('json.loads(text)', "cfg['max_num_training_steps']"),
+      'conf/run.json': '{\n  "_comment": "a",\n  "max_num_training_steps": 5,\n  "_comment": "b",\n  "max_num_training_steps": 90000\n}\n',
+    };
+    const plan = planOf(files, { hardware: 'cpu' });
+    expect(plan.bounds.map(({ argument, value, fullValue }) => [argument, fullValue, value])).toEqual([
+      ['max_num_training_steps', '90000', '100'],
+    ]);
+    const done = runPlan(files, plan);
+    expect(done.stdout.trim()).toBe('100');
+    done.end();
+  });
+
+  it('is all that a program takes which reads its arguments from one file; a limit that the file leaves out is put in', () => {
+    const files = {
+      ...readme('accelerate launch ./train.py ./conf/run.json'),
+      'train.py':
+        "import sys\nfrom transformers import HfArgumentParser, TrainingArguments\nparser = HfArgumentParser(TrainingArguments)\nif sys.argv[1].endswith('.json'):\n    (args,) = parser.parse_json_file(sys.argv[1])\nif __name__ == '__main__':\n    loss.backward()\n",
+      'conf/run.json': '{\n  "output_dir": "out",\n  "num_train_epochs": 4,\n  "save_steps": 500\n}\n',
+    };
+    const plan = planOf(files, { hardware: 'cpu' });
+    expect(plan.command).toMatch(/train\.py \.\/conf\/run\.json$/);
+    expect(plan.bounds.map(({ argument, value, fullValue }) => [argument, fullValue, value])).toEqual([
+      ['max_steps', '-1', '100'],
+      ['save_steps', '500', '50'],
+    ]);
+    expect(plan.full).toMatchObject({ unit: 'epoch', total: 4 });
+    const edited = plan.files.find((file) => file.path === 'plan/sample.patch')?.content ?? '';
+    expect(edited).toContain('+{ "max_steps": 100,');
+    expect(edited).toContain('+  "save_steps": 50');
+  });
+
   it('is changed in the copy when the sample starts, line by line, and nowhere else', () => {
     const conf =
       '{\n  "model": {"width": 3},\n  "train": {\n    "max_steps": 50000,\n    "warmup_steps": 1000,\n    "log_every": 500\n  }\n}\n';

@@ -22,6 +22,20 @@ const CASES: readonly (readonly [string, Files, string])[] = [
     'python train.py --max_steps 100 --logging_steps 10',
   ],
   [
+    'options that a shell script takes in its own way',
+    {
+      ...readme('./scripts/go.sh --num-epochs 20 --batch-size 8'),
+      'scripts/go.sh': 'python train.py "$@"\n',
+      'train.py': 'import sys\nfor i in range(9): loss.backward()\n',
+    },
+    'python train.py --num-epochs 1 --batch-size 8',
+  ],
+  [
+    'flags with defaults',
+    { 'train.py': `from mlxu import define_flags_with_default\nFLAGS, _ = define_flags_with_default(seed=1, total_steps=9000)${TRAINS}` },
+    'python train.py --total_steps=100',
+  ],
+  [
     'LightningCLI',
     {
       ...readme('python main.py fit --config c.yaml'),

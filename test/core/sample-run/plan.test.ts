@@ -208,8 +208,8 @@ describe('notes', () => {
     ).toEqual([
       'No argument bounds the work: the clock stops it after 10 minutes, which is no failure.',
       '--data-dir is required and has no default (train.py:4): it needs a value from you.',
-      'Downloads torchvision MNIST while it runs; jobs here have no internet.',
       'Reads labels.csv, which is not in the repository (train.py:8).',
+      'Downloads torchvision MNIST while it runs; jobs here have no internet.',
     ]);
   });
 

@@ -41,10 +41,13 @@ describe('a sample never fails by construction', () => {
       ["'--epochs', default=9, type=int", "'--limit_train_batches', type=float, default=1.0"],
       '--epochs 1 --limit_train_batches 0.05',
     ],
-    ['a save interval', ["'--steps', type=int, default=5000", "'--save_every', type=int, default=1000"], '--steps 100'],
     ['many batches a step', ["'--steps', type=int, default=5000", "'--gradient_accumulation_steps', type=int, default=40"], '--steps 10'],
   ])('%s', (_what, options, command) => {
     expect(typed(options)).toBe(command);
+  });
+
+  it('never takes more of the data than the command does', () => {
+    expect(typed(["'--epochs', default=9, type=int", "'--train-size', type=int, default=60"])).toBe('--epochs 1');
   });
 
   it('keeps a part of the data larger than several batches on a GPU', () => {
@@ -81,9 +84,86 @@ describe('counts that look like the length of the training', () => {
       'import gym',
       '--max_timesteps 50000',
     ],
+    [
+      'a loop of a TPU',
+      ["'--iterations', type=int, default=1000, help='iterations per TPU training loop'", "'--train_steps', type=int, default=9000"],
+      '',
+      '--train_steps 100',
+    ],
     ['thousands of images', ["'--kimg', type=int, default=25000"], '', '--kimg 1'],
   ])('%s', (_what, options, body, command) => {
     expect(typed(options, {}, body)).toBe(command);
+  });
+});
+
+describe('a sample evaluates and saves at least once', () => {
+  it.each([
+    ['steps', ["'--steps', type=int, default=5000", "'--save_every', type=int, default=1000"], '--steps 100 --save_every 50'],
+    ['an interval that is reached anyway', ["'--steps', type=int, default=5000", "'--save_freq', type=int, default=40"], '--steps 100'],
+    [
+      'epochs within steps',
+      ["'--max_steps', type=int, default=5000", "'--check_val_every_n_epoch', type=int, default=3"],
+      '--max_steps 100 --check_val_every_n_epoch 1',
+    ],
+    [
+      'epochs, as the help says',
+      ["'--epochs', type=int, default=30", "'--saveckp_freq', type=int, default=20, help='Save a checkpoint every x epochs.'"],
+      '--epochs 1 --saveckp_freq 1',
+    ],
+    ['steps within epochs', ["'--epochs', type=int, default=30", "'--save_interval', type=int, default=1000"], '--epochs 1'],
+    [
+      'an interval that only its help tells',
+      ["'--steps', type=int, default=5000", "'--validate_iter', type=int, default=5000, help='how often to validate'"],
+      '--steps 100 --validate_iter 50',
+    ],
+    [
+      'thousands of images',
+      ["'--train_kimg', type=int, default=1 << 14", "'--save_kimg', type=int, default=64", "'--report_kimg', type=int, default=64"],
+      '--train_kimg 1 --save_kimg 1 --report_kimg 1',
+    ],
+  ])('%s', (_what, options, command) => {
+    expect(typed(options)).toBe(command);
+  });
+});
+
+describe('everything that repeats the work is short', () => {
+  it.each([
+    [["'--epochs', type=int, default=100", "'--pretrain_epochs', type=int, default=50"], '--epochs 2 --pretrain_epochs 2'],
+    [["'--n_epochs', type=int, default=100", "'--n_epochs_decay', type=int, default=100"], '--n_epochs 2 --n_epochs_decay 0'],
+    [["'--epochs', type=int, default=30", "'--num_runs', type=int, default=20"], '--epochs 1 --num_runs 1'],
+    [["'--epochs', type=int, default=9000"], '--epochs 10'],
+    // Nodes of a graph are no machines.
+    [["'--epochs', type=int, default=30", "'--num_nodes', type=int, default=3530"], '--epochs 1'],
+    [["'--epochs', type=int, default=30", "'--num_nodes', type=int, default=4"], '--epochs 1 --num_nodes 1'],
+    [["'--epochs', type=int, default=30", "'--model.max_num_nodes', type=int, default=4"], '--epochs 1'],
+  ])('%j', (options, command) => {
+    expect(typed(options)).toBe(command);
+  });
+
+  it('takes a switch for debugging as a bound only where its help says that it does less', () => {
+    const plan = (help: string) => planOf({ 'train.py': program([`'--debug', action='store_true', help='${help}'`]) }, { hardware: 'cpu' });
+    expect(plan('more output').bounds).toEqual([]);
+    expect(plan('train on a small subset').bounds).toMatchObject([{ argument: '--debug', value: 'True' }]);
+  });
+});
+
+describe('where it runs', () => {
+  const readme = 'Train:\n\n```\npython train.py --gpu 0 --epochs 30\n```\n';
+
+  it('goes without the number of a GPU where there is none', () => {
+    const options = ["'--gpu', type=int, default=None", "'--epochs', type=int, default=90"];
+    const files = { 'train.py': program(options), 'README.md': readme };
+    expect(planOf(files, { hardware: 'single-gpu' })).toMatchObject({
+      command: 'python train.py --epochs 1',
+      bounds: [{ argument: '--epochs' }, { argument: '--gpu', value: 'left out', fullValue: '0', why: 'no GPU here' }],
+    });
+    expect(planOf(files, { site: gpuSite, facts: gpuFacts, hardware: 'single-gpu' }).command).toBe('python train.py --gpu 0 --epochs 1');
+  });
+
+  it('keeps processes that load data on a GPU, and at least one thread anywhere', () => {
+    const options = ["'--epochs', type=int, default=9", "'--workers', type=int, default=16", "'--threads', type=int, default=16"];
+    expect(typed(options, { site: gpuSite, facts: gpuFacts, hardware: 'single-gpu' })).toBe('--epochs 1 --workers 4 --threads 4');
+    expect(typed(options)).toBe('--epochs 1 --workers 0 --threads 1');
   });
 });
 
@@ -112,7 +192,9 @@ describe('evaluation', () => {
   it.each([
     [["'--epochs', type=int, default=3", "'--max_eval_samples', type=int"], '--epochs 1 --max_eval_samples 64'],
     [["'--epochs', type=int, default=3", "'--limit_val_batches', default=1.0"], '--epochs 1 --limit_val_batches 5'],
-    [["'--steps', type=int, default=3000", "'--eval_every', type=int, default=500"], '--steps 100'],
+    [["'--steps', type=int, default=3000", "'--eval_every', type=int, default=500"], '--steps 100 --eval_every 50'],
+    [["'--steps', type=int, default=3000", "'--eval_iters', type=int, default=200"], '--steps 100 --eval_iters 5'],
+    [["'--steps', type=int, default=3000", "'--eval_episodes', type=int, default=30"], '--steps 100 --eval_episodes 2'],
   ])('%j', (options, command) => {
     expect(typed(options)).toBe(command);
   });

@@ -9,12 +9,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openRepository } from '../../../src/cli/open-repository.ts';
-import { GROUNDS, IS_LISTED } from '../../../src/core/repo-map/entries/grounds/grounds.ts';
+import { GROUNDS } from '../../../src/core/repo-map/entries/grounds/grounds.ts';
 import { WEIGHTS } from '../../../src/core/repo-map/entries/grounds/weights.ts';
 import { mapRepository } from '../../../src/core/repo-map/map.ts';
 import { isRightCommand, readLabels } from './scoring.ts';
 
-const NAMES: readonly string[] = [...GROUNDS.map(({ says }) => says), IS_LISTED];
+const NAMES: readonly string[] = GROUNDS.map(({ says }) => says);
 const HELD_BACK = 0.003;
 const ROUNDS = 300;
 const STEP = 0.1;

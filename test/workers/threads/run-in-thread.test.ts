@@ -23,6 +23,23 @@ describe('runInThread', () => {
     await expect(run('exit')).rejects.toThrow(/without an answer/);
   });
 
+  it('asks a thread that answered again, one that failed never, and a busy one never meanwhile', async () => {
+    const count = () => runInThread<string>(FIXTURE, 'count', { ...LONG, signal: open() }).then(Number);
+    const first = await count();
+    expect(await count()).toBe(first + 1);
+    expect((await Promise.all([count(), count()])).toSorted((a, b) => a - b)).toEqual([1, first + 2]);
+    await expect(runInThread(FIXTURE, 'plain error', { ...LONG, signal: open() })).rejects.toThrow('no such thing');
+    await expect(runInThread(FIXTURE, 'plain error', { ...LONG, signal: open() })).rejects.toThrow('no such thing');
+    expect(await count()).toBe(1);
+  });
+
+  it('lets go of the thread that has waited longest where many wait', async () => {
+    const counts = await Promise.all(Array.from({ length: 6 }, () => runInThread<string>(FIXTURE, 'count', { ...LONG, signal: open() })));
+    expect(counts).toContain('1');
+    const next = Promise.all(Array.from({ length: 6 }, () => runInThread<string>(FIXTURE, 'count', { ...LONG, signal: open() })));
+    expect((await next).filter((answer) => answer === '1')).toHaveLength(2);
+  });
+
   it('ends work that takes too long while this thread goes on', async () => {
     let ticks = 0;
     const timer = setInterval(() => (ticks += 1), 20);

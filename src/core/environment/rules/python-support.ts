@@ -140,6 +140,25 @@ export default defineRules({
       [{ asks: '==1.15.0', has: '3.11.7', says: 'tensorflow==1.15.0 wants Python <3.8; here it is 3.11.7' }],
     ),
     table(
+      'tensorflow-rocm',
+      [['0', '>=3.6,<3.12']],
+      [
+        { asks: '', has: '3.12.3', says: 'no release of tensorflow-rocm goes with Python 3.12.3' },
+        { asks: '', has: '3.11.7', says: null },
+      ],
+    ),
+    table(
+      'spacy',
+      [
+        ['0', '<3.10'],
+        ['3.2', '>=3.6,<3.11'],
+        ['3.4.2', '>=3.6,<3.12'],
+        ['3.7', '>=3.7,<3.13'],
+        ['3.8.7', '>=3.9'],
+      ],
+      [{ asks: '==3.3.1', has: '3.12.3', says: 'spacy==3.3.1 wants Python >=3.6,<3.11; here it is 3.12.3' }],
+    ),
+    table(
       'opencv-python-headless',
       [
         ['0', '<3.8'],

@@ -169,7 +169,7 @@ export default defineRules({
     },
     {
       id: 'nvidia-only',
-      packages: ['nvidia-*', 'pycuda', 'numba-cuda', 'cuda-python', 'cuda-bindings'],
+      packages: ['nvidia-*', 'jax-cuda*', 'pycuda', 'numba-cuda', 'cuda-python', 'cuda-bindings'],
       when: AMD,
       verdict: { do: 'drop' },
       why: 'made for NVIDIA GPUs; this site has AMD GPUs',

@@ -37,6 +37,15 @@ export default defineRules({
       nearMisses: [{ asks: 'cupy-cuda11x' }],
     },
     {
+      id: 'conda-libraries',
+      packages: ['mkl', 'mkl-*', 'intel-openmp', 'tbb'],
+      verdict: { do: 'drop' },
+      why: 'a library of conda’s builds; wheels bring their own',
+      source: 'https://docs.conda.io/projects/conda-build/en/stable/concepts/recipe.html',
+      examples: [{ asks: 'mkl==2019.0' }, { asks: 'intel-openmp==2019.0' }],
+      nearMisses: [{ asks: 'mkl2' }, { asks: 'numpy' }],
+    },
+    {
       id: 'triton',
       packages: ['triton', 'pytorch-triton', 'pytorch-triton-rocm'],
       when: { gpu: ['nvidia', 'amd'] },

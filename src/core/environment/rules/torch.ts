@@ -75,23 +75,30 @@ export default defineRules({
     {
       package: 'torchvision',
       with: 'torch',
-      rows: rows(
-        PAIRED.map(([torch, vision]) => [vision, torch] as const),
-        '0.26',
-      ),
+      rows: [
+        { from: '0', to: '0.5', needs: '<1.4' },
+        ...rows(
+          PAIRED.map(([torch, vision]) => [vision, torch] as const),
+          '0.26',
+        ),
+      ],
       source: 'https://github.com/pytorch/vision#installation',
       examples: [
         { asks: '==0.8.2', has: '2.10.0', says: 'torchvision==0.8.2 wants torch >=1.7,<1.8; here it is 2.10.0' },
         { asks: '>=0.8', has: '2.4.1', says: null },
+        { asks: '==0.2.1', has: '2.4.1', says: 'torchvision==0.2.1 wants torch <1.4; here it is 2.4.1' },
       ],
     },
     {
       package: 'torchaudio',
       with: 'torch',
-      rows: rows(
-        PAIRED.map(([torch, , audio]) => [audio, torch] as const),
-        '2.11',
-      ),
+      rows: [
+        { from: '0', to: '0.4', needs: '<1.4' },
+        ...rows(
+          PAIRED.map(([torch, , audio]) => [audio, torch] as const),
+          '2.11',
+        ),
+      ],
       source: 'https://docs.pytorch.org/audio/main/installation.html',
       examples: [{ asks: '==0.9.0', has: '2.4.0', says: 'torchaudio==0.9.0 wants torch >=1.9,<1.10; here it is 2.4.0' }],
     },

@@ -1,11 +1,13 @@
 import {
-  command,
+  checkPython,
+  checkPythonFile,
   freezeFile,
   IN_SITE,
   inSiteFile,
   installsAnything,
   installSteps,
   makeExecutable,
+  makeVenv,
   modulePythonFile,
   onComputeNode,
   remove,
@@ -22,17 +24,22 @@ export default defineStrategy({
     const { site } = request;
     const inside = (...argv: readonly string[]): string[] => onComputeNode(site, [...IN_SITE, ...argv]);
     const needsPip = installsAnything(request);
-    const words = ['-m', 'venv', '--clear', '--system-site-packages', ...(needsPip ? [] : ['--without-pip']), '{run}/env'];
     return {
       python: '{run}/plan/python',
       verifyPrefix: onComputeNode(site, []),
       commands: [
-        command(inside(request.base.path, ...words), 'a private environment on top of the modules', 300),
+        ...checkPython(request, (argv) => inside(...argv)),
+        ...makeVenv((argv) => inside(...argv), {
+          base: request.base.path,
+          place: '{run}/env',
+          withPip: needsPip,
+          why: 'a private environment on top of the modules',
+        }),
         ...installSteps(request, (argv) => inside('{run}/env/bin/python', ...argv), { freeze: true, seconds: 3600 }),
         makeExecutable(),
       ],
       undo: [remove(['{run}/env'], 'takes the environment back')],
-      files: [...requirementFiles(request), freezeFile(), inSiteFile(site), modulePythonFile(site)],
+      files: [...checkPythonFile(request), ...requirementFiles(request), freezeFile(), inSiteFile(site), modulePythonFile(site)],
       gaps: [],
     };
   },

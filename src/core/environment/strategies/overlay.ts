@@ -38,13 +38,16 @@ export default defineStrategy({
         command(['mv', '-f', part, '{run}/overlay.img'], 'puts the finished file in its place', 60),
         makeExecutable(),
       ],
-      undo: [remove([part], 'takes the unfinished file back')],
+      undo: [remove([part, '{run}/overlay.img'], 'takes the file back, finished or not')],
       files: [
         ...requirementFiles(request),
         freezeFile(),
         inSiteFile(site),
         inImageFile(site, ['--overlay', '"$run/overlay.img.part"', ...user]),
-        imagePythonFile(site, ['--overlay', '"$run/overlay.img:ro"', ...user], 'python3'),
+        imagePythonFile(site, ['--overlay', '"$run/overlay.img:ro"', ...user], {
+          python: 'python3',
+          bin: '/home/apptainer/user_software/bin',
+        }),
       ],
       gaps: [],
     };

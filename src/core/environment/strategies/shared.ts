@@ -10,7 +10,8 @@ export const REQUIREMENTS = 'plan/requirements.txt';
 const SOURCES = 'plan/build-from-source.txt';
 const CONSTRAINTS = 'plan/constraints.txt';
 const LOCKED = 'plan/locked.txt';
-const PIP = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check'];
+// Without the account's own packages below ~/.local: pip would take them for installed, and no other account has them.
+const PIP = ['-s', '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check'];
 export const IN_SITE = ['bash', '-l', '{run}/plan/in-site.sh'];
 export const IN_IMAGE = ['bash', '-l', '{run}/plan/in-image.sh'];
 
@@ -33,8 +34,9 @@ export function remove(paths: readonly string[], why: string): PlannedCommand {
 }
 
 /** A line for pip. Only names, versions and clean addresses over HTTPS ever get into one. */
-export function lineOf({ name, specifier, url }: PlannedPackage): string {
-  const shown = isDistributionName(name) ? name : 'not-a-name';
+export function lineOf({ name, specifier, url, extras = [] }: PlannedPackage): string {
+  const clean = extras.filter(isDistributionName);
+  const shown = `${isDistributionName(name) ? name : 'not-a-name'}${clean.length === 0 ? '' : `[${clean.join(',')}]`}`;
   return url !== undefined && cleanUrl(url) === url ? `${shown} @ ${url}` : `${shown}${cleanSpecifier(specifier.replaceAll(' ', ''))}`;
 }
 
@@ -74,7 +76,12 @@ export function requirementFiles(request: BuildRequest): EnvPlan['files'] {
   const files: EnvPlan['files'] = [];
   const add = (path: string, lines: readonly string[], why: string): void =>
     void (lines.length > 0 && files.push({ path, content: `${lines.join('\n')}\n`, why }));
-  add(REQUIREMENTS, pipNames(request), 'what pip installs');
+  const { hashed = [] } = request;
+  add(
+    REQUIREMENTS,
+    hashed.length > 0 ? hashed : pipNames(request),
+    hashed.length > 0 ? 'what pip installs, with hashes' : 'what pip installs',
+  );
   add(SOURCES, sourceNames(request), 'what pip builds here');
   add(LOCKED, request.locked ?? [], "the versions of the repository's lock file");
   return files;
@@ -91,6 +98,24 @@ export function lockedLimit({ locked = [] }: BuildRequest): string[] {
   return locked.length === 0 ? [] : ['-c', `{run}/${LOCKED}`];
 }
 
+/**
+ * The steps that make an environment which sees what is installed below it. pip comes in a step of its own, since `venv` keeps to itself
+ * what it says, as of a full disk or quota; it comes before the environment sees a pip that is not its own.
+ */
+export function makeVenv(
+  inside: (argv: readonly string[]) => string[],
+  { base, place, withPip, why }: { readonly base: string; readonly place: string; readonly withPip: boolean; readonly why: string },
+): PlannedCommand[] {
+  const venv = [base, '-m', 'venv'];
+  // `--clear`: what an attempt before left behind must not count.
+  if (!withPip) return [command(inside([...venv, '--clear', '--system-site-packages', '--without-pip', place]), why, 300)];
+  return [
+    command(inside([...venv, '--clear', '--without-pip', place]), why, 300),
+    command(inside([`${place}/bin/python`, '-I', '-m', 'ensurepip', '--upgrade', '--default-pip']), 'puts pip into it', 300),
+    command(inside([...venv, '--system-site-packages', '--without-pip', place]), 'lets it see what is installed below it', 60),
+  ];
+}
+
 export const FREEZE_FILE = 'plan/freeze.py';
 
 /**
@@ -103,6 +128,7 @@ export function installSteps(
   options: { readonly switches?: readonly string[]; readonly freeze: boolean; readonly seconds: number },
 ): PlannedCommand[] {
   const { switches = [], freeze, seconds } = options;
+  const pip = switches.includes('--user') ? PIP.slice(1) : PIP;
   const torch = torchNames(request);
   const wheels = pipNames(request);
   const sources = sourceNames(request);
@@ -110,7 +136,7 @@ export function installSteps(
   const steps: PlannedCommand[] = [];
   if (torch.length > 0 && index !== null)
     steps.push(
-      command(python([...PIP, ...switches, ...torch, '--index-url', index]), `installs ${torch.join(', ')} for this GPU`, seconds),
+      command(python([...pip, ...switches, ...torch, '--index-url', index]), `installs ${torch.join(', ')} for this GPU`, seconds),
     );
   const mustFreeze = (freeze || torch.length > 0) && wheels.length + sources.length > 0;
   if (mustFreeze)
@@ -119,13 +145,13 @@ export function installSteps(
     );
   const limit = [...(mustFreeze || request.constraints.length > 0 ? ['-c', `{run}/${CONSTRAINTS}`] : []), ...lockedLimit(request)];
   if (wheels.length > 0)
-    steps.push(command(python([...PIP, ...switches, '-r', `{run}/${REQUIREMENTS}`, ...limit]), `installs ${listNames(wheels)}`, seconds));
+    steps.push(command(python([...pip, ...switches, '-r', `{run}/${REQUIREMENTS}`, ...limit]), `installs ${listNames(wheels)}`, seconds));
   if (sources.length > 0) {
     const tools = buildTools(request);
-    steps.push(command(python([...PIP, ...switches, ...tools, ...limit]), 'installs what the builds below need', 600));
+    steps.push(command(python([...pip, ...switches, ...tools, ...limit]), 'installs what the builds below need', 600));
     steps.push(
       command(
-        python([...PIP, ...switches, '--no-build-isolation', '-r', `{run}/${SOURCES}`, ...limit]),
+        python([...pip, ...switches, '--no-build-isolation', '-r', `{run}/${SOURCES}`, ...limit]),
         `builds ${listNames(sources)} against the torch that is there`,
         7200,
       ),
@@ -133,6 +159,34 @@ export function installSteps(
   }
   return steps;
 }
+
+const CHECK_FILE = 'plan/check_python.py';
+
+/** Where nobody looked at the interpreter, the first step does: a plan for another Python asks for the wrong versions. */
+export function checkPython({ base }: BuildRequest, inside: (argv: readonly string[]) => string[]): PlannedCommand[] {
+  const version = /^\d+\.\d+/.exec(base.version)?.[0];
+  if (base.isGuessed !== true || version === undefined) return [];
+  return [
+    { ...command(inside([base.path, `{run}/${CHECK_FILE}`, version]), `sees whether this is Python ${version}`, 60), readOnly: true },
+  ];
+}
+
+/** The file for it. */
+export function checkPythonFile({ base }: BuildRequest): EnvPlan['files'] {
+  return base.isGuessed === true ? [{ path: CHECK_FILE, content: CHECK, why: 'compares the interpreter with the one of the plan' }] : [];
+}
+
+const CHECK = `"""Written by Reprobot: sees whether this is the Python that the plan was made for."""
+import sys
+
+wanted = sys.argv[1]
+found = "%d.%d" % sys.version_info[:2]
+if found != wanted:
+    sys.exit(
+        "This plan is for Python %s, and %s is Python %s. Name a Python %s in packages.pythons of the site (or load a module that brings it)"
+        " and plan again." % (wanted, sys.executable, found, wanted)
+    )
+`;
 
 /** Lines of the profile, never of a repository. */
 function profileLines(site: SiteProfile): string[] {
@@ -189,24 +243,46 @@ export function inImageFile(site: SiteProfile, options: readonly string[]): EnvP
   return { path: 'plan/in-image.sh', content, why: 'runs a command inside the image' };
 }
 
-/** The run's interpreter: Python inside the image. */
-export function imagePythonFile(site: SiteProfile, options: readonly string[], python: string): EnvPlan['files'][number] {
+/** The run's interpreter: Python inside the image, whose PATH begins with the folder of what was installed besides. */
+export function imagePythonFile(
+  site: SiteProfile,
+  options: readonly string[],
+  { python, bin }: { python: string; bin: string },
+): EnvPlan['files'][number] {
   const { command = 'singularity', gpuSwitch } = site.packages.container ?? {};
   const words = [command, 'exec', ...(gpuSwitch === undefined ? [] : [gpuSwitch]), '-B', '"$run"', ...options, '"$image"', python, '"$@"'];
   const content = [
     '#!/bin/sh',
     '# The interpreter of this run, inside the container image.',
     ...chooseImage(site),
+    // Apptainer reads both, SingularityCE the first.
+    `export SINGULARITYENV_PREPEND_PATH=${bin} APPTAINERENV_PREPEND_PATH=${bin}`,
+    ...(options.includes('--env') ? [] : ['export PYTHONNOUSERSITE=1']),
     `exec ${words.join(' ')}`,
     '',
   ].join('\n');
   return { path: 'plan/python', content, why: 'starts Python inside the image' };
 }
 
+// What a package installs as a command, such as ninja, is looked for on PATH.
+const START = [
+  'run=$(cd "$(dirname "$0")/.." && pwd)',
+  'export PATH="$run/env/bin:$PATH" PYTHONNOUSERSITE=1',
+  'exec "$run/env/bin/python" "$@"',
+];
+
 /** The run's interpreter: the environment's Python with the site's modules loaded. */
 export function modulePythonFile(site: SiteProfile): EnvPlan['files'][number] {
-  const content = renderScript([...profileLines(site), 'run=$(cd "$(dirname "$0")/.." && pwd)', 'exec "$run/env/bin/python" "$@"']);
-  return { path: 'plan/python', content, why: "starts the environment's Python with the site's modules" };
+  return {
+    path: 'plan/python',
+    content: renderScript([...profileLines(site), ...START]),
+    why: "starts the environment's Python with the site's modules",
+  };
+}
+
+/** The run's interpreter: the environment's Python with the commands that were installed beside it. */
+export function envPythonFile(): EnvPlan['files'][number] {
+  return { path: 'plan/python', content: ['#!/bin/sh', ...START, ''].join('\n'), why: "starts the environment's Python" };
 }
 
 /** What makes plan/python a program. */
@@ -233,13 +309,20 @@ export function onComputeNode(site: SiteProfile, argv: readonly string[]): strin
 }
 
 const FREEZE = `"""Written by Reprobot: keeps what the image built for its hardware."""
+import re
 import sys
 from importlib.metadata import distributions
 
 BOUND = ${JSON.stringify([...HARDWARE_BOUND])}
+seen = set()
 with open(sys.argv[1], "w") as file:
     for item in distributions():
-        name = (item.metadata["Name"] or "").lower().replace("_", "-")
-        if name in BOUND or name.startswith("nvidia-"):
+        name = re.sub("[-_.]+", "-", item.metadata["Name"] or "").lower()
+        # What is found first is what is imported; a second copy of it, below, is hidden.
+        if name in seen or not (name in BOUND or name.startswith("nvidia-")):
+            continue
+        seen.add(name)
+        # pip reads no other versions in a list of constraints.
+        if re.match(r"[0-9]+([.][0-9]+)*[A-Za-z0-9.+!_-]*$", item.version or ""):
             file.write("%s==%s\\n" % (name, item.version))
 `;

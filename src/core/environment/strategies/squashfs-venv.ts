@@ -9,12 +9,16 @@ import {
   inSiteFile,
   installSteps,
   makeExecutable,
+  makeVenv,
   onComputeNode,
   remove,
   requirementFiles,
   withoutImage,
 } from './shared.ts';
 import { defineStrategy } from './strategy.ts';
+
+/** Where the environment lies inside the image, while it is made and afterwards: its commands name this place in their first line. */
+const PLACE = '/user-software';
 
 /** For file systems that bear no thousands of small files: the environment becomes one image file beside the site's image. */
 export default defineStrategy({
@@ -25,17 +29,20 @@ export default defineStrategy({
     const { site } = request;
     if (imageOf(site) === null) return withoutImage(request);
     const inside = (...argv: readonly string[]): string[] => onComputeNode(site, [...IN_IMAGE, ...argv]);
-    const mount = ['-B', '"$run/env.sqsh:/user-software:image-src=/"'];
+    const mount = ['-B', `"$run/env.sqsh:${PLACE}:image-src=/"`];
     return {
       python: '{run}/plan/python',
       verifyPrefix: onComputeNode(site, IN_SITE),
       commands: [
-        command(
-          inside('python3', '-m', 'venv', '--clear', '--system-site-packages', '{run}/env'),
-          "an environment on top of the image's own packages",
-          300,
-        ),
-        ...installSteps(request, (argv) => inside('{run}/env/bin/python', ...argv), { freeze: true, seconds: 3600 }),
+        command(['rm', '-rf', '{run}/env'], 'removes what an attempt before left behind', 300),
+        command(['mkdir', '{run}/env'], `the folder that the image sees as ${PLACE}`, 30),
+        ...makeVenv((argv) => inside(...argv), {
+          base: 'python3',
+          place: PLACE,
+          withPip: true,
+          why: "an environment on top of the image's own packages",
+        }),
+        ...installSteps(request, (argv) => inside(`${PLACE}/bin/python`, ...argv), { freeze: true, seconds: 3600 }),
         command(
           ['mksquashfs', '{run}/env', '{run}/env.sqsh.part', '-processors', '1', '-no-xattrs', '-noappend'],
           'packs it into one file',
@@ -45,13 +52,13 @@ export default defineStrategy({
         command(['rm', '-rf', '{run}/env'], 'removes the unpacked copy that was just made', 300),
         makeExecutable(),
       ],
-      undo: [remove(['{run}/env', '{run}/env.sqsh.part'], 'takes the unpacked copy and the unfinished file back')],
+      undo: [remove(['{run}/env', '{run}/env.sqsh.part', '{run}/env.sqsh'], 'takes the unpacked copy and the file back')],
       files: [
         ...requirementFiles(request),
         freezeFile(),
         inSiteFile(site),
-        inImageFile(site, []),
-        imagePythonFile(site, mount, '/user-software/bin/python'),
+        inImageFile(site, ['-B', `"$run/env:${PLACE}"`]),
+        imagePythonFile(site, mount, { python: `${PLACE}/bin/python`, bin: `${PLACE}/bin` }),
       ],
       gaps: [],
     };

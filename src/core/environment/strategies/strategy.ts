@@ -15,12 +15,15 @@ export interface Build {
 
 export interface BuildRequest {
   readonly site: SiteProfile;
-  readonly base: { readonly path: string; readonly version: string };
+  /** `isGuessed`: nobody looked; the version is the one that the plan is made for. */
+  readonly base: { readonly path: string; readonly version: string; readonly isGuessed?: boolean };
   readonly packages: readonly PlannedPackage[];
   /** Versions that pip must not change, as `name==version`. */
   readonly constraints: readonly string[];
   /** Lines of a constraints file out of the repository's lock file. */
   readonly locked?: readonly string[];
+  /** All of what pip installs, each with its version and hashes; the place of the requirements where it is not empty. */
+  readonly hashed?: readonly string[];
   /** Nothing younger is to be taken (ISO date). */
   readonly newest?: string | null;
   readonly lines?: Lines | undefined;

@@ -1,6 +1,13 @@
 import { command, IN_SITE, inSiteFile, onComputeNode, pipNames, remove, REQUIREMENTS, requirementFiles, torchNames } from './shared.ts';
 import { buildNothing, defineStrategy } from './strategy.ts';
 
+/** A line with the version of the lock file, where that has one; extras stay. */
+function pinLine(line: string, locked: ReadonlyMap<string, string>): string {
+  const [shown = '', name = ''] = /^([a-z0-9-]+)(?:\[[^\]]*\])?/.exec(line) ?? [];
+  const pinned = locked.get(name);
+  return pinned === undefined ? line : `${shown}${pinned.slice(name.length)}`;
+}
+
 /** The container wrapper of CSC (Tykky), which LUMI calls lumi-container-wrapper and Sigma2 HPC-container-wrapper. */
 export default defineStrategy({
   id: 'tykky',
@@ -11,7 +18,9 @@ export default defineStrategy({
     const sources = request.packages.filter((item) => item.how === 'source').map((item) => item.name);
     const locked = new Map((request.locked ?? []).map((line) => [line.split('==')[0] ?? line, line.split(' ')[0] ?? line]));
     // The wrapper takes no constraints, so what is asked for is named with its version.
-    const names = [...torchNames(request), ...pipNames(request).map((line) => locked.get(/^[a-z0-9-]+/.exec(line)?.[0] ?? '') ?? line)];
+    const { hashed = [] } = request;
+    const wheels = hashed.length > 0 && torchNames(request).length === 0 ? hashed : pipNames(request).map((line) => pinLine(line, locked));
+    const names = [...torchNames(request), ...wheels];
     if (names.length === 0) return buildNothing(request, []);
     const index = request.lines?.torch.index ?? null;
     // The wrapper takes one list, so torch's own index goes in front of it.

@@ -2,9 +2,11 @@ import {
   buildTools,
   command,
   constraintFile,
+  envPythonFile,
   lineOf,
   listNames,
   lockedLimit,
+  makeExecutable,
   pipNames,
   remove,
   requirementFiles,
@@ -32,7 +34,7 @@ export default defineStrategy({
       ...(newest === null ? [] : ['--exclude-newer', newest]),
     ];
     return {
-      python,
+      python: '{run}/plan/python',
       verifyPrefix: [],
       commands: [
         command(['uv', 'venv', '--clear', '--python', version, '{run}/env'], `an environment with Python ${version}`, 600),
@@ -52,9 +54,10 @@ export default defineStrategy({
               ),
             ]
           : []),
+        makeExecutable(),
       ],
       undo: [remove(['{run}/env'], 'takes the environment back')],
-      files: [...requirementFiles(request), ...constraintFile(request)],
+      files: [envPythonFile(), ...requirementFiles(request), ...constraintFile(request)],
       gaps: [],
     };
   },

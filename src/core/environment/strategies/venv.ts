@@ -1,4 +1,17 @@
-import { command, constraintFile, freezeFile, installsAnything, installSteps, remove, requirementFiles, torchNames } from './shared.ts';
+import {
+  checkPython,
+  checkPythonFile,
+  constraintFile,
+  envPythonFile,
+  freezeFile,
+  installsAnything,
+  installSteps,
+  makeExecutable,
+  makeVenv,
+  remove,
+  requirementFiles,
+  torchNames,
+} from './shared.ts';
 import { defineStrategy } from './strategy.ts';
 
 /** A private environment on top of an interpreter of the site, whose packages it sees. */
@@ -9,19 +22,30 @@ export default defineStrategy({
   build: (request) => {
     const needsPip = installsAnything(request);
     const python = '{run}/env/bin/python';
-    // `--clear`: what an attempt before left behind must not count.
-    const words = ['-m', 'venv', '--clear', '--system-site-packages', ...(needsPip ? [] : ['--without-pip']), '{run}/env'];
     return {
-      python,
+      // Without anything installed there are no commands either.
+      python: needsPip ? '{run}/plan/python' : python,
       verifyPrefix: [],
       commands: [
-        command([request.base.path, ...words], 'a private environment that sees what is installed already', 180),
-        ...(needsPip ? installSteps(request, (argv) => [python, ...argv], { freeze: false, seconds: 1800 }) : []),
+        ...checkPython(request, (argv) => [...argv]),
+        ...makeVenv((argv) => [...argv], {
+          base: request.base.path,
+          place: '{run}/env',
+          withPip: needsPip,
+          why: 'a private environment that sees what is installed already',
+        }),
+        ...(needsPip ? [...installSteps(request, (argv) => [python, ...argv], { freeze: false, seconds: 1800 }), makeExecutable()] : []),
       ],
       undo: [remove(['{run}/env'], 'takes the environment back')],
       files: needsPip
-        ? [...requirementFiles(request), ...constraintFile(request), ...(torchNames(request).length > 0 ? [freezeFile()] : [])]
-        : [],
+        ? [
+            ...checkPythonFile(request),
+            envPythonFile(),
+            ...requirementFiles(request),
+            ...constraintFile(request),
+            ...(torchNames(request).length > 0 ? [freezeFile()] : []),
+          ]
+        : checkPythonFile(request),
       gaps: [],
     };
   },

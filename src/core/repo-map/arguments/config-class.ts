@@ -2,6 +2,7 @@ import { folderOf, joinPath } from '../input.ts';
 import { keepPerSource } from '../per-source.ts';
 import type { PyAssignment, PyCall, PyValue } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
+import { defineSign, holdsSign } from '../signs/signs.ts';
 import { cite, type Source } from '../sources.ts';
 import { readYamlAt } from './hydra.ts';
 /** Arguments that come from configuration objects: dotted config nodes, yacs, configurations in Python, and globals that a configurator overrides. */
@@ -61,12 +62,14 @@ function isNode(item: PyAssignment): boolean {
   );
 }
 
-const MAY_HOLD_NODES =
-  /\b(?:CN|CfgNode|ConfigNode|ConfigDict|EasyDict|edict|Config|Namespace|SimpleNamespace)\s*\(|OmegaConf\s*\.\s*create|\b_{0,2}c(?:fg)?\s{0,9}\.\s{0,9}\w/i;
+const MAKES_NODE = defineSign(
+  /\b(?:CN|CfgNode|ConfigNode|ConfigDict|EasyDict|edict|Config|Namespace|SimpleNamespace)\s*\(|OmegaConf\s*\.\s*create/,
+);
+const SETS_NODE = /\b_{0,2}[cC](?:[fF][gG])?\s{0,9}\.\s{0,9}\w[^=\n]{0,200}=(?!=)/;
 
 /** What a file assigns to parts of a configuration that it makes, or of one that is called as yacs' own are. */
 const listNodeValues = keepPerSource((source): readonly Leaf[] => {
-  if (!MAY_HOLD_NODES.test(source.text)) return [];
+  if (!holdsSign(source, MAKES_NODE) && !SETS_NODE.test(source.text)) return [];
   const roots = new Set(source.module.assignments.filter((item) => isNode(item) && /^\w+$/.test(item.target)).map((item) => item.target));
   return source.module.assignments.flatMap((item) => {
     const [root = '', ...path] = item.target.split('.');

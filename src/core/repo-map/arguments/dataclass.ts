@@ -1,12 +1,17 @@
 import { linesOf } from '../input.ts';
 import { lastName, type PyAssignment, type PyCall } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
+import { defineSign, holdsSign, mayHold } from '../signs/signs.ts';
 import { cite, type Source } from '../sources.ts';
 /** Arguments that come from the fields of dataclasses: HfArgumentParser, tyro, simple_parsing, pyrallis, draccus, Tap. */
 import { listFields, makeArgument, textOf, type ArgumentContext } from './parts.ts';
 
 const PARSERS =
   /^(?:\w+\.)?(HfArgumentParser|TrlParser|H4ArgumentParser|DataClassArgumentParser)$|^(tyro\.cli|tyro\.extras\.\w+|(?:\w+\.)?parse|simple_parsing\.parse|draccus\.parse|pyrallis\.parse|datargs\.parse|argparse_dataclass\.\w+)$|\.add_arguments$/;
+/** Without any of these in its text a file calls none of them. */
+const NAMES_PARSER = defineSign(/(?:Hf|H4|DataClass)ArgumentParser|TrlParser|tyro|argparse_dataclass|add_arguments/);
+const PARSES = defineSign(/(?<!\w)parse[\s\\]*\(/);
+const WRAPS = defineSign(/\.wrap\b/);
 const LIBRARIES = /^(transformers|trl|tyro|simple_parsing|draccus|pyrallis|datargs|tap|argparse_dataclass|alignment|chz)(\.|$)/;
 /** Classes of transformers and trl whose fields every script that uses them takes. */
 const KNOWN_BASE = /(TrainingArguments|TrainingArgs)$|^(SFT|DPO|PPO|GRPO|ORPO|KTO|Reward|CPO|RLOO|OnlineDPO|BCO)(v2)?Config$/;
@@ -33,8 +38,10 @@ export function readDataclassArguments(context: ArgumentContext): EntryArgument[
   const uses = context.reached.slice(0, 12).filter((source) => source.module.imports.some((item) => LIBRARIES.test(item.module)));
   for (const source of uses) {
     if (source !== context.entry && found.length > 0) break;
-    for (const call of source.module.calls) if (PARSERS.test(call.name)) found.push(...readCallFields(context, source, call));
-    found.push(...readWrapped(context, source), ...readTap(context, source));
+    const calls = holdsSign(source, NAMES_PARSER) || holdsSign(source, PARSES) ? source.module.calls : [];
+    for (const call of calls) if (PARSERS.test(call.name)) found.push(...readCallFields(context, source, call));
+    if (mayHold(source, WRAPS)) found.push(...readWrapped(context, source));
+    found.push(...readTap(context, source));
   }
   return found;
 }
@@ -65,8 +72,9 @@ function readWrapped(context: ArgumentContext, source: Source): EntryArgument[] 
 /** `class Arguments(Tap)` and `Arguments().parse_args()`. */
 function readTap(context: ArgumentContext, source: Source): EntryArgument[] {
   return source.module.classes.flatMap((item) => {
+    if (!item.bases.some((base) => /^(Tap|TypedArgs|tap\.Tap)$/.test(base))) return [];
     const call = source.module.calls.find((candidate) => candidate.name.startsWith(`${item.name}()`) || candidate.name === item.name);
-    if (call === undefined || !item.bases.some((base) => /^(Tap|TypedArgs|tap\.Tap)$/.test(base))) return [];
+    if (call === undefined) return [];
     return readClass(context, source, item.name, { dashes: false, isNested: false, style: 'space', call });
   });
 }

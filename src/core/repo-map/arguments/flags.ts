@@ -2,21 +2,20 @@ import { citeLine, folderOf, joinPath, lineAt } from '../input.ts';
 import { keepPerSource } from '../per-source.ts';
 import { lastName } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
-import { cite, type Source } from '../sources.ts';
+import { cite } from '../sources.ts';
 import { readYamlAt } from './hydra.ts';
 /** Arguments of absl and TensorFlow flags, configuration flags, gin bindings, sacred, docopt and plain `sys.argv`. */
-import { argumentCalls, entryFolder, makeArgument, resolveText, textOf, type ArgumentContext } from './parts.ts';
+import { argumentCalls, entryFolder, helpOf, isPlain, makeArgument, resolveText, textOf, type ArgumentContext } from './parts.ts';
 import { roleOf } from './roles.ts';
 
 /** `flags.DEFINE_integer(…)` of the entry and of what it imports; flags of other programs do not count. */
 export function readAbslFlags(context: ArgumentContext): EntryArgument[] {
   const sources = [context.entry, ...context.reached.filter((source) => source !== context.entry && source.module.mainLine === null)];
-  const required = new Set(sources.flatMap((source) => readRequired(source)));
+  const required = new Set(sources.flatMap(readRequired));
   return sources.flatMap((source) =>
-    argumentCalls(source).flatMap((call) => {
-      const kind = /(?:^|\.)(?:DEFINE|define)_(\w+)$/.exec(call.name)?.[1];
+    listDefinitions(source).flatMap(({ call, kind }) => {
       const name = call.args[0]?.string ?? call.keywords.get('name')?.string;
-      if (kind === undefined || name === null || name === undefined) return [];
+      if (name === null || name === undefined) return [];
       const isEnum = kind.startsWith('enum');
       return [
         makeArgument({
@@ -25,7 +24,7 @@ export function readAbslFlags(context: ArgumentContext): EntryArgument[] {
           default: resolveText(call.args[1] ?? call.keywords.get('default'), source),
           required: required.has(name) || call.keywords.get('required')?.text === 'True',
           choices: isEnum ? ((call.args[2] ?? call.keywords.get('enum_values'))?.items.flatMap((item) => item.string ?? []) ?? []) : [],
-          help: textOf(call.args[isEnum ? 3 : 2] ?? call.keywords.get('help')),
+          help: helpOf(call.args[isEnum ? 3 : 2] ?? call.keywords.get('help')),
           style: 'equals',
           evidence: cite(source, call.line),
         }),
@@ -34,12 +33,35 @@ export function readAbslFlags(context: ArgumentContext): EntryArgument[] {
   );
 }
 
-function readRequired(source: Source): string[] {
-  return argumentCalls(source).flatMap((call) => {
+/** `define_flags_with_default(steps=100, …)`: one absl flag a keyword. */
+export function readFlagDefaults(context: ArgumentContext): EntryArgument[] {
+  const sources = [context.entry, ...context.reached.filter((source) => source !== context.entry && source.module.mainLine === null)];
+  return sources.flatMap((source) =>
+    argumentCalls(source)
+      .filter((call) => lastName(call.name) === 'define_flags_with_default')
+      .flatMap((call) =>
+        [...call.keywords].flatMap(([name, value]) =>
+          isPlain(value) || value.items.length > 0
+            ? [makeArgument({ name: `--${name}`, default: textOf(value), style: 'equals', evidence: cite(source, value.line) })]
+            : [],
+        ),
+      ),
+  );
+}
+
+const listDefinitions = keepPerSource((source) =>
+  argumentCalls(source).flatMap((call) => {
+    const kind = /(?:^|\.)(?:DEFINE|define)_(\w+)$/.exec(call.name)?.[1];
+    return kind === undefined ? [] : [{ call, kind }];
+  }),
+);
+
+const readRequired = keepPerSource((source): string[] =>
+  argumentCalls(source).flatMap((call) => {
     if (!/\.mark_flags?_as_required$/.test(call.name)) return [];
     return call.args.flatMap((value) => (value.string === null ? value.items.flatMap((item) => item.string ?? []) : [value.string]));
-  });
-}
+  }),
+);
 
 /** `--config.batch=…`: the values that a Python configuration sets, for programs that define a configuration flag. */
 export function readConfigFlags(context: ArgumentContext): EntryArgument[] {
@@ -88,7 +110,8 @@ export function readGinBindings(context: ArgumentContext): EntryArgument[] {
     const found = /^([\w./]{1,120})\s*=\s*(\S.{0,200})$/.exec(line);
     if (found === null || file === undefined || !found[1]?.includes('.')) return [];
     const name = `--${flag.replace(/^-+/, '')}=${found[1]}`;
-    return [makeArgument({ name, default: found[2] ?? null, style: 'equals', evidence: citeLine(file.path, file.text, index + 1) })];
+    const given = (found[2] ?? '').replace(/\s+#.*$/, '');
+    return [makeArgument({ name, default: given, style: 'equals', evidence: citeLine(file.path, file.text, index + 1) })];
   });
 }
 

@@ -3,7 +3,7 @@ import { lastName, type PyCall, type PyFunction } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
 import { cite, type Source } from '../sources.ts';
 /** Arguments that come from the parameters and decorators of functions: click, typer, fire, and their relatives. */
-import { argumentCalls, findClass, findFunction, makeArgument, textOf, type ArgumentContext } from './parts.ts';
+import { argumentCalls, findClass, findConstructor, findFunction, helpOf, makeArgument, textOf, type ArgumentContext } from './parts.ts';
 
 const importsClick = keepPerSource(({ module }) => module.imports.some((item) => /^(rich_)?click$/.test(item.module)));
 
@@ -39,7 +39,7 @@ function readClick(source: Source): EntryArgument[] {
               : call.keywords.get('required')?.text === 'True',
           choices:
             type?.call?.name.endsWith('Choice') === true ? (type.call.args[0]?.items.flatMap((item) => item.string ?? []) ?? []) : [],
-          help: textOf(call.keywords.get('help')),
+          help: helpOf(call.keywords.get('help')),
           style: kind === 'argument' ? 'positional' : isFlag ? 'flag' : 'space',
           evidence: cite(source, call.line),
         }),
@@ -59,7 +59,7 @@ export function readFireArguments(context: ArgumentContext): EntryArgument[] {
   }
   const name =
     target.kind === 'name' ? lastName(target.text) : (/['"]?(?:train|fit|run|main)['"]?\s*:\s*([\w.]{1,80})/.exec(target.text)?.[1] ?? '');
-  const found = findFunction(context, lastName(name)) ?? findFunction(context, '__init__', lastName(name));
+  const found = findFunction(context, lastName(name)) ?? findConstructor(context, lastName(name));
   return found === null ? [] : readParameters(found.source, found.item, { prefix: '--', style: 'equals' });
 }
 
@@ -169,7 +169,7 @@ function readTyperParameter(context: ArgumentContext, item: PyFunction, paramete
     type,
     default: isMissing ? null : textOf(inner),
     required: isMissing,
-    help: (isWrapped ? textOf(call.keywords.get('help')) : null) ?? /help\s*=\s*['"]([^'"]{0,200})/.exec(extra)?.[1] ?? null,
+    help: (isWrapped ? helpOf(call.keywords.get('help')) : null) ?? /help\s*=\s*['"]([^'"]{0,200})/.exec(extra)?.[1] ?? null,
     style: isPosition ? 'positional' : type === 'bool' ? 'flag' : 'space',
     evidence: cite(context.entry, parameter.default?.line ?? item.line),
   });

@@ -3,6 +3,7 @@ import { parse as parseYaml } from 'yaml';
 import { citeLine, folderOf, joinPath, lineAt, nameOf, type RepoFile } from '../input.ts';
 import { lastName, type PyCall } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
+import { defineSign, holdsSign, mayHold } from '../signs/signs.ts';
 import type { Source } from '../sources.ts';
 import { refuseDeepYaml } from '../yaml-text.ts';
 import { readFields } from './dataclass.ts';
@@ -31,9 +32,11 @@ export function readHydraConfig(context: ArgumentContext): EntryArgument[] {
   return readStored(context, wanted, call);
 }
 
+const NAMES_HYDRA = defineSign(/hydra(?:_runner|_main|\.main)/);
+
 function findDecorator(context: ArgumentContext): { call?: PyCall; source?: Source } {
   for (const source of context.reached.slice(0, 30)) {
-    if (!source.text.includes('hydra')) continue;
+    if (!mayHold(source, NAMES_HYDRA)) continue;
     const call = source.module.functions
       .flatMap((item) => item.decorators)
       .find((item) => /(^|\.)hydra(_runner|\.main)$|^hydra_main$/.test(item.name));
@@ -61,7 +64,9 @@ function readHydraFile(tree: Tree, folder: string, name: string, prefix: string,
   if (file?.text === null || file === undefined || depth > MAX_DEPTH) return [];
   const data = readYaml(file.text);
   const at = /^#\s*@package\s+(\S+)/m.exec(file.text.slice(0, 500))?.[1];
-  const place = at === undefined ? prefix : at === '_global_' ? '' : at.replace(/^_group_/, prefix);
+  // Before Hydra 1.1 a group's file holds the group's name itself.
+  const isWhole = prefix !== '' && Object.keys(data).join() === prefix;
+  const place = at === undefined ? (isWhole ? '' : prefix) : at === '_global_' ? '' : at.replace(/^_group_/, prefix);
   const groups = Array.isArray(data['defaults']) ? data['defaults'] : [];
   const included = groups.flatMap((group: unknown) => {
     if (typeof group === 'string') return group === '_self_' ? [] : readGroup(tree, folder, group, null, prefix, depth);
@@ -107,9 +112,11 @@ export function readOmegaConf(context: ArgumentContext): EntryArgument[] {
   return files.slice(0, 2).flatMap((file) => readLeaves(file, readYaml(file.text ?? ''), '', 0));
 }
 
+const ASKS_DEFAULTS = defineSign(/\[['"]defaults['"]\]|\.get\(['"]defaults['"]/);
+
 /** `--run.steps 100`: a YAML file beside the entry whose `defaults` become options, as agents of reinforcement learning often have it. */
 export function readDefaultsFile(context: ArgumentContext): EntryArgument[] {
-  const asks = context.reached.slice(0, 20).some((source) => /\[['"]defaults['"]\]|\.get\(['"]defaults['"]/.test(source.text));
+  const asks = context.reached.slice(0, 20).some((source) => holdsSign(source, ASKS_DEFAULTS));
   if (!asks) return [];
   const home = entryFolder(context);
   const file = context.files.find(

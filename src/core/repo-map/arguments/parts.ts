@@ -3,6 +3,7 @@ import { folderOf, type RepoFile } from '../input.ts';
 import { keepPerSource } from '../per-source.ts';
 import { lastName, type PyAssignment, type PyCall, type PyFunction, type PyValue } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
+import { defineSign, holdsSign, listMatches, mayHold } from '../signs/signs.ts';
 import type { Source } from '../sources.ts';
 import { roleOf } from './roles.ts';
 
@@ -23,10 +24,18 @@ export function textOf(value: PyValue | null | undefined): string | null {
   return value.string ?? value.text;
 }
 
+/** The words of a help text; of a sum only the pieces that are written out. Null where none are. */
+export function helpOf(value: PyValue | null | undefined): string | null {
+  if (value === null || value === undefined || value.kind === 'none') return null;
+  const pieces = value.string ?? Array.from(value.text.slice(0, 2000).matchAll(/(["'])(.*?)\1/g), (match) => match[2] ?? '').join('');
+  const words = pieces.replaceAll(/\\?\s+/g, ' ').trim();
+  return words === '' ? null : words;
+}
+
 /** Like `textOf`, and a name that the same file binds to a plain value at its top stands for that value. */
 export function resolveText(value: PyValue | null | undefined, source: Source): string | null {
   if (value?.kind !== 'name' || value.text.includes('.')) return textOf(value);
-  const bound = source.module.assignments.find((item) => item.target === value.text && item.inFunction === null && item.inClass === null);
+  const bound = source.module.assignedAtTop(value.text).find((item) => item.inClass === null);
   return bound?.value !== null && bound !== undefined && isPlain(bound.value) ? textOf(bound.value) : textOf(value);
 }
 
@@ -38,11 +47,13 @@ export function isPlain(value: PyValue): boolean {
 /** Endings of files that hold data. */
 const DATA_FILE = /\.(csv|tsv|parquet|npy|npz|h5|hdf5|nc|jsonl?|pkl|feather|zarr|lmdb|mat|tfrecords?|arrow)(\.gz)?$/i;
 
-/** Fills what readers leave out. */
+/** Fills what readers leave out. The name by which the program itself knows the value (`dest`) speaks where the option's says nothing. */
 export function makeArgument(
   parts: Pick<EntryArgument, 'name' | 'style' | 'default' | 'evidence'> & Partial<EntryArgument>,
+  dest: string | null = null,
 ): EntryArgument {
-  const role = roleOf(parts.name, parts.help ?? null);
+  const said = roleOf(parts.name, parts.help ?? null);
+  const role = said === 'other' && dest !== null ? roleOf(dest) : said;
   // A switch called `--train` or `--resume` names no place.
   const isPlace = role === 'data' || role === 'output' || role === 'weights';
   const shown = isPlace && parts.style === 'flag' ? 'other' : role;
@@ -54,24 +65,29 @@ export function makeArgument(
 }
 
 const OF_INTEREST =
-  /(^|[._])(add_arg|add_argument|add|add_arguments|add_parser|add_subparsers|add_\w*(bool|boolean|flag)\w*|set_defaults|add_dict_to_argparser|(DEFINE|define)_\w+|mark_flags?_as_required|dict|merge_\w+|update_from_args|from_cli|from_dotlist|fromfile|load|cfg_from_list|\w*CLI|store|default_argument_parser|parse_config\w*|parse_\w+)$/;
+  /(^|[._])(add_arg|add_argument|add|add_arguments|add_option|add_parser|add_subparsers|add_\w*(bool|boolean|flag)\w*|set_defaults|add_dict_to_argparser|(DEFINE|define)_\w+|mark_flags?_as_required|dict|merge_\w+|update_from_args|from_cli|from_dotlist|fromfile|load|cfg_from_list|\w*CLI|store|default_argument_parser|parse_config\w*|parse_\w+)$/;
 /**
- * The same names in the text, those that say much in any file apart; only a file that holds one has to be parsed. Most may also be the end of
+ * The same names in the text, those that say much in any file apart; only calls where one stands are parsed. Most may also be the end of
  * a longer name, which few are: to look at what stands before them would cost more than the rest of the search.
  */
-const NAMES_INTEREST =
-  /(?:add_(?:arg|argument|arguments|parser|subparsers|\w{0,60}(?:bool|flag)\w{0,60}|dict_to_argparser)|set_defaults|(?:DEFINE|define)_\w{1,60}|mark_flags?_as_required|merge_\w{1,60}|update_from_args|from_cli|from_dotlist|fromfile|cfg_from_list|CLI|(?<![^\W_])store|default_argument_parser|(?<![^\W_])parse_\w{1,60})[\s\\]*\(|OmegaConf[\s\\]*\.[\s\\]*load\b|configargparse|jsonargparse|configobj/;
-const MAKES_DICT = /\bdict[\s\\]*\(/;
+const NAMES_INTEREST = defineSign(
+  /(?:add_(?:arg|argument|arguments|option|parser|subparsers|\w{0,60}(?:bool|flag)\w{0,60}|dict_to_argparser)|set_defaults|(?:DEFINE|define)_\w{1,60}|mark_flags?_as_required|merge_\w{1,60}|update_from_args|from_cli|from_dotlist|fromfile|cfg_from_list|CLI|(?<![^\W_])store|default_argument_parser|(?<![^\W_])parse_\w{1,60})[\s\\]*\(|OmegaConf[\s\\]*\.[\s\\]*load\b/g,
+);
+/** Parsers whose arguments are added by calls of any `add`. */
+const LOOSE = defineSign(/configargparse|jsonargparse|configobj/);
+const MAKES_DICT = defineSign(/\bdict[\s\\]*\(/g);
 const MAKER = /\bdef\s{1,9}\w{0,60}(?:default|arg|option|param|config|parser)/i;
 
-function mayInterest(text: string): boolean {
-  return NAMES_INTEREST.test(text) || (MAKES_DICT.test(text) && MAKER.test(text));
+function findInterest(source: Source): number[] {
+  const makers = mayHold(source, MAKES_DICT) && MAKER.test(source.text) ? listMatches(source, MAKES_DICT) : [];
+  return [...listMatches(source, NAMES_INTEREST), ...makers].map((match) => match.index).sort((a, b) => a - b);
 }
 
 /** The calls of a file that can have to do with arguments. */
-export const argumentCalls = keepPerSource((source: Source): readonly PyCall[] =>
-  mayInterest(source.text) ? source.module.calls.filter((call) => OF_INTEREST.test(call.name)) : [],
-);
+export const argumentCalls = keepPerSource((source: Source): readonly PyCall[] => {
+  const calls = holdsSign(source, LOOSE) ? source.module.calls : source.module.callsAt(findInterest(source));
+  return calls.filter((call) => OF_INTEREST.test(call.name));
+});
 
 /** The folder of the entry, from which relative configuration paths are read. */
 export function entryFolder(context: ArgumentContext): string {
@@ -93,6 +109,18 @@ export function findFunction(
     if (!source.module.definitions.some((candidate) => candidate.name === name && candidate.inClass === inClass)) continue;
     const item = source.module.functions.find((candidate) => candidate.name === name && candidate.inClass === inClass);
     if (item !== undefined) return { source, item };
+  }
+  return null;
+}
+
+/** The constructor of a class, else the nearest one of its bases. */
+export function findConstructor(context: ArgumentContext, name: string, depth = 0): { source: Source; item: PyFunction } | null {
+  const own = findFunction(context, '__init__', name);
+  if (own !== null || depth > 4) return own;
+  const found = findClass(context, name)?.module.classes.find((item) => item.name === name);
+  for (const base of found?.bases ?? []) {
+    const inherited = findConstructor(context, lastName(base), depth + 1);
+    if (inherited !== null) return inherited;
   }
   return null;
 }

@@ -19,8 +19,8 @@ export function readCalledAsset(call: PyCall, source: Source): Omit<Asset, 'pres
     const root = evaluate(call.keywords.get('root') ?? call.args[0], source);
     return { kind: 'dataset', reference: `torchvision ${vision}`, source: 'torchvision', expectedAt: root };
   }
-  if (name === 'load_dataset' && first !== null) return named('dataset', first, 'huggingface');
-  if (name === 'from_pretrained' && first !== null && !/^[./]/.test(first)) return named('weights', first, 'huggingface');
+  if (name === 'load_dataset' && first !== null && isOfDatasets(call, source)) return named('dataset', first, 'huggingface');
+  if (name === 'from_pretrained' && first !== null && isHubName(first, call, source)) return named('weights', first, 'huggingface');
   if (/^(hf_hub_download|snapshot_download)$/.test(name)) {
     const repo = evaluate(call.keywords.get('repo_id') ?? call.args[0], source);
     return repo === null ? null : named('weights', repo, 'huggingface');
@@ -35,7 +35,7 @@ export function readCalledAsset(call: PyCall, source: Source): Omit<Asset, 'pres
     call.name === 'requests.get'
   ) {
     const url = call.args.map((value) => evaluate(value, source)).find((text) => text?.startsWith('http') === true);
-    return url === undefined || url === null || /localhost|127\.0|metadata\.google|\binternal\b/.test(url)
+    return url === undefined || url === null || /localhost|127\.0|169\.254\.|metadata\.google|\binternal\b/.test(url)
       ? null
       : named(/state_dict/.test(name) ? 'weights' : 'other', url, 'url');
   }
@@ -47,9 +47,30 @@ export function readCalledAsset(call: PyCall, source: Source): Omit<Asset, 'pres
   return null;
 }
 
+/** False for a function of the repository that is called alike. */
+function isOfDatasets(call: PyCall, source: Source): boolean {
+  const from = source.module.imports.find((item) => item.names.includes(call.name));
+  return from === undefined
+    ? !source.module.definitions.some((item) => item.name === call.name)
+    : /datasets|hugging/.test(from.module) && from.level === 0;
+}
+
+/** The libraries whose `from_pretrained` looks on the hub. */
+const HUB_LIBRARIES =
+  /transformers|diffusers|peft|hugging|sentence|pretrained_bert|optimum|trl|timm|open_clip|clip|tokenizers|adapters|setfit|gliner/i;
+
+/** True for a name of the hub; a plain word handed to a class of somebody else's is a name of theirs. */
+function isHubName(name: string, call: PyCall, source: Source): boolean {
+  if (!/^[\w-][\w.-]*(\/[\w.-]+)?$/.test(name) || /^(todo|xxx|your)/i.test(name)) return false;
+  const [owner = ''] = call.name.split('.');
+  const from = source.module.imports.find((item) => item.names.includes(owner));
+  return name.includes('/') || from === undefined || HUB_LIBRARIES.test(from.module);
+}
+
 /** Data sets and models that a library fetches by name. */
 function readLibraryAsset(call: PyCall, name: string, first: string | null, source: Source): Omit<Asset, 'present' | 'evidence'> | null {
   const imports = (pattern: RegExp) => source.module.imports.some((item) => pattern.test(item.module));
+  if (/^openml\.datasets\.get_dataset$/.test(call.name)) return named('dataset', `openml ${first ?? '(by an id)'}`, 'library');
   if (call.name === 'torch.hub.load' && first !== null) {
     const model = evaluate(call.args[1] ?? call.keywords.get('model'), source);
     return named('weights', model === null ? first : `${first} ${model}`, 'torch-hub');
@@ -114,6 +135,7 @@ export function readPathWritten(call: PyCall, source: Source): string | null {
   if (/^(torch\.save|joblib\.dump)$/.test(call.name)) return evaluate(call.args[1], source);
   if (/^(np|numpy)\.(save|savez|savetxt|savez_compressed)$/.test(call.name)) return evaluate(call.args[0], source);
   if (/^to_(csv|json|pickle|parquet|hdf|feather)$/.test(name)) return evaluate(call.args[0], source);
+  if (/^shutil\.(copy|copyfile|copy2|move)$/.test(call.name)) return evaluate(call.args[1], source);
   if (/^(urlretrieve|download)$/.test(name)) return evaluate(call.args[1] ?? call.keywords.get('filename'), source);
   return null;
 }
@@ -125,6 +147,13 @@ function isWriteMode(call: PyCall): boolean {
 
 function looksLikePath(path: string): boolean {
   if (/^(https?|s3|gs|ftp):|[*?{}\n]|^\/(dev|proc|etc|sys|usr)\//.test(path) || path.length > 300) return false;
+  // The folder itself, what a run left behind, and settings are no data.
+  if (
+    /^[./\\]*$|^(\.\/)?(results?|outputs?|logs?|runs|checkpoints?|ckpts?|experiments?)\/?$|(^|\/)(config|settings|args|params|hparams|opts?)[\w-]*\.json$/.test(
+      path,
+    )
+  )
+    return false;
   return (
     /[/\\]|\.\w{1,8}$/.test(path) && !/\.(py|md|rst|ya?ml|toml|cfg|log)$/i.test(path) && !/requirements[\w-]*\.txt$|readme/i.test(path)
   );

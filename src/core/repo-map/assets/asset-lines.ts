@@ -1,15 +1,26 @@
 /** Lines of documents and scripts that download something or link to it. */
-import { citeLine, cutLine, linesOf, type RepoFile } from '../input.ts';
+import { citeLine, cutLine, type RepoFile } from '../input.ts';
 import type { Asset } from '../schema.ts';
+import { listMatchingLines } from '../search-lines.ts';
 
 type Found = Omit<Asset, 'evidence'>;
 
-const WEIGHTS = /\.(pth?|pth\.tar|ckpt|safetensors|bin|onnx|h5|hdf5|pkl|npz|caffemodel|t7|gguf|pt\.gz)([?#]|$)/i;
+const WEIGHTS = /\.(pth?|th|pth\.tar|ckpt|safetensors|bin|onnx|h5|hdf5|pkl|npz|caffemodel|t7|gguf|pt\.gz)([?#]|$)/i;
 const ARCHIVE = /\.(zip|tar|tgz|tar\.gz|tar\.bz2|tar\.xz|7z|rar|gz|csv|parquet|jsonl?|npy|mat|h5ad|lmdb)([?#]|$)/i;
 const SIZE = /(?:^|[\s(~≈[|])(\d{1,4}(?:\.\d{1,2})?\s?[KMGT]i?B)(?=[\s),.;|\]]|$)/;
 /** Where nothing but files is kept, so that a link to it is a download. */
 const STORES =
   /https?:\/\/(?:www\.)?(?:zenodo\.org\/records?\/\d+|figshare\.com\/\S|(?:www\.)?dropbox\.com\/(?:s|sh|scl)\/|1drv\.ms\/|onedrive\.live\.com\/|[\w-]+\.sharepoint\.com\/|pan\.baidu\.com\/s\/|mega\.nz\/|osf\.io\/\w{5}|s3[\w.-]*\.amazonaws\.com\/|[\w.-]+\.s3[\w.-]*\.amazonaws\.com\/|storage\.googleapis\.com\/|dl\.fbaipublicfiles\.com\/)[^\s)>\]"'`|]{0,400}/g;
+
+const STORE = new RegExp(STORES.source);
+
+/** True for an address that ends in a file of data or weights, or that lies where nothing else is kept. */
+export function isDownload(url: string): boolean {
+  return !isTool(url) && !/\.json/.test(url) && (WEIGHTS.test(url) || ARCHIVE.test(url) || STORE.test(url));
+}
+
+/** A line without any of these downloads nothing. */
+const MENTIONS = /http|kaggle|gdown|s3:|gs:|huggingface|\bhf\s|_name/;
 
 /** The assets of a document or script, line by line. */
 export function readDownloadLines(file: RepoFile): Asset[] {
@@ -20,17 +31,17 @@ export function readDownloadLines(file: RepoFile): Asset[] {
     return [];
   if (/(^|\/)(third_party|vendor|external|\.github)\/|(^|\/)changelog/i.test(file.path)) return [];
   const isScript = !/\.(md|mdx|markdown|rst)$|readme/i.test(file.path);
-  return linesOf(file.text).flatMap((line, index) => {
-    if (isScript && /^\s*#/.test(line)) return [];
-    const found = readDownloadLine(line);
-    return found.length === 0 ? [] : found.map((asset) => ({ ...asset, evidence: [citeLine(file.path, file.text, index + 1)] }));
+  return [...listMatchingLines(file.text, MENTIONS)].flatMap(({ number, text }) => {
+    if (isScript && /^\s*#/.test(text)) return [];
+    const found = readDownloadLine(text);
+    return found.length === 0 ? [] : found.map((asset) => ({ ...asset, evidence: [citeLine(file.path, file.text, number)] }));
   });
 }
 
 /** What one line downloads or links to; a command says more than the links beside it. */
 export function readDownloadLine(written: string): Found[] {
   const line = cutLine(written);
-  if (!/http|kaggle|gdown|s3:|gs:|huggingface|\bhf\s|_name/.test(line)) return [];
+  if (!MENTIONS.test(line)) return [];
   const command = readCommand(line);
   const found = command === null ? readLinks(line) : [command];
   const size = SIZE.exec(line)?.[1];
@@ -52,18 +63,22 @@ function readCommand(line: string): Found | null {
   if (hub !== null) return make(/--repo-type[= ]dataset/.test(line) ? 'dataset' : 'weights', hub[1] ?? '', 'huggingface', line);
   const cloned = /git\s+(?:lfs\s+)?clone\s+.*?https:\/\/huggingface\.co\/(datasets\/)?([\w.-]+\/[\w.-]+)/.exec(line);
   if (cloned !== null) return make(cloned[1] === undefined ? 'weights' : 'dataset', cloned[2] ?? '', 'huggingface', line);
+  const isOpen = (address: string): boolean => address.includes('<');
   const cloud = /\b(?:aws\s+s3|gsutil|gcloud\s+storage|s5cmd|azcopy)\b.*?((?:s3|gs|az):\/\/[^\s"'`]+)/.exec(line);
-  if (cloud !== null) return make(kindOf(cloud[1] ?? ''), cloud[1] ?? '', 'cloud-storage');
+  if (cloud !== null && !isOpen(cloud[1] ?? '')) return make(kindOf(cloud[1] ?? ''), cloud[1] ?? '', 'cloud-storage');
   const url = /\b(?:wget|curl|aria2c|axel)\b.*?(https?:\/\/[^\s"'`)|]+)/.exec(line);
   if (url === null || isTool(url[1] ?? '')) return null;
   const address = url[1] ?? '';
   if (/drive\.google\.com|docs\.google\.com/.test(address)) return make('other', address, 'google-drive', line);
-  return make(WEIGHTS.test(address) ? 'weights' : 'dataset', address, 'url', line);
+  return make(WEIGHTS.test(address) && !HUB_DATA.test(address) ? 'weights' : 'dataset', address, 'url', line);
 }
+
+/** Whatever its ending, a file of a data set on the hub is data. */
+const HUB_DATA = /huggingface\.co\/datasets\//;
 
 /** Installers and sources of programs are no data. */
 function isTool(url: string): boolean {
-  return /miniconda|anaconda|get-pip|install\.sh|\.sh([?#]|$)|\.whl|\.deb([?#]|$)|\.py([?#]|$)|\.run([?#]|$)|\.gpg|\.key|nvidia\.com\/compute|cmake|gpgkey|libnvidia|nvidia\.github\.io|python\.org|python-poetry|rustup|nodejs|deb\.|pypi|mujoco\.org|roboti\.us|archive\/refs|\.ya?ml([?#]|$)/i.test(
+  return /miniconda|anaconda|get-pip|install\.sh|\.sh([?#]|$)|\.whl|\.deb([?#]|$)|\.py([?#]|$)|\.run([?#]|$)|\.gpg|\.key|nvidia\.com\/compute|cmake|gpgkey|libnvidia|nvidia\.github\.io|python\.org|python-poetry|rustup|nodejs|deb\.|pypi|mujoco\.org|roboti\.us|archive\/refs|\.ya?ml([?#]|$)|\.html?([?#]|$)|\.elf([?#]|$)|mjkey|\.(png|jpe?g|gif|svg)([?#]|$)|\/(LICENSE|README)([?#.]|$)|sdk\.cloud\.google|aka\.ms\/|mamba\.pm|\/whl\/|169\.254\.|localhost|127\.0\.0/i.test(
     url,
   );
 }
@@ -72,17 +87,17 @@ function readLinks(line: string): Found[] {
   const found: Found[] = [];
   for (const match of line.matchAll(/https:\/\/(?:drive|docs)\.google\.com\/(?:file|uc|open|drive|folderview)[^\s)>\]"'`|]{1,300}/g))
     found.push(make('other', match[0], 'google-drive'));
-  for (const match of line.matchAll(/https:\/\/huggingface\.co\/datasets\/([\w.-]+(?:\/[\w.-]+)?)/g))
+  for (const match of line.matchAll(/https:\/\/huggingface\.co\/datasets\/(?!huggingface\/badges)([\w.-]+(?:\/[\w.-]+)?)/g))
     found.push(make('dataset', match[1] ?? '', 'huggingface'));
   for (const match of line.matchAll(
-    /https:\/\/huggingface\.co\/(?!datasets\/|spaces\/|docs\/|papers\/|blog\/|collections\/|models\b|join\b|transformers\/)([\w.-]+\/[\w.-]+)/g,
+    /https:\/\/huggingface\.co\/(?!(?:datasets|spaces|docs|papers|blog|collections|transformers|settings|login|organizations|new|tasks|learn|chat|nlp)\/|huggingface\/badges|models\b|join\b)([\w.-]+\/[\w.-]+)/g,
   ))
     found.push(make('weights', match[1] ?? '', 'huggingface'));
   for (const match of line.matchAll(/https:\/\/(?:www\.)?kaggle\.com\/(?:datasets\/|c\/|competitions\/)([\w-]+(?:\/[\w-]+)?)/g))
     found.push(make('dataset', (match[1] ?? '').replace(/\/(data|overview|rules|leaderboard)$/, ''), 'kaggle'));
-  for (const match of line.matchAll(STORES)) found.push(make(kindOf(match[0]), match[0], 'url'));
+  for (const match of line.matchAll(STORES)) if (!isTool(match[0])) found.push(make(kindOf(match[0]), match[0], 'url'));
   for (const match of line.matchAll(/\b(?:s3|gs):\/\/[\w./-]{3,200}/g)) found.push(make(kindOf(match[0]), match[0], 'cloud-storage'));
-  for (const match of line.matchAll(/\]\((https?:\/\/[^\s)]{5,400})\)/g)) {
+  for (const match of line.matchAll(/(?:\]\(|href=["'])(https?:\/\/[^\s)"'<>]{5,400})[)"']/g)) {
     const url = match[1] ?? '';
     if ((WEIGHTS.test(url) || (ARCHIVE.test(url) && !/\.json/.test(url))) && !/github\.com\/[^/]+\/[^/]+\/(blob|tree|archive)/.test(url))
       found.push(make(kindOf(url), url, 'url'));
@@ -96,7 +111,10 @@ function readLinks(line: string): Found[] {
   return found.filter((asset, index) => found.findIndex((other) => other.reference === asset.reference) === index);
 }
 
-function kindOf(url: string): Asset['kind'] {
+/** What lies behind an address, by its words and its ending. */
+export function kindOf(url: string): Asset['kind'] {
+  if (HUB_DATA.test(url)) return 'dataset';
+  if (/(^|[_/-])code([_.-]|$)/i.test(url)) return 'other';
   if (WEIGHTS.test(url) || /checkpoint|pretrained|weights|models?\//i.test(url)) return 'weights';
   return ARCHIVE.test(url) || /dataset|data/i.test(url) ? 'dataset' : 'other';
 }

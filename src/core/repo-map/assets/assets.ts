@@ -1,16 +1,21 @@
+import { isPlaceholder } from '../commands/shell-words.ts';
 import { asWord } from '../entries/entry-start.ts';
 import { folderOf, joinPath, type RepoFile, type RepoInput } from '../input.ts';
 import { findNotebookLine } from '../notebook.ts';
 import type { PyCall } from '../python.ts';
-import type { Asset, Entry, Evidence } from '../schema.ts';
+import type { Asset, Entry, EntryArgument, Evidence } from '../schema.ts';
 import { cite, type Source, type Sources } from '../sources.ts';
 import { readCalledAsset, readPathRead, readPathWritten } from './asset-calls.ts';
+import { readConfiguredAssets } from './asset-configs.ts';
 import { addGate, readDownloadLine, readDownloadLines } from './asset-lines.ts';
 /** What a program reads that is no code: data sets, weights, and the programs of the repository that make them. */
 import { findAssetSigns } from './asset-signs.ts';
+import { readWrittenUrls } from './asset-urls.ts';
 
 const MAX_ASSETS = 150;
 const MAX_EVIDENCE = 4;
+/** Commands whose configuration and values are looked into. */
+const MAX_CONFIGURED = 6;
 
 /** Every asset that the sources and documents name; each reference once. */
 export function findAssets(input: RepoInput, sources: Sources, entries: readonly Entry[]): Asset[] {
@@ -31,6 +36,14 @@ export function findAssets(input: RepoInput, sources: Sources, entries: readonly
     }
   }
   found.push(...readDefaults(entries, input, sources, files, written));
+  for (const entry of entries.slice(0, MAX_CONFIGURED)) {
+    const source = sources.byPath.get(entry.file);
+    // What another command is given to measure was made by the training.
+    const given = entry.kind === 'train' ? readGiven(entry) : [];
+    for (const asset of [...readConfiguredAssets(entry, input.files), ...given])
+      found.push(source === undefined ? asset : withPresence(asset, source, files, input, written));
+  }
+  for (const { source } of speaking.filter((item) => isRelevant(item.source.file.path))) found.push(...readWrittenUrls(source));
   for (const file of input.files) found.push(...readDownloadLines(file));
   for (const source of sources.all) {
     for (const line of source.notebook?.shellLines ?? []) {
@@ -140,15 +153,68 @@ function readDefaults(
       const isPath =
         /^[\w.~/-]*[/.][\w./-]+$/.test(path) && !/^[\d.e+-]+$/.test(path) && !/^\w+(\.[A-Za-z_]\w*)+$/.test(path.replace(/\.\w{1,5}$/, ''));
       const source = sources.byPath.get(entry.file);
+      // A bare name in a settings file is taken from a folder that only the program knows.
+      if (argument.style === 'assignment' && !path.includes('/')) return [];
       if (!isPath || source === undefined || (argument.role !== 'data' && argument.role !== 'weights')) return [];
       // A default that the command replaces is read by nobody.
-      if ([argument.name, ...argument.aliases].some((name) => entry.argv.includes(name))) return [];
+      if (valueGiven(entry, argument) !== null) return [];
       const kind = argument.role === 'data' ? ('dataset' as const) : ('weights' as const);
       if (isHubName(argument.name, path) && !files.has(path))
         return [{ kind, reference: path, source: 'huggingface', expectedAt: null, present: false, evidence: [argument.evidence] }];
       const asset: Asset = { kind, reference: path, source: 'path', expectedAt: path, present: false, evidence: [argument.evidence] };
       return [withPresence(asset, source, files, input, written)];
     }),
+  );
+}
+
+/** Places of data and weights that a documented command gives. */
+function readGiven(entry: Entry): Asset[] {
+  const [cited] = entry.evidence;
+  return entry.arguments.flatMap((argument): Asset[] => {
+    if ((argument.role !== 'data' && argument.role !== 'weights') || argument.style === 'flag' || cited === undefined) return [];
+    const path = valueGiven(entry, argument);
+    if (path === null || !/^[\w.~/-]+$/.test(path) || !path.includes('/') || isPlaceholder(path)) return [];
+    const kind = argument.role === 'data' ? ('dataset' as const) : ('weights' as const);
+    if (isHubName(argument.name, path))
+      return [{ kind, reference: path, source: 'huggingface', expectedAt: null, present: false, evidence: [cited] }];
+    return [{ kind, reference: path, source: 'path', expectedAt: path, present: false, evidence: [cited] }];
+  });
+}
+
+/** The value that the words of a command give to an argument; null where they give none. */
+function valueGiven({ argv }: Entry, { name, aliases }: EntryArgument): string | null {
+  for (const [index, word] of argv.entries()) {
+    if (name !== word && !aliases.includes(word)) {
+      const [key, ...rest] = word.split('=');
+      if (rest.length > 0 && (key === name || aliases.includes(key ?? ''))) return rest.join('=');
+    } else if (word.startsWith('-')) return argv[index + 1] ?? null;
+  }
+  return null;
+}
+
+/** What the given entry reads first, then what the root's documents name, then the rest; within each in the order in which it was found. */
+export function sortAssets(assets: readonly Asset[], entry: Entry | undefined): Asset[] {
+  const rank = (asset: Asset): number => {
+    if (entry !== undefined && isReadBy(asset, entry)) return 0;
+    return asset.evidence.some((item) => /^readme/i.test(item.file)) ? 1 : 2;
+  };
+  return [...assets].sort((a, b) => rank(a) - rank(b));
+}
+
+const CONFIG = /\.(ya?ml|json|toml|gin|py)$/;
+
+/** True where an entry's sources, its words or the configuration that they name give an asset away. */
+export function isReadBy(asset: Asset, entry: Entry): boolean {
+  const named = entry.argv.map((word) => word.slice(word.indexOf('=') + 1).replace(/^(\.{1,2}\/)+/, ''));
+  return (
+    named.includes(asset.reference.replace(/^(\.{1,2}\/)+/, '')) ||
+    entry.arguments.some(
+      (item) => asset.reference.includes('/') && item.default === asset.reference && (item.role === 'data' || item.role === 'weights'),
+    ) ||
+    asset.evidence.some(
+      ({ file }) =>
+        entry.files?.includes(file) === true || named.some((word) => CONFIG.test(word) && file !== entry.file && file.endsWith(word)),
+    )
   );
 }
 

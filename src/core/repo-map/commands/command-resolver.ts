@@ -169,9 +169,16 @@ export class CommandResolver {
     return chosen === undefined ? null : { ...chosen, starts: all.length };
   }
 
+  /** Where an installed command starts: the folder of the document, unless its files only lie where they are named from the root. */
+  private findHome(rest: readonly string[], folder: string): string {
+    const paths = rest.map((word) => word.slice(word.indexOf('=') + 1)).filter((word) => word.includes('/'));
+    const isThere = (home: string) => paths.some((path) => this.byPath.has(joinPath(home, path) ?? ''));
+    return !isThere(folder) && isThere('') ? '' : folder;
+  }
+
   private resolveName(invocation: Invocation, folder: string): Resolved | null {
     const script = this.scripts.find((item) => item.name === invocation.target);
-    if (script !== undefined) return startConsole(script, invocation.rest, folder);
+    if (script !== undefined) return startConsole(script, invocation.rest, this.findHome(invocation.rest, folder));
     if (!FRAMEWORK_COMMAND.test(invocation.target)) return null;
     const own = invocation.rest
       .map((word) => joinPath(folder, word.split('=').at(-1) ?? ''))

@@ -17,7 +17,7 @@ export interface WrittenCommand extends Resolved {
   readonly hasPlaceholder: boolean;
   /** What the text around it says that it is for. */
   readonly purpose: Purpose | null;
-  readonly via: 'readme' | 'document' | 'script' | 'build' | 'notebook' | 'package';
+  readonly via: 'readme' | 'document' | 'script' | 'program' | 'build' | 'notebook' | 'package';
   /** True when it stands within running text. */
   readonly isInline: boolean;
   /** Position among the commands of its document, from 0. */
@@ -40,7 +40,7 @@ export function readCommands(files: readonly RepoFile[], sources: Sources): Writ
   const texts = files.filter((file) => file.text !== null && !/(^|\/)(node_modules|site-packages)\//.test(file.path));
   const ordered = texts
     .flatMap((file) => {
-      const via = viaOf(file.path);
+      const via = viaOf(file);
       return via === null ? [] : [{ file, via, rank: rankOf(file.path, via) }];
     })
     .sort((a, b) => a.rank - b.rank);
@@ -53,14 +53,30 @@ export function readCommands(files: readonly RepoFile[], sources: Sources): Writ
   return found;
 }
 
-function viaOf(path: string): WrittenCommand['via'] | null {
+function viaOf({ path, text }: RepoFile): WrittenCommand['via'] | null {
   if (DOCUMENT.test(path)) return NO_DOCUMENT.test(path) ? null : /^readme/i.test(nameOf(path)) ? 'readme' : 'document';
   if (/\.(sh|bash|zsh|slurm|sbatch|job|pbs)$/.test(path)) return 'script';
   if (/(^|\/)(GNU)?[Mm]akefile$|(^|\/)(Dockerfile|Containerfile)[^/]*$|\.[Dd]ockerfile$/.test(path) || CI.test(path)) return 'build';
-  return path.endsWith('.ipynb') ? 'notebook' : null;
+  if (path.endsWith('.ipynb')) return 'notebook';
+  if (path.endsWith('.py')) return isUsageTold(text ?? '') ? 'program' : null;
+  return !nameOf(path).includes('.') && /^#![^\n]{0,60}\b(ba|z|da)?sh\b/.test(text ?? '') ? 'script' : null;
 }
 
-const VIA_RANK = { readme: 0, document: 20, script: 40, build: 60, notebook: 80, package: 99 } as const;
+/** So much of a program is read for how it is started. */
+const HEAD = 4000;
+
+/** True for a program whose first lines show a command. */
+function isUsageTold(text: string): boolean {
+  return /^\s{0,200}(#|"""|'''|r""")/.test(text) && /\b(python[\d.]{0,4}|torchrun|accelerate launch) /.test(text.slice(0, HEAD));
+}
+
+/** The comments and the docstring that a program begins with, line by line where they stand. */
+function readHead(text: string): string {
+  const found = /^(?:[^\S\n]*(?:#[^\n]*)?\n)*(?:r?("""|''')[\s\S]*?\1)?/.exec(text.slice(0, HEAD))?.[0] ?? '';
+  return found.replaceAll(/^[^\S\n]*#(?!!)/gm, '').replaceAll(/"""|'''/g, '');
+}
+
+const VIA_RANK = { readme: 0, document: 20, script: 40, program: 50, build: 60, notebook: 80, package: 99 } as const;
 
 function rankOf(path: string, via: WrittenCommand['via']): number {
   // Translations of a README repeat it.
@@ -77,7 +93,8 @@ function readFile(file: RepoFile, via: WrittenCommand['via'], resolver: CommandR
     const invocation = readInvocation(item.words);
     if (invocation === null || isQuestion(invocation)) continue;
     const resolved = resolver.resolve(invocation, item.folder, base);
-    if (resolved === null) continue;
+    // What the head of a program says of others is seldom how they are meant to be started.
+    if (resolved === null || (via === 'program' && resolved.file !== file.path)) continue;
     const evidence = citeLine(file.path, file.text, item.line);
     found.push({
       ...resolved,
@@ -125,6 +142,7 @@ function listLines(file: RepoFile, via: WrittenCommand['via']): readonly Line[] 
   const base = folderOf(file.path);
   if (via === 'readme' || via === 'document') return readDocumentCommands(file);
   if (via === 'script') return readShellScript(file.text ?? '', { folder: base, home: base, args: [] });
+  if (via === 'program') return readDocumentCommands({ ...file, text: readHead(file.text ?? '') });
   if (via === 'notebook') return readNotebookCommands(file);
   if (/\.ya?ml$/.test(file.path)) return readYamlCommands(file);
   return /makefile$/i.test(file.path) ? [...readMakefile(file, base).values()].flat() : readDockerfile(file);

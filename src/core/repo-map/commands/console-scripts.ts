@@ -1,6 +1,7 @@
 /** Commands that an installation of the repository puts on the path. */
 import { parse as parseToml } from 'smol-toml';
 import { citeLine, folderOf, joinPath, lineAt, nameOf, type RepoFile } from '../input.ts';
+import type { PyCall } from '../python.ts';
 import type { Evidence } from '../schema.ts';
 import type { Sources } from '../sources.ts';
 
@@ -40,9 +41,15 @@ function locateFile(path: string, file: RepoFile, known: ReadonlySet<string>): C
   return { name: nameOf(found), file: found, calls: null, evidence: citeLine(file.path, file.text, lineAt(file.text ?? '', at + 1)) };
 }
 
+/** The call of `setup`, where it can install a command. */
+function findSetup(file: RepoFile, sources: Sources): PyCall | undefined {
+  const isPlain = !/\b(?:scripts|entry_points)\b/.test(file.text ?? '');
+  return isPlain ? undefined : sources.byPath.get(file.path)?.module.calls.find((item) => /(^|\.)setup$/.test(item.name));
+}
+
 /** `scripts=['bin/x-train']` of a setup.py. */
 function listSetupScripts(file: RepoFile, sources: Sources): string[] {
-  const call = sources.byPath.get(file.path)?.module.calls.find((item) => /(^|\.)setup$/.test(item.name));
+  const call = findSetup(file, sources);
   return call?.keywords.get('scripts')?.items.flatMap((item) => item.string ?? []) ?? [];
 }
 
@@ -81,7 +88,7 @@ function followInit(path: string, attribute: string, sources: Sources): string {
 }
 
 function readSetupPy(file: RepoFile, sources: Sources): string[] {
-  const call = sources.byPath.get(file.path)?.module.calls.find((item) => /(^|\.)setup$/.test(item.name));
+  const call = findSetup(file, sources);
   const value = call?.keywords.get('entry_points');
   if (value === undefined && call?.keywords.get('scripts') === undefined) return [];
   // The summary of a dictionary is its text, cut; the source has all of it.

@@ -1,5 +1,5 @@
 /** Commands that a document tells its readers to type, with the words around them that say what they are for. */
-import { folderOf, joinPath, type RepoFile } from '../input.ts';
+import { folderOf, joinPath, linesOf, type RepoFile } from '../input.ts';
 import { readPurpose, type Purpose } from './purpose.ts';
 import { joinContinued, readShellScript } from './shell-script.ts';
 
@@ -40,7 +40,7 @@ const NOT_SHELL =
 /** Reads a Markdown, reStructuredText or plain document. */
 export function readDocumentCommands(file: RepoFile): TypedLine[] {
   const reader = new DocumentReader(folderOf(file.path));
-  const lines = (file.text ?? '').split('\n');
+  const lines = linesOf(file.text ?? '');
   for (let index = 0; index < lines.length; index += 1) index = reader.readLine(lines, index);
   return reader.found;
 }
@@ -235,12 +235,14 @@ function isCommandLike(text: string, isBlock: boolean): boolean {
 
 /** `[--resume]` may be left out; `[path to data]` and `<path to data>` are one word to fill in. */
 function fillHoles(text: string): string {
-  if (!/[[{<]/.test(text)) return text;
-  return text
-    .replaceAll(/(?<=\s)\[\s*-{1,2}\w[^[\]\n]{0,300}\]/g, '')
-    .replaceAll(/(?<==)(?:\[[A-Za-z][^[\]\n'"]{0,200}\]|\{[A-Za-z][^{}\n'"]{0,200}\})/g, (hole) =>
+  let filled = text;
+  if (filled.includes('[')) filled = filled.replaceAll(/(?<=\s)\[\s*-{1,2}\w[^[\]\n]{0,300}\]/g, '');
+  if (/=[[{]/.test(filled))
+    filled = filled.replaceAll(/(?<==)(?:\[[A-Za-z][^[\]\n'"]{0,200}\]|\{[A-Za-z][^{}\n'"]{0,200}\})/g, (hole) =>
       /[A-Za-z] [A-Za-z]/.test(hole) ? `<${hole.slice(1, -1).replaceAll(/[^\w./:-]+/g, '_')}>` : hole,
-    )
-    .replaceAll(/(?<=\s|=)\[[A-Za-z][^[\]\n'",]{0,100}\]|\{[A-Za-z][\w -]{0,60}\}/g, (hole) => hole.replaceAll(' ', '_'))
-    .replaceAll(/<[A-Za-z][^<>\n|;&$]{0,100}>/g, (hole) => hole.replaceAll(/[^\w<>./:-]/g, '_'));
+    );
+  if (/[[{]/.test(filled))
+    filled = filled.replaceAll(/(?<=\s|=)\[[A-Za-z][^[\]\n'",]{0,100}\]|\{[A-Za-z][\w -]{0,60}\}/g, (hole) => hole.replaceAll(' ', '_'));
+  if (filled.includes('<')) filled = filled.replaceAll(/<[A-Za-z][^<>\n|;&$]{0,100}>/g, (hole) => hole.replaceAll(/[^\w<>./:-]/g, '_'));
+  return filled;
 }

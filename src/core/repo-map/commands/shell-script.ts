@@ -1,5 +1,5 @@
 /** What a shell script would run, read line by line with its variables filled in. Loops are read once, with their first value. */
-import { cutLine, joinPath, MAX_LINE, relativePath } from '../input.ts';
+import { cutLine, joinPath, linesOf, MAX_LINE, relativePath } from '../input.ts';
 import { splitCommands } from './shell-words.ts';
 
 export interface RunLine {
@@ -29,7 +29,7 @@ const VARIABLE = /"?\$\{(\w+)\[[@*]\]\}"?|\$\{(\w+)(?::?[-=]([^{}]{0,300}))?\}|"
 /** The commands of a script in their order. */
 export function readShellScript(text: string, place: ScriptPlace): RunLine[] {
   const reader = new ScriptReader(place);
-  const lines = text.split('\n');
+  const lines = linesOf(text);
   for (let index = 0; index < lines.length && reader.found.length < MAX_RUN_LINES; index += 1) {
     const { text: line, last } = joinContinued(lines, index);
     reader.readLine(line, index + 1);

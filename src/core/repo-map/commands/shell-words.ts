@@ -34,7 +34,7 @@ class Splitter {
 
   /** Reads one piece; false at a comment, where the line is over. */
   private step(letter: string): boolean {
-    if (/\s/.test(letter)) {
+    if (isBlank(letter)) {
       this.endWord();
       this.at += 1;
       return true;
@@ -45,8 +45,8 @@ class Splitter {
       if (this.text[this.at + 1] !== '\n') this.add(this.text[this.at + 1] ?? '');
       this.at += 2;
     } else if (letter === '`') this.readBackticks();
-    else if (/^[$<>]\(/.test(this.text.slice(this.at, this.at + 2))) this.readSubstitution();
-    else if (/[<>&|;()]/.test(letter)) this.readOperator();
+    else if ('$<>'.includes(letter) && this.text[this.at + 1] === '(') this.readSubstitution();
+    else if ('<>&|;()'.includes(letter)) this.readOperator();
     else {
       this.add(letter);
       this.at += 1;
@@ -128,13 +128,29 @@ class Splitter {
   }
 }
 
+function isBlank(letter: string): boolean {
+  return letter === ' ' || letter === '\t' || letter === '\n' || ((letter < ' ' || letter > '~') && /\s/.test(letter));
+}
+
 /** A word as it is typed in a shell. */
 export function quoteWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** True for a word that stands for something only the reader knows. */
+const MAX_KNOWN = 5000;
+const known = new Map<string, boolean>();
+
+/** True for a word that stands for something only the reader knows. Commands are made of the same few words again and again. */
 export function isPlaceholder(word: string): boolean {
+  const before = known.get(word);
+  if (before !== undefined) return before;
+  if (known.size >= MAX_KNOWN) known.clear();
+  const answer = judgePlaceholder(word);
+  known.set(word, answer);
+  return answer;
+}
+
+function judgePlaceholder(word: string): boolean {
   const value = /^-{0,2}[\w.-]+=(.+)$/.exec(word)?.[1] ?? word;
   // What hydra fills in itself asks nothing of the reader.
   if (/\$\{(?:now|hydra|oc\.\w{1,20}):/.test(value)) return false;

@@ -3,6 +3,7 @@ import { parse as parseYaml } from 'yaml';
 import { fromConda, normaliseName } from '../dependencies/distributions.ts';
 import { nameOf, type RepoFile } from '../input.ts';
 import { refuseDeepYaml } from '../yaml-text.ts';
+import { readLockNeeds, type LockNeeds } from './lock-needs.ts';
 import { fromPoetry } from './poetry-versions.ts';
 /** Lock files. They say which version was used, never what is asked for: a lock lists everything that came along. */
 import type { UnreadPlace } from './requirement.ts';
@@ -23,6 +24,12 @@ export interface LockFile {
   readonly severalOf: ReadonlySet<string>;
   /** `sha256:…` of everything that may be downloaded, by name. */
   readonly hashes: ReadonlyMap<string, readonly string[]>;
+  /** Who needs whom; null where the file does not say. */
+  readonly needs: ReadonlyMap<string, LockNeeds> | null;
+  /** What is locked for those who work on the code only. */
+  readonly develop: ReadonlySet<string>;
+  /** Conditions of single packages, by name. */
+  readonly markers: ReadonlyMap<string, string>;
   /** Pythons that it was made for; null where it does not say. */
   readonly python: string | null;
   readonly warnings: readonly UnreadPlace[];
@@ -36,7 +43,11 @@ export function readLockFile(file: RepoFile): LockFile {
   const versions = new Map<string, string>();
   const hashes = new Map<string, string[]>();
   const severalOf = new Set<string>();
-  if (file.text === null) return { versions, severalOf, hashes, python: null, warnings: [] };
+  const needs = new Map<string, LockNeeds>();
+  const markers = new Map<string, string>();
+  const develop = new Set<string>();
+  const nothing = { versions, severalOf, hashes, needs: null, markers, develop, python: null };
+  if (file.text === null) return { ...nothing, warnings: [] };
   const name = nameOf(file.path);
   const json = name === 'Pipfile.lock';
   const yaml = /\.ya?ml$/.test(name) || name === 'pixi.lock';
@@ -57,17 +68,22 @@ export function readLockFile(file: RepoFile): LockFile {
     if (versions.has(known)) return;
     versions.set(known, version);
     hashes.set(known, listHashes(item, listed[written]));
+    const needed = readLockNeeds(item);
+    if (needed !== null) needs.set(known, needed);
+    if (typeof item['markers'] === 'string') markers.set(known, item['markers']);
   };
   for (const group of ['default', 'develop'])
     for (const [key, item] of Object.entries(asRecord(data[group]))) {
       const version = asRecord(item)['version'];
-      if (typeof version === 'string') add(key, version.replace(/^==/, ''), asRecord(item));
+      if (typeof version !== 'string') continue;
+      if (group === 'develop' && !versions.has(normaliseName(key))) develop.add(normaliseName(key));
+      add(key, version.replace(/^==/, ''), asRecord(item));
     }
   for (const key of ['package', 'packages']) {
     const list = data[key];
     if (Array.isArray(list)) for (const item of list) add(asRecord(item)['name'], asRecord(item)['version'], asRecord(item));
   }
-  return { versions, severalOf, hashes, python: readPython(data), warnings };
+  return { ...nothing, needs: needs.size === 0 ? null : needs, python: readPython(data), warnings };
 }
 
 /** Hashes as uv, poetry, pdm, pipenv and pylock write them, poetry's older list for all packages among them. */

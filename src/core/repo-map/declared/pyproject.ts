@@ -5,11 +5,13 @@ import type { RepoFile } from '../input.ts';
 import type { Evidence } from '../schema.ts';
 import { gitUrl } from './direct-url.ts';
 import { fromPoetry } from './poetry-versions.ts';
-import type { Declarations, Requirement } from './requirement.ts';
+import { readExtras, type Declarations, type Requirement } from './requirement.ts';
 import { asRecord, asStrings, collectLines, makeFinder, parseOrWarn } from './text.ts';
 
 type Table = Readonly<Record<string, unknown>>;
 type Find = (wanted: string) => Evidence;
+
+const MAX_VARIANTS = 20;
 
 /** All requirements of a pyproject.toml; a warning when it is no TOML. */
 export function readPyproject(file: RepoFile): Declarations {
@@ -98,17 +100,32 @@ function readPoetry(poetry: Table, find: Find): Requirement[] {
 export function readPoetryTable(table: Table, group: string, find: Find): Requirement[] {
   return Object.entries(table).flatMap(([name, wanted]) => {
     if (/^(python|pip)$/i.test(name)) return [];
-    // Several tables for one name are variants for several Pythons; the last one is the newest.
-    const one: unknown = Array.isArray(wanted) ? wanted.at(-1) : wanted;
-    const table = asRecord(one);
-    const local = typeof table['path'] === 'string' && !table['path'].endsWith('.whl');
-    if (local || (typeof table['markers'] === 'string' && /==\s*['"](win32|darwin|Windows|Darwin)/.test(table['markers']))) return [];
-    const written = typeof one === 'string' ? one : table['version'];
-    const specifier = typeof written === 'string' ? fromPoetry(written) : '';
-    const optional = table['optional'] === true && group === '' ? 'optional' : group;
-    const url = gitUrl(table['git'], table['rev'] ?? table['tag'] ?? table['ref'] ?? table['branch']) ?? undefined;
-    return [{ name: normaliseName(name), specifier, url, constraint: false, group: optional, evidence: find(name) }];
+    // Several tables for one name are variants, each for other Pythons or platforms.
+    const variants: readonly unknown[] = Array.isArray(wanted) ? wanted.slice(0, MAX_VARIANTS) : [wanted];
+    return variants.flatMap((one) => {
+      const table = asRecord(one);
+      const local = typeof table['path'] === 'string' && !table['path'].endsWith('.whl');
+      if (local || (typeof table['markers'] === 'string' && /==\s*['"](win32|darwin|Windows|Darwin)/.test(table['markers']))) return [];
+      const written = typeof one === 'string' ? one : table['version'];
+      const specifier = typeof written === 'string' ? fromPoetry(written) : '';
+      const optional = table['optional'] === true && group === '' ? 'optional' : group;
+      const url = gitUrl(table['git'], table['rev'] ?? table['tag'] ?? table['ref'] ?? table['branch']) ?? undefined;
+      const more = { ...readExtras(asStrings(table['extras']).join(',')), ...conditionOf(table) };
+      return [{ name: normaliseName(name), specifier, url, ...more, constraint: false, group: optional, evidence: find(name) }];
+    });
   });
+}
+
+/** poetry's `python` and `markers` in the words of PEP 508. */
+function conditionOf(table: Table): Pick<Requirement, 'marker'> {
+  const python = typeof table['python'] === 'string' ? fromPoetry(table['python']) : '';
+  const clauses = python.split(',').flatMap((clause) => {
+    const [, sign, version] = /^([<>=!~]=?)([\w.*]{1,40})$/.exec(clause) ?? [];
+    return sign === undefined || version === undefined ? [] : [`python_full_version ${sign} '${version}'`];
+  });
+  const written = typeof table['markers'] === 'string' ? [`(${table['markers'].slice(0, 250)})`] : [];
+  const marker = [...clauses, ...written].join(' and ');
+  return marker === '' ? {} : { marker };
 }
 
 function readHatch(file: RepoFile, envs: Table, find: Find): Requirement[] {

@@ -26,6 +26,8 @@ export interface Declared {
 /** So many requirements in lists that people wrote make a list that a tool wrote a mere lock. */
 const ENOUGH_WRITTEN = 3;
 const IMAGE = /^(container|script|cog)$/;
+/** What belongs to the whole repository: its root, and the folder that its root keeps its lists in. */
+const AT_ROOT = /^(?:(?:requirements?|reqs)\/)?[^/]+$/i;
 /** So many parts has the path of a file that is deep inside a repository. */
 const DEEP = 4;
 
@@ -118,7 +120,7 @@ function nested(file: RepoFile, byPath: ReadonlyMap<string, RepoFile>, read: Dec
 
 /** Deep inside a repository that says at its root what it needs, further lists tell versions of what the code imports, and no more. */
 function demoteDeep(read: Declarations): Declarations {
-  if (countFirm(read.requirements.filter((item) => !item.evidence.file.includes('/'))) < ENOUGH_WRITTEN) return read;
+  if (countFirm(read.requirements.filter((item) => AT_ROOT.test(item.evidence.file))) < ENOUGH_WRITTEN) return read;
   return demote(read, (item) => depth(item.evidence.file) >= DEEP);
 }
 

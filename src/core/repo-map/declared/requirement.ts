@@ -16,6 +16,12 @@ export interface Requirement {
   readonly specifier: string;
   /** The address that it is installed from instead of an index, where one is named. */
   readonly url?: string | undefined;
+  /** True where an address is named that is never used: a name or password in it, no HTTPS, a variable. */
+  readonly unusable?: boolean;
+  /** Parts of the distribution that are asked for besides: `name[extra]`. */
+  readonly extras?: readonly string[];
+  /** The condition under which it is asked for (PEP 508), as it is written. */
+  readonly marker?: string;
   /** True for what only limits a version and asks for nothing: constraint files, CI and tool configurations. */
   readonly constraint: boolean;
   /** Name of the extra or group; empty for what is always needed. */
@@ -28,6 +34,9 @@ export interface NamedSpecifier {
   readonly name: string;
   readonly specifier: string;
   readonly url?: string | undefined;
+  readonly unusable?: boolean;
+  readonly extras?: readonly string[];
+  readonly marker?: string;
 }
 
 /** What a reader of one file returns. */
@@ -36,7 +45,8 @@ export interface Declarations {
   readonly warnings: readonly UnreadPlace[];
 }
 
-const NAME = /^([A-Za-z0-9][A-Za-z0-9._-]{0,99})\s{0,20}(?:\[[^\]]{0,300}\])?\s{0,20}/;
+const NAME = /^([A-Za-z0-9][A-Za-z0-9._-]{0,99})\s{0,20}(?:\[([^\]]{0,300})\])?\s{0,20}/;
+const MAX_MARKER = 300;
 const PLATFORM_ELSEWHERE =
   /\b(?:sys_platform|platform_system|sys\.platform|os_name)\s{0,5}==\s{0,5}['"](?:win32|darwin|Windows|Darwin|cygwin|nt)['"]|\bplatform_machine\s{0,5}==\s{0,5}['"]arm64['"]/;
 const URL_START = /^(?:[A-Za-z]{1,10}\+)?(?:https?|ssh|git|file|svn):|^git@|^\.{0,2}[/\\]|^[A-Za-z]:[\\/]/;
@@ -57,14 +67,35 @@ export function parseRequirement(line: string): NamedSpecifier | null {
   if (match === null) return null;
   const rest = text.slice(match[0].length).replace(/^#.*$/, '');
   const name = normaliseName(match[1] ?? '');
-  if (rest.startsWith('@')) return withUrl({ name, specifier: '' }, rest.slice(1));
+  const more = { ...readExtras(match[2] ?? ''), ...readMarker(rest) };
+  if (rest.startsWith('@')) return withUrl({ name, specifier: '', ...more }, rest.slice(1));
   const specifier = readSpecifier(rest);
-  return specifier === null ? null : { name, specifier };
+  return specifier === null ? null : { name, specifier, ...more };
+}
+
+/** Extras by their normalised names. */
+export function readExtras(text: string): Pick<NamedSpecifier, 'extras'> {
+  const extras = text
+    .split(',')
+    .map((extra) => extra.trim())
+    .filter((extra) => /^[A-Za-z0-9](?:[\w.-]{0,60}[A-Za-z0-9])?$/.test(extra))
+    .map(normaliseName);
+  return extras.length === 0 ? {} : { extras };
+}
+
+/** Of an address only what stands apart from it is a marker: `name @ https://host/file.whl ; condition`. */
+function readMarker(rest: string): Pick<NamedSpecifier, 'marker'> {
+  const at = rest.startsWith('@') ? rest.search(/\s;/) : rest.indexOf(';');
+  const marker = at < 0 ? '' : rest.slice(rest.indexOf(';', at) + 1).trim();
+  return marker === '' || marker.length > MAX_MARKER ? {} : { marker };
 }
 
 function withUrl(named: NamedSpecifier | null, text: string): NamedSpecifier | null {
-  const url = named === null ? null : cleanUrl(text);
-  return named === null || url === null ? named : { ...named, url };
+  if (named === null) return null;
+  const url = cleanUrl(text);
+  // What a freeze wrote down of somebody's disk says nothing of where a package comes from.
+  const isElsewhere = /^\s*(?:[A-Za-z]{1,10}\+)?(?:https?|ssh|git|svn|hg|ftp):|^\s*git@/.test(text);
+  return url === null ? { ...named, ...(isElsewhere ? { unusable: true } : {}) } : { ...named, url };
 }
 
 /** The name that a link to a repository or a wheel installs; null when it says none. */

@@ -77,15 +77,15 @@ function readLine(file: RepoFile, line: number, text: string): Requirement[] {
   return names.flatMap((name) => requireAt(file, line, name, ''));
 }
 
-/** Lines with a backslash at their end go on in the next one; the number is that of the first. */
-function joinContinued(text: string): { readonly text: string; readonly line: number }[] {
+/** Lines with a backslash at their end go on in the next one, up to `most` characters; the number is that of the first. */
+export function joinContinued(text: string, most = MAX_LINE): { readonly text: string; readonly line: number }[] {
   const found: { text: string; line: number }[] = [];
   let open: { text: string; line: number } | null = null;
   for (const [index, raw] of linesOf(text).entries()) {
     const line: string = raw.replace(/\r$/, '');
     if (line.length > MAX_LINE) continue;
     const current: { text: string; line: number } = open ?? { text: '', line: index + 1 };
-    const goesOn: boolean = /\\\s*$/.test(line) && !line.trimStart().startsWith('#') && current.text.length < MAX_LINE;
+    const goesOn: boolean = /\\\s*$/.test(line) && !line.trimStart().startsWith('#') && current.text.length < most;
     current.text += goesOn ? line.replace(/\\\s*$/, ' ') : line;
     if (goesOn) open = current;
     else {

@@ -24,6 +24,8 @@ const MAX_EVIDENCE = 5;
 const MAX_DEPENDENCIES = 2000;
 /** Places where one package is asked for; further ones tell nothing new. */
 const MAX_WRITTEN = 200;
+const MAX_EXTRAS = 20;
+const MAX_VARIANTS = 20;
 /** Groups that a reader of the repository installs as a matter of course. */
 const USUAL = /^$|^:|^(readme|container|script|notebook|cog|default|main)$/;
 /** Places that name packages in passing: they say nothing about what a list of requirements already says otherwise. */
@@ -81,16 +83,16 @@ export function findNeeds(reached: readonly string[], graph: ImportGraph, ownNam
   const grouped = new Map<string, ExternalImport[]>();
   for (const path of reached) {
     for (const use of graph.external.get(path) ?? []) {
-      const name = distributionOf(use.module);
       // A module with a leading underscore is some package's private part; nothing is installed for it.
-      if (!isDistributionName(name) || use.module.startsWith('_')) continue;
+      if (use.module.startsWith('_')) continue;
+      const name = distributionOf(use.module);
       const known = grouped.get(name);
       if (known === undefined) grouped.set(name, [use]);
       else known.push(use);
     }
   }
   return [...grouped]
-    .filter(([name]) => !ownNames.has(name))
+    .filter(([name]) => isDistributionName(name) && !ownNames.has(name))
     .map(([name, uses]) => {
       const top = uses.filter((use) => use.where === 'top');
       const shown = top.length > 0 ? top : uses;
@@ -115,9 +117,9 @@ export function alignNeeds(needs: readonly Need[], dependencies: readonly Depend
   return [...aligned.values()];
 }
 
-/** A module whose name is too common to be sure of is reported, yet never resolved to a package. */
+/** A module of which nobody knows the package is reported, yet never resolved to one: an index has something under most names. */
 export function isGuess(name: string, declared: boolean): boolean {
-  return !declared && isUncertainName(name);
+  return !declared && (isUncertainName(name) || !isKnownDistribution(name));
 }
 
 function groupDeclared(declared: Declared, isOwn: (name: string) => boolean): Map<string, Requirement[]> {
@@ -225,16 +227,36 @@ function describe(
   const asked = written.filter((item) => !item.constraint);
   const version = locked.get(name);
   const url = chooseUrl(name, asked);
+  const extras = unique(asked.filter((item) => USUAL.test(item.group)).flatMap((item) => [...(item.extras ?? [])])).slice(0, MAX_EXTRAS);
   return {
     name,
     imports: uses.length > 0 ? unique(uses.map((use) => shortModule(use.module))) : [moduleOf(name)],
     specifier: written.map((item) => cleanSpecifier(item.specifier)).find((specifier) => specifier !== '') ?? '',
+    ...(extras.length === 0 ? {} : { extras }),
+    ...findConditions(asked),
     ...(version === undefined ? {} : { locked: version }),
     ...(url === undefined ? {} : { url }),
+    ...(url === undefined && asked.some((item) => item.unusable === true) ? { unusable: true } : {}),
     declared: written.length > 0 || version !== undefined,
     optional: uses.length === 0 ? !asked.some((item) => USUAL.test(item.group)) : inEntry.every((use) => use.where !== 'top'),
     evidence: evidence.slice(0, MAX_EVIDENCE),
   };
+}
+
+/** What the firmest place asks for under conditions: the lines of one file belong together. */
+function findConditions(asked: readonly Requirement[]): Pick<Dependency, 'conditions'> {
+  const file = asked.find((item) => item.marker !== undefined || item.group.startsWith(':'))?.evidence.file;
+  const lines = asked.filter((item) => item.evidence.file === file && USUAL.test(item.group));
+  const variants = lines.flatMap((item) => {
+    // The way of setup.py: the group's name is the condition.
+    const marker = item.marker ?? (item.group.startsWith(':') ? item.group.slice(1) : undefined);
+    const url = item.url === undefined ? {} : { url: item.url };
+    return marker === undefined ? [] : [{ marker, specifier: cleanSpecifier(item.specifier), ...url }];
+  });
+  if (variants.length === 0) return {};
+  const firm = asked.filter((item) => !LOOSE.test(item.group));
+  const only = variants.length === lines.length && firm.every((item) => item.evidence.file === file);
+  return { conditions: { only, variants: variants.slice(0, MAX_VARIANTS) } };
 }
 
 /** The address that a list names; one that only a document names counts where no list names a version, and the index has something else. */

@@ -214,7 +214,7 @@ ml-collection=ml-collections open-clip=open-clip-torch imblearn=imbalanced-learn
 opencv-python-contrib=opencv-contrib-python python-pillow=pillow pytorch-scatter=torch-scatter pytorch-sparse=torch-sparse`;
 
 /** Repository → distribution, for requirements that are links to a repository. */
-export const REPOSITORIES = `commonlooputils=clu tnt=torchnet dopamine=dopamine-rl cocoapi=pycocotools pytorch-image-models=timm perceptualsimilarity=lpips flash-attention=flash-attn
+export const REPOSITORIES = `commonlooputils=clu tnt=torchnet mim=openmim dopamine=dopamine-rl cocoapi=pycocotools pytorch-image-models=timm perceptualsimilarity=lpips flash-attention=flash-attn
 tiny-cuda-nn=tinycudann lvis-api=lvis
 coco-caption=pycocoevalcap lavis=salesforce-lavis pytorch-scatter=torch-scatter pytorch-sparse=torch-sparse pytorch-cluster=torch-cluster
 pytorch-geometric=torch-geometric mamba=mamba-ssm

@@ -2,6 +2,7 @@
 import { isAside, isTestFile } from '../declared/places.ts';
 import { folderOf, joinPath, nameOf, type RepoFile } from '../input.ts';
 import type { PyCall } from '../python.ts';
+import { defineSign, holdsSign, listMatches, mayHold } from '../signs/signs.ts';
 import type { ExternalImport, ImportGraph, Source, Sources } from '../sources.ts';
 import { distributionOf, isDistributionName, isGenericModule, isKnownModule } from './distributions.ts';
 import { isStandardModule } from './stdlib.ts';
@@ -78,7 +79,7 @@ function isCredible(use: ExternalImport, name: string, wandering: boolean, reque
 
 /** True for a file that puts folders onto the path which are not in the repository: whatever it imports may come from there. */
 function leavesRepository(source: Source, files: readonly RepoFile[]): boolean {
-  const places = [...source.text.matchAll(/\bsys\s{0,9}\.\s{0,9}path\b/g)].map((match) => match.index);
+  const places = [...listMatches(source, NAMES_PATH)].map((match) => match.index);
   return source.module.callsAt(places).some((call) => {
     if (!/^sys\.path\.(append|insert)$/.test(call.name)) return false;
     const text = call.args.at(-1)?.string ?? null;
@@ -94,13 +95,12 @@ function makeLocalTest(request: UseRequest): (use: ExternalImport) => boolean {
   const { files, sources, submodules } = request;
   const folders = new Set<string>();
   const modules = new Set<string>();
-  const paths = new Set<string>();
+  const isOwn = makePathTest(files);
   for (const file of files) {
     if (!/\.(py|pyx|pyi|so|pyd|ipynb)$/.test(file.path)) continue;
     modules.add(nameOf(file.path).split('.')[0] ?? '');
     const parts = folderOf(file.path).split('/');
     for (const part of parts) folders.add(part);
-    if (file.path.endsWith('.py')) for (const path of listDottedNames(file.path)) paths.add(path);
   }
   for (const file of files) if (file.path.endsWith('.proto')) modules.add(`${nameOf(file.path).slice(0, -6)}_pb2`);
   const built = new Set(sources.all.flatMap((source) => source.module.callsAt(findBuilds(source)).flatMap(listBuiltModules)));
@@ -112,26 +112,44 @@ function makeLocalTest(request: UseRequest): (use: ExternalImport) => boolean {
     if (isStandardModule(top) || built.has(top)) return true;
     const name = distributionOf(use.module);
     // A well-known library wins over a folder of the same name, unless the very submodule lies in that folder.
-    if (paths.has(use.module)) return true;
+    if (isOwn(use.module)) return true;
     if (request.isDeclared(name) || isKnownModule(use.module)) return false;
     return modules.has(top) || folders.has(top) || ownFolders.has(top.toLowerCase());
   };
 }
 
-/** The dotted names of two to four parts by which some root would make a file importable. */
-function listDottedNames(path: string): string[] {
-  const parts = path.replace(/(\/__init__)?\.py$/, '').split('/');
-  return [2, 3, 4].filter((length) => length <= parts.length).map((length) => parts.slice(-length).join('.'));
+/** True for dotted names of two to four parts by which some root would make a file importable. */
+function makePathTest(files: readonly RepoFile[]): (module: string) => boolean {
+  const byLastName = new Map<string, string[]>();
+  for (const { path } of files) {
+    if (!path.endsWith('.py')) continue;
+    const place = `/${path.slice(0, path.endsWith('/__init__.py') ? -'/__init__.py'.length : -'.py'.length)}`;
+    const name = nameOf(place);
+    const known = byLastName.get(name);
+    if (known === undefined) byLastName.set(name, [place]);
+    else known.push(place);
+  }
+  return (module) => {
+    const parts = module.split('.');
+    if (parts.length < 2 || parts.length > 4) return false;
+    const ending = `/${parts.join('/')}`;
+    return byLastName.get(parts.at(-1) ?? '')?.some((place) => place.endsWith(ending)) === true;
+  };
 }
 
-const BUILDS =
-  /\b(?:CUDAExtension|CppExtension|Extension|CMakeExtension|SYCLExtension|BuildExtension|load_inline|cythonize|make_cuda_ext|make_cpp_ext|get_extension)\s*\(|\bload\s*\(\s*(?:[rRbBuUfF]{0,2}["']|name\s*=|\(|#)/g;
-const LOADS_BY_NAME = /\bload\s*\(/g;
+const BUILDS = defineSign(
+  /\b(?:CUDAExtension|CppExtension|Extension|CMakeExtension|SYCLExtension|BuildExtension|load_inline|cythonize|make_cuda_ext|make_cpp_ext|get_extension)\s*\(/g,
+);
+const LOADS = defineSign(/\bload\s*\(\s*(?:[rRbBuUfF]{0,2}["']|name\s*=|\(|#)/g);
+const LOADS_BY_NAME = defineSign(/\bload\s*\(/g);
+const GIVES_NAME = defineSign(/[\s,]name\s*=\s*["'rf(]/);
+// The word behind it stands in nearly every file.
+const NAMES_PATH = defineSign(/\bsys\b(?=\s{0,9}\.\s{0,9}path\b)/g);
 
 /** The places of all calls that can build a module, and of some that do not. */
-function findBuilds({ text }: Source): number[] {
-  const builds = text.matchAll(BUILDS);
-  const loads = /[\s,]name\s*=\s*["'rf(]/.test(text) ? text.matchAll(LOADS_BY_NAME) : [];
+function findBuilds(source: Source): number[] {
+  const builds = [...listMatches(source, BUILDS), ...listMatches(source, LOADS)];
+  const loads = mayHold(source, LOADS_BY_NAME) && holdsSign(source, GIVES_NAME) ? listMatches(source, LOADS_BY_NAME) : [];
   return [...builds, ...loads].map((match) => match.index).sort((a, b) => a - b);
 }
 

@@ -8,8 +8,8 @@ import { folderOf, joinPath, linesOf, nameOf, type RepoInput } from '../input.ts
 import type { Entry, EntryArgument } from '../schema.ts';
 import { cite, listReached, type ImportGraph, type Source, type Sources } from '../sources.ts';
 import { kindOf, trainsItself } from './entry-kind.ts';
-import { compareEntries, MOST_FOR_ARGUMENTS, raiseListedNotebooks, rankCandidate } from './entry-rank.ts';
-import { countToldBefore, isNamedInReadme, isNamesake, readNameSigns, type NameSigns } from './entry-signs.ts';
+import { compareEntries, MOST_FOR_ARGUMENTS, rankCandidate } from './entry-rank.ts';
+import { countToldBefore, isForeign, isNamedInReadme, isNamesake, listNotebooks, readNameSigns, type NameSigns } from './entry-signs.ts';
 import { startOf } from './entry-start.ts';
 import type { Candidate, Whole } from './grounds/ground.ts';
 import { readWhole } from './grounds/whole.ts';
@@ -28,15 +28,16 @@ export function findEntries(
   commands: readonly WrittenCommand[],
   ownNames: ReadonlySet<string>,
 ): Entry[] {
-  const training = new Set(sources.all.filter((source) => trainsItself(source.text)).map((source) => source.file.path));
+  const training = new Set(sources.all.filter((source) => trainsItself(source)).map((source) => source.file.path));
   const paths = new Set(input.files.map((file) => file.path));
-  const context = { input, sources, graph, ownNames, training, paths, signs: readNameSigns(input) };
+  const signs = readNameSigns(input);
+  const context = { input, sources, graph, ownNames, training, paths, signs, listed: listNotebooks(signs, commands) };
   const { programs, rest } = listPrograms(context, commands);
   const started = programs.map((program) => ({ ...program, starts: listStarts(context, program) }));
   const others = [...rest.values()].flatMap((written) => describeOther(written, input.files));
   const whole = readWhole([...started.flatMap(({ starts }) => starts), ...others.map(({ candidate }) => candidate)]);
   const ranked = others.map(({ entry, candidate }) => ({ ...entry, ...rankCandidate(candidate, whole) }));
-  const rank = (found: readonly Entry[]) => raiseListedNotebooks(found, input.files).sort(compareEntries).slice(0, MAX_ENTRIES);
+  const rank = (found: readonly Entry[]) => found.toSorted(compareEntries).slice(0, MAX_ENTRIES);
   const found = [...describeBest(context, started, whole, (some) => rank([...some, ...ranked]).at(MAX_ENTRIES - 1)), ...ranked];
   return rank([...found, ...findTests(input, found)]);
 }
@@ -80,7 +81,7 @@ const STEP = 8;
 
 /**
  * The entries of programs, best first, without those that cannot be shown: reading the arguments of a program costs more than all else about it.
- * `findLast` tells which of some entries would be the last shown, if they are enough. Notebooks are always described: a README may list them.
+ * `findLast` tells which of some entries would be the last shown, if they are enough.
  */
 function describeBest(
   context: EntryContext,
@@ -88,13 +89,9 @@ function describeBest(
   whole: Whole,
   findLast: (found: readonly Entry[]) => Entry | undefined,
 ): Entry[] {
-  const isNotebook = ({ source }: Started) => source.notebook !== null;
-  const found = programs.filter(isNotebook).flatMap((program) => describeProgram(context, program, whole));
+  const found: Entry[] = [];
   const highest = ({ starts }: Started) => Math.max(...starts.map((start) => rankCandidate(start, whole).score)) + MOST_FOR_ARGUMENTS;
-  const rest = programs
-    .filter((program) => !isNotebook(program))
-    .map((program) => ({ program, file: program.source.file.path, score: highest(program) }))
-    .sort(compareEntries);
+  const rest = programs.map((program) => ({ program, file: program.source.file.path, score: highest(program) })).sort(compareEntries);
   for (let at = 0; at < rest.length; at += STEP) {
     const last = findLast(found);
     const next = rest[at];
@@ -158,6 +155,8 @@ interface EntryContext {
   /** All files of the repository. */
   readonly paths: ReadonlySet<string>;
   readonly signs: NameSigns;
+  /** Notebooks that the main README lists. */
+  readonly listed: ReadonlySet<string>;
 }
 
 /** The ways to start a program, as far as they are known without reading its arguments. */
@@ -173,6 +172,8 @@ function listStarts(context: EntryContext, { source, written }: Program): Candid
     isNamed: isNamedInReadme(context.signs, path),
     isPackaged: context.sources.byPath.has(joinPath(folderOf(path), '__init__.py') ?? ''),
     isNamesake: isNamesake(context.signs, command === undefined ? path : (scriptOf(command) ?? path)),
+    isListed: context.listed.has(path),
+    isForeign: isForeign(context.signs, path),
     toldAs: command === undefined ? null : countToldBefore(context.signs, command),
   }));
 }

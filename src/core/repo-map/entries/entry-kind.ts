@@ -3,15 +3,17 @@ import type { WrittenCommand } from '../commands/commands.ts';
 import { readNameKind, readWordsPurpose, type Purpose } from '../commands/purpose.ts';
 import { nameOf } from '../input.ts';
 import type { Entry } from '../schema.ts';
+import { defineSign, holdsSign } from '../signs/signs.ts';
 import type { Source } from '../sources.ts';
 
 /** A full stop is rarer than most letters: the owner of a method is looked at only behind it. */
-const TRAINS =
-  /\.(?:(?:backward|fit|fit_generator|train_on_batch|partial_fit|minimize|zero_grad|learn)\(|step\((?<=optimi[sz]er\.step\()|(?:train|run|fit)\((?<=[tT]rainer\.\w{3,5}\()|fit(?<=trainer\.fit)|(?:train|run)\((?<=runner\.\w{3,5}\()|train\((?<=(?:estimator|lgb|xgb|lightgbm|xgboost)\.train\()|run\((?<=sess(?:ion)?\.run\()\[?\s*\w*train|grad\((?<=jax\.grad\())|apply_gradients\(|GradientTape|value_and_grad\(|LightningCLI\(|train_and_evaluate\(/;
+const TRAINS = defineSign(
+  /\.(?:(?:backward|fit|fit_generator|train_on_batch|partial_fit|minimize|zero_grad|learn)\(|step\((?<=optimi[sz]er\.step\()|(?:train|run|fit)\((?<=[tT]rainer\.\w{3,5}\()|fit(?<=trainer\.fit)|(?:train|run)\((?<=runner\.\w{3,5}\()|train\((?<=(?:estimator|lgb|xgb|lightgbm|xgboost)\.train\()|run\((?<=sess(?:ion)?\.run\()\[?\s*\w*train|grad\((?<=jax\.grad\())|apply_gradients\(|GradientTape|value_and_grad\(|LightningCLI\(|train_and_evaluate\(/,
+);
 
 /** True for source that trains something itself. */
-export function trainsItself(text: string): boolean {
-  return TRAINS.test(text);
+export function trainsItself(source: Source): boolean {
+  return holdsSign(source, TRAINS);
 }
 
 /** The kind of work: the arguments of the command speak first, then the program's name, then the text around, then its code. */
@@ -30,15 +32,15 @@ export function kindOf(source: Source, command: WrittenCommand | undefined, trai
   if (named !== null) return trains && told === 'train' ? 'train' : named;
   // Speed is measured with training loops too.
   if (told === null && /(^|\/)benchmarks?\//.test(path)) return 'evaluate';
-  if (told !== 'train' && /(^|\/)(apps?|gui|webui|gradio)\//.test(path) && named === null && !trainsItself(source.text)) return 'demo';
-  if (told !== null && told !== 'train') return trainsItself(source.text) && told === 'preprocess' ? 'train' : told;
+  if (told !== 'train' && /(^|\/)(apps?|gui|webui|gradio)\//.test(path) && named === null && !trainsItself(source)) return 'demo';
+  if (told !== null && told !== 'train') return trainsItself(source) && told === 'preprocess' ? 'train' : told;
   return told === 'train' || (trains && startsTraining(source)) ? 'train' : 'other';
 }
 
 /** True when the program's own code trains or calls something that by its name does. What it imports may train without its help. */
 function startsTraining(source: Source): boolean {
   return (
-    trainsItself(source.text) ||
+    trainsItself(source) ||
     /^(main|run)/.test(nameOf(source.file.path)) ||
     source.module.calls.some((call) =>
       /(^|[._])(\w*train\w*|fit|learn|finetune|optimi[sz]e|solve|run_experiment|main_worker|launch|spawn|run)$/i.test(call.name),
@@ -47,12 +49,13 @@ function startsTraining(source: Source): boolean {
 }
 
 /** A program that fits a model on a task and is called `task_test.py`: nothing of it is a unit test. */
-function isMisnamed({ file, text, module }: Source): boolean {
+function isMisnamed(source: Source): boolean {
+  const { file, text, module } = source;
   const isPlaced = /(^|\/)(tests?|testing|unittests?)\//.test(file.path);
   const asserts =
     module.imports.some((item) => /^(pytest|unittest|absl\.testing)/.test(item.module)) || /\.test\.TestCase|^def test_/m.test(text);
   return (
-    !isPlaced && !asserts && trainsItself(text) && module.imports.some((item) => /^(argparse|click|fire|tyro|hydra)/.test(item.module))
+    !isPlaced && !asserts && trainsItself(source) && module.imports.some((item) => /^(argparse|click|fire|tyro|hydra)/.test(item.module))
   );
 }
 

@@ -1,6 +1,6 @@
 /** What names say about a program: the words that it shares with its repository, the READMEs that speak of it. */
 import type { WrittenCommand } from '../commands/commands.ts';
-import { folderOf, linesOf, nameOf, type RepoInput } from '../input.ts';
+import { folderOf, joinPath, linesOf, nameOf, type RepoInput } from '../input.ts';
 
 /** What names of programs and repositories have in common without meaning each other. */
 const COMMON_WORD =
@@ -13,6 +13,8 @@ export interface NameSigns {
   readonly readmes: ReadonlyMap<string, readonly string[]>;
   /** Folders with a README of which that of the root speaks, in its order. */
   readonly toldFolders: readonly string[];
+  /** Folders below the root that have a licence of their own. */
+  readonly licensed: ReadonlySet<string>;
 }
 
 /** Reads once what every program is compared with. */
@@ -24,7 +26,9 @@ export function readNameSigns(input: RepoInput): NameSigns {
     readmes.set(folder, [...(readmes.get(folder) ?? []), file.text]);
   }
   const root = readmes.get('')?.[0] ?? '';
-  return { ownWords: readOwnWords(input.name, root), readmes, toldFolders: listToldFolders(root, readmes) };
+  const licences = input.files.filter((file) => file.path.includes('/') && /^(licen[cs]e|copying)(\.\w{2,4})?$/i.test(nameOf(file.path)));
+  const licensed = new Set(licences.map((file) => folderOf(file.path)));
+  return { ownWords: readOwnWords(input.name, root), readmes, toldFolders: listToldFolders(root, readmes), licensed };
 }
 
 /** The folders of parts, by where the text first names them with a slash behind. */
@@ -66,4 +70,24 @@ export function isNamesake(signs: NameSigns, path: string): boolean {
 export function isNamedInReadme(signs: NameSigns, path: string): boolean {
   const near = new Set(['', folderOf(path)]);
   return [...near].some((folder) => signs.readmes.get(folder)?.some((text) => text.includes(nameOf(path))) === true);
+}
+
+/** True for what lies in a project that was copied into the repository. */
+export function isForeign({ licensed }: NameSigns, path: string): boolean {
+  return path.split('/').some((_, index, words) => index > 0 && licensed.has(words.slice(0, index).join('/')));
+}
+
+/** One or two notebooks beside a program show it; more are the work itself. */
+const LISTED_NOTEBOOKS = 3;
+
+/** The notebooks that the main README lists where it tells no command, as those of books and courses do. */
+export function listNotebooks({ readmes }: NameSigns, commands: readonly WrittenCommand[]): ReadonlySet<string> {
+  const readme = readmes.get('')?.[0] ?? '';
+  const isMain = ({ via, evidence }: WrittenCommand) => via === 'readme' && !evidence.file.includes('/');
+  if (commands.some(isMain)) return new Set();
+  const links = linesOf(readme).flatMap((line) =>
+    [...line.matchAll(/\]\(([\w./%-]{1,200}\.ipynb)/g)].map((match) => joinPath(match[1] ?? '')),
+  );
+  const listed = new Set(links.filter((path) => path !== null));
+  return listed.size < LISTED_NOTEBOOKS ? new Set() : listed;
 }

@@ -22,7 +22,9 @@ export function describeOther(written: readonly WrittenCommand[], files: readonl
   if (command === undefined) return [];
   const name = nameOf(command.launcher === 'shell' ? command.file : (command.argv[0] ?? ''));
   const told = command.via === 'readme' || command.via === 'document' ? asKind(command.purpose) : null;
-  const isBuild = /(^|[/_-])(install|setup|build|compile|make|clean|lint|format|env|docker|entrypoint)/.test(command.argv.join(' '));
+  const isBuild = /(^|[/_-])(install|setup|build|compile|make|clean|lint|format|env|docker|entrypoint)/.test(
+    command.argv.slice(0, 2).join(' '),
+  );
   const kind = isBuild ? 'preprocess' : (readWordsPurpose(command.argv.join(' ')) ?? readNameKind(name) ?? told ?? 'other');
   const argv = fillHydra(command.argv, command.cwd, files);
   const { cwd, launcher, file, runs } = command;
@@ -45,8 +47,10 @@ export function describeOther(written: readonly WrittenCommand[], files: readonl
     trains: kind === 'train',
     isGuarded: false,
     isNamed: false,
+    isListed: false,
     isPackaged: false,
     isNamesake: false,
+    isForeign: false,
     toldAs: null,
   };
   return [{ entry, candidate }];

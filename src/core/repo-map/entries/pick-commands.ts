@@ -7,7 +7,7 @@ import { depthOf } from '../input.ts';
 import type { Entry } from '../schema.ts';
 
 /** Where people look first. */
-export const VIA_ORDER = { readme: 0, document: 1, script: 2, build: 3, notebook: 3, package: 4 } as const;
+export const VIA_ORDER = { readme: 0, document: 1, script: 2, program: 2, build: 3, notebook: 3, package: 4 } as const;
 
 /** The best command that trains, the best that does something else, and the script that wraps them where documents name it. */
 export function pickCommands(written: readonly WrittenCommand[], kind: (command: WrittenCommand) => Entry['kind']): WrittenCommand[] {

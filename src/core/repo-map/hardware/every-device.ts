@@ -1,9 +1,11 @@
 /** Programs that take every device of the machine without being asked. */
 import { cutLine, linesOf } from '../input.ts';
 import type { EntryArgument, Evidence } from '../schema.ts';
+import { defineSign, holdsSign } from '../signs/signs.ts';
 import { cite, type Source } from '../sources.ts';
 
-const SPAWN = /\b(?:mp|multiprocessing|xmp)\.(?:spawn|start_processes)\(/;
+const SPAWN = defineSign(/\b(?:mp|multiprocessing|xmp)\.(?:spawn|start_processes)\(/);
+const TRAINER = defineSign(/\bTrainer\(/);
 const COUNTS_DEVICES = /device_count\(\)|\bn?_?gpus?_per_node\b|\b(?:n|num)_?gpus?\b|\bworld_size\b/i;
 /** A trainer told to take all that is there, on one line or with the argument on a line of its own. */
 const ALL_OF_TRAINER = /(?:^|[\s(,])(?:devices|gpus)\s{0,3}=\s{0,3}(?:-1\b|["']-1["']|torch\.cuda\.device_count\(\))/;
@@ -12,8 +14,8 @@ const NEAR = 8;
 /** The line that starts one process a device, or hands all devices to a trainer, whatever the command says; undefined without one. */
 export function findEveryDevice(reached: readonly Source[]): Evidence | undefined {
   for (const source of reached) {
-    const spawns = SPAWN.test(source.text);
-    if (!spawns && !/\bTrainer\(/.test(source.text)) continue;
+    const spawns = holdsSign(source, SPAWN);
+    if (!spawns && !holdsSign(source, TRAINER)) continue;
     const lines = linesOf(source.text).map((line) => cutLine(line));
     for (const [index, line] of lines.entries()) {
       if (/^\s*#/.test(line)) continue;
@@ -77,6 +79,7 @@ function isCall(line: string, name: string): boolean {
   return line.includes(`${name}(`) && !/^\s*(?:async\s+)?(?:def\s|#)/.test(line);
 }
 
+const COPIES = defineSign(/\bDataParallel\(/);
 /** A model that is copied to every visible device; one that gets a list of devices is counted by that list. */
 const ON_ALL = /(?:^|[\s(=.])DataParallel\((?!.{0,300}(?:device_ids|gpus?\b|\bif\b))/;
 /** A list that an argument gives. */
@@ -89,7 +92,7 @@ export function findDataParallel(
 ): { readonly at: Evidence; readonly sure: boolean } | undefined {
   let counted: Evidence | undefined;
   for (const source of reached) {
-    if (!source.text.includes('DataParallel(')) continue;
+    if (!holdsSign(source, COPIES)) continue;
     const lines = linesOf(source.text).map((line) => cutLine(line));
     for (const [index, line] of lines.entries()) {
       if (!copiesToAll(line, lines[index + 1] ?? '', given)) continue;
@@ -113,7 +116,7 @@ function copiesToAll(line: string, next: string, given: readonly EntryArgument[]
 }
 
 function isTrainer(lines: readonly string[], index: number): boolean {
-  return /\bTrainer\(/.test(lines.slice(Math.max(0, index - 3 * NEAR), index + 1).join(' '));
+  return TRAINER.test(lines.slice(Math.max(0, index - 3 * NEAR), index + 1).join(' '));
 }
 
 function indentOf(line: string): number {

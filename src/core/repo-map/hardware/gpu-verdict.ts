@@ -2,6 +2,7 @@
 import { cutLine, linesOf, type RepoFile } from '../input.ts';
 import type { Entry, Evidence } from '../schema.ts';
 import { findLines } from '../search-lines.ts';
+import { defineSign } from '../signs/signs.ts';
 import { cite, type Source } from '../sources.ts';
 import { readGuard } from './every-device.ts';
 import { findImport, findInTexts } from './find-in.ts';
@@ -29,6 +30,9 @@ const NO_GPU =
 /** What a command says that wants a GPU, whatever library takes it. */
 const ASKS_GPU =
   /CUDA_VISIBLE_DEVICES=["']?\d|\s--?(?:num[_-]|n[_-]?)?gpus[= ]+["']?[1-9]|(?:^|\s)docker run [^|;]{0,200}--gpus\b|\b(?:all|available) (?:the |available |visible )?GPUs\b/i;
+const BOOSTED = defineSign(
+  /gpu_hist|tree_method\s*=\s*['"]gpu|device(_type)?['"]?\s*[=:]\s*['"](gpu|cuda)|import cupy|numba import cuda|task_type\s*=\s*['"]GPU/,
+);
 const HIDES_GPU = /['"]CUDA_VISIBLE_DEVICES=['" ]|CUDA_VISIBLE_DEVICES['"]\]?\s*[=:,]\s*['"](?:-1)?['"]/;
 const LUA_GPU = /\brequire\s{0,4}\(?\s{0,4}['"](?:cutorch|cunn|cudnn|cltorch)['"]|:cuda\(\)/;
 
@@ -57,10 +61,7 @@ export function judgeGpu(input: HardwareInput, reached: readonly Source[], comma
   if (hidden !== undefined) return no('hides the GPUs from what it runs', hidden);
   const configured = findCpuConfigured(files, entry);
   if (configured !== undefined) return no('its configuration runs it on the CPU', configured);
-  const boosted = findLines(
-    reached,
-    /gpu_hist|tree_method\s*=\s*['"]gpu|device(_type)?['"]?\s*[=:]\s*['"](gpu|cuda)|import cupy|numba import cuda|task_type\s*=\s*['"]GPU/,
-  )[0];
+  const boosted = findLines(reached, BOOSTED)[0];
   const framework = findImport(reached, FRAMEWORK);
   if (boosted !== undefined && framework === undefined) return yes('asks its library for a GPU', boosted);
   const automatic = findImport(reached, AUTOMATIC);

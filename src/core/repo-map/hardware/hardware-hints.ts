@@ -2,6 +2,7 @@
 import { citeLine, cutLine, linesOf, type RepoFile } from '../input.ts';
 import type { Evidence } from '../schema.ts';
 import { findLines } from '../search-lines.ts';
+import { defineSign, holdsSign, mayHold } from '../signs/signs.ts';
 import type { Source, Sources } from '../sources.ts';
 
 const MAX_FOUND = 6;
@@ -60,31 +61,34 @@ const BACKENDS: readonly (readonly [string, RegExp])[] = [
   ['torch-xla', /torch_xla/],
 ];
 
+for (const [, pattern] of BACKENDS) defineSign(pattern);
+const NAMES_BACKEND = defineSign(
+  /init_process_group\([^)]{0,200}?['"](nccl|gloo|mpi)['"]|backend['"]?,?\s*(?:default\s*)?=\s*['"](nccl|gloo|mpi)['"]/,
+);
+const IS_DISTRIBUTED = defineSign(/init_process_group\(|DistributedDataParallel|FullyShardedDataParallel/);
+
 /** How the code's processes talk to each other: what it names itself, else what the launcher implies. */
 export function findBackend(reached: readonly Source[], launcher: string | null): string | null {
   for (const source of reached) {
-    const named =
-      /init_process_group\([^)]{0,200}?['"](nccl|gloo|mpi)['"]|backend['"]?,?\s*(?:default\s*)?=\s*['"](nccl|gloo|mpi)['"]/.exec(
-        source.text,
-      );
+    const named = mayHold(source, NAMES_BACKEND) ? NAMES_BACKEND.exec(source.text) : null;
     if (named !== null) return named[1] ?? named[2] ?? null;
   }
-  const known = BACKENDS.find(([, pattern]) => reached.some((source) => pattern.test(source.text)))?.[0];
+  const known = BACKENDS.find(([, pattern]) => reached.some((source) => holdsSign(source, pattern)))?.[0];
   if (known !== undefined) return known;
   if (launcher === 'deepspeed') return 'deepspeed';
   if (launcher === 'horovodrun') return 'horovod';
   if (launcher === 'mpirun' || launcher === 'mpiexec') return 'mpi';
-  const isDistributed = reached.some((source) => /init_process_group\(|DistributedDataParallel|FullyShardedDataParallel/.test(source.text));
+  const isDistributed = reached.some((source) => holdsSign(source, IS_DISTRIBUTED));
   return isDistributed || launcher === 'torchrun' ? 'nccl' : null;
 }
 
+const BUILDS = defineSign(
+  /CUDAExtension\(|CppExtension\(|cpp_extension\.load|load_inline\(|@triton\.jit|cupy\.RawKernel|tf\.load_op_library\(|cythonize\(/,
+);
+
 /** Calls that build extensions, and the sources of kernels. */
 export function findExtensions(files: readonly RepoFile[], sources: Sources): Evidence[] {
-  const builds = findLines(
-    sources.all,
-    /CUDAExtension\(|CppExtension\(|cpp_extension\.load|load_inline\(|@triton\.jit|cupy\.RawKernel|tf\.load_op_library\(|cythonize\(/,
-    MAX_FOUND,
-  );
+  const builds = findLines(sources.all, BUILDS, MAX_FOUND);
   const kernels = files.filter((file) => /\.cuh?$/.test(file.path)).map((file) => ({ file: file.path, line: 1, text: file.path }));
   return [...builds, ...kernels].slice(0, MAX_FOUND);
 }

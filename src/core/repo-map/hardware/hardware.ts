@@ -2,6 +2,7 @@
 import type { RepoFile } from '../input.ts';
 import type { Entry, Hardware } from '../schema.ts';
 import { findLines, showPlace } from '../search-lines.ts';
+import { defineSign, holdsSign } from '../signs/signs.ts';
 import type { Source } from '../sources.ts';
 import { AUTOMATIC, FRAMEWORK, GPU_CODE, judgeGpu } from './gpu-verdict.ts';
 import { findBackend, findDevices, findExtensions, findMemory } from './hardware-hints.ts';
@@ -10,9 +11,12 @@ import { judgeMany } from './many-verdict.ts';
 import { findMain, findOwn } from './own-launches.ts';
 import type { Commands, HardwareInput } from './weighing.ts';
 
-const CUDA_ALWAYS = /\.cuda\(\)|torch\.device\(['"]cuda(:\d+)?['"]\)|\.to\(['"]cuda(:\d+)?['"]\)|device\s*=\s*['"]cuda(:\d+)?['"]/;
+const CUDA_ALWAYS = defineSign(
+  /\.cuda\(\)|torch\.device\(['"]cuda(:\d+)?['"]\)|\.to\(['"]cuda(:\d+)?['"]\)|device\s*=\s*['"]cuda(:\d+)?['"]/,
+);
 const CUDA_CHOICE =
   /cuda\.is_available\(\)|accelerator\.is_available\(\)|if\s[^\n]{0,200}(cuda|gpu|device)|no_cuda|use_cuda|--device|--cpu|--cuda/i;
+const CHOOSES_AT_RUN_TIME = defineSign(/hydra\.main|_target_/);
 /** A program that starts others hands its work on only where they are Python; fetching and unpacking is none. */
 const STARTS_PYTHON = /\bpython\d?\b|\.py\b|sys\.executable|\b(?:torchrun|accelerate|deepspeed)\b|\.sh\b/;
 
@@ -63,7 +67,7 @@ function listReachedSources({ sources, entry }: HardwareInput): Source[] {
     source.module.imports.some((item) => FRAMEWORK.test(item.module) || AUTOMATIC.test(item.module)),
   );
   // What a configuration chooses at run time may ask for a GPU although nothing that was followed does.
-  const isChosen = found.some((source) => /hydra\.main|_target_/.test(source.text));
+  const isChosen = found.some((source) => holdsSign(source, CHOOSES_AT_RUN_TIME));
   const isSilent = isChosen && !found.some((source) => GPU_CODE.test(source.text));
   return isSilent || (isIndirect && isProgramOnly) ? [...sources.all] : found;
 }

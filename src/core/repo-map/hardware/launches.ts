@@ -1,5 +1,5 @@
 /** Lines of documents and scripts that start programs, read for the number of GPUs and nodes that they ask for. */
-import { depthOf, MAX_LINE, nameOf, type RepoFile } from '../input.ts';
+import { depthOf, linesOf, MAX_LINE, nameOf, type RepoFile } from '../input.ts';
 import type { Evidence } from '../schema.ts';
 
 /** `many`: more than one, and only the reader knows how many. */
@@ -40,7 +40,7 @@ export function readLaunches(files: readonly RepoFile[]): Launch[] {
 }
 
 function readFile(file: RepoFile, from: Launch['from']): Launch[] {
-  const lines = (file.text ?? '').split('\n');
+  const lines = linesOf(file.text ?? '');
   const variables = new Map<string, string>();
   const batch = from === 'script' ? readBatchHeader(lines) : { gpus: null, nodes: null };
   const found: Launch[] = [];
@@ -53,13 +53,12 @@ function readFile(file: RepoFile, from: Launch['from']): Launch[] {
       index += 1;
       line = (lines[index] ?? '').slice(0, MAX_LINE).trimEnd();
     }
-    const whole = [...parts, line]
-      .map((part, at) => (at === 0 ? part : part.trim()))
-      .join(' ')
-      .slice(0, MAX_LINE);
-    const assigned = /^\s*(?:export\s+)?([A-Za-z_]\w*)=(["']?)([\w.,/:-]*)(?:\$\{\w+:-(\w+)\})?\2\s*(?:#.*)?$/.exec(whole);
+    const whole = parts.length === 0 ? line : joinParts([...parts, line]);
+    const assigned = !whole.includes('=')
+      ? null
+      : /^\s*(?:export\s+)?([A-Za-z_]\w*)=(["']?)([\w.,/:-]*)(?:\$\{\w+:-(\w+)\})?\2\s*(?:#.*)?$/.exec(whole);
     if (assigned !== null) variables.set(assigned[1] ?? '', assigned[3] === '' ? (assigned[4] ?? '') : (assigned[3] ?? ''));
-    if (!STARTS.test(whole) || !NAMES_PROGRAM.test(whole)) continue;
+    if (!NAMES_PROGRAM.test(whole) || !STARTS.test(whole)) continue;
     if (from === 'script' && /^\s*#(?!SBATCH)/.test(whole)) continue;
     const text = fillIn(whole, variables);
     const visible = /^\s*\w/.test(text) ? variables.get('CUDA_VISIBLE_DEVICES') : undefined;
@@ -68,6 +67,13 @@ function readFile(file: RepoFile, from: Launch['from']): Launch[] {
     found.push({ text, gpus, nodes: countNodes(text) ?? batch.nodes, from, lastLine: index + 1, evidence });
   }
   return found;
+}
+
+function joinParts(parts: readonly string[]): string {
+  return parts
+    .map((part, at) => (at === 0 ? part : part.trim()))
+    .join(' ')
+    .slice(0, MAX_LINE);
 }
 
 function fillIn(text: string, variables: ReadonlyMap<string, string>): string {

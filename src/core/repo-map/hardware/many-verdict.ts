@@ -2,6 +2,7 @@
 import { citeLine, cutLine, linesOf, nameOf, type RepoFile } from '../input.ts';
 import type { Entry, Evidence } from '../schema.ts';
 import { findLines } from '../search-lines.ts';
+import { defineSign } from '../signs/signs.ts';
 import type { Source } from '../sources.ts';
 import { findDataParallel, findEveryDevice } from './every-device.ts';
 import { findInTexts } from './find-in.ts';
@@ -10,11 +11,19 @@ import { countsSeveral, findAutoDevices, findConfigured } from './named-configs.
 import { countWithin, OTHER_WORK } from './own-launches.ts';
 import type { Commands, HardwareInput, Reason } from './weighing.ts';
 
-const PARALLEL =
-  /DataParallel\(|init_process_group\(|FullyShardedDataParallel|deepspeed\.initialize|jax\.distributed|\bpmap\(|\bshard_map\(|MirroredStrategy|TPUStrategy|hvd\.init\(|mp\.spawn\(|multi_gpu_model\(|Accelerator\(/;
-
-const DIVIDES =
-  /batch_?size\w{0,20}\s{0,4}\/\/?\s{0,4}[\w.]{0,60}(?:num_processes|world_size|process_count|host_count|device_count|num_devices|local_devices|n_?gpus?)\b/i;
+const PARALLEL = defineSign(
+  /DataParallel\(|init_process_group\(|FullyShardedDataParallel|deepspeed\.initialize|jax\.distributed|\bpmap\(|\bshard_map\(|MirroredStrategy|TPUStrategy|hvd\.init\(|mp\.spawn\(|multi_gpu_model\(|Accelerator\(/,
+);
+const NAMES_SEVERAL = defineSign(
+  /CUDA_VISIBLE_DEVICES['"]\]\s*=\s*['"]\d+,\s*\d|\b(gpus?|gpu_?(ids?|group|list)|device_?ids?)\s*=\s*['"[]\s*\d+\s*,\s*\d|Trainer\([^\n]{0,200}(gpus|devices)\s*=\s*([2-9]|\[\d+,)/,
+);
+const LAUNCHES_ITSELF = defineSign(/from deepspeed\.launcher|torch\.distributed\.launcher|elastic_launch\(/);
+const MAPS_OVER_DEVICES = defineSign(
+  /\b(jax\.)?pmap\(|=\s*jax\.pmap|local_device_count\(\)|\bpjit\(|create_device_mesh\(|\bNamedSharding\(|with_sharding_constraint\(/,
+);
+const DIVIDES = defineSign(
+  /batch_?size\w{0,20}\s{0,4}\/\/?\s{0,4}[\w.]{0,60}(?:num_processes|world_size|process_count|host_count|device_count|num_devices|local_devices|n_?gpus?)\b/,
+);
 
 const NUMBER = String.raw`(?:[2-9]|[1-9]\d{1,3}|two|four|eight|sixteen|multiple|several)`;
 const CHIP = String.raw`(?:GPUs|GPU machine|V100s?|A100s?|H100s?|P100s?|A6000s?|(?:RTX |GTX )?[1-5]0[6-9]0(?: ?Ti)?s?|TITAN\w*|TPU\w*|cards)`;
@@ -109,12 +118,9 @@ function hintsOfCode({ entry, files }: HardwareInput, reached: readonly Source[]
     hints.push({ weight: isSwitched ? 1 : 3, what: `${argument.name} names several GPUs by default`, at: argument.evidence });
   const auto = findAutoDevices(entry?.arguments ?? []);
   if (auto !== undefined) hints.push({ weight: 4, what: `${auto.name} takes every GPU by default`, at: auto.evidence });
-  const fixed = findLines(
-    reached,
-    /CUDA_VISIBLE_DEVICES['"]\]\s*=\s*['"]\d+,\s*\d|\b(gpus?|gpu_?(ids?|group|list)|device_?ids?)\s*=\s*['"[]\s*\d+\s*,\s*\d|Trainer\([^\n]{0,200}(gpus|devices)\s*=\s*([2-9]|\[\d+,)/,
-  )[0];
+  const fixed = findLines(reached, NAMES_SEVERAL)[0];
   if (fixed !== undefined) hints.push({ weight: 3, what: 'the code names several GPUs', at: fixed });
-  const launching = findLines(reached, /from deepspeed\.launcher|torch\.distributed\.launcher|elastic_launch\(/)[0];
+  const launching = findLines(reached, LAUNCHES_ITSELF)[0];
   if (launching !== undefined) hints.push({ weight: 3, what: 'starts one process per GPU itself', at: launching });
   const every = findEveryDevice(reached);
   if (every !== undefined) hints.push({ weight: 4, what: 'takes every GPU of the machine by itself', at: every });
@@ -129,10 +135,7 @@ function hintsOfCode({ entry, files }: HardwareInput, reached: readonly Source[]
   if (named !== undefined)
     hints.push({ weight: 1, what: `its configuration is named for ${named} GPUs`, at: main?.evidence, gpus: Number(named) });
   // Mapping over all devices is no option of a JAX program: it takes what is there.
-  const mapped = findLines(
-    reached,
-    /\b(jax\.)?pmap\(|=\s*jax\.pmap|local_device_count\(\)|\bpjit\(|create_device_mesh\(|\bNamedSharding\(|with_sharding_constraint\(/,
-  )[0];
+  const mapped = findLines(reached, MAPS_OVER_DEVICES)[0];
   if (mapped !== undefined) hints.push({ weight: 2, what: 'maps its steps over all devices', at: mapped });
   const parallel = findLines(reached, PARALLEL)[0];
   if (parallel !== undefined) hints.push({ weight: 1, what: 'can train on several GPUs', at: parallel });

@@ -3,9 +3,11 @@ import { mayHoldKnownSecret, redactText } from '../../redact.ts';
 import { isPython2Module } from '../dependencies/stdlib.ts';
 import { citeLine, cutLine, linesOf, nameOf, type RepoFile } from '../input.ts';
 import type { Asset, Entry, Evidence, Hardware, RepoMap } from '../schema.ts';
-import { findFileLines, findLines, listMatchingLines, narrowSources } from '../search-lines.ts';
+import { findFileLines, findLines, listMatchingLines } from '../search-lines.ts';
+import { defineSign } from '../signs/signs.ts';
 import { cite, type Source, type Sources } from '../sources.ts';
 import { readLaunches, type Launch } from './launches.ts';
+import { findUnknownOptions, findUnset } from './stops.ts';
 
 const MAX_EVIDENCE = 5;
 export const PYTHON_2 = 'Written for Python 2';
@@ -17,11 +19,17 @@ interface Flag {
   readonly scope: 'python' | 'shell' | 'both';
 }
 
+const BUILDS = 'Builds its own CUDA kernels';
+const DELETES = 'Deletes folders';
+const isTest = (source: Source): boolean => /(^|\/)tests?\/|(^|\/)test_[^/]*\.py$/.test(source.file.path);
+const isImage = (file: RepoFile): boolean => /dockerfile/i.test(nameOf(file.path));
+
 const FLAGS: readonly Flag[] = [
   {
     what: 'Hard-coded absolute paths',
     scope: 'both',
-    pattern: /['"= ](\/(home|Users|data\d*|mnt|scratch|gpfs|lustre|nfs|storage|ssd|raid)\/[\w.-]+[^'"\s]*|[A-Z]:\\\\?[\w.-]+\\)/,
+    pattern:
+      /['"= ](\/(home|Users|data\d*|mnt|scratch|gpfs|lustre|nfs|storage|ssd|raid|datadrive|datasets\d*)\/[\w.-]+[^'"\s]*|[A-Z]:\\\\?[\w.-]+\\)/,
   },
   {
     what: 'Runs code that it downloads',
@@ -29,18 +37,19 @@ const FLAGS: readonly Flag[] = [
     pattern:
       /(exec|eval)\(.*(requests\.|urlopen|urllib)|(curl|wget)\b[^|\n]*\|\s*(sudo\s+)?(ba)?sh\b|pickle\.loads?\(.*(requests\.|urlopen)|trust_remote_code\s*=\s*True|torch\.hub\.load\(/,
   },
+  { what: 'Asks for root', scope: 'both', pattern: /(^|[\s;&"'`!])sudo\s+\w/ },
   {
-    what: 'Asks for root or deletes folders',
+    what: DELETES,
     scope: 'both',
     pattern:
-      /(^|[\s;&"'`!])sudo\s+\w|\brm\s+-(rf|fr|r\s+-f)\s+(?!\/var\/(lib|cache)\/|\/root\/\.cache|\/tmp\/|~\/\.cache)|shutil\.rmtree\(/,
+      /\brm\s+-(rf|fr|r\s+-f)\s+(?!\/var\/(lib|cache)\/|\/root\/\.cache|\/tmp\/|~\/\.cache)|shutil\.rmtree\((?!\s{0,9}[\w.]{0,40}(tmp|temp|cache))/i,
   },
-  { what: 'Builds its own CUDA kernels', scope: 'python', pattern: /CUDAExtension\(|cpp_extension\.load|load_inline\(/ },
+  { what: BUILDS, scope: 'python', pattern: /CUDAExtension\(|cpp_extension\.load|load_inline\(/ },
   {
     what: 'Wants a secret or an account',
     scope: 'both',
     pattern:
-      /wandb\.login\(|use_auth_token\s*=|huggingface-cli login|wandb login|login\(token|environ(\.get\(|\[)\s*['"]\w*(TOKEN(?!IZ)|API_KEY|SECRET|PASSWORD)\w*['"]|KAGGLE_KEY/,
+      /wandb\.login\(|use_auth_token\s*=\s*(True|os\.|["'])|(?<!running [`'"]{0,2})huggingface-cli login|wandb login|login\(token|environ(\.get\(|\[)\s*['"]\w*(TOKEN(?!IZ)|API_KEY|SECRET|PASSWORD)\w*['"]|KAGGLE_KEY/,
   },
   {
     what: 'Uses names that NumPy 1.24 removed',
@@ -60,6 +69,7 @@ const FLAGS: readonly Flag[] = [
       /from sklearn\.externals import|torch\.utils\.ffi|torch\._six|from tensorflow\.contrib|tf\.contrib\.|scipy\.misc import (im|logsumexp)|scipy\.misc\.im(read|save|resize)|collections\.(Mapping|MutableMapping|Iterable|Sequence|Callable)\b/,
   },
 ];
+for (const { pattern } of FLAGS) defineSign(pattern);
 
 export interface FlagInput {
   /** Files within the map's folder. */
@@ -79,19 +89,18 @@ export function findRedFlags({ files, sources, assets, entry, hardware, license 
       !file.path.startsWith('.github/') &&
       /\.(sh|bash|slurm|sbatch|pbs)$|(^|\/)([^/]*Dockerfile|Makefile)[^/]*$/.test(file.path),
   );
-  const flagged = narrowSources(
-    sources.all,
-    FLAGS.map((flag) => flag.pattern),
-  );
   const found = FLAGS.map(({ what, pattern, scope }) => {
-    const inPython = scope === 'shell' ? [] : findLines(flagged, pattern);
-    const inShell = scope === 'python' ? [] : findFileLines(scripts, pattern);
+    const inPython =
+      scope === 'shell' ? [] : findLines(what === DELETES ? sources.all.filter((source) => !isTest(source)) : sources.all, pattern);
+    // While an image is built nothing is lost.
+    const inShell = scope === 'python' ? [] : findFileLines(what === DELETES ? scripts.filter((file) => !isImage(file)) : scripts, pattern);
     return { what, evidence: [...inPython, ...inShell].slice(0, MAX_EVIDENCE) };
   });
   const kernels = files.filter((file) => /\.cuh?$/.test(file.path)).map((file) => ({ file: file.path, line: 1, text: file.path }));
-  if (kernels.length > 0) found.push({ what: 'Ships CUDA source that must be compiled', evidence: kernels.slice(0, MAX_EVIDENCE) });
+  if (kernels.length > 0 && !found.some((flag) => flag.what === BUILDS && flag.evidence.length > 0))
+    found.push({ what: 'Ships CUDA source that must be compiled', evidence: kernels.slice(0, MAX_EVIDENCE) });
   if (hardware.needsGpu) found.push({ what: 'Stops without an NVIDIA GPU: CUDA is hard-coded', evidence: hardware.evidence.slice(-1) });
-  found.push({ what: PYTHON_2, evidence: sources.all.flatMap(readPython2).slice(0, MAX_EVIDENCE) });
+  found.push(findPython2(sources, entry), ...findUnset(sources, entry), ...findUnknownOptions(sources, entry));
   found.push({ what: SECRET_FLAG, evidence: findSecrets(files) });
   found.push({ what: 'Its notebooks were run out of order', evidence: findDisorder(files) });
   found.push({ what: 'Documents start a file that is not there', evidence: findMissingPrograms(files) });
@@ -104,7 +113,7 @@ export function findRedFlags({ files, sources, assets, entry, hardware, license 
     });
   }
   found.push(...findEmptySubmodules(files));
-  for (const asset of assets.filter((item) => isMissingFor(item, entry)).slice(0, MAX_EVIDENCE))
+  for (const asset of assets.filter((item) => isMissed(item, entry, assets)).slice(0, MAX_EVIDENCE))
     found.push({ what: `Reads ${asset.reference}, which is not in the repository`, evidence: asset.evidence });
   const flags = found.filter((flag) => flag.evidence.length > 0);
   if (license === null) flags.push({ what: 'Has no licence: nobody is allowed to reuse it', evidence: [] });
@@ -116,23 +125,65 @@ export function findRedFlags({ files, sources, assets, entry, hardware, license 
   return flags;
 }
 
+/** Files in the language's old form: they matter where the main program needs one, or where no program is known. */
+function findPython2(sources: Sources, entry: Entry | undefined): RepoMap['redFlags'][number] {
+  const old = sources.all.flatMap((source) => readPython2(source));
+  const isNeeded =
+    entry?.files === undefined || old.length * 2 > sources.all.length || old.some((item) => entry.files?.includes(item.file) === true);
+  return {
+    what: isNeeded ? PYTHON_2 : 'Holds files for Python 2, none of which the main program imports',
+    evidence: old.slice(0, MAX_EVIDENCE),
+  };
+}
+
 /** Submodules that a plain clone or download leaves empty. */
 function findEmptySubmodules(files: readonly RepoFile[]): RepoMap['redFlags'] {
   const list = files.find((file) => file.path === '.gitmodules');
   const lines = linesOf(list?.text ?? '');
-  return lines.flatMap((line, index) => {
+  const empty = lines.flatMap((line, index) => {
     const path = /^\s*path\s*=\s*(\S{1,300})\s*$/.exec(cutLine(line))?.[1];
     if (path === undefined || files.some((file) => file.path.startsWith(`${path}/`))) return [];
-    return [
-      { what: `Needs the submodule ${path}, whose folder is empty`, evidence: [citeLine('.gitmodules', list?.text ?? null, index + 1)] },
-    ];
+    return [{ path, cited: citeLine('.gitmodules', list?.text ?? null, index + 1) }];
   });
+  if (empty.length < 2)
+    return empty.map(({ path, cited }) => ({ what: `Needs the submodule ${path}, whose folder is empty`, evidence: [cited] }));
+  const names = empty.slice(0, 8).map(({ path }) => path);
+  const more = empty.length > names.length ? ' …' : '';
+  return [
+    {
+      what: `Needs ${String(empty.length)} submodules whose folders are empty: ${names.join(', ')}${more}`,
+      evidence: empty.slice(0, MAX_EVIDENCE).map(({ cited }) => cited),
+    },
+  ];
 }
 
 /** True when the entry reads this path, the repository has no such file, and none of its programs makes one. */
 export function isMissingFor(asset: Asset, entry: Entry | undefined): boolean {
   const isRead = entry !== undefined && asset.evidence.some((item) => entry.files?.includes(item.file) === true);
   return isRead && asset.source === 'path' && !asset.present && asset.madeBy === undefined;
+}
+
+/** The same without what is only the default of an argument for which the command gives another value. */
+export function isMissed(asset: Asset, entry: Entry | undefined, all: readonly Asset[]): boolean {
+  if (entry === undefined || !isMissingFor(asset, entry)) return false;
+  // torchvision fills the folder that such an argument names.
+  const isFilled = all.some(
+    (item) => item.source === 'torchvision' && item.kind === 'dataset' && item.gated === undefined && isReached(item, entry),
+  );
+  if (isFilled && asset.kind === 'dataset' && asset.evidence.every((item) => item.text.includes('add_argument'))) return false;
+  const replaced = entry.arguments.filter(
+    (argument) => argument.default === asset.reference && entry.argv.some((word) => setsArgument(word, argument)),
+  );
+  return !replaced.some(({ evidence }) => asset.evidence.every((item) => item.file === evidence.file && item.line === evidence.line));
+}
+
+function isReached(asset: Asset, entry: Entry): boolean {
+  return asset.evidence.some((item) => entry.files?.includes(item.file) === true);
+}
+
+function setsArgument(word: string, { name, aliases }: Entry['arguments'][number]): boolean {
+  const typed = word.startsWith('-') || word.includes('=') ? (word.split('=')[0] ?? '') : '';
+  return typed === name || aliases.includes(typed);
 }
 
 function readPython2(source: Source): Evidence[] {

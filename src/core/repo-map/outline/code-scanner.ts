@@ -50,6 +50,8 @@ export class CodeScanner {
   isUnsure = false;
   /** True when something called like a main program is. */
   hasTellingCall = false;
+  /** True when the colon behind a lambda may be taken for the end of a head. */
+  private readonly hasLambda: boolean;
   private nextBreak: number;
   private line = 1;
 
@@ -58,6 +60,7 @@ export class CodeScanner {
   constructor(text: string) {
     this.text = text;
     this.nextBreak = text.indexOf('\n');
+    this.hasLambda = text.includes('lambda');
   }
 
   /** Goes to the first character of the next line that holds code and answers how far it is indented; null at the end. */
@@ -118,7 +121,7 @@ export class CodeScanner {
     for (let stop = this.skipTo(countsCalls); stop === COLON; stop = this.skipTo(countsCalls)) {
       this.at += 1;
       if (this.text.charCodeAt(this.at) === EQUALS) continue;
-      if (/\blambda\b/.test(this.text.slice(start, this.at))) throw new NotPlain();
+      if (this.hasLambda && isLambdaOpen(this.text.slice(start, this.at))) throw new NotPlain();
       return;
     }
     throw new NotPlain();
@@ -294,6 +297,19 @@ export class CodeScanner {
       if (/^(?:main|train|run)$/.test(name)) this.hasTellingCall = true;
     }
   }
+}
+
+/** True where a lambda stands in a piece of code outside of brackets, or where that cannot be told. */
+function isLambdaOpen(code: string): boolean {
+  if (!/\blambda\b/.test(code)) return false;
+  if (/\\|"""|'''|#/.test(code)) return true;
+  let depth = 0;
+  for (const [token] of code.matchAll(/"[^"\n]*"|'[^'\n]*'|\blambda\b|[([{]|[)\]}]/g)) {
+    if (token === 'lambda' && depth === 0) return true;
+    if ('([{'.includes(token)) depth += 1;
+    else if (')]}'.includes(token)) depth -= 1;
+  }
+  return false;
 }
 
 function isWord(code: number): boolean {

@@ -1,7 +1,7 @@
 import { EMPTY_MODULE, type ParsePython, type PartialModule, type PyAssignment, type PyCall, type PythonModule } from '../python.ts';
 import { keepCalls, keepStatements } from './keep-calls.ts';
 /** Modules whose outline is read by sight and whose rest is parsed when somebody asks, as far as memory and patience go. */
-import { readOutline, type Outline } from './outline.ts';
+import { readOutline, type NamedScope, type Outline } from './outline.ts';
 
 /** A parsed module takes some twenty times the room of its text; this many characters of text are kept parsed at a time. */
 const MAX_KEPT = 4_000_000;
@@ -100,12 +100,13 @@ class LazyModule implements PartialModule {
   }
 
   /** Parses a part of the file; all of it where it is at hand or the part cannot be told. */
-  private readPart(cut: () => string | null): PythonModule {
+  private readPart(cut: () => string | null): Pick<PythonModule, 'calls' | 'assignments'> {
     const { known, ask, parsePart } = this.readers;
     const before = known();
     if (before !== undefined) return before;
-    const text = cut();
-    return text === null ? ask() : parsePart(text);
+    const { named } = this.outline;
+    const text = named === null ? null : cut();
+    return text === null || named === null ? ask() : placeParts(parsePart(text), this.text, named);
   }
 
   private ask(): PythonModule {
@@ -161,5 +162,29 @@ class LazyModule implements PartialModule {
 /** The parts of a parsed module that stay when the rest has to make room. */
 function pickOutline(module: PythonModule): Outline {
   const { imports, classes, definitions, mainLine, python2Line, worksAtTop, boundAtTop } = module;
-  return { imports, classes, definitions, mainLine, python2Line, worksAtTop, boundAtTop };
+  return { imports, classes, definitions, mainLine, python2Line, worksAtTop, boundAtTop, named: null };
+}
+
+/** The calls and assignments of a part of a text, with the functions and classes of the text in which they stand. */
+function placeParts(part: PythonModule, text: string, named: readonly NamedScope[]): Pick<PythonModule, 'calls' | 'assignments'> {
+  let end = -1;
+  let line = 0;
+  /** The innermost function or class around a line at or behind the last one that was asked for. */
+  const nameOf = (wanted: number, isClass: boolean): string | null => {
+    for (; line < wanted && (line === 0 || end < text.length); line += 1) end = endOfLine(text, end + 1);
+    return named.findLast((scope) => scope.isClass === isClass && scope.from <= end && scope.to > end)?.name ?? null;
+  };
+  const calls = part.calls.map((call) => ({ ...call, inFunction: nameOf(call.line, false) }));
+  [line, end] = [0, -1];
+  const assignments = part.assignments.map((item) => ({
+    ...item,
+    inFunction: nameOf(item.line, false),
+    inClass: nameOf(item.line, true),
+  }));
+  return { calls, assignments };
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end < 0 ? text.length : end;
 }

@@ -15,6 +15,16 @@ export interface Outline {
   readonly worksAtTop: boolean | null;
   /** As in a module. */
   readonly boundAtTop: ReadonlyMap<string, readonly number[]>;
+  /** Functions and classes with the places between which their code stands, in the order of their beginnings; null when not known. */
+  readonly named: readonly NamedScope[] | null;
+}
+
+export interface NamedScope {
+  readonly name: string;
+  readonly isClass: boolean;
+  readonly from: number;
+  /** Where the first code behind it begins. */
+  to: number;
 }
 
 interface Scope {
@@ -24,9 +34,11 @@ interface Scope {
   readonly guarded: boolean;
   /** True for `if` and `try`, whose further clauses belong to them. */
   readonly hasClauses: boolean;
+  /** The function or class whose code this is. */
+  readonly named: NamedScope | null;
 }
 
-const TOP: Scope = { indent: -1, inFunction: false, inClass: null, guarded: false, hasClauses: false };
+const TOP: Scope = { indent: -1, inFunction: false, inClass: null, guarded: false, hasClauses: false, named: null };
 /** Fewer calls than these, with none of a telling name, make no program. */
 const FEW_CALLS = 3;
 const MAIN_GUARD = /__name__\s*==\s*['"]__main__['"]|['"]__main__['"]\s*==\s*__name__/;
@@ -56,6 +68,7 @@ class OutlineReader {
   private readonly imports: PyImport[] = [];
   private readonly classes: PyClass[] = [];
   private readonly definitions: PyDefinition[] = [];
+  private readonly named: NamedScope[] = [];
   private readonly bound = new Map<string, number[]>();
   private mainLine: number | null = null;
   private loops = false;
@@ -63,9 +76,12 @@ class OutlineReader {
   private decorators: string[] = [];
 
   private readonly text: string;
+  /** True when the file may look whether it was started. */
+  private readonly mayStart: boolean;
 
   constructor(text: string) {
     this.text = text;
+    this.mayStart = text.includes('__main__');
     this.scanner = new CodeScanner(text);
   }
 
@@ -73,9 +89,9 @@ class OutlineReader {
     const { scanner } = this;
     for (let indent = scanner.nextLine(); indent !== null; indent = scanner.nextLine()) this.readLine(indent);
     const works = this.loops || scanner.calls >= FEW_CALLS || scanner.hasTellingCall;
-    const { imports, classes, definitions, mainLine } = this;
+    const { imports, classes, definitions, named, mainLine } = this;
     const worksAtTop = works ? true : scanner.isUnsure ? null : false;
-    return { imports, classes, definitions, mainLine, python2Line: null, worksAtTop, boundAtTop: this.bound };
+    return { imports, classes, definitions, mainLine, python2Line: null, worksAtTop, boundAtTop: this.bound, named };
   }
 
   private get scope(): Scope {
@@ -85,13 +101,18 @@ class OutlineReader {
   /** One logical line, which may hold several statements. */
   private readLine(indent: number): void {
     const word = this.scanner.peekWord();
-    while (this.scope.indent > indent) this.scopes.pop();
-    while (this.scope.indent === indent && !(this.scope.hasClauses && CLAUSES.has(word))) this.scopes.pop();
+    while (this.scope.indent > indent) this.leave();
+    while (this.scope.indent === indent && !(this.scope.hasClauses && CLAUSES.has(word))) this.leave();
     let next: string = word;
     while (this.readStatement(next, indent)) {
       if (this.scanner.atLineEnd()) return;
       next = this.scanner.peekWord();
     }
+  }
+
+  private leave(): void {
+    const left = this.scopes.pop();
+    if (left !== undefined && left.named !== null) left.named.to = this.scanner.at;
   }
 
   /** True when another statement may follow on the same line. */
@@ -166,13 +187,15 @@ class OutlineReader {
     if (found === null) throw new NotPlain();
     const line = scanner.lineAt(scanner.at);
     const name = found[1] ?? '';
+    const named = { name, isClass: word === 'class', from: scanner.at, to: Number.MAX_SAFE_INTEGER };
+    this.named.push(named);
     scanner.at = DEFINITION.lastIndex;
     const start = scanner.at;
     scanner.skipBrackets();
     const given = this.text.slice(start, scanner.at);
     const decorators = this.decorators;
     this.decorators = [];
-    const opened = { ...scope, indent, hasClauses: false };
+    const opened = { ...scope, indent, hasClauses: false, named };
     if (word === 'def') {
       this.definitions.push({ name, inClass: scope.inClass });
       scanner.skipHeader();
@@ -191,8 +214,8 @@ class OutlineReader {
     const start = scanner.at + word.length;
     scanner.skipHeader(!scope.inFunction);
     if (word === 'for' && !scope.inFunction) this.loops = true;
-    if (word === 'if' && MAIN_GUARD.test(this.text.slice(start, scanner.at))) this.mainLine ??= scanner.lineAt(line);
-    else if (word === 'if' || word === 'try') this.scopes.push({ ...scope, indent, guarded: true, hasClauses: true });
+    if (word === 'if' && this.mayStart && MAIN_GUARD.test(this.text.slice(start, scanner.at))) this.mainLine ??= scanner.lineAt(line);
+    else if (word === 'if' || word === 'try') this.scopes.push({ ...scope, indent, guarded: true, hasClauses: true, named: null });
     return !scanner.atLineEnd();
   }
 }
@@ -216,7 +239,7 @@ function readNames(said: string): string[] {
 /** The arguments of a class as they are written. */
 function readBases(given: string): string[] {
   if (given === '') return [];
-  if (/[#\\'"\n]/.test(given)) throw new NotPlain();
+  if (/[#\\'"]/.test(given)) throw new NotPlain();
   const bases: string[] = [];
   let depth = 0;
   let start = 1;

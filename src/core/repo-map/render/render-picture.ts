@@ -1,5 +1,6 @@
 /** A mermaid picture of how the parts of a repository work together, from what is started to what it leaves behind. */
-import { nameOf } from '../input.ts';
+import { isReadBy } from '../assets/assets.ts';
+import { isNamedBy } from '../modules.ts';
 import type { Asset, Entry, ModuleRole, RepoMap } from '../schema.ts';
 import { codeBlock, pictureLabel } from './render-text.ts';
 
@@ -23,12 +24,12 @@ export function drawParts(map: RepoMap): string | null {
 }
 
 function listInputs(map: RepoMap, entry: Entry): Box[] {
-  const reached = new Set(entry.files ?? [entry.file]);
-  const read = map.assets.filter((asset) => asset.evidence.some((item) => reached.has(item.file)));
-  const assets = read.length === 0 ? map.assets : read;
+  const read = map.assets.filter((asset) => isReadBy(asset, entry));
+  // Paths of other programs say nothing of this one; what is downloaded may still be for it.
+  const assets = read.length === 0 ? map.assets.filter((asset) => asset.source !== 'path' && asset.source !== 'in-repository') : read;
   const ofKind = (kind: Asset['kind']) => assets.filter((asset) => asset.kind === kind).map((asset) => asset.reference);
   const isNamed = (config: RepoMap['configs'][number]) =>
-    config.usedBy.includes(entry.file) || entry.argv.some((word) => word.endsWith(nameOf(config.file)));
+    config.file !== entry.file && (config.usedBy.includes(entry.file) || isNamedBy(config.file, entry));
   return [
     box('entry', ['starts', entry.command], ['([', '])']),
     box(
@@ -89,9 +90,7 @@ function listOutputs(map: RepoMap): string[] {
   const places = (map.entries[0]?.arguments ?? [])
     .filter((argument) => argument.role === 'output')
     .map((argument) =>
-      argument.default === null || argument.default === '' || argument.default === 'None'
-        ? argument.name
-        : `${argument.name} ${argument.default}`,
+      argument.default === null || /^(|None|\?{3})$/.test(argument.default) ? argument.name : `${argument.name} ${argument.default}`,
     );
   const trackers = map.findings.filter((finding) => finding.kind === 'experiment-tracking').map((finding) => finding.what);
   return [...places, ...trackers];

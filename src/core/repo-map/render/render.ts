@@ -70,7 +70,21 @@ function renderEntries(entries: readonly Entry[]): string {
   const [best] = entries;
   const whole =
     best !== undefined && best.command.length > 160 ? `\n\nThe first in full:\n\n${codeBlock('sh', [best.command.slice(0, 4000)])}` : '';
-  return table(['Command', 'In folder', 'Does', 'Read at'], rows) + more + whole;
+  return table(['Command', 'In folder', 'Does', 'Read at'], rows) + more + whole + renderReasons(best);
+}
+
+/** Why the first command stands first: what speaks most for it, and what against it. */
+function renderReasons(best: Entry | undefined): string {
+  const reasons = best?.reasons ?? [];
+  const list = (isFor: boolean, most: number): string =>
+    reasons
+      .filter(({ points }) => points > 0 === isFor)
+      .slice(0, most)
+      .map(({ says }) => says)
+      .join('; ');
+  const [pro, contra] = [list(true, 4), list(false, 2)];
+  if (pro === '') return '';
+  return `\n\nWhy the first stands first: ${pro}.${contra === '' ? '' : ` Against it: ${contra}.`}`;
 }
 
 function renderArguments(entry: Entry | undefined): string | null {
@@ -164,8 +178,10 @@ function renderClaims(claims: readonly Claim[]): string | null {
 }
 
 function renderFindings(map: RepoMap): string | null {
+  // Paths that stand among the red flags are not told twice.
+  const isFlagged = map.redFlags.some((flag) => flag.what === 'Hard-coded absolute paths');
   const shown = map.findings
-    .filter((finding) => finding.kind !== 'tests')
+    .filter((finding) => finding.kind !== 'tests' && !(finding.kind === 'hard-coded-path' && isFlagged))
     .map((finding) => `${escape(finding.what)}: ${finding.evidence.slice(0, 3).map(quoteEvidence).join('; ')}`);
   return shown.length === 0 ? null : list(shown);
 }

@@ -7,9 +7,10 @@ import { formatCount, formatNumber } from '../format.ts';
 import type { Line, Part, Slot } from '../slots.ts';
 import type { RunState } from '../state.ts';
 
-/** One message per session of the agent: what it is at, what it asks, what came of it, and what that cost. */
+/** One message per session of the agent, but for those that work on a stage of an experiment: what it is at, what it asks, what came of it, and what that cost. */
 export function viewAgents(state: RunState): { slot: Slot; at: number }[] {
-  return state.agents.map((session, index) => {
+  return state.agents.flatMap((session, index) => {
+    if (session.place !== undefined) return [];
     const asks = session.status === 'waiting' && session.waitsFor?.startsWith('approval:') !== true;
     const slot: Slot = {
       name: `agent:${index + 1}`,
@@ -28,7 +29,7 @@ export function viewAgents(state: RunState): { slot: Slot; at: number }[] {
       files: [],
     };
     // After what it is about.
-    return { slot, at: (session.startedAt || state.updatedAt) + 1 };
+    return [{ slot, at: (session.startedAt || state.updatedAt) + 1 }];
   });
 }
 

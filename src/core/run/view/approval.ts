@@ -1,6 +1,7 @@
 import type { EnvPlan } from '../../environment/schema.ts';
 import { listMade } from '../../experiment/files.ts';
 import { describeExperiment } from '../../experiment/view/plan.ts';
+import type { Resources } from '../../jobs/job.ts';
 import { quoteWord } from '../../repo-map/commands/shell-words.ts';
 import { PATCH_PATH } from '../../sample-run/patch-files.ts';
 import type { SamplePlan } from '../../sample-run/schema.ts';
@@ -9,8 +10,8 @@ import { formatBytes, formatDuration } from '../format.ts';
 import { hidesSecrets } from '../hide-secrets.ts';
 import type { Button, Line, Part, Slot, Span } from '../slots.ts';
 import type { Approval, RunState } from '../state.ts';
-import { describeCommand, offerAnswers } from './command.ts';
-import { questionPath, SECRETS_HIDDEN } from './question.ts';
+import { describeCommand, describeEffects, offerAnswers } from './command.ts';
+import { questionPath, renderQuestion, SECRETS_HIDDEN } from './question.ts';
 
 /** One message per question, with buttons while it is open and the answer once it is settled. */
 export function viewApprovals(state: RunState): { slot: Slot; at: number }[] {
@@ -39,35 +40,19 @@ function viewApproval(state: RunState, approval: Approval): Slot {
   };
 }
 
-/** A question among other things: the beginning of what would run, and the same buttons or answer as in its thread. */
-export function viewInShort(state: RunState, approval: Approval): Part[] {
-  const { action } = approval;
-  return [
-    { kind: 'code', text: shortenAction(action) },
-    ...(hidesSecrets(action) ? [{ kind: 'quiet' as const, lines: [SECRETS_HIDDEN] }] : []),
-    approval.settled === null ? offerButtons(state, approval) : describeAnswer(approval),
-  ];
+/** Characters that “Show everything” can hold. */
+export const MODAL_HOLDS = 80_000;
+
+/** Whether all that a question allows cannot be shown in a modal and hangs below its message as a file: it is long, or its action names texts
+ *  of an agent by their digests alone. */
+export function needsFile(state: RunState, { id, title, action, digest }: Approval): boolean {
+  const holdsMade = action.kind === 'run-experiment' && listMade(state, action).length > 0;
+  return holdsMade || renderQuestion(id, title, action, digest).length > MODAL_HOLDS;
 }
-
-const SHORT_LINES = 4;
-const SHORT_WIDTH = 120;
-
-function shortenAction(action: ApprovalAction): string {
-  const argvs = action.kind === 'build-environment' ? action.commands : action.kind === 'submit-job' ? [action.spec.argv] : [];
-  const lines = action.kind === 'run-command' ? action.command.split('\n') : argvs.map((argv) => argv.map(quoteWord).join(' '));
-  const shown = lines.slice(0, SHORT_LINES).map((line) => (line.length <= SHORT_WIDTH ? line : `${line.slice(0, SHORT_WIDTH - 1)}…`));
-  const isCut = lines.length > SHORT_LINES || shown.some((line, index) => line !== lines[index]);
-  return isCut ? `${shown.join('\n')}\n… “Show everything” has all of it` : shown.join('\n');
-}
-
-/** What “Show everything” cannot hold hangs below the message as a file. */
-const MODAL_HOLDS = 80_000;
 
 function listFiles(state: RunState, approval: Approval): Slot['files'] {
   const plan = approval.action.kind === 'build-environment' ? [{ path: 'ENV.md', title: 'ENV.md' }] : [];
-  const holdsMade = approval.action.kind === 'run-experiment' && listMade(state, approval.action).length > 0;
-  const isLong = holdsMade || JSON.stringify(approval.action).length > MODAL_HOLDS;
-  return isLong ? [...plan, { path: questionPath(approval.id), title: 'Everything that is allowed' }] : plan;
+  return needsFile(state, approval) ? [...plan, { path: questionPath(approval.id), title: 'Everything that is allowed' }] : plan;
 }
 
 /** Binds a button to one question of one run and to the digest of what it allows. */
@@ -76,7 +61,8 @@ export function encodeQuestion(runId: string, approval: Pick<Approval, 'id' | 'd
   return JSON.stringify({ run: runId, approval: approval.id, digest: approval.digest, ...over });
 }
 
-function offerButtons(state: RunState, approval: Approval): Part {
+/** The answers that an open question can have. */
+export function offerButtons(state: RunState, approval: Approval): Part {
   const value = encodeQuestion(state.id, approval);
   const { action } = approval;
   const isCommand = action.kind === 'run-command';
@@ -108,7 +94,8 @@ function confirmOver(words: string): NonNullable<Button['confirm']> {
   };
 }
 
-function describeAnswer(approval: Approval): Part {
+/** Who answered what, how and when; nothing while it is open. */
+export function describeAnswer(approval: Approval): Part {
   const settled = approval.settled;
   if (settled === null) return { kind: 'quiet', lines: [] };
   const at: Span = { text: new Date(settled.at).toISOString(), time: settled.at };
@@ -169,7 +156,7 @@ function describeBuild(state: RunState, action: Extract<ApprovalAction, { kind: 
     { kind: 'text', lines: [`These commands will be run on ${action.site}, in ${action.folder}, and nothing else:`] },
     { kind: 'code', text: commands },
     ...describeUndo(action),
-    { kind: 'text', lines: [describeBuildIsolation(action)] },
+    { kind: 'text', lines: describeTerms(action) },
     ...(plan === undefined ? [] : describePackages(plan)),
   ];
 }
@@ -202,18 +189,11 @@ function describePackages(plan: EnvPlan): Part[] {
 }
 
 function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 'submit-job' }>): Part[] {
-  const { resources, token } = action.spec;
+  const { token } = action.spec;
   // The plan of this job: a later attempt has another one.
   const job = state.jobs.find((item) => item.spec.token === token);
   const plan = job?.plan ?? (job === state.jobs.at(-1) ? state.sample?.plan : undefined);
-  const asked = [
-    `${resources.cpus} CPU${resources.cpus === 1 ? '' : 's'}`,
-    formatBytes(resources.memoryMb * 1_048_576),
-    ...(resources.gpus > 0 ? [`${resources.gpus} GPU${resources.gpus === 1 ? '' : 's'}`] : []),
-    `at most ${formatDuration(resources.timeLimitSeconds)}`,
-  ];
-  const lines: Line[] = [[{ text: 'Resources:', style: 'bold' }, { text: ` ${asked.join(', ')}` }]];
-  lines.push(describeIsolation(action));
+  const lines: Line[] = describeTerms(action);
   for (const bound of plan?.bounds ?? []) lines.push([{ text: showBound(bound), style: 'code' }, { text: ` ${bound.why}` }]);
   for (const note of plan?.notes ?? []) lines.push(note);
   return [
@@ -227,19 +207,45 @@ function describeJob(state: RunState, action: Extract<ApprovalAction, { kind: 's
   ];
 }
 
+/** What an action takes and what it can reach, in a few lines. */
+export function describeTerms(action: ApprovalAction): Line[] {
+  switch (action.kind) {
+    case 'build-environment':
+      return [describeBuildIsolation(action)];
+    case 'submit-job':
+      return [describeResources(action.spec.resources), describeIsolation(action)];
+    case 'run-command':
+      return describeEffects(action);
+    case 'run-experiment':
+      return [];
+  }
+}
+
+function describeResources({ cpus, memoryMb, gpus, timeLimitSeconds }: Resources): Line {
+  const asked = [
+    `${cpus} CPU${cpus === 1 ? '' : 's'}`,
+    formatBytes(memoryMb * 1_048_576),
+    ...(gpus > 0 ? [`${gpus} GPU${gpus === 1 ? '' : 's'}`] : []),
+    `at most ${formatDuration(timeLimitSeconds)}`,
+  ];
+  return [{ text: 'Resources:', style: 'bold' }, { text: ` ${asked.join(', ')}` }];
+}
+
 /** What the policy may do with the same approval. */
 const RETRIES =
   'After a failure that goes away by itself (of a node or the network, preemption) the same is started again without asking, a few times, if need be on other nodes.';
 
 const SHOWN_DIFF = 40;
 
+/** The lines of the change that a job begins with; none where it changes nothing. */
+export function listDiff(files: readonly { readonly path: string; readonly content: string }[]): string[] {
+  const diff = files.find((file) => file.path === PATCH_PATH);
+  return diff === undefined ? [] : diff.content.trimEnd().split('\n');
+}
+
 /** The diff is a file of the action, so the digest binds what is shown here. */
 function describePatch({ files }: Extract<ApprovalAction, { kind: 'submit-job' }>): Part[] {
-  const diff =
-    files
-      .find((file) => file.path === PATCH_PATH)
-      ?.content.trimEnd()
-      .split('\n') ?? [];
+  const diff = listDiff(files);
   if (diff.length === 0) return [];
   const more = diff.length - SHOWN_DIFF;
   return [

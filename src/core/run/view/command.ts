@@ -9,10 +9,15 @@ export function describeCommand(action: CommandAction): Part[] {
     { kind: 'code', text: action.command },
     {
       kind: 'text',
-      lines: [[{ text: 'Why, in its words: ', style: 'bold' }, { text: action.why }], ...action.effects.map((effect) => `May: ${effect}`)],
+      lines: [[{ text: 'Why, in its words: ', style: 'bold' }, { text: action.why }], ...describeEffects(action)],
     },
     { kind: 'quiet', lines: [...describeReach(action), 'Without an answer within a day it counts as a no.'] },
   ];
+}
+
+/** What it may change, cost or reach, a line each. */
+export function describeEffects({ effects }: CommandAction): string[] {
+  return effects.map((effect) => `May: ${effect}`);
 }
 
 function describeReach({ reach }: CommandAction): Line[] {

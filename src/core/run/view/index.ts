@@ -17,10 +17,15 @@ export function viewRun(state: RunState): Slot[] {
   const { watch, experiment } = state;
   if (experiment !== null) {
     const { root, replies, end } = viewExperiment(state, experiment);
-    return redactDeep([root, ...sortReplies([...replies, ...viewApprovals(state)]), ...end]);
+    return redactDeep([root, ...sortReplies([...replies, ...viewApprovals(state), ...viewAgents(state)]), ...end]);
   }
   if (watch !== null) {
-    const replies = sortReplies([...viewStarts(state, watch), ...viewWarnings(state), ...viewWatchFailures(state, watch)]);
+    const replies = sortReplies([
+      ...viewStarts(state, watch),
+      ...viewWarnings(state),
+      ...viewWatchFailures(state, watch),
+      ...viewAgents(state),
+    ]);
     return redactDeep([viewWatchStatus(state, watch), ...replies, ...viewWatchResult(state, watch)]);
   }
   const replies = sortReplies([

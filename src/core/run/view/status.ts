@@ -1,6 +1,6 @@
 import { formatDuration } from '../format.ts';
 import type { Line, Part, Slot, StepMark } from '../slots.ts';
-import { findCurrentStep, findLastJob, findOpenApproval, findSession, type RunState, type StepState } from '../state.ts';
+import { findCurrentStep, findLastJob, findOpenApproval, findSession, needsLogin, type RunState, type StepState } from '../state.ts';
 import { viewCurves } from './curves.ts';
 import { describeObservation, showClock, viewProgress, type SeenJob } from './job.ts';
 import { nameRun } from './name.ts';
@@ -117,12 +117,6 @@ function describeFooter(state: RunState): Line[] {
 }
 
 /** Whether the cluster waits for a password or a one-time code. */
-function needsLogin(state: RunState): boolean {
-  const observation = findLastJob(state)?.observation;
-  if (observation?.kind === 'no-information' && observation.needs === 'login') return true;
-  return findCurrentStep(state)?.delay?.needs === 'login';
-}
-
 function viewButtons(state: RunState): Part[] {
   if (state.verdict?.as === 'READY') return [];
   if (state.verdict !== null) return [{ kind: 'buttons', items: [{ action: 'resume', label: 'Try again', value: state.id }] }];

@@ -3,7 +3,7 @@ import { describeUsage } from '../../jobs/usage.ts';
 import { adviseRemedy } from '../advise-remedy.ts';
 import { formatCount, formatDuration } from '../format.ts';
 import type { Line, Part, Slot, StepMark } from '../slots.ts';
-import type { RunState } from '../state.ts';
+import { needsLogin, type RunState } from '../state.ts';
 import type { Warning } from '../warnings.ts';
 import type { WatchFailure, WatchItem, WatchState } from '../watch-schema.ts';
 import { describeOutcome, isItemAlive } from '../watch.ts';
@@ -160,8 +160,7 @@ function viewButtons(state: RunState): Part[] {
   if (state.verdict?.as === 'STOPPED') return [{ kind: 'buttons', items: [{ action: 'resume', label: 'Watch again', value: state.id }] }];
   if (state.verdict !== null) return [];
   const confirm = { title: 'Stop watching?', text: 'The job itself goes on; I only look no longer.', ok: 'Stop watching' };
-  const needsLogin = state.watch?.items.some(({ observation }) => observation?.kind === 'no-information' && observation.needs === 'login');
-  const login = needsLogin === true ? [{ action: 'login' as const, label: 'Log in…', style: 'primary' as const, value: state.id }] : [];
+  const login = needsLogin(state) ? [{ action: 'login' as const, label: 'Log in…', style: 'primary' as const, value: state.id }] : [];
   return [{ kind: 'buttons', items: [...login, { action: 'cancel', label: 'Stop watching', value: state.id, confirm }] }];
 }
 

@@ -15,10 +15,14 @@ export interface Candidate {
   readonly isGuarded: boolean;
   /** True when the README of the repository or of its folder speaks of it. */
   readonly isNamed: boolean;
+  /** True for one of several notebooks that the main README lists and beside which it tells no command. */
+  readonly isListed: boolean;
   /** True when it lies among the modules of a package. */
   readonly isPackaged: boolean;
   /** True when its name holds a word of the repository's own name or title. */
   readonly isNamesake: boolean;
+  /** True when a folder that it lies in has a licence of its own, as a copied project has. */
+  readonly isForeign: boolean;
   /** How many other folders the root's README speaks of before that of the command's README; null where it speaks of none or not of this one. */
   readonly toldAs: number | null;
 }

@@ -7,6 +7,3 @@ import { WHOLE } from './whole.ts';
 import { WORK } from './work.ts';
 
 export const GROUNDS: readonly Ground[] = [...WORK, ...TELLING, ...NAME, ...COMMAND, ...WHOLE];
-
-/** Known only when all entries have been described. */
-export const IS_LISTED = 'the main README lists it among its notebooks and tells no command';

@@ -11,8 +11,8 @@ const ASIDE =
   /(^|\/)(legacy|old|deprecated|archived?|third[_-]?party|external|externals|vendor|submodules|baselines?|scripts\/data|data_?sets?|benchmarks?|docs?|docker|evaluation|utils|SentEval|tests?|contrib|misc|appendix|ablations?|toy|unused|backup|debug)\//i;
 
 export const NAME: readonly Ground[] = [
-  whether('it is called train.py', isCalled(/^train(ing)?\.py$/)),
-  whether('it is called main.py or run.py', isCalled(/^(main|run)\.py$/)),
+  whether('it is called train.py', isCalled(/^train(ing)?\.py$/i)),
+  whether('it is called main.py or run.py', isCalled(/^(main|run)\.py$/i)),
   whether('it is named for pre-training', isCalled(/pretrain(?!ed)\w*\.py$/)),
   whether('it is called like the method', ({ isNamesake }) => isNamesake),
   whether('it trains and is called like the method', ({ entry, isNamesake }) => isNamesake && entry.kind === 'train'),
@@ -27,5 +27,6 @@ export const NAME: readonly Ground[] = [
     /eval|test|infer|sampl|predict|demo|generate|visuali|plot|convert|merge|export/.test(program(it)),
   ),
   whether('it lies in a folder for side matters', ({ entry }) => ASIDE.test(entry.file)),
+  whether('it lies in a folder with a licence of its own', ({ isForeign }) => isForeign),
   { says: 'it lies deep', measure: ({ entry }) => Math.min(depthOf(entry.file), 6) / 6 },
 ];

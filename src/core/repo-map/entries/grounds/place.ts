@@ -10,12 +10,14 @@ export type Place =
   | 'document'
   | 'document deep inside'
   | 'script'
+  | 'its own head'
   | 'build file'
   | 'package'
   | 'name only'
   | 'nowhere';
 
-export function placeOf({ command, isNamed }: Pick<Candidate, 'command' | 'isNamed'>): Place {
+export function placeOf({ command, isNamed, isListed }: Pick<Candidate, 'command' | 'isNamed' | 'isListed'>): Place {
+  if (isListed) return 'main README';
   if (command === undefined) return isNamed ? 'name only' : 'nowhere';
   const depth = depthOf(command.evidence.file);
   switch (command.via) {
@@ -26,6 +28,8 @@ export function placeOf({ command, isNamed }: Pick<Candidate, 'command' | 'isNam
       return depth <= 1 ? 'document' : 'document deep inside';
     case 'script':
       return 'script';
+    case 'program':
+      return 'its own head';
     case 'package':
       return 'package';
     case 'build':

@@ -1,7 +1,7 @@
 /** Config files that an entry reads, and the plain values in them with the place where each stands. Pure; whatever the text, nothing throws. */
 import { isMap, isScalar, LineCounter, parseAllDocuments } from 'yaml';
-import { folderOf, joinPath, nameOf, type RepoFile } from '../repo-map/input.ts';
-import type { Entry } from '../repo-map/schema.ts';
+import { folderOf, joinPath, nameOf, type RepoFile } from './input.ts';
+import type { Entry } from './schema.ts';
 
 export interface Leaf {
   /** Dotted, from the file's root. */
@@ -23,7 +23,7 @@ const MAX_LEAVES = 1000;
 const MAX_CONFIGS = 12;
 
 /** The config files that the command names; else those that the arguments' defaults or the entry's own text name. With what they build on. */
-export function findConfigs(entry: Entry, files: readonly RepoFile[]): RepoFile[] {
+export function findEntryConfigs(entry: Entry, files: readonly RepoFile[]): RepoFile[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const find = (word: string): RepoFile[] => {
     const places = CONFIG.test(word) ? [joinPath(entry.cwd, word), joinPath(folderOf(entry.file), word)] : [];
@@ -37,7 +37,10 @@ export function findConfigs(entry: Entry, files: readonly RepoFile[]): RepoFile[
   const given = entry.argv.slice(1).flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]);
   const named = given.flatMap((word) => find(word));
   const found = new Map(
-    (named.length > 0 ? named : listNamed(entry, byPath.get(entry.file)).flatMap((word) => find(word))).map((file) => [file.path, file]),
+    (named.length > 0
+      ? named
+      : [...listNamed(entry, byPath.get(entry.file)).flatMap((word) => find(word)), ...listImported(entry, byPath)]
+    ).map((file) => [file.path, file]),
   );
   for (const file of found.values()) {
     if (found.size >= MAX_CONFIGS) break;
@@ -66,6 +69,16 @@ function listNamed(entry: Entry, own: RepoFile | undefined): string[] {
   const isProgram = own !== undefined && own.path.endsWith('.py');
   const written = isProgram ? Array.from((own.text ?? '').slice(0, MAX_TEXT).matchAll(NAMED), (match) => match[1] ?? '') : [];
   return [...defaults, ...written];
+}
+
+/** Settings in Python that the program imports. */
+function listImported(entry: Entry, byPath: ReadonlyMap<string, RepoFile>): RepoFile[] {
+  const isSettings = (path: string) =>
+    /(^|\/)(configs?|cfgs?|settings|hparams|hyper_?params|hyper_?parameters|params|constants)(\/\w+)?\.py$/i.test(path);
+  return (entry.files ?? []).filter(isSettings).flatMap((path) => {
+    const file = byPath.get(path);
+    return file === undefined || !isConfig(file, entry) ? [] : [file];
+  });
 }
 
 function listBases(file: RepoFile): string[] {
@@ -104,12 +117,13 @@ function readDocument(text: string): Found[] {
     }
   };
   try {
-    const documents = parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent' });
+    const documents = parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent', uniqueKeys: false });
     const [first] = Array.isArray(documents) ? documents : [];
     // A file with errors may be read by its own program in another way than by us.
     if (first === undefined || documents.length !== 1 || first.errors.length > 0) return [];
     visit(first.contents, '', 0);
-    return found;
+    // Of a key that stands twice the last counts, as it does for the program.
+    return [...new Map(found.map((leaf) => [leaf.name, leaf])).values()];
   } catch {
     return [];
   }
