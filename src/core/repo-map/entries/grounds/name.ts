@@ -11,9 +11,9 @@ const ASIDE =
   /(^|\/)(legacy|old|deprecated|archived?|third[_-]?party|external|externals|vendor|submodules|baselines?|scripts\/data|data_?sets?|benchmarks?|docs?|docker|evaluation|utils|SentEval|tests?|contrib|misc|appendix|ablations?|toy|unused|backup|debug)\//i;
 
 export const NAME: readonly Ground[] = [
-  whether('it is called train.py', isCalled(/^train(ing)?\.py$/i)),
-  whether('it is called main.py or run.py', isCalled(/^(main|run)\.py$/i)),
-  whether('it is named for pre-training', isCalled(/pretrain(?!ed)\w*\.py$/)),
+  whether('its program is called train.py', isCalled(/^train(ing)?\.py$/i)),
+  whether('its program is called main.py or run.py', isCalled(/^(main|run)\.py$/i)),
+  whether('its program is named for pre-training', isCalled(/pretrain(?!ed)\w*\.py$/)),
   whether('it is called like the method', ({ isNamesake }) => isNamesake),
   whether('it trains and is called like the method', ({ entry, isNamesake }) => isNamesake && entry.kind === 'train'),
   whether('its command names a main, training or base file', (it) =>
