@@ -378,6 +378,15 @@ const cases: Record<string, { files: Record<string, string>; expected: string }>
     },
     expected: 'single-gpu',
   },
+  'a script that trains with Lua is judged by its Lua code': {
+    files: {
+      'main.lua': "require 'cunn'\nnet:cuda()\n",
+      train_maze: '#!/bin/bash\nth main.lua -steps 9\n',
+      'tools/plot.py': `import json\n${MAIN}`,
+      'README.md': readme('    ./train_maze'),
+    },
+    expected: 'single-gpu',
+  },
 };
 
 describe('hardware class', () => {

@@ -80,7 +80,7 @@ export function judgeGpu(input: HardwareInput, reached: readonly Source[], comma
 
 /** A program whose libraries tell nothing: another language, or a framework that is not known here. */
 function judgeUnknown({ files, entry }: HardwareInput, reached: readonly Source[], commands: Commands): GpuVerdict {
-  if (entry?.kind !== 'train') {
+  if (entry?.kind !== 'train' || !/\.(?:py|ipynb)$/.test(entry.file)) {
     const lua = findInTexts(
       files.filter((file) => file.path.endsWith('.lua')),
       LUA_GPU,
