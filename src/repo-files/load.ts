@@ -17,7 +17,7 @@ const SKIPPED_FOLDERS = new Set([
   '.ipynb_checkpoints',
 ]);
 const CODE =
-  /\.(py|pyx|pyi|md|mdx|markdown|rst|adoc|org|toml|cfg|ini|conf|sh|bash|zsh|slurm|sbatch|sub|pbs|lsf|job|mk|def|dockerfile|pip)$/i;
+  /\.(py|pyx|pyi|lua|md|mdx|markdown|rst|adoc|org|toml|cfg|ini|conf|sh|bash|zsh|slurm|sbatch|sub|pbs|lsf|job|mk|def|dockerfile|pip)$/i;
 const CONFIG = /\.(ya?ml|gin|jsonnet|libsonnet|lock|env|in|cff|bat|ps1)$/i;
 const DATA = /\.(ipynb|txt|json|cu|cuh)$/i;
 const NAMES =

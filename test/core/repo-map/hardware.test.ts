@@ -1,58 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { countGpus, readLaunches } from '../../../src/core/repo-map/hardware/launches.ts';
-import { mapFiles, repoFiles } from './helpers.ts';
+import { mapFiles, notebook } from './helpers.ts';
 
 const TORCH = "import torch\nmodel = model.to('cuda' if torch.cuda.is_available() else 'cpu')\nloss.backward()\n";
 const MAIN = "if __name__ == '__main__':\n    main()\n";
 const train = `${TORCH}${MAIN}`;
 const parallel = `${TORCH}model = torch.nn.parallel.DistributedDataParallel(model)\n${MAIN}`;
 const readme = (...lines: readonly string[]) => `# Thing\n\n${lines.join('\n')}\n`;
-
-describe('countGpus', () => {
-  it.each([
-    ['python train.py', null],
-    ['torchrun --nproc_per_node=8 train.py', 8],
-    ['torchrun --nnodes 2 --nproc-per-node 4 train.py', 8],
-    ['torchrun train.py', 1],
-    ['python -m torch.distributed.launch --nproc_per_node=$N train.py', 'many'],
-    ['python -m torch.distributed.run --nproc_per_node <gpus> train.py', 'many'],
-    ['CUDA_VISIBLE_DEVICES=0,1,2,3 python train.py', 4],
-    ['CUDA_VISIBLE_DEVICES=2 python train.py', 1],
-    ['python train.py --gpus 0,', 1],
-    ['python train.py --gpus 8', 8],
-    ['python train.py --gpu 3', 1],
-    ['python train.py --gpu_ids 0,1', 2],
-    ['python train.py --gpu-ids 0 1 2', 3],
-    ['python train.py trainer.devices=4', 4],
-    ['python train.py --num-gpus 8', 8],
-    ['python main.py --world-size 1 --rank 0 --multiprocessing-distributed data', 'many'],
-    ['mpirun -np 16 python train.py', 16],
-    ['dist-run -np 8 python tools/train.py', 8],
-    ['bash tools/dist_train.sh configs/a.py 8', 8],
-    ['./tools/dist_train.sh ${CONFIG} ${GPUS}', 'many'],
-    ['python train.py --gpus -1', 'many'],
-    ['th train.lua -gpuid -1', null],
-    ['python -m app.main --devices cuda:0 cuda:1 cuda:2', 3],
-    ['deepspeed train.py', 'many'],
-    ['deepspeed --include localhost:1,2 train.py', 2],
-    ['accelerate launch --multi_gpu train.py', 'many'],
-    ['accelerate launch --num_processes 2 train.py', 2],
-    ['python main.py --num-processes 8 --num_workers 4', null],
-  ])('%s → %s', (command, expected) => {
-    expect(countGpus(command)).toBe(expected);
-  });
-
-  it('reads batch headers, continued lines and variables of scripts', () => {
-    const files = repoFiles({
-      'job.sh': '#!/bin/bash\n#SBATCH --nodes=2\n#SBATCH --gres=gpu:v100:4\nsrun python train.py\n',
-      'run.sh': 'GPUS=4\n# python old.py --gpus 9\npython -m torch.distributed.launch \\\n  --nproc_per_node=${GPUS} train.py\n',
-    });
-    expect(readLaunches(files).map(({ gpus, nodes, evidence }) => [evidence.file, evidence.line, gpus, nodes])).toEqual([
-      ['job.sh', 4, 8, 2],
-      ['run.sh', 3, 4, null],
-    ]);
-  });
-});
 
 const cases: Record<string, { files: Record<string, string>; expected: string }> = {
   'scikit-learn is cpu': { files: { 'train.py': `from sklearn.svm import SVC\nclf.fit(x, y)\n${MAIN}` }, expected: 'cpu' },
@@ -181,6 +134,210 @@ const cases: Record<string, { files: Record<string, string>; expected: string }>
   },
   'a program of another language is judged by its documents': {
     files: { 'train.lua': 'require "nn"\n', 'README.md': readme('Train with `th train.lua` on a GPU.') },
+    expected: 'single-gpu',
+  },
+  'a program of another language is judged by its own code where only a small helper is Python': {
+    files: {
+      'main.lua': "require 'cunn'\nnet:cuda()\n",
+      'tools/plot.py': `import json\n${MAIN}`,
+      'README.md': readme('Run `th main.lua`.'),
+    },
+    expected: 'single-gpu',
+  },
+  'Lua code that asks for no GPU is cpu': {
+    files: { 'main.lua': "require 'nn'\n", 'tools/plot.py': `import json\n${MAIN}`, 'README.md': readme('Run `th main.lua`.') },
+    expected: 'cpu',
+  },
+  'Theano that nobody tells of a GPU is cpu': {
+    files: { 'train.py': `import theano\ndevice = theano.config.device\nnet = LSTM(x)\ngrads = theano.grad(cost, params)\n${MAIN}` },
+    expected: 'cpu',
+  },
+  'Theano whose documents give it a GPU is single-gpu': {
+    files: {
+      'train.py': `import theano\ngrads = theano.grad(cost, params)\n${MAIN}`,
+      'README.md': readme('    THEANO_FLAGS=device=gpu,floatX=float32 python train.py'),
+    },
+    expected: 'single-gpu',
+  },
+  'a program that hides the GPUs from its workers is cpu': {
+    files: {
+      'train.py': `import tensorflow as tf\nwith tf.device(where):\n    x = tf.nn.conv2d(x, w)\ncmd = ['CUDA_VISIBLE_DEVICES=', 'python', 'worker.py']\nopt.minimize(x)\n${MAIN}`,
+    },
+    expected: 'cpu',
+  },
+  'hiding them by a switch changes nothing': {
+    files: {
+      'train.py': `import tensorflow as tf\nx = tf.nn.conv2d(x, w)\nif args.cpu:\n    os.environ['CUDA_VISIBLE_DEVICES'] = '-1'\nopt.minimize(x)\n${MAIN}`,
+    },
+    expected: 'single-gpu',
+  },
+  'an unknown framework that the command gives GPUs is multi-gpu': {
+    files: {
+      'train.py': `import oak\noak.train()\n${MAIN}`,
+      'README.md': readme('    python train.py --gpus 8 --rate 1'),
+    },
+    expected: 'multi-gpu',
+  },
+  'an unknown framework said to take all GPUs is multi-gpu': {
+    files: {
+      'train.py': `import oak\noak.train()\n${MAIN}`,
+      'README.md': readme('    python train.py   # takes all available GPUs'),
+    },
+    expected: 'multi-gpu',
+  },
+  'PyTorch whose command names one device is single-gpu': {
+    files: {
+      'train.py': `import torch\nfrom transformers import AutoModel\nloss.backward()\n${MAIN}`,
+      'README.md': readme('    CUDA_VISIBLE_DEVICES=0 python train.py'),
+    },
+    expected: 'single-gpu',
+  },
+  'a notebook that only unpacks its data is judged by itself': {
+    files: {
+      'play.ipynb': notebook("import os\nimport numpy as np\nos.system('tar -xf data.tar.gz')\nprint(np.mean([1, 2]))\n"),
+      'make_scores.py': `import torch\nmodel.cuda()\n${MAIN}`,
+      'README.md': readme('Open `play.ipynb`.', '', '    jupyter notebook play.ipynb'),
+    },
+    expected: 'cpu',
+  },
+  'a model copied to all devices without a switch is multi-gpu': {
+    files: { 'train.py': `${TORCH}model = torch.nn.DataParallel(model)\n${MAIN}`, 'README.md': readme('    python train.py') },
+    expected: 'multi-gpu',
+  },
+  'a model copied where there are several, as the authors had, is multi-gpu': {
+    files: {
+      'train.py': `${TORCH}if torch.cuda.device_count() > 1:\n    model = torch.nn.DataParallel(model)\n${MAIN}`,
+      'README.md': readme('    python train.py', '', 'All experiments ran on 4 V100 GPUs.'),
+    },
+    expected: 'multi-gpu',
+  },
+  'a model copied where there are several stays single-gpu when nobody speaks of them': {
+    files: {
+      'train.py': `${TORCH}if torch.cuda.device_count() > 1:\n    model = torch.nn.DataParallel(model)\n${MAIN}`,
+      'README.md': readme('    python train.py'),
+    },
+    expected: 'single-gpu',
+  },
+  'a model copied by a switch stays single-gpu': {
+    files: {
+      'train.py': `${TORCH}def spread(model):\n    return torch.nn.DataParallel(model)\nif args.parallel:\n    model = spread(model)\n${MAIN}`,
+      'README.md': readme('    python train.py'),
+    },
+    expected: 'single-gpu',
+  },
+  'a model copied to the devices of a list stays single-gpu': {
+    files: {
+      'train.py': `${TORCH}model = torch.nn.DataParallel(model, device_ids=args.ids)\n${MAIN}`,
+      'README.md': readme('    python train.py'),
+    },
+    expected: 'single-gpu',
+  },
+  'accelerate with a batch that is divided among processes is multi-gpu': {
+    files: {
+      'train.py': `from accelerate import Accelerator\naccelerator = Accelerator()\nsize = args.batch_size // accelerator.num_processes\nloss.backward()\n${MAIN}`,
+      'README.md': readme('    accelerate launch train.py --seed 1'),
+    },
+    expected: 'multi-gpu',
+  },
+  'accelerate alone stays single-gpu': {
+    files: {
+      'train.py': `from accelerate import Accelerator\naccelerator = Accelerator()\naccelerator.backward(loss)\n${MAIN}`,
+      'README.md': readme('    accelerate launch train.py --seed 1'),
+    },
+    expected: 'single-gpu',
+  },
+  'a command that a sentence gives for several GPUs is multi-gpu': {
+    files: {
+      'train.py': parallel,
+      'README.md': readme('These are the options on 32 gpus:', '', '```bash', 'python train.py --size 64', '```'),
+    },
+    expected: 'multi-gpu',
+  },
+  'the sentence of another command does not count': {
+    files: {
+      'train.py': parallel,
+      'README.md': readme('Start it:', '', '    python train.py', '', 'Evaluation on 8 GPUs:', '', '    python test.py'),
+    },
+    expected: 'single-gpu',
+  },
+  'a composed configuration that takes all devices is multi-gpu': {
+    files: {
+      'train.py': `${TORCH}import hydra\n@hydra.main(config_path='conf', config_name='main')\ndef main(cfg):\n    pl.Trainer(**cfg.trainer)\n${MAIN}`,
+      'conf/main.yaml': 'defaults:\n  - trainer: many\n',
+      'conf/trainer/many.yaml': 'strategy: ddp\naccelerator: gpu\ndevices: auto\n',
+      'README.md': readme('    python train.py'),
+    },
+    expected: 'multi-gpu',
+  },
+  'a composed configuration that stays on the CPU is cpu': {
+    files: {
+      'train.py': `import torch\nimport hydra\n@hydra.main(config_path='conf', config_name='main')\ndef main(cfg):\n    x = x.to(device)\n    loss.backward()\n${MAIN}`,
+      'conf/main.yaml': 'defaults:\n  - fabric: small\n',
+      'conf/fabric/small.yaml': 'devices: 1\naccelerator: cpu\n',
+      'README.md': readme('    python train.py seed=3'),
+    },
+    expected: 'cpu',
+  },
+  'a command that chooses another accelerator than the configuration is single-gpu': {
+    files: {
+      'train.py': `import torch\nimport hydra\n@hydra.main(config_path='conf', config_name='main')\ndef main(cfg):\n    x = x.to(device)\n    loss.backward()\n${MAIN}`,
+      'conf/main.yaml': 'defaults:\n  - fabric: small\n',
+      'conf/fabric/small.yaml': 'devices: 1\naccelerator: cpu\n',
+      'README.md': readme('    python train.py fabric.accelerator=gpu'),
+    },
+    expected: 'single-gpu',
+  },
+  'a model copied by a method that another file calls by a switch stays single-gpu': {
+    files: {
+      'train.py': `import reader\nif args.parallel:\n    net.spread()\nloss.backward()\n${MAIN}`,
+      'reader.py': `${TORCH}class Net:\n    def spread(self):\n        self.net = torch.nn.DataParallel(self.net)\n`,
+      'README.md': readme('    python train.py'),
+    },
+    expected: 'single-gpu',
+  },
+  'a model copied to the devices of a list that is left open is multi-gpu': {
+    files: {
+      'train.py': `${TORCH}import argparse\np = argparse.ArgumentParser()\np.add_argument('--ids', nargs='+', type=int, default=None)\nmodel = torch.nn.DataParallel(model, device_ids=args.ids)\n${MAIN}`,
+      'README.md': readme('    python train.py'),
+    },
+    expected: 'multi-gpu',
+  },
+  'JAX that hides the GPU from TensorFlow alone keeps it': {
+    files: {
+      'train.py': `import jax\nimport tensorflow as tf\ntf.config.experimental.set_visible_devices([], 'GPU')\ngrad = jax.value_and_grad(f)\n${MAIN}`,
+      'README.md': readme('    python train.py'),
+    },
+    expected: 'single-gpu',
+  },
+  'the number in a script tells more than its name': {
+    files: {
+      'train.py': parallel,
+      'slurm_train_birds.sh': 'GPUS=1\nsrun --gres=gpu:1 --ntasks-per-node=${GPUS} python train.py $1\n',
+      'README.md': readme('    bash slurm_train_birds.sh WEIGHTS'),
+    },
+    expected: 'single-gpu',
+  },
+  'an unknown framework in a container that gets the GPUs is single-gpu': {
+    files: {
+      'train.py': `import oak\noak.train()\n${MAIN}`,
+      'README.md': readme('    docker run --rm --gpus all oak python train.py --rate 1'),
+    },
+    expected: 'single-gpu',
+  },
+  'a model copied by a function that is called where there are several stays single-gpu': {
+    files: {
+      'train.py': `${TORCH}def spread(model):\n    return torch.nn.DataParallel(model)\nif n_gpu > 1:\n    model = spread(model)\n${MAIN}`,
+      'README.md': readme('    python train.py'),
+    },
+    expected: 'single-gpu',
+  },
+  'a script that trains with Lua is judged by its Lua code': {
+    files: {
+      'main.lua': "require 'cunn'\nnet:cuda()\n",
+      train_maze: '#!/bin/bash\nth main.lua -steps 9\n',
+      'tools/plot.py': `import json\n${MAIN}`,
+      'README.md': readme('    ./train_maze'),
+    },
     expected: 'single-gpu',
   },
 };

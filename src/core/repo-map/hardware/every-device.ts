@@ -1,6 +1,6 @@
 /** Programs that take every device of the machine without being asked. */
 import { cutLine, linesOf } from '../input.ts';
-import type { Evidence } from '../schema.ts';
+import type { EntryArgument, Evidence } from '../schema.ts';
 import { defineSign, holdsSign } from '../signs/signs.ts';
 import { cite, type Source } from '../sources.ts';
 
@@ -36,36 +36,83 @@ function isForDevices(lines: readonly string[], index: number): boolean {
 
 /** True where a condition that is not about the number of devices decides whether the line is reached, in its function or around its calls. */
 function isOptional(lines: readonly string[], index: number): boolean {
-  const { guarded, inside } = readGuard(lines, index);
-  return guarded || (inside !== null && isCalledOptionally(lines, inside));
+  const { guard, inside } = readGuard(lines, index);
+  return guard === 'choice' || (inside !== null && readCallGuard(lines, inside) === 'choice');
 }
 
 interface Guard {
-  readonly guarded: boolean;
+  /** A condition on the number of devices, any other condition, or none. */
+  readonly guard: 'none' | 'devices' | 'choice';
   /** The function that the line is in. */
   readonly inside: string | null;
 }
 
-function readGuard(lines: readonly string[], index: number): Guard {
+/** The conditions around a line, up to the function that holds it. */
+export function readGuard(lines: readonly string[], index: number): Guard {
   let depth = indentOf(lines[index] ?? '');
+  let guard: Guard['guard'] = 'none';
   for (let at = index - 1; at >= 0 && depth > 0; at -= 1) {
     const line = lines[at] ?? '';
     if (line.trim() === '' || indentOf(line) >= depth) continue;
     depth = indentOf(line);
     const name = /^\s*(?:async\s+)?def\s+(\w+)/.exec(line)?.[1];
-    if (name !== undefined) return { guarded: false, inside: name };
+    if (name !== undefined) return { guard, inside: name };
+    if (/^\s*else\b/.test(line)) return { guard: 'choice', inside: null };
     const condition = /^\s*(?:el)?if\s(.*)/.exec(line)?.[1];
-    if (condition !== undefined && !COUNTS_DEVICES.test(condition) && !/__main__|__name__/.test(condition))
-      return { guarded: true, inside: null };
-    if (/^\s*else\b/.test(line)) return { guarded: true, inside: null };
+    if (condition === undefined || /__main__|__name__|\bnot isinstance\(/.test(condition)) continue;
+    if (!COUNTS_DEVICES.test(condition)) return { guard: 'choice', inside: null };
+    guard = 'devices';
   }
-  return { guarded: false, inside: null };
+  return { guard, inside: null };
 }
 
-/** True where each call of the function is itself behind such a condition. */
-function isCalledOptionally(lines: readonly string[], name: string): boolean {
-  const called = lines.flatMap((line, index) => (line.includes(`${name}(`) && !/^\s*(?:async\s+)?(?:def\s|#)/.test(line) ? [index] : []));
-  return called.length > 0 && called.length < 20 && called.every((index) => readGuard(lines, index).guarded);
+/** The condition behind which each call of the function stands, in its file or in others that may call it. */
+function readCallGuard(lines: readonly string[], name: string, others: readonly Source[] = []): Guard['guard'] {
+  const callers = others.filter(({ text }) => text.includes(`.${name}(`));
+  const files = [lines, ...callers.map(({ text }) => linesOf(text).map((line) => cutLine(line)))];
+  const guards = files.flatMap((file) => file.flatMap((line, index) => (isCall(line, name) ? [readGuard(file, index).guard] : [])));
+  if (guards.length === 0 || guards.length >= 20 || guards.includes('none')) return 'none';
+  return guards.includes('devices') ? 'devices' : 'choice';
+}
+
+function isCall(line: string, name: string): boolean {
+  return line.includes(`${name}(`) && !/^\s*(?:async\s+)?(?:def\s|#)/.test(line);
+}
+
+const COPIES = defineSign(/\bDataParallel\(/);
+/** A model that is copied to every visible device; one that gets a list of devices is counted by that list. */
+const ON_ALL = /(?:^|[\s(=.])DataParallel\((?!.{0,300}(?:device_ids|gpus?\b|\bif\b))/;
+/** A list that an argument gives. */
+const ON_GIVEN = /(?:^|[\s(=.])DataParallel\(.{0,300}device_ids\s{0,4}=\s{0,4}(?:self\.)?(?:args|opts?|flags)\.(\w{1,60})\b/i;
+
+/** The line that spreads a model over all visible devices without a switch; `sure` where no condition at all stands before it. */
+export function findDataParallel(
+  reached: readonly Source[],
+  given: readonly EntryArgument[],
+): { readonly at: Evidence; readonly sure: boolean } | undefined {
+  let counted: Evidence | undefined;
+  for (const source of reached) {
+    if (!holdsSign(source, COPIES)) continue;
+    const lines = linesOf(source.text).map((line) => cutLine(line));
+    for (const [index, line] of lines.entries()) {
+      if (!copiesToAll(line, lines[index + 1] ?? '', given)) continue;
+      const { guard, inside } = readGuard(lines, index);
+      const called = inside === null ? 'none' : readCallGuard(lines, inside, reached);
+      if (guard === 'choice' || called === 'choice') continue;
+      if (guard === 'none' && called === 'none') return { at: cite(source, index + 1), sure: true };
+      counted ??= cite(source, index + 1);
+    }
+  }
+  return counted === undefined ? undefined : { at: counted, sure: false };
+}
+
+/** True for a model that goes to all devices, be it since the list that it is given is left open. */
+function copiesToAll(line: string, next: string, given: readonly EntryArgument[]): boolean {
+  // Some copy a part of the model alone, or quote such a line.
+  if (/^\s*(?:#|>|class\b)|isinstance|features\b/.test(line)) return false;
+  if (ON_ALL.test(line)) return !/device_ids/.test(next);
+  const list = ON_GIVEN.exec(line)?.[1];
+  return given.some((item) => item.name.replace(/^-+/, '').replaceAll('-', '_') === list && (item.default ?? 'None') === 'None');
 }
 
 function isTrainer(lines: readonly string[], index: number): boolean {

@@ -124,6 +124,7 @@ export function countGpus(text: string): GpuCount | null {
   const included = /--include[= ]+["']?\w+:([\d,]+)/.exec(text);
   if (included !== null) return countList(included[1] ?? '');
   if (visible !== null) return countList(visible[1] ?? '');
+  if (/\ball (?:the )?(?:available |visible )?GPUs\b/i.test(text)) return 'many';
   // Fully sharded training exists only over several devices.
   return /(?:^|\s)deepspeed\s|[=\s](?:--|["'])?fsdp/i.test(text) ? 'many' : null;
 }
