@@ -108,7 +108,7 @@ function readLinks(folder: string, links: readonly string[], files: readonly Rep
     const target = attempt(() => readlinkSync(join(folder, path)));
     const file = target === null || target.startsWith('/') ? undefined : byPath.get(joinPath(folderOf(path), target) ?? '');
     if (file !== undefined && !path.endsWith('.py')) return [{ ...file, path }];
-    if (file === undefined && (rankText(path) ?? 9) < 2) warn(path, 'a symbolic link to no file of the repository, which is not followed');
+    if (file === undefined && (rankText(path) ?? 9) < 2) warn(path, 'a symbolic link, which is not followed');
     return [];
   });
 }

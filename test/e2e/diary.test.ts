@@ -107,7 +107,7 @@ test('what people mark, write and type is in the diary, here and at the remote, 
   });
   expect(pushed).toMatch(/ ben: what about a cosine schedule\? token \\\[Slack token\\\] \(gold#1 · \[message\]\(http/);
   expect(pushed).toContain('A cosine schedule came up as an idea. *(written by claude-haiku-5-5)* (gold#1)');
-  expect(pushed).not.toContain('97');
+  expect(pushed).not.toContain('accuracy of 97');
   expect(pushed).not.toContain('xoxb-');
 
   await box.fill('/hpc ask "what about cosine?"');

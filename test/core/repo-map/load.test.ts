@@ -75,7 +75,7 @@ describe('loadRepoFiles', () => {
     expect(files.map((file) => file.path)).toEqual(['huge.ipynb', 'latin.py', 'requirements.txt/base.txt', 'src/a.py', 'zero.py']);
     expect(files.find((file) => file.path === 'latin.py')?.text).toBe('x = 1\n# caf\u00e9\n');
     expect(warnings).toEqual([
-      { file: 'README.md', line: null, what: 'a symbolic link to no file of the repository, which is not followed' },
+      { file: 'README.md', line: null, what: 'a symbolic link, which is not followed' },
       { file: 'huge.ipynb', line: null, what: '0.0 MB, too large to be read' },
       { file: 'latin.py', line: 2, what: 'not UTF-8; read as Latin-1' },
       { file: 'requirements.txt', line: null, what: 'a folder with the name of a file' },

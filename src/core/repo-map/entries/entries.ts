@@ -13,7 +13,7 @@ import { countToldBefore, isForeign, isNamedInReadme, isNamesake, listNotebooks,
 import { startOf } from './entry-start.ts';
 import type { Candidate, Whole } from './grounds/ground.ts';
 import { readWhole } from './grounds/whole.ts';
-import { describeOther } from './other-entries.ts';
+import { describeOther, isBuild } from './other-entries.ts';
 import { isOpenLauncher, pickCommands, scriptOf, VIA_ORDER } from './pick-commands.ts';
 
 const MAX_ENTRIES = 40;
@@ -188,6 +188,7 @@ function pickStarts(source: Source, written: readonly WrittenCommand[], trains: 
   // One document says what a program is for, another only how it is started.
   const isTraining = [...kinds.values()].includes('train');
   const kind = (command: WrittenCommand) => {
+    if (command.launcher === 'shell' && isBuild(command)) return 'preprocess';
     const found = kinds.get(command) ?? 'other';
     return found === 'other' && isTraining ? 'train' : found;
   };

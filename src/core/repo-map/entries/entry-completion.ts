@@ -111,7 +111,7 @@ function pickConfig(start: Start, source: Source, files: readonly RepoFile[]): s
     // What other configurations are built on, or the program adds to whichever is given, is seldom complete itself.
     (bases.has(nameOf(path)) || source.text.includes(`'${relativePath(start.cwd, path)}'`) ? 8 : 0) +
     (readmes.some((text) => text.includes(nameOf(path))) ? -6 : 0) +
-    (/test|eval|infer|deploy|docker|accelerate|deepspeed|zero\d|env/i.test(path) ? 20 : 0) +
+    (/test|eval|infer|demo|deploy|docker|accelerate|deepspeed|zero\d|env/i.test(path) ? 20 : 0) +
     (wanted !== undefined && !path.endsWith(wanted) ? 6 : 0);
   const isNear = (path: string) =>
     home === '' || path.startsWith(`${home}/`) || !path.includes('/') || path.startsWith('conf') || path.startsWith(folderOf(home));

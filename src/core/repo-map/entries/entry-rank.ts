@@ -12,7 +12,15 @@ export function rankCandidate(candidate: Candidate, whole: Whole): Ranking {
     const points = measure(candidate, whole) * weightOf(says);
     return points === 0 ? [] : [{ says, points: roundPoints(points) }];
   });
-  return sumUp(reasons);
+  return sumUp(isPreparation(candidate.entry.kind) ? [...reasons, COMES_LAST] : reasons);
+}
+
+/** The one rule that is not learnt: whatever speaks for it, nobody begins and ends with a download. */
+const COMES_LAST = { says: 'what only prepares comes last', points: -20 };
+
+/** True for work after which the actual work is still to be done. */
+export function isPreparation(kind: Entry['kind']): boolean {
+  return kind === 'preprocess' || kind === 'download' || kind === 'test';
 }
 
 /** So many points can the arguments of an entry add at most. */

@@ -22,10 +22,7 @@ export function describeOther(written: readonly WrittenCommand[], files: readonl
   if (command === undefined) return [];
   const name = nameOf(command.launcher === 'shell' ? command.file : (command.argv[0] ?? ''));
   const told = command.via === 'readme' || command.via === 'document' ? asKind(command.purpose) : null;
-  const isBuild = /(^|[/_-])(install|setup|build|compile|make|clean|lint|format|env|docker|entrypoint)/.test(
-    command.argv.slice(0, 2).join(' '),
-  );
-  const kind = isBuild ? 'preprocess' : (readWordsPurpose(command.argv.join(' ')) ?? readNameKind(name) ?? told ?? 'other');
+  const kind = isBuild(command) ? 'preprocess' : (readWordsPurpose(command.argv.join(' ')) ?? readNameKind(name) ?? told ?? 'other');
   const argv = fillHydra(command.argv, command.cwd, files);
   const { cwd, launcher, file, runs } = command;
   const entry = {
@@ -54,6 +51,12 @@ export function describeOther(written: readonly WrittenCommand[], files: readonl
     toldAs: null,
   };
   return [{ entry, candidate }];
+}
+
+/** True for a script or target that installs, compiles or tidies up. */
+export function isBuild({ argv }: Pick<WrittenCommand, 'argv'>): boolean {
+  const target = argv.find((word) => !/^(make|just|bash|sh|zsh|source|sbatch|sudo)$/.test(word)) ?? '';
+  return /(^|[/_-])(install|setup|build|compile|make|clean|lint|format|env|docker|entrypoint)/.test(target);
 }
 
 /** Without holes first, then from a block of its own and with arguments, then where people look first. */
