@@ -110,13 +110,21 @@ async function startKaggle(
   folder: string,
   launch: (name: string, file: string, env: Record<string, string>) => Promise<void>,
 ): Promise<Record<string, string>> {
-  const port = await choosePort(undefined, FIRST_KAGGLE_PORT, 'the local Kaggle');
   const credentials = join(folder, 'kaggle-credentials.json');
-  await launch('kaggle', 'src/stand-ins/kaggle/main.ts', {
-    STANDIN_PORT: String(port),
-    STANDIN_FOLDER: join(folder, 'kaggle'),
-    STANDIN_CREDENTIALS: credentials,
-    STANDIN_PYTHON: process.env['STANDIN_PYTHON'] ?? choosePython(),
+  const start = async (port: number) => {
+    await launch('kaggle', 'src/stand-ins/kaggle/main.ts', {
+      STANDIN_PORT: String(port),
+      STANDIN_FOLDER: join(folder, 'kaggle'),
+      STANDIN_CREDENTIALS: credentials,
+      STANDIN_PYTHON: process.env['STANDIN_PYTHON'] ?? choosePython(),
+    });
+    return port;
+  };
+  const choose = async () => start(await choosePort(undefined, FIRST_KAGGLE_PORT, 'the local Kaggle'));
+  // Another stack that starts at the same moment may take a port that was free when it was looked at.
+  const port = await choose().catch((error: unknown) => {
+    if (error instanceof Error && error.message.includes('EADDRINUSE')) return choose();
+    throw error;
   });
   const { token } = JSON.parse(readFileSync(credentials, 'utf8')) as { token: string };
   // Nobody else waits for an answer of this Kaggle, so it is asked often.
