@@ -30,7 +30,7 @@ export function kindOf(source: Source, command: WrittenCommand | undefined, trai
   if (named === 'train') return 'train';
   const told = command === undefined ? null : asKind(command.purpose);
   // A section about training tells how its result is measured, too.
-  if (named !== null) return trains && told === 'train' && !/^eval/.test(name) ? 'train' : named;
+  if (named !== null) return trains && told === 'train' && !name.startsWith('eval') ? 'train' : named;
   // Speed is measured with training loops too.
   if (told === null && /(^|\/)benchmarks?\//.test(path)) return 'evaluate';
   if (told !== 'train' && /(^|\/)(apps?|gui|webui|gradio)\//.test(path) && named === null && !trainsItself(source)) return 'demo';
