@@ -108,7 +108,9 @@ test('three failures, three changes, each approved, to READY', async () => {
   expect(await until('the notes', async () => hear(await person.type('know three-fixes')))).toContain(
     `run ${runId}, sample-run: attempt 1 failed`,
   );
-  const billed = model.calls.reduce((sum, { answer }) => sum + priceAnswer(answer), 0);
+  // What writes the diary has no tools and is the project's, no run's.
+  const own = model.calls.filter(({ request }) => (request.tools ?? []).length > 0);
+  const billed = own.reduce((sum, { answer }) => sum + priceAnswer(answer), 0);
   const cost = await person.type(`cost ${runId} by outcome`);
   expect(cost).toMatch(new RegExp(`^READY .* ${billed.toFixed(3)} `, 'm'));
   expect(cost).toContain('1 repository reproduced');
