@@ -58,7 +58,7 @@ export async function setUpLocal(): Promise<BackendSetup> {
     lab: null,
     stop: async () => {
       for (const host of hosts) await host.close();
-      await rm(root, { recursive: true, force: true });
+      await rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
 }
