@@ -132,6 +132,8 @@ describe('after a start', () => {
   it('hears a reply first, so that the mark on it makes no second note; one that nobody heard becomes one', async () => {
     const going = await begin('rgoing');
     const heard = await say(ben, 'try a smaller batch', going);
+    // Messages of one millisecond would both be young enough.
+    await new Promise((resolve) => setTimeout(resolve, 20));
     const old = await say(ben, 'and cosine', going);
     await mark(ada, heard);
     await mark(ada, old);
