@@ -22,7 +22,8 @@ export function measureGrowth(work: (text: string) => unknown, make: (size: numb
   return best;
 }
 
-function measureCpuMs(work: () => unknown): number {
+/** Milliseconds of processor time that the work takes. */
+export function measureCpuMs(work: () => unknown): number {
   const before = process.cpuUsage();
   work();
   const { user, system } = process.cpuUsage(before);

@@ -1,7 +1,8 @@
 /** Config files that an entry reads, and the plain values in them with the place where each stands. Pure; whatever the text, nothing throws. */
-import { isMap, isScalar, LineCounter, parseAllDocuments } from 'yaml';
+import { isMap, isScalar, type LineCounter } from 'yaml';
 import { folderOf, joinPath, nameOf, type RepoFile } from './input.ts';
 import type { Entry } from './schema.ts';
+import { readYamlDocuments } from './yaml-text.ts';
 
 export interface Leaf {
   /** Dotted, from the file's root. */
@@ -101,14 +102,13 @@ type Found = Omit<Leaf, 'file'>;
 
 /** YAML and JSON: one document with the places of its scalars. */
 function readDocument(text: string): Found[] {
-  const lines = new LineCounter();
   const found: Found[] = [];
-  const visit = (node: unknown, name: string, depth: number): void => {
+  const visit = (node: unknown, lines: LineCounter, name: string, depth: number): void => {
     if (depth > 8 || found.length >= MAX_LEAVES) return;
     if (isMap(node)) {
       for (const { key, value } of node.items) {
         const word = isScalar(key) ? String(key.value) : '';
-        if (word !== '') visit(value, name === '' ? word : `${name}.${word}`, depth + 1);
+        if (word !== '') visit(value, lines, name === '' ? word : `${name}.${word}`, depth + 1);
       }
     } else if (isScalar(node) && node.range !== null && node.range !== undefined && name !== '') {
       const at = lines.linePos(node.range[0]);
@@ -117,11 +117,11 @@ function readDocument(text: string): Found[] {
     }
   };
   try {
-    const documents = parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent', uniqueKeys: false });
-    const [first] = Array.isArray(documents) ? documents : [];
+    const { documents, lines, brokenAt } = readYamlDocuments(text);
+    const [first] = documents;
     // A file with errors may be read by its own program in another way than by us.
-    if (first === undefined || documents.length !== 1 || first.errors.length > 0) return [];
-    visit(first.contents, '', 0);
+    if (first === undefined || documents.length !== 1 || brokenAt !== null) return [];
+    visit(first.contents, lines, '', 0);
     // Of a key that stands twice the last counts, as it does for the program.
     return [...new Map(found.map((leaf) => [leaf.name, leaf])).values()];
   } catch {

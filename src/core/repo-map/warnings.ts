@@ -1,11 +1,10 @@
 /** Files that are not what their names say: the map goes on without them and says so. */
 import { parse as parseToml, TomlError } from 'smol-toml';
-import { LineCounter, parseAllDocuments } from 'yaml';
 import { lineAt, nameOf, type RepoInput } from './input.ts';
 import { isPlainYaml } from './plain-yaml.ts';
 import type { MapWarning } from './schema.ts';
 import type { Sources } from './sources.ts';
-import { refuseDeepYaml } from './yaml-text.ts';
+import { readYamlDocuments } from './yaml-text.ts';
 
 const MAX_WARNINGS = 100;
 const MAX_YAML_BYTES = 100_000;
@@ -68,12 +67,8 @@ function checkYaml(file: string, text: string): MapWarning[] {
   // Templates become YAML only when they are filled in.
   if (/\{\{|\{%/.test(text)) return [];
   try {
-    if (isPlainYaml(refuseDeepYaml(text))) return [];
-    const lineCounter = new LineCounter();
-    const documents = parseAllDocuments(text, { lineCounter, logLevel: 'silent', uniqueKeys: false });
-    const error = 'empty' in documents ? undefined : documents.flatMap((document) => document.errors)[0];
-    if (error === undefined) return [];
-    return [{ file, line: Math.max(1, lineCounter.linePos(error.pos[0]).line), what: 'broken YAML' }];
+    const line = isPlainYaml(text) ? null : readYamlDocuments(text).brokenAt;
+    return line === null ? [] : [{ file, line, what: 'broken YAML' }];
   } catch {
     return [{ file, line: null, what: 'broken YAML' }];
   }

@@ -40,3 +40,23 @@ export function dropPlaceholders(words: readonly string[], known: readonly Entry
     return !/^[\w.+]+=/.test(word);
   });
 }
+
+/** What `dropPlaceholders` left out of the words, as it was typed: an option with its hole, or a hole alone. */
+export function listLeftOut(words: readonly string[], kept: readonly string[]): string[] {
+  const left: string[] = [];
+  let next = 0;
+  let isOpen = false;
+  for (const word of words) {
+    if (word === kept[next]) {
+      next += 1;
+      isOpen = false;
+    } else if (isOpen) {
+      left.push(`${left.pop() ?? ''} ${word}`);
+      isOpen = false;
+    } else {
+      left.push(word);
+      isOpen = word.startsWith('-') && !word.includes('=');
+    }
+  }
+  return left;
+}

@@ -16,6 +16,8 @@ export interface NoteContext {
   readonly minutes: string;
   /** What bounds the work. */
   readonly bound: 'short' | 'epochs' | 'nothing';
+  /** Options of the documented command that the sample goes without, since only the reader knows their values. */
+  readonly leftOut: readonly string[];
   /** What only a person can tell about places that are tied to one machine. */
   readonly questions: readonly string[];
   /** True where the lines that want a GPU are changed. */
@@ -33,6 +35,8 @@ export function listNotes(context: NoteContext): string[] {
   if (bound === 'epochs')
     notes.push(`One epoch may be longer than the sample: the clock then stops it after ${minutes} minutes, which is no failure.`);
   notes.push(...listOpen(context), ...listUnset(map, site));
+  if (context.leftOut.length > 0)
+    notes.push(`Goes without ${context.leftOut.join(', ')}: only you know the value, and the program has a default of its own.`);
   notes.push(...context.questions, ...listAssetNotes(map, entry, site));
   if (context.isMadeForCpu) notes.push('The code wants CUDA; the lines that say so are changed, and the sample runs on the CPU, slowly.');
   else if (map.hardware.needsGpu && gpus === 0)

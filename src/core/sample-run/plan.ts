@@ -14,6 +14,7 @@ import { chooseConfigEdits } from './config-edits.ts';
 import { chooseEdits, renderEditedRunner, renderNotebookScript, RUNNER_PATH, toLineEdits, type Edit } from './edits.ts';
 import { chooseVariables } from './environment-bounds.ts';
 import { fullOf } from './full-run.ts';
+import { listLeftOut } from './holes.ts';
 import { completeArguments, DO_TRAIN } from './implied.ts';
 import { CONSOLE_RUNNER, notebookPath, preparationWords, renderConsoleRunner, resolveEntry, showWords, startWords } from './launch.ts';
 import { isGiven, listNotes } from './notes.ts';
@@ -97,6 +98,7 @@ export function planPatchedSample(request: SampleRequest): { readonly plan: Samp
     ...(patches.patches.length === 0 ? {} : { patches: patches.patches.map((item) => ({ ...item })) }),
     notes: listNotes({
       map: request.map,
+      leftOut: listLeftOut((chosen.runs ?? chosen).argv, plain.argv),
       questions: patches.questions,
       isMadeForCpu: gpus === 0 && isMadeForCpu(patches),
       site: request.site,

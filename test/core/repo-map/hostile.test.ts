@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mapRepository } from '../../../src/core/repo-map/map.ts';
 import { createPythonParser } from '../../../src/python/parser.ts';
-import { measureGrowth } from '../growth.ts';
+import { measureCpuMs, measureGrowth } from '../growth.ts';
 import { notebook, repoFiles } from './helpers.ts';
 
 const SIZE = 16_000;
@@ -114,17 +114,21 @@ describe('the time that a hostile file takes', () => {
   it.each(KINDS)('is bounded, whatever token is repeated: %s', (path, wrap) => {
     const slow: string[] = [];
     for (const token of TOKENS) {
-      const files = repoFiles({ 'train.py': 'import torch\n', [path]: wrap(token.repeat(Math.ceil(SIZE / token.length))) });
-      const input = { name: 'hostile', commit: null, committedAt: null, subfolder: '', files, parse };
-      // A core that is shared with other tests lengthens processor time, too: what is slow by itself is slow each time.
-      let spent = Infinity;
-      for (let turn = 0; turn < 3 && spent > CAP_MS; turn += 1) {
-        const before = process.cpuUsage();
-        mapRepository({ ...input });
-        const { user, system } = process.cpuUsage(before);
-        spent = Math.min(spent, (user + system) / 1000);
-      }
-      if (spent > CAP_MS) slow.push(`${JSON.stringify(token)}: ${spent.toFixed(0)} ms`);
+      const make = (size: number) => wrap(token.repeat(Math.ceil(size / token.length)));
+      const map = (text: string) =>
+        mapRepository({
+          name: 'hostile',
+          commit: null,
+          committedAt: null,
+          subfolder: '',
+          files: repoFiles({ 'train.py': 'import torch\n', [path]: text }),
+          parse,
+        });
+      const spent = measureCpuMs(() => map(make(SIZE)));
+      // A core that is shared with other tests lengthens processor time, too; how it grows tells what is slow by itself.
+      if (spent <= CAP_MS) continue;
+      const growth = measureGrowth(map, make, SIZE / 8);
+      if (growth >= 28) slow.push(`${JSON.stringify(token)}: ${spent.toFixed(0)} ms, ${growth.toFixed(0)} times that of an eighth`);
     }
     expect(slow).toEqual([]);
   });

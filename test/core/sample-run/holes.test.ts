@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EntryArgument } from '../../../src/core/repo-map/schema.ts';
-import { dropPlaceholders } from '../../../src/core/sample-run/holes.ts';
+import { dropPlaceholders, listLeftOut } from '../../../src/core/sample-run/holes.ts';
 
 const argument = (name: string, role: EntryArgument['role'], value: string | null, required = false): EntryArgument => ({
   name,
@@ -29,6 +29,12 @@ describe('the holes of a command in a sample', () => {
 
   it('leave settings without a value, dots and what stands in brackets out', () => {
     expect(drop('python fit.py dir=<folder> size=3 [name] ...')).toBe('python fit.py size=3');
+  });
+
+  it('are told when they are left out, with their options', () => {
+    const words = 'python fit.py --data <data> --lr 2 out=<folder> [name] --tag <tag>'.split(' ');
+    expect(listLeftOut(words, ['python', 'fit.py', '--lr', '2'])).toEqual(['--data <data>', 'out=<folder>', '[name]', '--tag <tag>']);
+    expect(listLeftOut(words, words)).toEqual([]);
   });
 
   it('stay where only their position says what they are', () => {

@@ -24,6 +24,8 @@ interface Choice {
   readonly list: number;
   readonly repository: string;
   readonly amounts: readonly (readonly number[])[];
+  /** Points of each that rules give and nobody learns. */
+  readonly fixed: readonly number[];
   readonly isRight: readonly boolean[];
 }
 
@@ -70,18 +72,20 @@ async function readChoices(folder: string): Promise<Choice[]> {
         const points = new Map(reasons.map((reason) => [reason.says, reason.points]));
         return NAMES.map((name) => (points.get(name) ?? 0) / (WEIGHTS[name] ?? 1));
       }),
+      fixed: entries.map(({ reasons = [] }) => reasons.reduce((sum, { says, points }) => sum + (NAMES.includes(says) ? 0 : points), 0)),
       isRight: entries.map((entry) => isRightCommand(label, entry)),
     });
   }
   return choices;
 }
 
-function sumOf(amounts: readonly number[], weights: readonly number[]): number {
-  return amounts.reduce((sum, amount, index) => sum + amount * (weights[index] ?? 0), 0);
+function listSums({ amounts, fixed }: Choice, weights: readonly number[]): number[] {
+  return amounts.map((item, at) => item.reduce((sum, amount, index) => sum + amount * (weights[index] ?? 0), fixed[at] ?? 0));
 }
 
-function isFirstRight({ amounts, isRight }: Choice, weights: readonly number[]): boolean {
-  const sums = amounts.map((item) => sumOf(item, weights));
+function isFirstRight(choice: Choice, weights: readonly number[]): boolean {
+  const { isRight } = choice;
+  const sums = listSums(choice, weights);
   return isRight[sums.indexOf(Math.max(...sums))] === true;
 }
 
@@ -105,8 +109,9 @@ function learn(choices: readonly Choice[]): number[] {
   return weights;
 }
 
-function addSlope(slope: number[], { amounts, isRight }: Choice, weights: readonly number[]): void {
-  const sums = amounts.map((item) => sumOf(item, weights));
+function addSlope(slope: number[], choice: Choice, weights: readonly number[]): void {
+  const { amounts, isRight } = choice;
+  const sums = listSums(choice, weights);
   const most = Math.max(...sums);
   const shares = sums.map((sum) => Math.exp(sum - most));
   const all = shares.reduce((sum, share) => sum + share, 0);

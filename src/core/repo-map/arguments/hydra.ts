@@ -1,11 +1,10 @@
 /** `name=value`: what hydra composes for an entry, and what OmegaConf merges with the command line. */
-import { parse as parseYaml } from 'yaml';
 import { citeLine, folderOf, joinPath, lineAt, nameOf, type RepoFile } from '../input.ts';
 import { lastName, type PyCall } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
 import { defineSign, holdsSign, mayHold } from '../signs/signs.ts';
 import type { Source } from '../sources.ts';
-import { refuseDeepYaml } from '../yaml-text.ts';
+import { parseYaml } from '../yaml-text.ts';
 import { readFields } from './dataclass.ts';
 import { argumentCalls, entryFolder, makeArgument, textOf, type ArgumentContext } from './parts.ts';
 
@@ -163,7 +162,7 @@ export function readYamlAt(context: ArgumentContext, path: string | null): Entry
 export function readYaml(text: string): Readonly<Record<string, unknown>> {
   if (text.length > 500_000 || text.split(/[[{]/, 5001).length > 5000) return {};
   try {
-    const data: unknown = parseYaml(refuseDeepYaml(text), { logLevel: 'silent', maxAliasCount: 50 });
+    const data: unknown = parseYaml(text);
     return typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
   } catch {
     return {};

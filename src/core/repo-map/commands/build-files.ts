@@ -1,8 +1,7 @@
 /** Commands that are written where machines read them: Makefiles, Dockerfiles, CI and the shell lines of notebooks. */
-import { parse as parseYaml } from 'yaml';
 import { folderOf, lineAt, type RepoFile } from '../input.ts';
 import { readNotebook } from '../notebook.ts';
-import { refuseDeepYaml } from '../yaml-text.ts';
+import { parseYaml } from '../yaml-text.ts';
 import { readShellScript, type RunLine } from './shell-script.ts';
 
 const ROOT = { folder: '', home: '', args: [] } as const;
@@ -77,7 +76,7 @@ export function readYamlCommands(file: RepoFile): RunLine[] {
   if (text.length > 100_000 || text.split(/[[{]/, 2001).length > 2000) return [];
   let data: unknown;
   try {
-    data = parseYaml(refuseDeepYaml(text), { logLevel: 'silent', maxAliasCount: 50 });
+    data = parseYaml(text);
   } catch {
     return [];
   }

@@ -1,7 +1,6 @@
 /** cog.yaml: the packages of a model that is served by Cog. */
-import { parse as parseYaml } from 'yaml';
 import { cutLine, folderOf, joinPath, linesOf, type RepoFile } from '../input.ts';
-import { refuseDeepYaml } from '../yaml-text.ts';
+import { parseYaml } from '../yaml-text.ts';
 import { readInstallTexts } from './install-lines.ts';
 import type { Declarations } from './requirement.ts';
 import { readRequirementsFile } from './requirements-file.ts';
@@ -9,7 +8,7 @@ import { asRecord, asStrings, collectLines, joinDeclarations, makeFinder, NOTHIN
 
 /** python_packages, python_requirements and the pip lines of `run`; a warning when it is no YAML. */
 export function readCog(file: RepoFile, files: ReadonlyMap<string, RepoFile>): Declarations {
-  const { value, warnings } = parseOrWarn(file, 'YAML', (text) => parseYaml(refuseDeepYaml(text), { logLevel: 'silent' }) as unknown);
+  const { value, warnings } = parseOrWarn(file, 'YAML', parseYaml);
   const build = asRecord(asRecord(value)['build']);
   const find = makeFinder(file);
   const list = build['python_requirements'];

@@ -1,13 +1,10 @@
 /** conda's environment files: packages, the pip list among them, and files that are not quite YAML. */
-import { parseDocument } from 'yaml';
 import { fromConda } from '../dependencies/distributions.ts';
 import { folderOf, joinPath, linesOf, MAX_LINE, type RepoFile } from '../input.ts';
-import { refuseDeepYaml } from '../yaml-text.ts';
+import { MAX_ALIASES, readYamlDocuments } from '../yaml-text.ts';
 import type { Declarations, NamedSpecifier, Requirement } from './requirement.ts';
 import { readRequirementsFile } from './requirements-file.ts';
 import { asRecord, asStrings, collectLines, joinDeclarations, makeFinder, requireAt } from './text.ts';
-
-const MAX_ALIASES = 100;
 
 /** True for YAML files that by their name describe an environment; others are read when they have conda's keys. */
 export function isCondaFile(file: RepoFile): boolean {
@@ -70,9 +67,8 @@ function includeFile(file: RepoFile, path: string, files: ReadonlyMap<string, Re
 /** As much of the YAML as makes sense, and the line of the first error. */
 function parseLoose(text: string): { value: unknown; line: number | null } {
   try {
-    const document = parseDocument(refuseDeepYaml(text), { logLevel: 'silent', uniqueKeys: false });
-    const line = document.errors[0]?.linePos?.[0].line ?? null;
-    return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown, line: document.errors.length > 0 ? (line ?? 1) : null };
+    const { documents, brokenAt } = readYamlDocuments(text);
+    return { value: documents[0]?.toJS({ maxAliasCount: MAX_ALIASES }) as unknown, line: brokenAt };
   } catch {
     return { value: null, line: 1 };
   }

@@ -1,8 +1,7 @@
 import { parse as parseToml } from 'smol-toml';
-import { parse as parseYaml } from 'yaml';
 import { fromConda, normaliseName } from '../dependencies/distributions.ts';
 import { nameOf, type RepoFile } from '../input.ts';
-import { refuseDeepYaml } from '../yaml-text.ts';
+import { parseYaml } from '../yaml-text.ts';
 import { readLockNeeds, type LockNeeds } from './lock-needs.ts';
 import { fromPoetry } from './poetry-versions.ts';
 /** Lock files. They say which version was used, never what is asked for: a lock lists everything that came along. */
@@ -52,11 +51,7 @@ export function readLockFile(file: RepoFile): LockFile {
   const json = name === 'Pipfile.lock';
   const yaml = /\.ya?ml$/.test(name) || name === 'pixi.lock';
   const format = json ? 'JSON' : yaml ? 'YAML' : 'TOML';
-  const parse = json
-    ? (text: string) => JSON.parse(text) as unknown
-    : yaml
-      ? (text: string) => parseYaml(refuseDeepYaml(text), { logLevel: 'silent' }) as unknown
-      : parseToml;
+  const parse = json ? (text: string) => JSON.parse(text) as unknown : yaml ? parseYaml : parseToml;
   const { value, warnings } = parseOrWarn(file, format, parse);
   const data = asRecord(value);
   const listed = asRecord(asRecord(data['metadata'])['files']);

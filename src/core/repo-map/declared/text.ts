@@ -54,12 +54,8 @@ export function parseOrWarn(file: RepoFile, format: string, parse: (text: string
   }
 }
 
-/** Both parsers in use tell the place of an error, each in its own way. */
 function lineOfError(cause: unknown): number | null {
-  const record = asRecord(cause);
-  if (typeof record['line'] === 'number') return record['line'];
-  const place: unknown = Array.isArray(record['linePos']) ? record['linePos'][0] : null;
-  const line = asRecord(place)['line'];
+  const line = asRecord(cause)['line'];
   return typeof line === 'number' ? line : null;
 }
 

@@ -69,3 +69,8 @@ function isTestProgram(name: string, command: WrittenCommand | undefined): boole
 export function asKind(purpose: Purpose | null): Entry['kind'] | null {
   return purpose === 'install' || purpose === 'usage' ? null : purpose;
 }
+
+/** True for work after which the actual work is still to be done. */
+export function isPreparation(kind: Entry['kind']): boolean {
+  return kind === 'preprocess' || kind === 'download' || kind === 'test';
+}

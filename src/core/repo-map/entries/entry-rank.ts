@@ -1,5 +1,6 @@
 /** Which entry to begin with: each ground that holds gives its points, and the sum decides. */
 import type { Entry } from '../schema.ts';
+import { isPreparation } from './entry-kind.ts';
 import type { Candidate, Whole } from './grounds/ground.ts';
 import { GROUNDS } from './grounds/grounds.ts';
 import { WEIGHTS } from './grounds/weights.ts';
@@ -16,12 +17,10 @@ export function rankCandidate(candidate: Candidate, whole: Whole): Ranking {
 }
 
 /** The one rule that is not learnt: whatever speaks for it, nobody begins and ends with a download. */
-const COMES_LAST = { says: 'what only prepares comes last', points: -20 };
+const COMES_LAST = { says: 'what only prepares or tests comes last', points: -20 };
 
-/** True for work after which the actual work is still to be done. */
-export function isPreparation(kind: Entry['kind']): boolean {
-  return kind === 'preprocess' || kind === 'download' || kind === 'test';
-}
+/** The points of what nothing but that rule says anything about. */
+export const LAST: Ranking = { score: COMES_LAST.points, reasons: [COMES_LAST] };
 
 /** So many points can the arguments of an entry add at most. */
 export const MOST_FOR_ARGUMENTS = weightOf('its steps or epochs can be set');

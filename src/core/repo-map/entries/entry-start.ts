@@ -16,10 +16,11 @@ export function startOf(
   line: number,
   files: readonly RepoFile[],
 ): Start {
-  if (source.notebook !== null) return { ...startNotebook(source), kind };
+  if (source.notebook !== null)
+    return { ...startAlone(source, []), kind, evidence: [{ file: source.file.path, line: 1, text: nameOf(source.file.path) }] };
   const here = cite(source, line);
   if (command === undefined)
-    return { ...completeStart(startFile(source, known.importRoots), known.arguments, source, files), kind, evidence: [here] };
+    return { ...completeStart(startAlone(source, known.importRoots), known.arguments, source, files), kind, evidence: [here] };
   return {
     ...startTyped(command, source, files, known.importRoots),
     kind,
@@ -40,22 +41,12 @@ function startTyped(
   return runs === null ? start : { ...start, runs: { ...runs, argv: finish(runs.argv, runs.cwd) } };
 }
 
-function startNotebook(source: Source): Omit<Start, 'kind'> {
-  const { path } = source.file;
-  return {
-    argv: ['jupyter', 'execute', nameOf(path)],
-    cwd: folderOf(path),
-    launcher: 'notebook',
-    evidence: [{ file: path, line: 1, text: nameOf(path) }],
-  };
-}
-
 /** `python x.py` of a file that imports relatively stops at once, whoever wrote it down: the same words with the module in its package. */
 function startAsModule(command: WrittenCommand, source: Source, roots: readonly string[]): Pick<Start, 'argv' | 'cwd' | 'launcher'> {
   const { argv, cwd, launcher } = command;
   const at = argv.findIndex((word, index) => /^python[\d.]*$/.test(argv[index - 1] ?? '') && nameOf(word) === nameOf(source.file.path));
   if (at < 0 || !importsRelatively(source)) return { argv, cwd, launcher };
-  const module = startFile(source, roots);
+  const module = startAlone(source, roots);
   return {
     argv: [...argv.slice(0, at), ...module.argv.slice(1), ...argv.slice(at + 1)],
     cwd: module.cwd,
@@ -67,9 +58,10 @@ function importsRelatively({ module }: Source): boolean {
   return module.imports.some((item) => item.level > 0 && item.where === 'top');
 }
 
-/** A file that imports relatively only works as a module of its package; every other file is started where it lies. */
-function startFile(source: Source, roots: readonly string[]): Omit<Start, 'kind' | 'evidence'> {
+/** How a program is started that nobody tells how to start: a file that imports relatively as a module of its package, every other where it lies. */
+export function startAlone(source: Source, roots: readonly string[]): Omit<Start, 'kind' | 'evidence'> {
   const { path } = source.file;
+  if (source.notebook !== null) return { argv: ['jupyter', 'execute', nameOf(path)], cwd: folderOf(path), launcher: 'notebook' };
   if (!importsRelatively(source)) return { argv: ['python', asWord(nameOf(path))], cwd: folderOf(path), launcher: 'python' };
   const root = roots.find((candidate) => candidate === '' || path.startsWith(`${candidate}/`)) ?? folderOf(folderOf(path));
   const module = relativePath(root, path).replace(/\.py$/, '').replaceAll('/', '.');

@@ -5,7 +5,6 @@ export const WORK: readonly Ground[] = [
   whether('it trains', ({ entry }) => entry.kind === 'train'),
   whether('it is a notebook', ({ entry }) => entry.kind === 'notebook'),
   whether('it only shows something', ({ entry }) => entry.kind === 'demo'),
-  whether('it only prepares, fetches or tests', ({ entry }) => ['preprocess', 'download', 'test'].includes(entry.kind)),
   whether('the code behind it trains', ({ trains }) => trains),
   whether('its steps or epochs can be set', ({ entry }) => entry.arguments.some(({ role }) => role === 'steps' || role === 'epochs')),
   whether('it is made to be started', ({ isGuarded }) => isGuarded),
