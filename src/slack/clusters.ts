@@ -2,6 +2,7 @@
 import { listSitesInUse } from '../config.ts';
 import { JOB_ID, type ClusterJobDetails } from '../core/jobs/cluster-job.ts';
 import { redactText } from '../core/redact.ts';
+import { formatMoment } from '../core/run/format.ts';
 import { escapeText, renderLine } from './blocks.ts';
 import type { ClusterAccess, CommandRequest } from './command.ts';
 
@@ -96,7 +97,7 @@ export function showCode(text: string, most: number): string {
 /** A time as the reader's own clock shows it. */
 export function showTime(at: number): string {
   const seconds = Math.floor(at / 1000);
-  return `<!date^${seconds}^{date_short_pretty} {time}|${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC>`;
+  return `<!date^${seconds}^{date_short_pretty} {time}|${formatMoment(at)}>`;
 }
 
 export const NO_WORKER = 'Only a slash command can ask a cluster; type it after the slash.';

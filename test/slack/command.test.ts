@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { splitWords } from '../../src/slack/command.ts';
-import { makeRunId } from '../../src/slack/commands/reproduce.ts';
+import { makeRunId } from '../../src/slack/make-run-id.ts';
 
 describe('splitWords', () => {
   it.each<[string, string[]]>([

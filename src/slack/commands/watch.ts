@@ -7,7 +7,7 @@ import { escapeText } from '../blocks.ts';
 import { chooseClusters, describeNotFound, describeSilence, NO_WORKER, readJobWords, refuseId } from '../clusters.ts';
 import { defineCommand, type ClusterAccess, type CommandReply, type CommandRequest } from '../command.ts';
 import { listRuns } from '../find-run.ts';
-import { makeRunId } from './reproduce.ts';
+import { makeRunId } from '../make-run-id.ts';
 
 /** Watches of one channel that are looked through for the same job. */
 const MOST_WATCHES = 50;
