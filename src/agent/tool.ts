@@ -15,7 +15,7 @@ export interface ToolContext {
   readonly readMap: () => Promise<RepoMap>;
   /** The clone, on the machine of the worker. */
   readonly repo: { readonly host: Host; readonly folder: string };
-  /** The newest job's log, whole or its two ends, or that of a watched one; null when there was no job. */
+  /** The newest job's log, whole or its two ends, or that of a watched one; null where there is none. */
   readonly readLog: (job?: string) => Promise<string | null>;
   readonly diagnose: (log: string, job?: string) => Promise<Failure>;
   /** Files beside the instructions of the skill. */
@@ -39,6 +39,12 @@ export interface StageAccess {
 
 /** What a tool of an experiment answers anywhere else. */
 export const NO_STAGE: ToolResult = { text: 'This is no experiment.', failed: true };
+
+/** What a tool that needs a log answers without one. */
+export const NO_LOG: ToolResult = {
+  text: 'There is no log: nothing was written yet, it lies nowhere that I know of, or no job of that id is of this run. job-status says which jobs there are.',
+  failed: true,
+};
 
 export interface ToolResult {
   readonly text: string;

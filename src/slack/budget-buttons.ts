@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { findSpan, type Budget } from '../core/ledger/budget.ts';
 import { listChannels } from '../core/project/choose-project.ts';
 import { BudgetKind } from '../core/project/events.ts';
+import { formatMoment } from '../core/run/format.ts';
 import { describeRefusal } from './access.ts';
 import type { SlackContext } from './command.ts';
 import { tell } from './press.ts';
@@ -48,7 +49,7 @@ async function answer(context: SlackContext, body: BlockAction, action: ButtonAc
     by: body.user.id,
     kind,
     goOn,
-    reason: goOn ? `until ${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC` : '',
+    reason: goOn ? `until ${formatMoment(until)}` : '',
     ...(goOn ? { until } : {}),
   });
   await context.requestBudgets(project);

@@ -27,7 +27,9 @@ const MOST_TRIES = 5;
 export async function catchUp(context: SlackContext, signal: AbortSignal): Promise<void> {
   const { journal } = context.runs;
   const going = await journal.listActive();
-  const recent = (await journal.listRecent(MOST_RECENT)).filter((runId) => !going.includes(runId));
+  // Of what is over only marks are taken.
+  const ended = context.settings.slack.noteEmoji === '' ? [] : await journal.listRecent(MOST_RECENT);
+  const recent = ended.filter((runId) => !going.includes(runId));
   const bot = await findBot(context);
   for (const runId of [...going, ...recent]) {
     if (signal.aborted) return;

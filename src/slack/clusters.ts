@@ -2,41 +2,26 @@
 import { listSitesInUse } from '../config.ts';
 import { JOB_ID, type ClusterJobDetails } from '../core/jobs/cluster-job.ts';
 import { redactText } from '../core/redact.ts';
+import { formatMoment } from '../core/run/format.ts';
 import { escapeText, renderLine } from './blocks.ts';
 import type { ClusterAccess, CommandRequest } from './command.ts';
+import { readFlags, type Flags } from './flags.ts';
 
-export interface JobWords {
-  /** Plain words, in order. */
-  readonly words: readonly string[];
-  readonly site: string | null;
-  /** Options with their values; a bare one has an empty value. */
-  readonly options: ReadonlyMap<string, string>;
-}
-
-/** Splits the words of a verb about jobs; a sentence where an option is not known or lacks its value. */
-export function readJobWords(args: readonly string[], known: Readonly<Record<string, 'value' | 'flag'>>): JobWords | string {
-  const words: string[] = [];
-  const options = new Map<string, string>();
-  for (let index = 0; index < args.length; index += 1) {
-    const word = (args[index] ?? '').replace(/^[–—]/, '--');
-    if (!word.startsWith('--')) {
-      words.push(word.replaceAll('`', ''));
-      continue;
-    }
-    const [name = '', inline] = word.split('=', 2);
-    const kind = name === '--site' ? 'value' : known[name];
-    if (kind === undefined) return `I do not know the option ${escapeText(name)}.`;
-    const value = kind === 'flag' ? '' : (inline ?? args[(index += 1)]);
-    if (value === undefined) return `${name} needs a value.`;
-    options.set(name, value);
-  }
-  return { words, site: options.get('--site') ?? null, options };
+/** Sorts the words of a verb about jobs, all of which take `--site`; a sentence where an option is not known or lacks its value. */
+export function readJobWords<V extends string = never, S extends string = never>(
+  args: readonly string[],
+  known: { readonly values?: readonly V[]; readonly switches?: readonly S[] } = {},
+): Flags<V | 'site', S> | string {
+  const flags = readFlags<V | 'site', S>(args, { values: ['site', ...(known.values ?? [])], switches: known.switches ?? [] });
+  if (typeof flags === 'string') return flags;
+  return { ...flags, words: flags.words.map((word) => word.replaceAll('`', '')) };
 }
 
 /** The clusters that are meant: the one named, else all of kind slurm that this lab uses. A sentence when there is none. */
-export function chooseClusters({ context, name }: Pick<CommandRequest, 'context' | 'name'>, site: string | null): string[] | string {
+export function chooseClusters({ context, name }: Pick<CommandRequest, 'context' | 'name'>, site: string | undefined): string[] | string {
   const isCluster = (id: string) => context.sites.get(id)?.backend === 'slurm';
-  if (site !== null) return isCluster(site) ? [site] : `“${escapeText(site)}” is no cluster that I know. \`${name} sites\` lists them.`;
+  if (site !== undefined)
+    return isCluster(site) ? [site] : `“${escapeText(site)}” is no cluster that I know. \`${name} sites\` lists them.`;
   const found = listSitesInUse(context.settings).filter((id) => isCluster(id));
   return found.length > 0 ? found : `No cluster is set up here; \`${name} sites\` lists the profiles, README says how to connect one.`;
 }
@@ -96,7 +81,7 @@ export function showCode(text: string, most: number): string {
 /** A time as the reader's own clock shows it. */
 export function showTime(at: number): string {
   const seconds = Math.floor(at / 1000);
-  return `<!date^${seconds}^{date_short_pretty} {time}|${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC>`;
+  return `<!date^${seconds}^{date_short_pretty} {time}|${formatMoment(at)}>`;
 }
 
 export const NO_WORKER = 'Only a slash command can ask a cluster; type it after the slash.';

@@ -4,7 +4,7 @@ import { nameRun } from '../core/run/view/name.ts';
 import type { RunService } from '../runs/run-service.ts';
 import type { Role } from './access.ts';
 import { escapeText } from './blocks.ts';
-import type { CommandReply, CommandRequest } from './command.ts';
+import type { CommandRequest } from './command.ts';
 
 const RECENT = 200;
 
@@ -38,16 +38,6 @@ export async function findRun(
   if (here.length === 1 && only !== undefined) return only;
   if (only === undefined) return 'There is no such run in this channel. `/hpc runs` lists those of all channels.';
   return `Which one? ${here.map((state) => `\`${state.id}\` (${showRunName(state)})`).join(', ')}`;
-}
-
-/** Ends a run for whoever typed it; says `done`, or why it cannot be ended. */
-export async function endRun(
-  { context, user, deliveryId }: Pick<CommandRequest, 'context' | 'user' | 'deliveryId'>,
-  run: RunState,
-  { reason, done }: { readonly reason: string; readonly done: string },
-): Promise<CommandReply> {
-  const applied = await context.runs.apply(run.id, { kind: 'cancel', id: deliveryId, at: context.now(), by: user, reason });
-  return { text: applied.outcome === 'refused' ? (applied.refusal?.message ?? '') : done };
 }
 
 /** A job may be called by anything; nothing in a name begins a block of code. */

@@ -8,7 +8,7 @@ export interface Flags<V extends string, S extends string> {
 }
 
 /** Sorts what was typed into words and options, `--name value` or `--name=value`; a dash that a phone made longer counts. A sentence where an
- *  option is unknown or lacks its value. */
+ *  option is unknown, lacks its value or takes none. */
 export function readFlags<V extends string, S extends string>(
   args: readonly string[],
   known: { readonly values: readonly V[]; readonly switches: readonly S[] },
@@ -20,10 +20,12 @@ export function readFlags<V extends string, S extends string>(
     const word = (args[index] ?? '').replace(/^[–—]/, '--');
     const [flag, inline] = splitOnce(word);
     const value = known.values.find((name) => flag === `--${name}`);
-    const turned = known.switches.find((name) => word === `--${name}`);
+    const turned = known.switches.find((name) => flag === `--${name}`);
     if (!word.startsWith('--')) words.push(word);
-    else if (turned !== undefined) switches.add(turned);
-    else if (value === undefined) return `I do not know the option ${escapeText(flag)}.`;
+    else if (turned !== undefined) {
+      if (inline !== undefined) return `${flag} takes no value.`;
+      switches.add(turned);
+    } else if (value === undefined) return `I do not know the option ${escapeText(flag)}.`;
     else {
       const given = inline ?? args[(index += 1)];
       if (given === undefined) return `${flag} needs a value.`;

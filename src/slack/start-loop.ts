@@ -3,13 +3,13 @@ import type { ModalView } from '@slack/types';
 import { LIMITS, readChoices, type TypedChoices } from '../core/experiment/choices.ts';
 import { StopMetric } from '../core/experiment/project.ts';
 import type { CommandOf } from '../core/run/commands.ts';
-import { parseRepoAddress } from '../core/run/repo-address.ts';
+import { cleanTyped, parseRepoAddress } from '../core/run/repo-address.ts';
 import { describeRefusal } from './access.ts';
 import { escapeText } from './blocks.ts';
 import type { CommandReply, CommandRequest, Form, FormAnswer, FormRequest, FormValues } from './command.ts';
-import { makeRunId } from './commands/reproduce.ts';
 import { readFlags } from './flags.ts';
 import { makeField } from './forms.ts';
+import { makeRunId } from './make-run-id.ts';
 
 /** What Kaggle is called where a run names its site. */
 const SITE = 'kaggle';
@@ -95,8 +95,8 @@ async function start({ context, channel, user, deliveryId }: FormRequest, fields
 
 /** A project is its folder; people like to name the file. */
 function trimFile(typed: string): string {
-  const trimmed = typed.replace(/^<?(.*?)(?:\|[^>]*)?>?$/, '$1');
-  return /^https?:/.test(trimmed) ? typed : trimmed.replace(/(^|\/)project\.ya?ml$/, (_all, slash: string) => (slash === '' ? './' : ''));
+  const clean = cleanTyped(typed);
+  return /^https?:/.test(clean) ? clean : clean.replace(/(^|\/)project\.ya?ml$/, (_all, slash: string) => (slash === '' ? './' : ''));
 }
 
 const plain = (text: string) => ({ type: 'plain_text' as const, text });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findButton } from '../../src/embedded/draw-message.ts';
 import { ada, ben, chen, Stack, until } from '../support/stack.ts';
-import { Person } from './person.ts';
+import { Person, type Home } from './person.ts';
 import { makeRepo, trainScript } from './repos.ts';
 
 let stack: Stack;
@@ -19,45 +19,22 @@ afterAll(async () => {
   await stack?.stop();
 });
 
-interface View {
-  readonly id: string;
-  readonly callback_id: string;
-  readonly blocks: readonly object[];
-}
-interface Screen {
-  readonly home: View | null;
-  readonly modals: readonly { readonly id: string; readonly view: View }[];
-}
-
-async function look(user: string): Promise<Screen> {
-  return (await (await fetch(`${stack.url}control/state?user=${user}`)).json()) as Screen;
-}
-
 /** The Home of a person, once it fits. */
-const awaitHome = (user: string, what: string, fits: (text: string, home: View) => boolean): Promise<View> =>
+const awaitHome = (user: string, what: string, fits: (text: string, home: Home) => boolean): Promise<Home> =>
   until(`${what} in the Home of ${user}`, async () => {
-    const { home } = await look(user);
+    const { home } = await person.look(user);
     return home !== null && fits(JSON.stringify(home.blocks), home) ? home : null;
   });
 
 const awaitModal = (user: string, words: string): Promise<{ id: string; text: string }> =>
   until(`a modal with “${words}”`, async () => {
-    const { modals } = await look(user);
+    const { modals } = await person.look(user);
     const found = modals.find(({ view }) => JSON.stringify(view).includes(words));
     return found === undefined ? null : { id: found.id, text: JSON.stringify(found.view) };
   });
 
-/** Presses a button of somebody's Home as it is now. */
-async function press(user: string, action: string): Promise<unknown> {
-  const { home } = await look(user);
-  const button = home === null ? null : findButton(home, action);
-  if (home === null || button === null) throw new Error(`no button ${action}`);
-  const { blockId: block_id, actionId: action_id, value } = button;
-  return (await person.client.post('action', { user, view_id: home.id, block_id, action_id, value }))['outcome'];
-}
-
 async function closeModals(user: string): Promise<void> {
-  for (const { id } of (await look(user)).modals) await person.client.post('view/close', { user, view_id: id });
+  for (const { id } of (await person.look(user)).modals) await person.client.post('view/close', { user, view_id: id });
 }
 
 /** A training whose command line is longer than what is read at a glance. */
@@ -74,18 +51,18 @@ test('a question is approved in the Home tab once, and whoever comes second hear
   const runId = await person.reproduce(await makeLong(), '', ben);
   await person.slot(runId, 'approval:1');
   for (const user of [ada, ben, chen]) await person.client.post('home', { user });
-  const asked = (text: string, home: View): boolean => text.includes('Build the environment') && findButton(home, 'run.approve') !== null;
+  const asked = (text: string, home: Home): boolean => text.includes('Build the environment') && findButton(home, 'run.approve') !== null;
   await Promise.all([ada, chen].map((user) => awaitHome(user, 'a question', asked)));
   // A runner, who may not answer, sees the run and no question.
   const { blocks } = await awaitHome(ben, 'the run', (text) => text.includes('long-line'));
   expect(findButton({ blocks }, 'run.approve')).toBeNull();
 
-  expect(await Promise.all([press(ada, 'run.approve'), press(chen, 'run.approve')])).toEqual(['acked', 'acked']);
+  expect(await Promise.all([person.pressInHome(ada, 'run.approve'), person.pressInHome(chen, 'run.approve')])).toEqual(['acked', 'acked']);
   const { settled } = (await person.state(runId)).approvals[0] ?? {};
   expect(settled).toMatchObject({ as: 'granted', via: 'button' });
   const [first, second] = settled?.by === ada ? [ada, chen] : [chen, ada];
   expect((await awaitModal(second, 'already')).text).toContain(`Question 1 was granted by <@${first}> already.`);
-  expect((await look(first)).modals).toEqual([]);
+  expect((await person.look(first)).modals).toEqual([]);
   await closeModals(second);
   // The thread says it, too, and the journal keeps it for good.
   await person.slot(runId, 'approval:1', (message) => JSON.stringify(message.blocks).includes(`Approved by <@${first}>`));
@@ -93,11 +70,11 @@ test('a question is approved in the Home tab once, and whoever comes second hear
   expect(granted).toMatchObject([{ id: 1, by: first, via: 'button' }]);
 
   // The next one is too long for a glance: it is looked at, and approved there.
-  const long = (text: string, home: View): boolean => text.includes('Run the sample') && findButton(home, 'run.look') !== null;
+  const long = (text: string, home: Home): boolean => text.includes('Run the sample') && findButton(home, 'run.look') !== null;
   const homes = await Promise.all([ada, chen].map((user) => awaitHome(user, 'the long question', long)));
   for (const home of homes) expect(findButton(home, 'run.approve')).toBeNull();
-  await press(ada, 'run.look');
-  await press(chen, 'run.look');
+  await person.pressInHome(ada, 'run.look');
+  await person.pressInHome(chen, 'run.look');
   const [mine, other] = [await awaitModal(ada, 'again-and-again'), await awaitModal(chen, 'again-and-again')];
   const { digest = '' } = (await person.state(runId)).approvals[1] ?? {};
   expect(mine.text).toContain(digest);
@@ -116,7 +93,7 @@ test('a no in the Home tab takes its reason', async () => {
   const runId = await person.reproduce(await makeLong());
   await person.slot(runId, 'approval:1');
   await awaitHome(chen, 'a question', (_text, home) => findButton(home, 'run.reject') !== null);
-  await press(chen, 'run.reject');
+  await person.pressInHome(chen, 'run.reject');
   const modal = await awaitModal(chen, 'The run remembers it');
   const values = { reason: { reason: { type: 'plain_text_input', value: 'the queue is full' } } };
   await person.client.post('view/submit', { user: chen, view_id: modal.id, values });
@@ -134,7 +111,7 @@ test('somebody who has lost the right meanwhile is refused, and that is written 
   const settings = JSON.parse(await readFile(file, 'utf8')) as object;
   await writeFile(file, JSON.stringify({ ...settings, access: { admin: { users: [ada] } } }));
   await stack.startPart('app');
-  await press(chen, 'run.approve');
+  await person.pressInHome(chen, 'run.approve');
   expect((await awaitModal(chen, 'list')).text).toContain('approver');
   const events = await person.journal.read(runId, 0);
   expect(events.filter(({ type }) => type === 'access.refused')).toMatchObject([{ by: chen, what: 'approve question 1' }]);

@@ -34,34 +34,12 @@ async function spend(run: string, dollars: number): Promise<void> {
   await createRedisJournal(stack.redis).append({ runId: run, expectedVersion: 0, events, commandId: null, active: false, thread: null });
 }
 
-interface Home {
-  readonly id: string;
-  readonly blocks: readonly object[];
-}
-async function readHome(user: string): Promise<Home | null> {
-  const answer = await fetch(`${stack.url}control/state?user=${user}`);
-  return ((await answer.json()) as { home: Home | null }).home;
-}
-
-async function readModals(user: string): Promise<unknown> {
-  return ((await (await fetch(`${stack.url}control/state?user=${user}`)).json()) as { modals: unknown }).modals;
-}
-
 /** What stands in a person's Home, once it holds the words. */
 const awaitHome = (user: string, words: string): Promise<string> =>
   until(`“${words}” in the Home of ${user}`, async () => {
-    const text = JSON.stringify((await readHome(user))?.blocks ?? '');
+    const text = JSON.stringify((await person.look(user)).home?.blocks ?? '');
     return text.includes(words) ? text : null;
   });
-
-/** Presses a button of somebody's Home. */
-async function pressInHome(user: string, action: string): Promise<unknown> {
-  const home = await readHome(user);
-  const button = home === null ? null : findButton(home, action);
-  if (home === null || button === null) throw new Error(`no button ${action}`);
-  const { blockId: block_id, actionId: action_id, value } = button;
-  return (await person.client.post('action', { user, view_id: home.id, block_id, action_id, value }))['outcome'];
-}
 
 /** The message about a level, with the words in it. */
 const awaitNotice = (words: string) =>
@@ -96,7 +74,7 @@ test('a budget warns, asks and is answered; cost, CSV and Home say the same', as
   expect(refused).toContain('approver');
   // Ada answers in her Home while Chen does in the channel: one of them is first, the other hears it.
   await awaitHome(ada, 'Go on for a day');
-  expect(await Promise.all([pressInHome(ada, 'run.budget-day'), press(chen, 'run.budget-day')])).toMatchObject(['acked', {}]);
+  expect(await Promise.all([person.pressInHome(ada, 'run.budget-day'), press(chen, 'run.budget-day')])).toMatchObject(['acked', {}]);
   const answered = await awaitNotice('said: go on until');
   expect(answered.ts).toBe(notice.ts);
   expect(await person.type('budget', ben)).toContain('lets it go on until');
@@ -104,7 +82,7 @@ test('a budget warns, asks and is answered; cost, CSV and Home say the same', as
   const answers = facts.filter((fact) => fact.type === 'budget.answered');
   expect(answers).toMatchObject([{ goOn: true }]);
   await until('the second to hear who was first', async () => {
-    const inHome = JSON.stringify(await readModals(ada));
+    const inHome = JSON.stringify((await person.look(ada)).modals);
     const told = [...person.heard.filter((one) => one.ephemeral_for === chen).map(({ text }) => text), inHome];
     return told.some((text) => text.includes(`<@${answers[0]?.by ?? ''}> was first: go on`));
   });

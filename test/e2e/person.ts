@@ -31,6 +31,16 @@ export interface OpenModal {
   };
 }
 
+export interface Home {
+  readonly id: string;
+  readonly blocks: readonly object[];
+}
+
+interface Screen {
+  readonly home: Home | null;
+  readonly modals: readonly OpenModal[];
+}
+
 /** Who sits at the console of a stack. `close()` when the test file ends. */
 export class Person {
   readonly client: ConsoleClient;
@@ -157,13 +167,23 @@ export class Person {
     });
   }
 
+  /** What a person has on the screen besides channels. */
+  async look(user: string): Promise<Screen> {
+    return (await (await fetch(`${this.#stack.url}control/state?user=${user}`)).json()) as Screen;
+  }
+
+  /** Presses a button of somebody's Home as it is now. */
+  async pressInHome(user: string, action: string): Promise<unknown> {
+    const { home } = await this.look(user);
+    const button = home === null ? null : findButton(home, action);
+    if (home === null || button === null) throw new Error(`no button ${action}`);
+    const { blockId: block_id, actionId: action_id, value } = button;
+    return (await this.client.post('action', { user, view_id: home.id, block_id, action_id, value }))['outcome'];
+  }
+
   /** The modal that lies open before a person, once it is there. */
   async modal(callbackId: string, user = ada): Promise<OpenModal> {
-    return until(`the modal ${callbackId}`, async () => {
-      const answer = await fetch(`${this.#stack.url}control/state?user=${user}`);
-      const { modals } = (await answer.json()) as { modals: readonly OpenModal[] };
-      return modals.find((one) => one.view.callback_id === callbackId);
-    });
+    return until(`the modal ${callbackId}`, async () => (await this.look(user)).modals.find((one) => one.view.callback_id === callbackId));
   }
 
   /** Sends it with what stands in its fields; a text alone is one of a plain field. The console’s answer, with errors at fields. */

@@ -157,6 +157,14 @@ describe('after a start', () => {
     expect(await notes()).toEqual([[ben, 'loss 2.1']]);
   });
 
+  it('leaves threads of runs that are over alone where no mark makes a note', async () => {
+    await begin('rover', true);
+    context = { ...context, settings: { ...context.settings, slack: { ...context.settings.slack, noteEmoji: '' } } };
+    const before = await slack.countCalls('conversations.replies');
+    await catchUp(context, signal);
+    expect(await slack.countCalls('conversations.replies')).toBe(before);
+  });
+
   it('waits where Slack asks it to, and ends at once when the app does', async () => {
     const threads = [await begin('rone'), await begin('rtwo'), await begin('rthree')];
     for (const thread of threads) await mark(ben, await post(`of ${thread}`, thread));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { readJobWords } from '../../src/slack/clusters.ts';
 import { splitWords } from '../../src/slack/command.ts';
-import { makeRunId } from '../../src/slack/commands/reproduce.ts';
+import { makeRunId } from '../../src/slack/make-run-id.ts';
 
 describe('splitWords', () => {
   it.each<[string, string[]]>([
@@ -27,6 +28,24 @@ describe('splitWords', () => {
 
   it('keeps an option and its quoted value together', () => {
     expect(splitWords('--path="my folder" x')).toEqual(['--path=my folder', 'x']);
+  });
+});
+
+describe('the words of a verb about jobs', () => {
+  const known = { values: ['tail'], switches: ['err'] } as const;
+  it('are ids, with or without backticks, and options as people type them', () => {
+    const typed = readJobWords(['`123_4`', '—err', '--site=lumi', '--tail', '40', 'x'], known);
+    expect(typed).toEqual({ words: ['123_4', 'x'], values: { site: 'lumi', tail: '40' }, switches: new Set(['err']) });
+    expect(readJobWords(['--site=a=b'])).toMatchObject({ values: { site: 'a=b' } });
+  });
+
+  it.each([
+    ['--all', 'I do not know the option --all.'],
+    ['--<x>=1', 'I do not know the option --&lt;x&gt;.'],
+    ['--err=yes', '--err takes no value.'],
+    ['--tail', '--tail needs a value.'],
+  ])('say what is wrong with %s', (word, why) => {
+    expect(readJobWords([word], known)).toBe(why);
   });
 });
 

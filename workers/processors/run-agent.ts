@@ -69,24 +69,19 @@ async function doSession(request: EffectRequest): Promise<null> {
     return null;
   }
   const reading = listReadingTools(state, session);
-  const tools = reading === null ? agent.tools : new Map([...agent.tools].filter(([name]) => reading.includes(name)));
+  const isKept = (name: string): boolean => reading?.includes(name) ?? true;
+  const tools = new Map([...agent.tools].filter(([name]) => isKept(name)));
   await workOn(session, {
     record,
     model: agent.model,
     models: settings.model,
     effort: settings.model.effort,
     tier: skill.tier,
-    stage: await setStage(
-      context,
-      state,
-      session,
-      skill,
-      [...tools.values(), ...ACTS].filter(({ name }) => reading?.includes(name) ?? true),
-    ),
+    stage: await setStage(context, state, session, skill, [...tools.values(), ...ACTS.filter(({ name }) => isKept(name))]),
     tools,
     context: openTools(request, agent, session, skill),
     act: async (now, call) => {
-      if (reading?.includes(call.name) === false) return undefined;
+      if (!isKept(call.name)) return undefined;
       // What a person approved a moment ago is in the journal, not in the state this work began with.
       const newest = (await context.runs.load(state.id)) ?? state;
       const put = async (facts: readonly AgentFact[]): Promise<boolean> => (await record(facts)) !== null;

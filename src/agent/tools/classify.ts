@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineTool } from '../tool.ts';
+import { defineTool, NO_LOG } from '../tool.ts';
 
 export default defineTool({
   name: 'classify',
@@ -8,7 +8,7 @@ export default defineTool({
   input: z.object({ job: z.string().max(60).optional().describe('which of several watched jobs, or which part of one, by its id') }),
   run: async ({ readLog, diagnose }, { job }) => {
     const log = await readLog(job);
-    if (log === null) return { text: 'No job of this run has written a log yet.', failed: true };
+    if (log === null) return NO_LOG;
     return { text: JSON.stringify(await diagnose(log, job), null, 1) };
   },
 });

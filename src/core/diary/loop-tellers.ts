@@ -1,5 +1,5 @@
-import { listChoices } from '../experiment/choices.ts';
 /** What the facts of an experiment loop tell the diary: who, which numbers, where it came from. */
+import { listChoices } from '../experiment/choices.ts';
 import type { LoopEvent, LoopEventOf } from '../experiment/schema.ts';
 import { sumMeasured } from '../experiment/sum-measured.ts';
 import { formatCount, formatDuration, formatNumber } from '../run/format.ts';

@@ -1,7 +1,7 @@
 /** Turns a project's own journal into entries of the diary. Pure. */
 import { describeQuota, findLeft, METERED, type Quota } from '../kaggle/quota.ts';
 import type { BudgetKind, ProjectEvent } from '../project/events.ts';
-import { formatNumber } from '../run/format.ts';
+import { formatMoment, formatNumber } from '../run/format.ts';
 import type { Entry, Figure } from './entry.ts';
 import { tellCost } from './tell-cost.ts';
 import { tidyTold } from './tidy.ts';
@@ -104,7 +104,7 @@ function figure(kind: BudgetKind, name: string, value: number): Figure {
 function describeWeek(quota: Quota): string {
   const lines = describeQuota(quota);
   if (lines.length === 0) return 'Kaggle grants no GPU or TPU hours this week';
-  const reset = quota.refreshAt === null ? '' : `; resets ${new Date(quota.refreshAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const reset = quota.refreshAt === null ? '' : `; resets ${formatMoment(quota.refreshAt)}`;
   return `${lines.join('; ')}${reset}`;
 }
 

@@ -8,10 +8,11 @@ export const GPU_HOURS = 'GPU hours';
 export const KAGGLE_HOURS = 'Kaggle hours';
 /** Of jobs that somebody else started. */
 export const WATCHED_GPU_HOURS = 'GPU hours of watched jobs';
+export const HOURS: readonly string[] = [GPU_HOURS, KAGGLE_HOURS, WATCHED_GPU_HOURS];
 
 /** Whether an entry tells of such hours. */
 export function tellsHours({ figures }: Entry): boolean {
-  return figures.some(({ name }) => name === GPU_HOURS || name === KAGGLE_HOURS || name === WATCHED_GPU_HOURS);
+  return figures.some(({ name }) => HOURS.includes(name));
 }
 
 /** Entries without the end of a watched job that another thread has told of. */

@@ -1,6 +1,6 @@
 /** What it cost, against what may be spent, and how the week compares with the one before. Pure. */
 import type { Entry } from '../diary/entry.ts';
-import { countUses, GPU_HOURS, KAGGLE_HOURS, WATCHED_GPU_HOURS } from '../diary/used.ts';
+import { countUses, HOURS } from '../diary/used.ts';
 import { formatNumber } from '../run/format.ts';
 import { countEntries, joinPieces, nameEntry, quoteClock, quoteEntry, say, sumFigures } from './pieces.ts';
 import type { DigestLine, Piece } from './schema.ts';
@@ -37,9 +37,7 @@ export function listCosts(entries: readonly Entry[], budgets: readonly BudgetSta
 function listUses(all: readonly Entry[]): { name: string; piece: Piece }[] {
   const entries = countUses(all);
   const rows: readonly { name: string; names: string[]; show: (value: number) => string }[] = [
-    { name: GPU_HOURS, names: [GPU_HOURS], show: (value) => `${formatNumber(value)} ${GPU_HOURS}` },
-    { name: KAGGLE_HOURS, names: [KAGGLE_HOURS], show: (value) => `${formatNumber(value)} ${KAGGLE_HOURS}` },
-    { name: WATCHED_GPU_HOURS, names: [WATCHED_GPU_HOURS], show: (value) => `${formatNumber(value)} ${WATCHED_GPU_HOURS}` },
+    ...HOURS.map((name) => ({ name, names: [name], show: (value: number) => `${formatNumber(value)} ${name}` })),
     { name: 'tokens', names: TOKENS, show: (value) => `${showTokens(value)} tokens` },
     { name: 'money', names: MONEY, show: (value) => `$${value.toFixed(value < 1 ? 3 : 2)}` },
   ];

@@ -1,6 +1,6 @@
 /** Makes pieces of lines. Numbers are made here and nowhere else, each with what it comes from. */
 import type { Entry } from '../diary/entry.ts';
-import { formatCount } from '../run/format.ts';
+import { formatCount, formatMoment } from '../run/format.ts';
 import type { RunState } from '../run/state.ts';
 import type { Piece } from './schema.ts';
 
@@ -53,7 +53,7 @@ export function quoteFigure(entry: Entry, value: number, show: (value: number) =
 
 /** When an entry was, shown by the reader's own clock. */
 export function quoteClock({ id, at }: Entry): Piece {
-  return { text: showMoment(at), how: 'quote', time: at, from: [id] };
+  return { text: formatMoment(at), how: 'quote', time: at, from: [id] };
 }
 
 export function stateId(state: Pick<RunState, 'id' | 'version'>): string {
@@ -67,11 +67,7 @@ export function readState(state: RunState, text: string, more: { time?: number; 
 
 /** A time that the state of a run says, shown by the reader's own clock. */
 export function readClock(state: RunState, at: number): Piece {
-  return readState(state, showMoment(at), { time: at });
-}
-
-function showMoment(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return readState(state, formatMoment(at), { time: at });
 }
 
 /** The same for a run. */

@@ -2,6 +2,7 @@
 import { describeSeen } from '../kaggle/view-quota.ts';
 import { describeStanding, isBlocked } from '../ledger/budget.ts';
 import { offerBudgetAnswers } from '../ledger/view-budget.ts';
+import { redactDeep } from '../redact.ts';
 import { formatCount } from '../run/format.ts';
 import type { Line, Part, Span } from '../run/slots.ts';
 import type { RunState } from '../run/state.ts';
@@ -22,7 +23,7 @@ const MOST_BUDGETS = 8;
 
 /** What the tab shows now. Equal facts give equal parts, so that nothing is sent that says nothing new. */
 export function viewHome(facts: HomeFacts): Part[] {
-  return [...viewWaiting(facts), ...viewRuns(facts), ...viewClusters(facts), ...viewAccounts(facts), ...viewFailures(facts)];
+  return redactDeep([...viewWaiting(facts), ...viewRuns(facts), ...viewClusters(facts), ...viewAccounts(facts), ...viewFailures(facts)]);
 }
 
 function viewWaiting({ questions, budgets, links }: HomeFacts): Part[] {

@@ -34,3 +34,8 @@ export type ClusterJobDetails = z.infer<typeof ClusterJobDetails>;
 
 /** Ids that people may type; nothing else is handed to a command. */
 export const JOB_ID = /^\d{1,12}(?:_\d{1,9}|\+\d{1,4})?$/;
+
+/** The id of the submission: `123` of `123_4`, `123_[5-9%2]` and `123+0`. */
+export function baseOf(id: string): string {
+  return /^\d+/.exec(id)?.[0] ?? id;
+}

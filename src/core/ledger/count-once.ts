@@ -1,5 +1,5 @@
 /** A job that several threads watch is used once. Pure. */
-
+import { baseOf } from '../jobs/cluster-job.ts';
 import type { LedgerRow } from './row.ts';
 
 /** Where a watched job ran and what it is called there: `123`, `123_4`. */
@@ -24,10 +24,6 @@ export function countOnce<T>(all: readonly T[], find: (one: T) => WatchedJob | n
 
 function keyOf({ place, job }: WatchedJob): string {
   return `${place} ${job}`;
-}
-
-function baseOf(job: string): string {
-  return /^\d+/.exec(job)?.[0] ?? job;
 }
 
 /** Rows as people count them. Whoever may not see one thread still sees the job by another: it is asked of rows that a person may see. */

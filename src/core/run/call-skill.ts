@@ -4,6 +4,7 @@ import type { AgentFact, AgentSession } from '../agent-session/schema.ts';
 import type { EnvPlan } from '../environment/schema.ts';
 import type { ExperimentState } from '../experiment/schema.ts';
 import type { Failure } from '../failure.ts';
+import { redactText } from '../redact.ts';
 import type { SamplePlan } from '../sample-run/schema.ts';
 import type { RunEvent, StepName } from './events.ts';
 import { findSession, MAX_ATTEMPTS, type RunState, type StepState } from './state.ts';
@@ -188,7 +189,8 @@ export function startForPerson(state: RunState, asked: { by: string; skill: stri
     describeStanding(state),
     findReading(state) === null ? BESIDE : READS_ONLY,
   ].join('\n\n');
-  const fact: AgentFact = { kind: 'started', skill, tier: null, task, limits: DEFAULT_LIMITS, by, aside: true };
+  // The names of jobs, the goal of a project and a person's words come from outside as they are.
+  const fact: AgentFact = { kind: 'started', skill, tier: null, task: redactText(task), limits: DEFAULT_LIMITS, by, aside: true };
   return { v: 1, at, type: 'agent.fact', session: nameNext(state), fact };
 }
 

@@ -1,5 +1,5 @@
 /** Which submissions a watch follows, out of what a cluster lists. Pure. */
-import type { ClusterJob } from '../jobs/cluster-job.ts';
+import { baseOf, type ClusterJob } from '../jobs/cluster-job.ts';
 import { readState } from '../jobs/states.ts';
 import { MOST_ITEMS, type WatchRequestItem, type WatchTarget } from './watch-schema.ts';
 
@@ -16,11 +16,6 @@ export function pickJobs(jobs: readonly ClusterJob[], word: string): ClusterJob[
 export function leaveOutWatched(jobs: readonly ClusterJob[], items: readonly { readonly jobId: string }[]): ClusterJob[] {
   const watched = new Set(items.map(({ jobId }) => jobId));
   return jobs.filter(({ id }) => !watched.has(id) && !watched.has(baseOf(id)));
-}
-
-/** The id of the submission: `123` of `123_4`, `123_[5-9%2]` and `123+0`. */
-function baseOf(id: string): string {
-  return /^\d+/.exec(id)?.[0] ?? id;
 }
 
 /** True where a row of waiting tasks, such as `123_[0,5-9%2]`, holds the task. */

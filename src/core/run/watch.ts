@@ -2,6 +2,7 @@
  * How a watch moves: jobs that the bot did not start are looked at, their ends are examined, and that is all. Nothing here asks for work
  * that could touch a job: the only effect is `examine-watched`, which reads.
  */
+import { baseOf, JOB_ID } from '../jobs/cluster-job.ts';
 import type { JobUsage } from '../jobs/usage.ts';
 import type { CommandOf } from './commands.ts';
 import type { Effect } from './effects.ts';
@@ -86,8 +87,8 @@ export function describeOutcome(item: Pick<WatchItem, 'observation'>): string {
 /** The item that a job or a part of it is of; where none is named, one that ended badly, else one that goes on. Null where none fits. */
 export function findWatchedItem({ items }: WatchState, job?: string): WatchItem | null {
   if (job !== undefined) {
-    const base = /^(\d{1,12})[_+]\d{1,9}$/.exec(job)?.[1];
-    return items.find(({ jobId }) => jobId === job || jobId === base) ?? null;
+    // What is named goes on to the cluster.
+    return JOB_ID.test(job) ? (items.find(({ jobId }) => jobId === job || jobId === baseOf(job)) ?? null) : null;
   }
   const bad = items.findLast((item) => !isItemAlive(item) && describeOutcome(item) !== 'completed');
   return bad ?? items.find(isItemAlive) ?? items[0] ?? null;

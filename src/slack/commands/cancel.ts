@@ -1,5 +1,6 @@
 import { defineCommand } from '../command.ts';
-import { endRun, findRun } from '../find-run.ts';
+import { endRun } from '../end-run.ts';
+import { findRun } from '../find-run.ts';
 
 export default defineCommand({
   id: 'cancel',

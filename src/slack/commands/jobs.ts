@@ -18,11 +18,11 @@ export default defineCommand({
 async function listJobs(request: CommandRequest): Promise<CommandReply> {
   const { clusters: access } = request.context;
   if (access === null) return { text: NO_WORKER };
-  const typed = readJobWords(request.args, { '--all': 'flag' });
+  const typed = readJobWords(request.args, { switches: ['all'] });
   if (typeof typed === 'string') return { text: typed };
-  const clusters = chooseClusters(request, typed.site ?? typed.words[0] ?? null);
+  const clusters = chooseClusters(request, typed.values.site ?? typed.words[0]);
   if (typeof clusters === 'string') return { text: clusters };
-  const parts = await Promise.all(clusters.map((site) => describeCluster(access, site, typed.options.has('--all'))));
+  const parts = await Promise.all(clusters.map((site) => describeCluster(access, site, typed.switches.has('all'))));
   return { text: parts.join('\n\n') };
 }
 

@@ -20,18 +20,18 @@ export default defineCommand({
 async function showLog(request: CommandRequest): Promise<CommandReply> {
   const { clusters: access } = request.context;
   if (access === null) return { text: NO_WORKER };
-  const typed = readJobWords(request.args, { '--tail': 'value', '--err': 'flag', '--full': 'flag' });
+  const typed = readJobWords(request.args, { values: ['tail'], switches: ['err', 'full'] });
   if (typeof typed === 'string') return { text: typed };
   const [id] = typed.words;
   if (id === undefined) return { text: `Which job? \`${request.name} jobs\` lists them.` };
-  const wanted = Number(typed.options.get('--tail') ?? LINES);
+  const wanted = Number(typed.values.tail ?? LINES);
   if (!Number.isInteger(wanted) || wanted < 1) return { text: '--tail needs a number of lines.' };
-  const clusters = chooseClusters(request, typed.site);
+  const clusters = chooseClusters(request, typed.values.site);
   if (typeof clusters === 'string') return { text: clusters };
   const found = await findJob(access, clusters, id);
   if (typeof found === 'string') return { text: found };
-  const path = typed.options.has('--err') ? found.job.stderr : found.job.stdout;
-  const full = typed.options.has('--full');
+  const path = typed.switches.has('err') ? found.job.stderr : found.job.stdout;
+  const full = typed.switches.has('full');
   const text = await access.browse(found.site).tail(path, full ? WHOLE_BYTES : MOST_LINES * 400);
   if (text === null) return { text: describeNoLog(found.site, path) };
   if (full) return sendWhole(request, { site: found.site, path, text });

@@ -2,7 +2,8 @@ import { needsApprover, readOrderWords } from '../../core/experiment/words.ts';
 import { describeRefusal } from '../access.ts';
 import { escapeText } from '../blocks.ts';
 import { defineCommand, type CommandReply, type CommandRequest } from '../command.ts';
-import { endRun, findRun } from '../find-run.ts';
+import { endRun } from '../end-run.ts';
+import { findRun } from '../find-run.ts';
 import { START_FORM, startByWords } from '../start-loop.ts';
 import { describeStatus } from './status.ts';
 

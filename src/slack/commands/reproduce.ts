@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { parseRepoAddress } from '../../core/run/repo-address.ts';
 import { escapeText } from '../blocks.ts';
 import { defineCommand, type CommandReply, type CommandRequest } from '../command.ts';
 import { readFlags } from '../flags.ts';
+import { makeRunId } from '../make-run-id.ts';
 
 interface Options {
   readonly address: string;
@@ -51,13 +51,6 @@ async function startRun(request: CommandRequest): Promise<CommandReply> {
   if (applied.outcome === 'refused' && applied.refusal?.code !== 'exists')
     return { text: applied.refusal?.message ?? 'That did not work.' };
   return { text: `Run \`${runId}\` begins; its thread opens in a moment.` };
-}
-
-/** The same delivery always gives the same run, so that a command delivered twice starts one. */
-export function makeRunId(deliveryId: string): string {
-  const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
-  const bytes = createHash('sha256').update(deliveryId).digest();
-  return `r${Array.from(bytes.subarray(0, 7), (byte) => alphabet[byte % alphabet.length]).join('')}`;
 }
 
 function readOptions(args: readonly string[], defaultSite: string): Options | string {

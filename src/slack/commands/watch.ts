@@ -7,7 +7,7 @@ import { escapeText } from '../blocks.ts';
 import { chooseClusters, describeNotFound, describeSilence, NO_WORKER, readJobWords, refuseId } from '../clusters.ts';
 import { defineCommand, type ClusterAccess, type CommandReply, type CommandRequest } from '../command.ts';
 import { listRuns } from '../find-run.ts';
-import { makeRunId } from './reproduce.ts';
+import { makeRunId } from '../make-run-id.ts';
 
 /** Watches of one channel that are looked through for the same job. */
 const MOST_WATCHES = 50;
@@ -25,13 +25,13 @@ async function startWatch(request: CommandRequest): Promise<CommandReply> {
   const { context, channel, user, deliveryId, name } = request;
   const { clusters: access } = context;
   if (access === null) return { text: NO_WORKER };
-  const typed = readJobWords(request.args, {});
+  const typed = readJobWords(request.args);
   if (typeof typed === 'string') return { text: typed };
   const [word, ...more] = typed.words;
   if (word === undefined || more.length > 0)
     return { text: `Which job? \`${name} watch <job-id>\` or \`${name} watch all\`; \`${name} jobs\` lists them.` };
   if (word !== 'all' && !JOB_ID.test(word)) return { text: refuseId(word) };
-  const clusters = chooseClusters(request, typed.site);
+  const clusters = chooseClusters(request, typed.values.site);
   if (typeof clusters === 'string') return { text: clusters };
   const found = await findJobs(access, clusters, word, name);
   if (typeof found === 'string') return { text: found };

@@ -31,11 +31,11 @@ export default defineCommand({
 async function explainJob(request: CommandRequest): Promise<CommandReply> {
   const { clusters: access } = request.context;
   if (access === null) return { text: NO_WORKER };
-  const typed = readJobWords(request.args, {});
+  const typed = readJobWords(request.args);
   if (typeof typed === 'string') return { text: typed };
   const [id] = typed.words;
   if (id === undefined) return { text: `Which job? \`${request.name} jobs\` lists them.` };
-  const clusters = chooseClusters(request, typed.site);
+  const clusters = chooseClusters(request, typed.values.site);
   if (typeof clusters === 'string') return { text: clusters };
   const found = await findJob(access, clusters, id);
   if (typeof found === 'string') return { text: found };

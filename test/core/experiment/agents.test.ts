@@ -39,11 +39,11 @@ describe('a skill that a person calls beside an experiment', () => {
   it('reads and explains while the experiment goes on, and changes nothing of it', () => {
     const walk = new LoopWalk().begin();
     const before = kinds(walk);
-    call(walk, 'diagnose-failure', 'why so slow?');
+    call(walk, 'diagnose-failure', 'why so slow? The key is xoxb-1234567890-abcdefghijklmnop');
     expect(kinds(walk)).toEqual([...before, 'run-agent']);
     expect(findSession(walk.state)).toMatchObject({ aside: true, by: ada });
     expect(findSession(walk.state)?.place).toBeUndefined();
-    expect(findSession(walk.state)?.task).toContain('why so slow?');
+    expect(findSession(walk.state)?.task).toContain('why so slow? The key is [Slack token]');
     expect(findSession(walk.state)?.task).toContain('one running; attempt 1 stands at');
     expect(listReadingTools(walk.state, { place: undefined })).not.toContain('hand-over');
     const { stage } = walk.place.attempt;

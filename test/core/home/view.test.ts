@@ -148,6 +148,17 @@ describe('Home', () => {
     expect(login).toContainEqual({ kind: 'buttons', items: [expect.objectContaining({ action: 'login', value: 'raway' })] });
   });
 
+  it('holds no secret that stands in what is asked', () => {
+    const secret = 'xoxb-1234567890-abcdefghijklmnop';
+    const [first] = asking.approvals;
+    if (first?.action.kind !== 'build-environment') throw new Error('another question');
+    const action = { ...first.action, commands: [['curl', '--header', `Authorization: ${secret}`, 'https://example.org']] };
+    const state = { ...asking, approvals: [{ ...first, title: `Run it with ${secret}`, action }] };
+    const shown = JSON.stringify(viewHome({ ...nothing, questions: listQuestions(state).map((question) => ({ state, question })) }));
+    expect(shown).toContain('https://example.org');
+    expect(shown).not.toContain(secret);
+  });
+
   it('shows what a loop needs a person to see to', () => {
     const events = makeLoopJournal();
     const held = foldEvents(events.slice(0, events.findIndex(({ type }) => type === 'loop.held') + 1));

@@ -6,6 +6,7 @@ import type { Approval } from '../../../src/core/run/state.ts';
 import { MODAL_HOLDS } from '../../../src/core/run/view/approval.ts';
 import { viewInShort } from '../../../src/core/run/view/in-short.ts';
 import { PATCH_PATH } from '../../../src/core/sample-run/patch-files.ts';
+import { renderSlot } from '../../../src/slack/blocks.ts';
 import { ada, begun, makeSpec, Walk } from './builders.ts';
 
 const { state } = Walk.begin().toFirstQuestion();
@@ -75,6 +76,23 @@ describe('a question among other things', () => {
       files: [{ path: 'project.yaml', sha256: 'a'.repeat(64), bytes: 10 }],
     };
     expect(show(experiment)).toMatchObject({ code: 'Feature one: up to 3 judged attempts\n…', ...looked });
+  });
+
+  it('that can be approved at a glance is there whole, also the third in a message', () => {
+    const widest = ['x'.repeat(119), '"'.repeat(60), '\u202E'.repeat(16)].map((line) => Array.from({ length: 12 }, () => `+${line}`));
+    for (const diff of [...widest, lines(12)]) {
+      const parts = [1, 2, 3].flatMap((): Part[] => [
+        { kind: 'text', lines: ['y'.repeat(300)] },
+        ...viewInShort(state, { ...first, action: submit(diff) }),
+      ]);
+      const slot = { name: 'status', place: 'root' as const, mention: [], summary: '', parts, files: [] };
+      const sent = renderSlot(slot, { mention: false }).blocks.map((block) => JSON.stringify(block));
+      const offers = sent.flatMap((block, index) => (block.includes('"type":"actions"') ? [sent.slice(index - 3, index).join('\n')] : []));
+      expect(offers).toHaveLength(3);
+      for (const told of offers) expect(told).toContain('NONE');
+      if (show(submit(diff)).buttons.includes('approve')) for (const told of offers) expect(told.split('+')).toHaveLength(13);
+      else expect(show(submit(diff)).buttons).toEqual(['look', 'reject']);
+    }
   });
 
   it('that no modal can hold is approved in its thread alone', () => {

@@ -7,7 +7,8 @@ import { formatCount, formatNumber } from '../format.ts';
 import type { Line, Part, Slot } from '../slots.ts';
 import type { RunState } from '../state.ts';
 
-/** One message per session of the agent, but for those that work on a stage of an experiment: what it is at, what it asks, what came of it, and what that cost. */
+/** One message per session of the agent, but for those that work on a stage of an experiment: what it is at, what it asks, what came of it,
+ *  and what that cost. */
 export function viewAgents(state: RunState): { slot: Slot; at: number }[] {
   return state.agents.flatMap((session, index) => {
     if (session.place !== undefined) return [];

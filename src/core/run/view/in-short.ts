@@ -1,6 +1,8 @@
 /** A question among other things, in a digest or a Home: only what can be seen there whole can be allowed there at a glance. */
 import { quoteWord } from '../../repo-map/commands/shell-words.ts';
+import { showText } from '../../show-text.ts';
 import type { ApprovalAction } from '../events.ts';
+import { formatCount } from '../format.ts';
 import { hidesSecrets } from '../hide-secrets.ts';
 import type { Part } from '../slots.ts';
 import type { Approval, RunState } from '../state.ts';
@@ -11,6 +13,8 @@ const SHORT_LINES = 4;
 const SHORT_WIDTH = 120;
 /** A change of so many lines can be taken in where other things stand around it. */
 const SHORT_DIFF = 12;
+/** As it is sent. The buttons stay where a message has no room left, so as many questions as one message asks must fit with all they say. */
+const SHORT_TEXT = 900;
 
 /** The beginning of what would run, what it takes and can reach, and the buttons or the answer as in its thread; a yes to what is longer comes
  *  after a look at all of it. */
@@ -42,11 +46,13 @@ function offerShort(state: RunState, approval: Approval, isCut: boolean): Part[]
 }
 
 function shortenAction(action: ApprovalAction): { lines: string[]; isCut: boolean } {
-  const [commands, diff] = [listCommands(action), action.kind === 'submit-job' ? listDiff(action.files) : []];
+  const commands = listCommands(action).map(showText);
+  const diff = action.kind === 'submit-job' ? listDiff(action.files).map(showText) : [];
   const shown = commands.slice(0, SHORT_LINES).map((line) => (line.length <= SHORT_WIDTH ? line : `${line.slice(0, SHORT_WIDTH - 1)}…`));
   const isCut = commands.length > SHORT_LINES || shown.some((line, index) => line !== commands[index]);
-  const isLong = diff.length > SHORT_DIFF || diff.some((line) => line.length > SHORT_WIDTH);
-  const change = isLong ? [`and a change of the code, ${diff.length} lines of diff`] : diff;
+  const isWide = JSON.stringify([...shown, ...diff].join('\n')).length > SHORT_TEXT;
+  const isLong = isWide || diff.length > SHORT_DIFF || diff.some((line) => line.length > SHORT_WIDTH);
+  const change = isLong && diff.length > 0 ? [`and a change of the code, ${formatCount(diff.length, 'line')} of diff`] : diff;
   return { lines: [...shown, ...change], isCut: isCut || isLong || action.kind === 'run-experiment' };
 }
 

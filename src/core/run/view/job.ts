@@ -2,7 +2,7 @@
 import { explainPending } from '../../jobs/explain-pending.ts';
 import type { Observation } from '../../jobs/job.ts';
 import type { Progress } from '../../progress/schema.ts';
-import { formatDuration, formatNumber } from '../format.ts';
+import { formatDuration, formatMoment, formatNumber } from '../format.ts';
 import type { Line, Part, Span } from '../slots.ts';
 
 /** A job as far as looks have told. */
@@ -96,7 +96,7 @@ function describeEta(job: SeenJob, eta: NonNullable<Progress['eta']>, seenAt: nu
 
 /** A time as the reader's own clock shows it. */
 export function showClock(at: number): Span {
-  return { text: `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`, time: at };
+  return { text: formatMoment(at), time: at };
 }
 
 /** When the time limit ends the job, in epoch milliseconds, as far as that is known. */

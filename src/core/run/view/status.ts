@@ -116,7 +116,6 @@ function describeFooter(state: RunState): Line[] {
   ];
 }
 
-/** Whether the cluster waits for a password or a one-time code. */
 function viewButtons(state: RunState): Part[] {
   if (state.verdict?.as === 'READY') return [];
   if (state.verdict !== null) return [{ kind: 'buttons', items: [{ action: 'resume', label: 'Try again', value: state.id }] }];
