@@ -1,5 +1,6 @@
 /** Versions that nobody has to choose: a lock file's, and the last commit's date as an end where nothing names any. Pure. */
 import { readLockFile, type LockFile } from '../repo-map/declared/lock-files.ts';
+import type { LockNeed } from '../repo-map/declared/lock-needs.ts';
 import { isRequirementsLock, readRequirementsLock } from '../repo-map/declared/requirements-lock.ts';
 import { isDistributionName } from '../repo-map/dependencies/distributions.ts';
 import { findVersionHorizon } from '../repo-map/dependencies/horizon.ts';
@@ -133,19 +134,23 @@ function listClosure(
   needs: NonNullable<LockFile['needs']>,
   { situation }: Request,
 ): Set<string> {
-  const found = new Set<string>();
+  const found = new Map<string, Set<string>>();
   const open = [...roots].map(([name, extras]) => ({ name, extras }));
-  const seen = new Set<string>();
+  const add = (wanted: readonly LockNeed[] = []): void => {
+    for (const need of wanted) if (need.marker === null || holdsMarker(need.marker, situation) !== false) open.push(need);
+  };
+  // Each list is gone through once, by however many names and extras it is reached.
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const key = `${next.name}[${next.extras.join(',')}]`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    found.add(next.name);
     const own = needs.get(next.name);
-    const wanted = [...(own?.always ?? []), ...next.extras.flatMap((extra) => own?.byExtra.get(extra) ?? [])];
-    open.push(...wanted.filter(({ marker }) => marker === null || holdsMarker(marker, situation) !== false));
+    const seen = found.get(next.name) ?? new Set();
+    if (!found.has(next.name)) add(own?.always);
+    found.set(next.name, seen);
+    for (const extra of next.extras) {
+      if (!seen.has(extra)) add(own?.byExtra.get(extra));
+      seen.add(extra);
+    }
   }
-  return found;
+  return new Set(found.keys());
 }
 
 /** Whether a version was ever built for the Python that is there, as far as the tables know. */
