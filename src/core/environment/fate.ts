@@ -16,6 +16,7 @@ import {
   HARDWARE_BOUND,
   providesOf,
   runsOnComputeNode,
+  showExtras,
   TORCH_FAMILY,
   type Override,
   type PackageRequest,
@@ -97,9 +98,9 @@ function chooseExtras(fate: FateRequest, decision: Hit | null, planning: Plannin
   const { item, place } = fate;
   const extras = decision?.verdict.do === 'wheel' ? decision.verdict.extras : undefined;
   if (decision === null || extras === undefined || place.versionOf(item.name) !== null) return fate;
-  const show = (names: readonly string[] = []): string => (names.length === 0 ? item.name : `${item.name}[${names.join(',')}]`);
   const kept = extras.length === 0 ? undefined : extras;
-  if (show(item.extras) !== show(kept)) planning.overrides.push({ what: `${show(item.extras)} becomes ${show(kept)}`, why: decision.why });
+  const [asked, taken] = [showExtras(item.name, item.extras), showExtras(item.name, kept)];
+  if (asked !== taken) planning.overrides.push({ what: `${asked} becomes ${taken}`, why: decision.why });
   return { ...fate, item: { ...item, extras: kept } };
 }
 

@@ -20,7 +20,7 @@ export function listForeignIndexes(files: readonly RepoFile[]): Override[] {
     let inTable = false;
     for (const [index, raw] of linesOf(file.text).entries()) {
       const line = cutLine(raw);
-      if (line.startsWith('[')) inTable = TABLE.test(line);
+      if (/^\s{0,20}\[/.test(line)) inTable = TABLE.test(line);
       const address = isProject ? (inTable ? ADDRESS.exec(line)?.[1] : undefined) : OPTION.exec(line)?.[1];
       const host = address === undefined ? null : hostOf(address);
       if (host !== null && !KNOWN.test(host) && !found.has(host)) found.set(host, `${file.path}:${index + 1}`);

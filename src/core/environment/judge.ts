@@ -117,6 +117,12 @@ export function checkPair(table: PairTable, specifier: string, has: string, wher
   return { conflict, range: found.length === 0 ? null : spanOf(found) };
 }
 
+/** The tables that hold packages, or one of them, against something: `python`, `torch`. */
+export function pairTables(families: readonly RuleFamily[], withWhat: string, name?: string): PairTable[] {
+  const all = families.flatMap((family) => family.pairs ?? []);
+  return all.filter((table) => table.with === withWhat && (name === undefined || table.package === name));
+}
+
 /** The rows of a table that a wish can mean. */
 export function listRows(table: PairTable, specifier: string): Pair[] {
   return table.rows.filter((row) => overlaps(specifier, rangeOf(row)));

@@ -2,7 +2,7 @@
 import { normaliseName } from '../repo-map/dependencies/distributions.ts';
 import { PYTHON_2 } from '../repo-map/hardware/signals.ts';
 import { decideFate, describe, type FateRequest, type Planning } from './fate.ts';
-import { applyBound, checkPair, isTooNew, judgePackage, listRows, type Hit } from './judge.ts';
+import { applyBound, checkPair, isTooNew, judgePackage, listRows, pairTables, type Hit } from './judge.ts';
 import { holdsMarker } from './marker.ts';
 import { describeHolder } from './narrow.ts';
 import { choosePinned, type Pinned } from './pinned.ts';
@@ -279,9 +279,4 @@ function listCompanions(wanted: readonly Wanted[], families: readonly RuleFamily
     const rows = item === undefined ? [] : listRows(table, item.specifier);
     return item === undefined || rows.length === 0 ? [] : [{ of: `${item.name}${item.specifier}`, ranges: rows.map((row) => row.needs) }];
   });
-}
-
-/** The tables that hold one thing against another. */
-export function pairTables(families: readonly RuleFamily[], withWhat: string) {
-  return families.flatMap((family) => family.pairs ?? []).filter((table) => table.with === withWhat);
 }

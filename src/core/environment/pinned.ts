@@ -1,15 +1,16 @@
 /** Versions that nobody has to choose: a lock file's, and the last commit's date as an end where nothing names any. Pure. */
 import { readLockFile, type LockFile } from '../repo-map/declared/lock-files.ts';
+import type { LockNeed } from '../repo-map/declared/lock-needs.ts';
 import { isRequirementsLock, readRequirementsLock } from '../repo-map/declared/requirements-lock.ts';
 import { isDistributionName } from '../repo-map/dependencies/distributions.ts';
 import { findVersionHorizon } from '../repo-map/dependencies/horizon.ts';
 import { nameOf, type RepoFile } from '../repo-map/input.ts';
-import { checkPair } from './judge.ts';
+import { checkPair, pairTables } from './judge.ts';
 import { holdsMarker } from './marker.ts';
 import type { RuleFamily, Situation } from './rule.ts';
 import type { PlannedPackage } from './schema.ts';
 import { satisfies } from './versions.ts';
-import { TORCH_FAMILY } from './wanted.ts';
+import { showExtras, TORCH_FAMILY } from './wanted.ts';
 
 export interface Pinned {
   /** Lines of a constraints file; empty where no lock file holds here. */
@@ -37,8 +38,6 @@ interface Request {
 }
 
 const LOCK = /^(?:uv\.lock|poetry\.lock|pdm\.lock|Pipfile\.lock|pylock[\w.-]*\.toml)$/;
-/** What a build of torch brings along or is released with. */
-const TORCH_STACK = /^(?:torch|torchvision|torchaudio|nvidia-.*|triton|pytorch-triton.*)$/;
 const NAMED = 6;
 
 const read = new WeakMap<RepoFile, LockFile>();
@@ -80,7 +79,7 @@ function applyLock(file: RepoFile, lock: LockFile, request: Request): Omit<Pinne
   const left: string[] = [];
   const chosen = [...lock.versions].filter(([name, version]) => {
     if (!isDistributionName(name) || !/^\d[\w.+!]{0,50}$/.test(version) || lock.severalOf.has(name)) return false;
-    const isBound = TORCH_STACK.test(name) || request.versionOf(name) !== null;
+    const isBound = isTorchStack(name) || request.versionOf(name) !== null;
     const planned = byName.get(name);
     if (isBound || (planned !== undefined && planned.how !== 'pip' && planned.how !== 'left-out') || planned?.url !== undefined) {
       if (planned?.how === 'present' || planned?.how === 'replaced') left.push(name);
@@ -100,13 +99,18 @@ function applyLock(file: RepoFile, lock: LockFile, request: Request): Omit<Pinne
   };
 }
 
+/** What a build of torch brings along or is released with. */
+function isTorchStack(name: string): boolean {
+  return TORCH_FAMILY.has(name) || /^(?:nvidia-|triton$|pytorch-triton)/.test(name);
+}
+
 /**
  * Lines of everything that is installed, with hashes. pip wants a hash of everything or of nothing, and takes none from a constraints
  * file for what a requirement names without a version: so what comes along is named too.
  */
 function listHashed(chosen: ReadonlyMap<string, string>, lock: LockFile, request: Request): string[] {
   const pip = request.packages.filter((item) => item.how === 'pip' && !(request.torchApart && TORCH_FAMILY.has(item.name)));
-  const isElsewhere = (name: string): boolean => TORCH_STACK.test(name) || request.versionOf(name) !== null;
+  const isElsewhere = (name: string): boolean => isTorchStack(name) || request.versionOf(name) !== null;
   if (request.packages.some((item) => item.how === 'source') || pip.some((item) => !chosen.has(item.name) || isElsewhere(item.name)))
     return [];
   const extras = new Map(pip.map((item) => [item.name, item.extras ?? []]));
@@ -116,8 +120,7 @@ function listHashed(chosen: ReadonlyMap<string, string>, lock: LockFile, request
   const isWhole = names.every((name) => chosen.has(name) && (lock.hashes.get(name)?.length ?? 0) > 0);
   if (!isWhole) return [];
   return names.toSorted().map((name) => {
-    const more = extras.get(name)?.filter(isDistributionName) ?? [];
-    const shown = more.length === 0 ? name : `${name}[${more.join(',')}]`;
+    const shown = showExtras(name, extras.get(name)?.filter(isDistributionName));
     return [`${shown}==${chosen.get(name) ?? ''}`, ...(lock.hashes.get(name) ?? []).map((hash) => `--hash=${hash}`)].join(' ');
   });
 }
@@ -133,27 +136,30 @@ function listClosure(
   needs: NonNullable<LockFile['needs']>,
   { situation }: Request,
 ): Set<string> {
-  const found = new Set<string>();
+  const found = new Map<string, Set<string>>();
   const open = [...roots].map(([name, extras]) => ({ name, extras }));
-  const seen = new Set<string>();
+  const add = (wanted: readonly LockNeed[] = []): void => {
+    for (const need of wanted) if (need.marker === null || holdsMarker(need.marker, situation) !== false) open.push(need);
+  };
+  // Each list is gone through once, by however many names and extras it is reached.
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const key = `${next.name}[${next.extras.join(',')}]`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    found.add(next.name);
     const own = needs.get(next.name);
-    const wanted = [...(own?.always ?? []), ...next.extras.flatMap((extra) => own?.byExtra.get(extra) ?? [])];
-    open.push(...wanted.filter(({ marker }) => marker === null || holdsMarker(marker, situation) !== false));
+    const seen = found.get(next.name) ?? new Set();
+    if (!found.has(next.name)) add(own?.always);
+    found.set(next.name, seen);
+    for (const extra of next.extras) {
+      if (!seen.has(extra)) add(own?.byExtra.get(extra));
+      seen.add(extra);
+    }
   }
-  return found;
+  return new Set(found.keys());
 }
 
 /** Whether a version was ever built for the Python that is there, as far as the tables know. */
 function isBuiltFor(name: string, version: string, { families, situation }: Request): boolean {
   const { python } = situation;
   if (python === null) return true;
-  const tables = families.flatMap((family) => family.pairs ?? []).filter((table) => table.package === name && table.with === 'python');
-  return tables.every((table) => checkPair(table, `==${version}`, python).conflict === null);
+  return pairTables(families, 'python', name).every((table) => checkPair(table, `==${version}`, python).conflict === null);
 }
 
 // First releases (https://devguide.python.org/versions/); before that no wheel was built for it.

@@ -1,4 +1,5 @@
 import { keepLiteral } from '../placeholders.ts';
+import { isManifest } from '../repo-map/declared/read-declared.ts';
 import type { Entry } from '../repo-map/schema.ts';
 import { debianPackageOf } from './debian.ts';
 import { listForeignIndexes } from './foreign-indexes.ts';
@@ -153,15 +154,17 @@ function extensionGap({ map, files = [] }: PackageRequest): string[] {
 }
 
 /** Lists of requirements that could not be read: what stands in them is not planned. */
-function unreadGaps({ map }: PackageRequest): string[] {
-  const unread = map.warnings.filter(({ file, what }) => NAMES_PACKAGES.test(file) && !what.startsWith('includes '));
+function unreadGaps({ map, files = [] }: PackageRequest): string[] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const namesPackages = (path: string): boolean => ENVIRONMENT.test(path) || isManifest(byPath.get(path) ?? { path, size: 0, text: null });
+  const unread = map.warnings.filter(({ file, what }) => namesPackages(file) && !what.startsWith('includes '));
   return unread
     .slice(0, MAX_UNREAD)
     .map(({ file, line, what }) => `${file}${line === null ? '' : `:${line}`}: ${what}; what it asks for may be missing here.`);
 }
 
-const NAMES_PACKAGES =
-  /(?:^|\/)(?:[\w.-]*requirements?[\w.-]*(?:\.(?:txt|in))?|setup\.(?:py|cfg)|pyproject\.toml|Pipfile(?:\.lock)?|[\w.-]+\.lock|[\w.-]*env[\w.-]*\.ya?ml)$/i;
+/** What conda reads, by its name alone: of what could not be read nothing else is known. */
+const ENVIRONMENT = /(?:^|\/)[\w.-]{0,100}env[\w.-]{0,100}\.ya?ml$/i;
 const MAX_UNREAD = 10;
 
 function numpyGap(map: PackageRequest['map'], packages: readonly PlannedPackage[], mayInstall: boolean): string[] {

@@ -2,11 +2,11 @@
 import type { RepoFile } from '../repo-map/input.ts';
 import type { RepoMap } from '../repo-map/schema.ts';
 import type { SiteProfile } from '../site.ts';
-import { judgePackage, listRows } from './judge.ts';
+import { judgePackage, listRows, pairTables } from './judge.ts';
 import { findLock } from './pinned.ts';
 import type { RuleFamily, Situation, TorchLine } from './rule.ts';
 import { linesForHardware, pythonsForTorch } from './torch-line.ts';
-import { overlaps, satisfies } from './versions.ts';
+import { satisfies } from './versions.ts';
 import { TORCH_FAMILY, type Wanted } from './wanted.ts';
 
 // Best first: what most packages of all ages have wheels for.
@@ -73,8 +73,7 @@ export function choosePython(
 /** The Pythons of those generations of torch that a package goes with. */
 function listTorchWishes(item: Wanted, families: readonly RuleFamily[], usable: readonly TorchLine[]): Wish[] {
   if (item.specifier === '' || item.optional) return [];
-  const tables = families.flatMap((family) => family.pairs ?? []).filter((table) => table.package === item.name && table.with === 'torch');
-  return tables.flatMap((table) => {
+  return pairTables(families, 'torch', item.name).flatMap((table) => {
     const needs = listRows(table, item.specifier).map((row) => row.needs);
     const ranges = usable.filter((line) => needs.some((range) => satisfies(line.torch, range))).map((line) => line.python);
     return ranges.length === 0 || ranges.length === usable.length ? [] : [{ of: `${item.name}${item.specifier}`, ranges }];
@@ -92,11 +91,8 @@ function listWishes(item: Wanted, families: readonly RuleFamily[], situation: Si
     }
   }
   if (item.specifier === '') return wishes;
-  for (const table of families.flatMap((family) => family.pairs ?? [])) {
-    if (table.package !== item.name || table.with !== 'python') continue;
-    const rows = table.rows.filter((row) =>
-      overlaps(item.specifier, `${row.from === '0' ? '' : `>=${row.from},`}${row.to === null ? '' : `<${row.to}`}`),
-    );
+  for (const table of pairTables(families, 'python', item.name)) {
+    const rows = listRows(table, item.specifier);
     if (rows.length > 0 && rows.length < table.rows.length) wishes.push({ of, ranges: rows.map((row) => row.needs) });
   }
   if (item.name !== 'torch') return wishes;

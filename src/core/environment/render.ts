@@ -9,6 +9,7 @@ import { listPlaces } from './render-patches.ts';
 import type { EnvPlan, PlannedPackage } from './schema.ts';
 import { describeStatus } from './status.ts';
 import { strategyOf } from './strategies/index.ts';
+import { showExtras } from './wanted.ts';
 
 const ORDER: readonly PlannedPackage['how'][] = ['unavailable', 'no-op', 'replaced', 'source', 'apt', 'pip', 'present', 'left-out'];
 const WORDS: Readonly<Record<PlannedPackage['how'], string>> = {
@@ -92,8 +93,7 @@ function renderPackages(all: readonly PlannedPackage[]): string {
     const specifier = item.url ?? item.specifier.trim();
     const what = item.replacement === undefined ? WORDS[item.how] : `${WORDS[item.how]} by \`${item.replacement}\``;
     const rule = item.rule === undefined || item.rule === null ? '' : `\`${item.rule.id}\`, ${cell(item.rule.source)}`;
-    const extras = item.extras === undefined ? '' : `[${item.extras.join(',')}]`;
-    return `| \`${item.name}${extras}\` | ${specifier === '' ? 'any' : `\`${specifier}\``} | ${item.version === null ? '' : `\`${item.version}\``} | ${what} | ${cell(item.why)} | ${rule} |`;
+    return `| \`${showExtras(item.name, item.extras)}\` | ${specifier === '' ? 'any' : `\`${specifier}\``} | ${item.version === null ? '' : `\`${item.version}\``} | ${what} | ${cell(item.why)} | ${rule} |`;
   });
   const head = ['| Package | Wanted | Version | What happens | Why | Rule and its source |', '|---|---|---|---|---|---|'];
   const unused = all.filter(isUnused);

@@ -103,11 +103,11 @@ function nearestTo(spec: string, lines: readonly TorchLine[]): readonly TorchLin
 function describeChoice(chosen: TorchLine, isLifted: boolean, newest: TorchLine | undefined, request: LineRequest): string {
   if (isLifted) return `nearest build for ${describe(request)}`;
   if (chosen === newest) return `newest build for ${describe(request)} that is asked for`;
-  const with_ = (request.companions ?? []).filter(
+  const reasons = (request.companions ?? []).filter(
     (item) =>
       item.ranges.some((range) => satisfies(chosen.torch, range)) && !item.ranges.some((range) => satisfies(newest?.torch ?? '', range)),
   );
-  return `newest build for ${describe(request)} that goes with ${with_.map((item) => item.of).join(', ')}`;
+  return `newest build for ${describe(request)} that goes with ${reasons.map((item) => item.of).join(', ')}`;
 }
 
 function isExact(specifier: string): boolean {

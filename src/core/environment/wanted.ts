@@ -54,6 +54,11 @@ export const HARDWARE_BOUND = new Set(
 /** torch and what is released with it. */
 export const TORCH_FAMILY = new Set(['torch', 'torchvision', 'torchaudio']);
 
+/** `name[extra,…]`, as pip and people write it. */
+export function showExtras(name: string, extras: readonly string[] = []): string {
+  return extras.length === 0 ? name : `${name}[${extras.join(',')}]`;
+}
+
 /** Every package that the entry needs, and what is asked for besides. */
 export function listWanted(request: PackageRequest): Wanted[] {
   const byName = new Map(request.map.dependencies.map((item) => [item.name, item]));

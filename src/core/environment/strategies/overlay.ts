@@ -34,7 +34,7 @@ export default defineStrategy({
       commands: [
         command(['rm', '-f', part], 'removes what an attempt before left behind', 60),
         command(onComputeNode(site, [...IN_SITE, ...create]), 'one file that takes the packages', 120),
-        ...installSteps(request, (argv) => inside('python3', ...argv), { switches: ['--user'], freeze: true, seconds: 3600 }),
+        ...installSteps(request, (argv) => inside('python3', ...argv), { intoUserSite: true, freeze: true, seconds: 3600 }),
         command(['mv', '-f', part, '{run}/overlay.img'], 'puts the finished file in its place', 60),
         makeExecutable(),
       ],
@@ -47,6 +47,7 @@ export default defineStrategy({
         imagePythonFile(site, ['--overlay', '"$run/overlay.img:ro"', ...user], {
           python: 'python3',
           bin: '/home/apptainer/user_software/bin',
+          hasUserSite: true,
         }),
       ],
       gaps: [],

@@ -3,15 +3,14 @@ import { cleanUrl } from '../../repo-map/declared/direct-url.ts';
 import { cleanSpecifier, isDistributionName } from '../../repo-map/dependencies/distributions.ts';
 import type { SiteProfile } from '../../site.ts';
 import type { EnvPlan, PlannedCommand, PlannedPackage } from '../schema.ts';
-import { HARDWARE_BOUND, runsOnComputeNode, TORCH_FAMILY } from '../wanted.ts';
+import { HARDWARE_BOUND, runsOnComputeNode, showExtras, TORCH_FAMILY } from '../wanted.ts';
 import { buildNothing, type Build, type BuildRequest } from './strategy.ts';
 
 export const REQUIREMENTS = 'plan/requirements.txt';
 const SOURCES = 'plan/build-from-source.txt';
 const CONSTRAINTS = 'plan/constraints.txt';
 const LOCKED = 'plan/locked.txt';
-// Without the account's own packages below ~/.local: pip would take them for installed, and no other account has them.
-const PIP = ['-s', '-m', 'pip', 'install', '--no-input', '--disable-pip-version-check'];
+const PIP = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check'];
 export const IN_SITE = ['bash', '-l', '{run}/plan/in-site.sh'];
 export const IN_IMAGE = ['bash', '-l', '{run}/plan/in-image.sh'];
 
@@ -35,8 +34,7 @@ export function remove(paths: readonly string[], why: string): PlannedCommand {
 
 /** A line for pip. Only names, versions and clean addresses over HTTPS ever get into one. */
 export function lineOf({ name, specifier, url, extras = [] }: PlannedPackage): string {
-  const clean = extras.filter(isDistributionName);
-  const shown = `${isDistributionName(name) ? name : 'not-a-name'}${clean.length === 0 ? '' : `[${clean.join(',')}]`}`;
+  const shown = showExtras(isDistributionName(name) ? name : 'not-a-name', extras.filter(isDistributionName));
   return url !== undefined && cleanUrl(url) === url ? `${shown} @ ${url}` : `${shown}${cleanSpecifier(specifier.replaceAll(' ', ''))}`;
 }
 
@@ -125,19 +123,18 @@ export const FREEZE_FILE = 'plan/freeze.py';
 export function installSteps(
   request: BuildRequest,
   python: (argv: readonly string[]) => string[],
-  options: { readonly switches?: readonly string[]; readonly freeze: boolean; readonly seconds: number },
+  options: { readonly intoUserSite?: boolean; readonly freeze: boolean; readonly seconds: number },
 ): PlannedCommand[] {
-  const { switches = [], freeze, seconds } = options;
-  const pip = switches.includes('--user') ? PIP.slice(1) : PIP;
+  const { intoUserSite = false, freeze, seconds } = options;
+  // Elsewhere without the account's own packages below ~/.local: pip would take them for installed, and no other account has them.
+  const pip = intoUserSite ? [...PIP, '--user'] : ['-s', ...PIP];
   const torch = torchNames(request);
   const wheels = pipNames(request);
   const sources = sourceNames(request);
   const index = request.lines?.torch.index ?? null;
   const steps: PlannedCommand[] = [];
   if (torch.length > 0 && index !== null)
-    steps.push(
-      command(python([...pip, ...switches, ...torch, '--index-url', index]), `installs ${torch.join(', ')} for this GPU`, seconds),
-    );
+    steps.push(command(python([...pip, ...torch, '--index-url', index]), `installs ${torch.join(', ')} for this GPU`, seconds));
   const mustFreeze = (freeze || torch.length > 0) && wheels.length + sources.length > 0;
   if (mustFreeze)
     steps.push(
@@ -145,13 +142,13 @@ export function installSteps(
     );
   const limit = [...(mustFreeze || request.constraints.length > 0 ? ['-c', `{run}/${CONSTRAINTS}`] : []), ...lockedLimit(request)];
   if (wheels.length > 0)
-    steps.push(command(python([...pip, ...switches, '-r', `{run}/${REQUIREMENTS}`, ...limit]), `installs ${listNames(wheels)}`, seconds));
+    steps.push(command(python([...pip, '-r', `{run}/${REQUIREMENTS}`, ...limit]), `installs ${listNames(wheels)}`, seconds));
   if (sources.length > 0) {
     const tools = buildTools(request);
-    steps.push(command(python([...pip, ...switches, ...tools, ...limit]), 'installs what the builds below need', 600));
+    steps.push(command(python([...pip, ...tools, ...limit]), 'installs what the builds below need', 600));
     steps.push(
       command(
-        python([...pip, ...switches, '--no-build-isolation', '-r', `{run}/${SOURCES}`, ...limit]),
+        python([...pip, '--no-build-isolation', '-r', `{run}/${SOURCES}`, ...limit]),
         `builds ${listNames(sources)} against the torch that is there`,
         7200,
       ),
@@ -164,8 +161,8 @@ const CHECK_FILE = 'plan/check_python.py';
 
 /** Where nobody looked at the interpreter, the first step does: a plan for another Python asks for the wrong versions. */
 export function checkPython({ base }: BuildRequest, inside: (argv: readonly string[]) => string[]): PlannedCommand[] {
-  const version = /^\d+\.\d+/.exec(base.version)?.[0];
-  if (base.isGuessed !== true || version === undefined) return [];
+  const version = versionToCheck(base);
+  if (version === null) return [];
   return [
     { ...command(inside([base.path, `{run}/${CHECK_FILE}`, version]), `sees whether this is Python ${version}`, 60), readOnly: true },
   ];
@@ -173,7 +170,13 @@ export function checkPython({ base }: BuildRequest, inside: (argv: readonly stri
 
 /** The file for it. */
 export function checkPythonFile({ base }: BuildRequest): EnvPlan['files'] {
-  return base.isGuessed === true ? [{ path: CHECK_FILE, content: CHECK, why: 'compares the interpreter with the one of the plan' }] : [];
+  return versionToCheck(base) === null
+    ? []
+    : [{ path: CHECK_FILE, content: CHECK, why: 'compares the interpreter with the one of the plan' }];
+}
+
+function versionToCheck(base: BuildRequest['base']): string | null {
+  return base.isGuessed === true ? (/^\d+\.\d+/.exec(base.version)?.[0] ?? null) : null;
 }
 
 const CHECK = `"""Written by Reprobot: sees whether this is the Python that the plan was made for."""
@@ -247,7 +250,7 @@ export function inImageFile(site: SiteProfile, options: readonly string[]): EnvP
 export function imagePythonFile(
   site: SiteProfile,
   options: readonly string[],
-  { python, bin }: { python: string; bin: string },
+  { python, bin, hasUserSite = false }: { python: string; bin: string; hasUserSite?: boolean },
 ): EnvPlan['files'][number] {
   const { command = 'singularity', gpuSwitch } = site.packages.container ?? {};
   const words = [command, 'exec', ...(gpuSwitch === undefined ? [] : [gpuSwitch]), '-B', '"$run"', ...options, '"$image"', python, '"$@"'];
@@ -257,7 +260,7 @@ export function imagePythonFile(
     ...chooseImage(site),
     // Apptainer reads both, SingularityCE the first.
     `export SINGULARITYENV_PREPEND_PATH=${bin} APPTAINERENV_PREPEND_PATH=${bin}`,
-    ...(options.includes('--env') ? [] : ['export PYTHONNOUSERSITE=1']),
+    ...(hasUserSite ? [] : ['export PYTHONNOUSERSITE=1']),
     `exec ${words.join(' ')}`,
     '',
   ].join('\n');

@@ -19,6 +19,9 @@ export interface LockNeeds {
 
 type Table = Readonly<Record<string, unknown>>;
 
+/** Of one name for several Pythons and platforms; a list has no use for more. */
+const MAX_VARIANTS = 20;
+
 /** The needs of one `[[package]]` of uv, poetry, pdm or PEP 751; null where it does not say. */
 export function readLockNeeds(item: Table): LockNeeds | null {
   const { dependencies } = item;
@@ -31,13 +34,13 @@ export function readLockNeeds(item: Table): LockNeeds | null {
         Object.entries(asRecord(item['optional-dependencies'])).map(([extra, list]) => [normaliseName(extra), readList(list)]),
       ),
     };
-  const all = Object.entries(asRecord(dependencies)).flatMap(([name, wanted]) => readPoetryNeed(name, wanted));
+  const all = new Map(Object.entries(asRecord(dependencies)).map(([name, wanted]) => [normaliseName(name), readPoetryNeed(name, wanted)]));
   return {
-    always: all.filter((need) => !need.optional),
+    always: [...all.values()].flat().filter((need) => !need.optional),
     byExtra: new Map(
       Object.entries(extras).map(([extra, names]) => {
         const chosen = new Set(asStrings(names).map((text) => normaliseName(/^[\w.-]{1,100}/.exec(text)?.[0] ?? '')));
-        return [normaliseName(extra), all.filter((need) => chosen.has(need.name))] as const;
+        return [normaliseName(extra), [...chosen].flatMap((name) => all.get(name) ?? [])] as const;
       }),
     ),
   };
@@ -59,7 +62,7 @@ function readList(list: unknown): LockNeed[] {
 }
 
 function readPoetryNeed(name: string, wanted: unknown): (LockNeed & { optional: boolean })[] {
-  const variants: unknown[] = Array.isArray(wanted) ? wanted : [wanted];
+  const variants: unknown[] = Array.isArray(wanted) ? wanted.slice(0, MAX_VARIANTS) : [wanted];
   return variants.map((one) => {
     const table = asRecord(one);
     return {

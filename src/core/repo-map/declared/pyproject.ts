@@ -5,7 +5,7 @@ import type { RepoFile } from '../input.ts';
 import type { Evidence } from '../schema.ts';
 import { gitUrl } from './direct-url.ts';
 import { fromPoetry } from './poetry-versions.ts';
-import { readExtras, type Declarations, type Requirement } from './requirement.ts';
+import { asMarker, readExtras, type Declarations, type Requirement } from './requirement.ts';
 import { asRecord, asStrings, collectLines, makeFinder, parseOrWarn } from './text.ts';
 
 type Table = Readonly<Record<string, unknown>>;
@@ -123,9 +123,8 @@ function conditionOf(table: Table): Pick<Requirement, 'marker'> {
     const [, sign, version] = /^([<>=!~]=?)([\w.*]{1,40})$/.exec(clause) ?? [];
     return sign === undefined || version === undefined ? [] : [`python_full_version ${sign} '${version}'`];
   });
-  const written = typeof table['markers'] === 'string' ? [`(${table['markers'].slice(0, 250)})`] : [];
-  const marker = [...clauses, ...written].join(' and ');
-  return marker === '' ? {} : { marker };
+  const written = typeof table['markers'] === 'string' ? [`(${table['markers']})`] : [];
+  return asMarker([...clauses, ...written].join(' and '));
 }
 
 function readHatch(file: RepoFile, envs: Table, find: Find): Requirement[] {

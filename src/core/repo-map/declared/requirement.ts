@@ -86,7 +86,12 @@ export function readExtras(text: string): Pick<NamedSpecifier, 'extras'> {
 /** Of an address only what stands apart from it is a marker: `name @ https://host/file.whl ; condition`. */
 function readMarker(rest: string): Pick<NamedSpecifier, 'marker'> {
   const at = rest.startsWith('@') ? rest.search(/\s;/) : rest.indexOf(';');
-  const marker = at < 0 ? '' : rest.slice(rest.indexOf(';', at) + 1).trim();
+  return at < 0 ? {} : asMarker(rest.slice(rest.indexOf(';', at) + 1));
+}
+
+/** A condition, unless it is empty or too long for one. */
+export function asMarker(text: string): Pick<NamedSpecifier, 'marker'> {
+  const marker = text.trim();
   return marker === '' || marker.length > MAX_MARKER ? {} : { marker };
 }
 

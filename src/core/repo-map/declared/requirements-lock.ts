@@ -23,7 +23,7 @@ export function readRequirementsLock(file: RepoFile): LockFile {
   const markers = new Map<string, string>();
   const severalOf = new Set<string>();
   for (const { text } of joinContinued(file.text ?? '', MAX_WITH_HASHES)) {
-    const named = parseRequirement(text.replace(/\s--hash.*$/, ''));
+    const named = parseRequirement(text.split(/\s--hash/, 1)[0] ?? '');
     const version = /^===?([\w.+!]{1,60})$/.exec(named?.specifier ?? '')?.[1];
     if (named === null || version === undefined) continue;
     if (versions.has(named.name) && versions.get(named.name) !== version) severalOf.add(named.name);

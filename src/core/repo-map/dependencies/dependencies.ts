@@ -227,7 +227,7 @@ function describe(
   const asked = written.filter((item) => !item.constraint);
   const version = locked.get(name);
   const url = chooseUrl(name, asked);
-  const extras = unique(asked.filter((item) => USUAL.test(item.group)).flatMap((item) => [...(item.extras ?? [])])).slice(0, MAX_EXTRAS);
+  const extras = unique(asked.filter((item) => USUAL.test(item.group)).flatMap((item) => item.extras ?? [])).slice(0, MAX_EXTRAS);
   return {
     name,
     imports: uses.length > 0 ? unique(uses.map((use) => shortModule(use.module))) : [moduleOf(name)],

@@ -129,12 +129,21 @@ function makePathTest(files: readonly RepoFile[]): (module: string) => boolean {
     if (known === undefined) byLastName.set(name, [place]);
     else known.push(place);
   }
+  // A repository may have thousands of files of one name; few names are ever asked for.
+  const endings = new Map<string, ReadonlySet<string>>();
   return (module) => {
-    const parts = module.split('.');
-    if (parts.length < 2 || parts.length > 4) return false;
-    const ending = `/${parts.join('/')}`;
-    return byLastName.get(parts.at(-1) ?? '')?.some((place) => place.endsWith(ending)) === true;
+    const path = module.replaceAll('.', '/');
+    const name = nameOf(path);
+    const known = endings.get(name) ?? new Set(byLastName.get(name)?.flatMap(listEndings));
+    endings.set(name, known);
+    return known.has(path);
   };
+}
+
+/** The last two to four parts of a path. */
+function listEndings(path: string): string[] {
+  const parts = path.split('/');
+  return [2, 3, 4].filter((length) => length < parts.length).map((length) => parts.slice(-length).join('/'));
 }
 
 const BUILDS = defineSign(
