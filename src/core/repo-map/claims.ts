@@ -1,11 +1,12 @@
 /** Numbers that tables of READMEs and documents claim, each with the command that is said to give it. */
 import { readGrid } from './html-table.ts';
-import { cutLine, lineAt, linesOf, nameOf, type RepoFile } from './input.ts';
+import { cutLine, linesOf, makeLineFinder, nameOf, type RepoFile } from './input.ts';
 import type { Claim } from './schema.ts';
 
 const MAX_CLAIMS = 300;
 const MAX_DISTANCE = 40;
 const MAX_HTML_TABLE = 60_000;
+const MAX_HTML_TABLES = 300;
 const COMMAND =
   /(?:^|[\s`$>|(])((?:[A-Z_]+=\S+\s+)*(?:python[\d.]*|torchrun|accelerate\s+launch|deepspeed|bash|sh|\.\/\S+\.sh)\s[^`|]{0,600})/;
 /** Columns that describe a run and claim nothing of its result. */
@@ -32,13 +33,22 @@ export function findClaims(files: readonly RepoFile[]): Claim[] {
   const found: Claim[] = [];
   for (const file of documents) {
     if (found.length >= MAX_CLAIMS) break;
-    found.push(...readTables(file), ...readHtmlTables(file));
+    const lines = linesOf(file.text ?? '').map(cutLine);
+    const document = { file, lines, commands: readCommandLines(lines) };
+    found.push(...readTables(document), ...readHtmlTables(document));
   }
   return found.slice(0, MAX_CLAIMS);
 }
 
 function rank(path: string): number {
   return (/^readme/i.test(nameOf(path)) ? 0 : 10) + path.split('/').length;
+}
+
+interface Document {
+  readonly file: RepoFile;
+  readonly lines: readonly string[];
+  /** By the index of the line where each begins. */
+  readonly commands: ReadonlyMap<number, string>;
 }
 
 /** What holds for every row of a table. */
@@ -49,9 +59,7 @@ interface Table {
   readonly heading: string;
 }
 
-function readTables(file: RepoFile): Claim[] {
-  const lines = linesOf(file.text ?? '').map(cutLine);
-  const commands = readCommandLines(lines);
+function readTables({ file, lines, commands }: Document): Claim[] {
   const found: Claim[] = [];
   for (let index = 1; index < lines.length && found.length < MAX_CLAIMS; index += 1) {
     if (!isRule(lines[index] ?? '') || !(lines[index - 1] ?? '').includes('|')) continue;
@@ -70,22 +78,24 @@ function readTables(file: RepoFile): Claim[] {
 }
 
 /** Tables written as HTML. */
-function readHtmlTables(file: RepoFile): Claim[] {
+function readHtmlTables({ file, lines, commands }: Document): Claim[] {
   const text = file.text ?? '';
-  const lines = linesOf(text).map(cutLine);
-  const commands = readCommandLines(lines);
   const found: Claim[] = [];
-  for (let start = text.indexOf('<table'); start >= 0 && found.length < MAX_CLAIMS; start = text.indexOf('<table', start + 6)) {
+  const starts = Array.from(text.matchAll(/<table/g), (match) => match.index).slice(0, MAX_HTML_TABLES);
+  if (starts.length === 0) return found;
+  const findLine = makeLineFinder(text);
+  for (const start of starts) {
     const end = text.indexOf('</table', start);
-    if (end < 0 || end - start > MAX_HTML_TABLE) continue;
-    const [first, last] = [lineAt(text, start) - 1, lineAt(text, end) - 1];
+    if (end < 0 || found.length >= MAX_CLAIMS) break;
+    if (end - start > MAX_HTML_TABLE) continue;
+    const [first, last] = [findLine(start) - 1, findLine(end) - 1];
     const command = findCommand(commands, lines, first, last, first);
     const grid = readGrid(text.slice(start, end));
     const heads = grid.heads.map((column) => [...new Set(column.map(plainCell))].filter((word) => word !== '').join(' '));
     if (listsOptions(heads)) continue;
     const table = { file, heads, heading: findHeading(lines, first) };
     for (const { cells, at } of grid.rows)
-      found.push(...readCells(table, cells, { row: lineAt(text, start + at) - 1, command, line: cells.map(plainCell).join(' | ') }));
+      found.push(...readCells(table, cells, { row: findLine(start + at) - 1, command, line: cells.map(plainCell).join(' | ') }));
   }
   return found;
 }

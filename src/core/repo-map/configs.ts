@@ -1,6 +1,6 @@
 /** Configuration files, and which programs, scripts and documents name them. */
 import { cutLine, folderOf, joinPath, nameOf, type RepoFile } from './input.ts';
-import type { RepoMap } from './schema.ts';
+import type { Entry, RepoMap } from './schema.ts';
 import { listMatchingLines } from './search-lines.ts';
 import { defineSign, holdsSign, mayHold } from './signs/signs.ts';
 import type { Sources } from './sources.ts';
@@ -96,4 +96,12 @@ function findUsers(path: string, users: Users): string[] {
   const named = users.get(nameOf(path)) ?? [];
   const exact = named.filter(({ written, by }) => by !== path && (path === written || path.endsWith(`/${written}`)));
   return [...new Set(exact.map((item) => item.by))];
+}
+
+/** True where a word of the command is this path, or the end of it. */
+export function isNamedBy(file: string, { argv }: Entry): boolean {
+  return argv.some((word) => {
+    const path = word.slice(word.indexOf('=') + 1).replace(/^(\.{1,2}\/)+/, '');
+    return /\.\w+$/.test(path) && `/${file}`.endsWith(`/${path}`);
+  });
 }

@@ -1,4 +1,5 @@
 /** What each part of the code is for, which parts matter most, and who imports whom. */
+import { isNamedBy } from './configs.ts';
 import { nameOf, type RepoFile } from './input.ts';
 import type { Entry, ModuleRole, RepoMap } from './schema.ts';
 import { defineSign, holdsSign } from './signs/signs.ts';
@@ -183,14 +184,6 @@ function chooseConfig(configs: RepoMap['configs'], best: Entry | undefined): { r
     }
   }
   return null;
-}
-
-/** True where a word of the command is this path, or the end of it. */
-export function isNamedBy(file: string, { argv }: Entry): boolean {
-  return argv.some((word) => {
-    const path = word.slice(word.indexOf('=') + 1).replace(/^(\.{1,2}\/)+/, '');
-    return /\.\w+$/.test(path) && `/${file}`.endsWith(`/${path}`);
-  });
 }
 
 function weigh(module: Module, importers: ReadonlyMap<string, number>, sources: Sources): number {

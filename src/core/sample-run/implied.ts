@@ -1,6 +1,6 @@
+/** Arguments that a program takes although its own source never names them: a framework adds them, or reads overrides of a config. */
 import { roleOf } from '../repo-map/arguments/roles.ts';
 import { findEntryConfigs, readLeaves, type Leaf } from '../repo-map/config-leaves.ts';
-/** Arguments that a program takes although its own source never names them: a framework adds them, or reads overrides of a config. */
 import { citeLine, type RepoFile } from '../repo-map/input.ts';
 import type { Entry } from '../repo-map/schema.ts';
 import { plainName } from './numbers.ts';

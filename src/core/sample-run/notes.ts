@@ -6,6 +6,7 @@ import { findArgument } from '../repo-map/entries/entries.ts';
 import { isMissed } from '../repo-map/hardware/signals.ts';
 import { UNSET } from '../repo-map/hardware/stops.ts';
 import type { Asset, Entry, RepoMap } from '../repo-map/schema.ts';
+import { showPlace } from '../repo-map/search-lines.ts';
 import type { SiteProfile } from '../site.ts';
 
 export interface NoteContext {
@@ -58,7 +59,7 @@ function listOpen(context: NoteContext): string[] {
       (word, index) => isPlaceholder(word) && (names.includes(entry.argv[index - 1] ?? '') || names.includes(word.split('=')[0] ?? '')),
     );
     if (open !== undefined) told.add(open);
-    const place = `${argument.evidence.file}:${String(argument.evidence.line)}`;
+    const place = showPlace(argument.evidence);
     if (open !== undefined && !argument.required)
       notes.push(`${argument.name} has no default that serves here: it needs a value from you.`);
     if (argument.required && (open !== undefined || !isSet) && argument.style !== 'positional')
@@ -86,10 +87,6 @@ function listUnset(map: RepoMap, site: SiteProfile): string[] {
   });
 }
 
-function showPlace(cited: { readonly file: string; readonly line: number } | undefined): string {
-  return cited === undefined ? '' : `${cited.file}:${String(cited.line)}`;
-}
-
 const MAX_OPEN = 12;
 /** A default that a configuration leaves to its reader. */
 const HOLE = /^(SET|PUT|INSERT|YOUR|PATH|ADD)_[A-Z_]+$|_HERE$|^\?{3}$|^\/?path\/to\/|^<.*>$/;
@@ -98,10 +95,7 @@ function listAssetNotes(map: RepoMap, entry: Entry, site: SiteProfile): string[]
   const offline = site.internet.compute ? '' : '; jobs here have no internet';
   const missing = map.assets
     .filter((asset) => isMissed(asset, entry, map.assets) || (isReadBy(asset, entry) && isAbsent(asset) && !isWithinSources(asset, entry)))
-    .map(
-      (asset) =>
-        `Reads ${asset.reference}, which is not in the repository (${asset.evidence[0]?.file ?? ''}:${String(asset.evidence[0]?.line ?? 1)}).`,
-    );
+    .map((asset) => `Reads ${asset.reference}, which is not in the repository (${showPlace(asset.evidence[0])}).`);
   const fetched = map.assets.filter((asset) => isReadBy(asset, entry) && !asset.present && asset.source !== 'path');
   const gated = fetched.filter((asset) => asset.gated !== undefined);
   const wanted = gated.map((asset) => `Needs ${asset.reference}: ${asset.gated ?? ''}.`);

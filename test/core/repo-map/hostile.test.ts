@@ -103,12 +103,45 @@ const KINDS: readonly (readonly [string, (text: string) => string])[] = [
   ['LICENSE', (text) => text],
 ];
 
+const fill = (text: string, piece: string): string => piece.repeat(Math.ceil(text.length / piece.length));
+const runs = (words: string, train: string): Readonly<Record<string, string>> => ({
+  'README.md': `\`\`\`\npython train.py ${words}\n\`\`\`\n`,
+  'train.py': `import argparse\nimport torch\np = argparse.ArgumentParser()\np.add_argument('--lr')\na = p.parse_args()\nloss.backward()\n${train}`,
+});
+/** What is asked about a line or a table must not cost a walk over the rest of the file each time. */
+const GROWING: readonly (readonly [string, (text: string) => Readonly<Record<string, string>>])[] = [
+  ['tables that nothing closes', (text) => ({ 'README.md': fill(text, '<table') })],
+  ['tables of a word each', (text) => ({ 'README.md': fill(text, '<table>\n</table') })],
+  [
+    'rows of a table far below',
+    (text) => ({ 'README.md': `${'\n'.repeat(text.length / 2)}<table>${fill(text, '<tr><td>1').slice(0, 50_000)}</table>` }),
+  ],
+  ['names that begin like a helper of a parser', (text) => runs('--x 1', `s = '${fill(text, 'add_')}'\n`)],
+  ['models that are copied behind a switch', (text) => runs('', `if x:\n${fill(text, '  DataParallel(m)\n')}`)],
+  [
+    'models that are copied in a function',
+    (text) => runs('', `def f(m):\n  if n_gpus:\n${fill(text, '    DataParallel(m)\n')}if x:\n${fill(text, '  f(1)\n')}`),
+  ],
+  ['processes that are started behind a switch', (text) => runs('', `if x:\n${fill(text, '  mp.spawn(f, n_gpus)\n')}`)],
+  [
+    'places of data that are made',
+    (text) =>
+      runs('', `${Array.from({ length: text.length / 20 }, (_, at) => `data_dir = 'a/b${String(at)}'\n`).join('')}os.mkdir(data_dir)\n`),
+  ],
+];
+
 describe('the time that a hostile file takes', () => {
   const markup = ['[a ', '[', '<', '<!--', '![', '](', '```'];
   it.each(markup)('grows with a README of %s', (token) => {
     const map = (text: string) =>
       mapRepository({ name: 'a', commit: null, committedAt: null, subfolder: '', files: repoFiles({ 'README.md': text }), parse });
     expect(measureGrowth(map, (size) => token.repeat(size / token.length), 30_000)).toBeLessThan(28);
+  });
+
+  it.each(GROWING)('grows with %s', (_what, make) => {
+    const map = (text: string) =>
+      mapRepository({ name: 'a', commit: null, committedAt: null, subfolder: '', files: repoFiles(make(text)), parse });
+    expect(measureGrowth(map, (size) => ' '.repeat(size), 15_000)).toBeLessThan(28);
   });
 
   it.each(KINDS)('is bounded, whatever token is repeated: %s', (path, wrap) => {

@@ -1,10 +1,10 @@
+/** Arguments of argparse and what imitates it, wherever in the repository they are added. */
 import { nameOf } from '../input.ts';
 import { keepPerSource } from '../per-source.ts';
 import { lastName, type PyCall, type PyLoop, type PyValue } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
 import { defineSign, holdsSign, mayHold } from '../signs/signs.ts';
 import { cite, type Source } from '../sources.ts';
-/** Arguments of argparse and what imitates it, wherever in the repository they are added. */
 import { argumentCalls, helpOf, isPlain, makeArgument, resolveText, textOf, type ArgumentContext } from './parts.ts';
 
 const ARGUMENT_FILE =

@@ -1,3 +1,4 @@
+/** What can be set on a program's command line, read from its source in the ways that people write it. */
 import type { EntryArgument } from '../schema.ts';
 import { readArgparse } from './argparse.ts';
 import { readConfigNodes, readConfigOptions, readConfigurator, readYacsConfig } from './config-class.ts';
@@ -14,7 +15,6 @@ import {
 } from './flags.ts';
 import { readClickOptions, readFireArguments, readFunctionParsers, readLightningCli, readTyperArguments } from './functions.ts';
 import { readDefaultsFile, readHydraConfig, readOmegaConf } from './hydra.ts';
-/** What can be set on a program's command line, read from its source in the ways that people write it. */
 import { type ArgumentContext } from './parts.ts';
 
 export { readConstants } from './constants.ts';

@@ -1,3 +1,4 @@
+/** Arguments that come from configuration objects: dotted config nodes, yacs, configurations in Python, and globals that a configurator overrides. */
 import { folderOf, joinPath } from '../input.ts';
 import { keepPerSource } from '../per-source.ts';
 import type { PyAssignment, PyCall, PyValue } from '../python.ts';
@@ -5,7 +6,6 @@ import type { EntryArgument } from '../schema.ts';
 import { defineSign, holdsSign } from '../signs/signs.ts';
 import { cite, type Source } from '../sources.ts';
 import { readYamlAt } from './hydra.ts';
-/** Arguments that come from configuration objects: dotted config nodes, yacs, configurations in Python, and globals that a configurator overrides. */
 import { argumentCalls, isPlain, makeArgument, textOf, type ArgumentContext } from './parts.ts';
 
 const MAX_DEPTH = 5;

@@ -1,4 +1,5 @@
 /** Numbers in the source itself that lengthen the work, for programs whose command line says nothing of it. */
+import { linesOf } from '../input.ts';
 import { lastName } from '../python.ts';
 import type { Source } from '../sources.ts';
 import { roleOf } from './roles.ts';
@@ -37,7 +38,7 @@ function readAssigned(source: Source): Constant[] {
 
 /** `for epoch in range(100)` around a step of an optimiser. */
 function readLoops(source: Source): Constant[] {
-  const lines = source.text.split('\n');
+  const lines = linesOf(source.text);
   return source.module.loops.flatMap((loop): Constant[] => {
     const limit = loop.iterable.call?.args.at(loop.iterable.call.args.length > 1 ? 1 : 0);
     if (!/^(x?range|trange|tqdm)$/.test(loop.iterable.call?.name ?? '') || limit === undefined || !isCount(limit.text)) return [];
@@ -61,7 +62,7 @@ function readKeywords(source: Source): Constant[] {
 
 /** `config = {'num_epochs': 300}`, and such dictionaries within it. */
 function readDictionaries(source: Source): Constant[] {
-  const lines = source.text.split('\n');
+  const lines = linesOf(source.text);
   return source.module.assignments.flatMap(({ target, value }) => {
     if (value === null || !value.text.startsWith('{') || !/conf|cfg|arg|param|opt|setting|variant|hyper/i.test(target)) return [];
     const found: Constant[] = [];

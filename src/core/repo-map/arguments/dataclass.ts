@@ -1,9 +1,9 @@
+/** Arguments that come from the fields of dataclasses: HfArgumentParser, tyro, simple_parsing, pyrallis, draccus, Tap. */
 import { linesOf } from '../input.ts';
 import { lastName, type PyAssignment, type PyCall } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
 import { defineSign, holdsSign, mayHold } from '../signs/signs.ts';
 import { cite, type Source } from '../sources.ts';
-/** Arguments that come from the fields of dataclasses: HfArgumentParser, tyro, simple_parsing, pyrallis, draccus, Tap. */
 import { listFields, makeArgument, textOf, type ArgumentContext } from './parts.ts';
 
 const PARSERS =

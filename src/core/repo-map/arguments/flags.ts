@@ -1,16 +1,16 @@
+/** Arguments of absl and TensorFlow flags, configuration flags, gin bindings, sacred, docopt and plain `sys.argv`. */
 import { citeLine, folderOf, joinPath, lineAt } from '../input.ts';
 import { keepPerSource } from '../per-source.ts';
 import { lastName } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
-import { cite } from '../sources.ts';
+import { cite, type Source } from '../sources.ts';
 import { readYamlAt } from './hydra.ts';
-/** Arguments of absl and TensorFlow flags, configuration flags, gin bindings, sacred, docopt and plain `sys.argv`. */
 import { argumentCalls, entryFolder, helpOf, isPlain, makeArgument, resolveText, textOf, type ArgumentContext } from './parts.ts';
 import { roleOf } from './roles.ts';
 
 /** `flags.DEFINE_integer(…)` of the entry and of what it imports; flags of other programs do not count. */
 export function readAbslFlags(context: ArgumentContext): EntryArgument[] {
-  const sources = [context.entry, ...context.reached.filter((source) => source !== context.entry && source.module.mainLine === null)];
+  const sources = listFlagFiles(context);
   const required = new Set(sources.flatMap(readRequired));
   return sources.flatMap((source) =>
     listDefinitions(source).flatMap(({ call, kind }) => {
@@ -35,7 +35,7 @@ export function readAbslFlags(context: ArgumentContext): EntryArgument[] {
 
 /** `define_flags_with_default(steps=100, …)`: one absl flag a keyword. */
 export function readFlagDefaults(context: ArgumentContext): EntryArgument[] {
-  const sources = [context.entry, ...context.reached.filter((source) => source !== context.entry && source.module.mainLine === null)];
+  const sources = listFlagFiles(context);
   return sources.flatMap((source) =>
     argumentCalls(source)
       .filter((call) => lastName(call.name) === 'define_flags_with_default')
@@ -47,6 +47,11 @@ export function readFlagDefaults(context: ArgumentContext): EntryArgument[] {
         ),
       ),
   );
+}
+
+/** The entry and what it imports, without programs that have flags of their own. */
+function listFlagFiles({ entry, reached }: ArgumentContext): Source[] {
+  return [entry, ...reached.filter((source) => source !== entry && source.module.mainLine === null)];
 }
 
 const listDefinitions = keepPerSource((source) =>

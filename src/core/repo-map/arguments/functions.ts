@@ -1,8 +1,8 @@
+/** Arguments that come from the parameters and decorators of functions: click, typer, fire, and their relatives. */
 import { keepPerSource } from '../per-source.ts';
 import { lastName, type PyCall, type PyFunction } from '../python.ts';
 import type { EntryArgument } from '../schema.ts';
 import { cite, type Source } from '../sources.ts';
-/** Arguments that come from the parameters and decorators of functions: click, typer, fire, and their relatives. */
 import { argumentCalls, findClass, findConstructor, findFunction, helpOf, makeArgument, textOf, type ArgumentContext } from './parts.ts';
 
 const importsClick = keepPerSource(({ module }) => module.imports.some((item) => /^(rich_)?click$/.test(item.module)));

@@ -1,17 +1,16 @@
 /** Data and weights that the configuration of a command names. */
 import { roleOf } from '../arguments/roles.ts';
 import { findEntryConfigs, readLeaves, type Leaf } from '../config-leaves.ts';
+import { isNamedBy } from '../configs.ts';
 import { citeLine, type RepoFile } from '../input.ts';
 import type { Asset, Entry } from '../schema.ts';
 
 const MAX_FOUND = 20;
-/** Only files that the words of the command name; what a program's text mentions may belong to another run. */
-const isNamed = (entry: Entry, file: RepoFile): boolean =>
-  entry.argv.some((word) => file.path.endsWith(word.slice(word.indexOf('=') + 1).replace(/^(\.{1,2}\/)+/, '')) && /\.\w+$/.test(word));
 
 /** The places and hub names that an entry's own configuration gives, as assets that are not looked for yet. */
 export function readConfiguredAssets(entry: Entry, files: readonly RepoFile[]): Asset[] {
-  const configs = findEntryConfigs(entry, files).filter((file) => /\.(ya?ml|json)$/.test(file.path) && isNamed(entry, file));
+  // Only files that the words of the command name; what a program's text mentions may belong to another run.
+  const configs = findEntryConfigs(entry, files).filter((file) => /\.(ya?ml|json)$/.test(file.path) && isNamedBy(file.path, entry));
   return configs.flatMap((file) => readLeaves(file).flatMap((leaf) => readLeaf(file, leaf))).slice(0, MAX_FOUND);
 }
 

@@ -6,6 +6,8 @@ import { listMatchingLines } from '../search-lines.ts';
 import type { Source } from '../sources.ts';
 
 const MAX_PLACES = 12;
+/** So many lines of a file are compared with the rest of it and with the files of the repository. */
+const MAX_TRIED = 60;
 const NAMED = /^\s{0,24}(?:self\.)?([A-Za-z_]\w{0,30}(?:path|dir|root|folder)s?)\s{0,4}=\s{0,4}["']([\w.~/-]{3,120})["']\s{0,9}(?:#.*)?$/i;
 const OF_DATA = /data|feat|img|image|anno|corpus|video|audio/i;
 
@@ -15,12 +17,15 @@ export function findNamedPlaces(sources: readonly Source[], files: readonly Repo
   const found = new Map<string, Asset>();
   for (const source of sources) {
     if (source.notebook !== null || /(^|\/)(tests?|docs?)\//.test(source.file.path)) continue;
+    let tried = 0;
     for (const { number, text } of listMatchingLines(source.text, NAMED)) {
+      if (found.size >= MAX_PLACES || tried >= MAX_TRIED) break;
       const [, name = '', value = ''] = NAMED.exec(cutLine(text)) ?? [];
       const key = plain(value);
       const isPlace = value.includes('/') && !/^\.{0,2}\/?$/.test(value) && OF_DATA.test(name) && roleOf(name) === 'data';
-      if (!isPlace || told.has(key) || found.has(key) || found.size >= MAX_PLACES || isFilled(source, name)) continue;
-      if (value.startsWith('/') || isThere(value, source, files)) continue;
+      if (!isPlace || value.startsWith('/') || told.has(key) || found.has(key)) continue;
+      tried += 1;
+      if (isFilled(source, name) || isThere(value, source, files)) continue;
       const evidence = [citeLine(source.file.path, source.text, number)];
       found.set(key, { kind: 'dataset', reference: value, source: 'path', expectedAt: value, present: false, evidence });
     }

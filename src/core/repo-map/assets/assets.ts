@@ -1,3 +1,4 @@
+/** What a program reads that is no code: data sets, weights, and the programs of the repository that make them. */
 import { isPlaceholder } from '../commands/shell-words.ts';
 import { asWord } from '../entries/entry-start.ts';
 import { folderOf, joinPath, type RepoFile, type RepoInput } from '../input.ts';
@@ -8,7 +9,6 @@ import { cite, type Source, type Sources } from '../sources.ts';
 import { readCalledAsset, readPathRead, readPathWritten } from './asset-calls.ts';
 import { readConfiguredAssets } from './asset-configs.ts';
 import { addGate, readDownloadLine, readDownloadLines } from './asset-lines.ts';
-/** What a program reads that is no code: data sets, weights, and the programs of the repository that make them. */
 import { findAssetSigns } from './asset-signs.ts';
 import { readWrittenUrls } from './asset-urls.ts';
 
@@ -182,7 +182,7 @@ function readGiven(entry: Entry): Asset[] {
 }
 
 /** The value that the words of a command give to an argument; null where they give none. */
-function valueGiven({ argv }: Entry, { name, aliases }: EntryArgument): string | null {
+export function valueGiven({ argv }: Entry, { name, aliases }: EntryArgument): string | null {
   for (const [index, word] of argv.entries()) {
     if (name !== word && !aliases.includes(word)) {
       const [key, ...rest] = word.split('=');

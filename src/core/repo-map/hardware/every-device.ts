@@ -10,6 +10,8 @@ const COUNTS_DEVICES = /device_count\(\)|\bn?_?gpus?_per_node\b|\b(?:n|num)_?gpu
 /** A trainer told to take all that is there, on one line or with the argument on a line of its own. */
 const ALL_OF_TRAINER = /(?:^|[\s(,])(?:devices|gpus)\s{0,3}=\s{0,3}(?:-1\b|["']-1["']|torch\.cuda\.device_count\(\))/;
 const NEAR = 8;
+/** So many lines of a file, and calls of a function, have the conditions around them read. */
+const MAX_JUDGED = 20;
 
 /** The line that starts one process a device, or hands all devices to a trainer, whatever the command says; undefined without one. */
 export function findEveryDevice(reached: readonly Source[]): Evidence | undefined {
@@ -17,9 +19,13 @@ export function findEveryDevice(reached: readonly Source[]): Evidence | undefine
     const spawns = holdsSign(source, SPAWN);
     if (!spawns && !holdsSign(source, TRAINER)) continue;
     const lines = linesOf(source.text).map((line) => cutLine(line));
+    let judged = 0;
     for (const [index, line] of lines.entries()) {
       if (/^\s*#/.test(line)) continue;
-      if (spawns && SPAWN.test(line) && isForDevices(lines, index) && !isOptional(lines, index)) return cite(source, index + 1);
+      if (spawns && judged < MAX_JUDGED && SPAWN.test(line) && isForDevices(lines, index)) {
+        if (!isOptional(lines, index)) return cite(source, index + 1);
+        judged += 1;
+      }
       if (ALL_OF_TRAINER.test(line) && isTrainer(lines, index)) return cite(source, index + 1);
     }
   }
@@ -70,8 +76,10 @@ export function readGuard(lines: readonly string[], index: number): Guard {
 function readCallGuard(lines: readonly string[], name: string, others: readonly Source[] = []): Guard['guard'] {
   const callers = others.filter(({ text }) => text.includes(`.${name}(`));
   const files = [lines, ...callers.map(({ text }) => linesOf(text).map((line) => cutLine(line)))];
-  const guards = files.flatMap((file) => file.flatMap((line, index) => (isCall(line, name) ? [readGuard(file, index).guard] : [])));
-  if (guards.length === 0 || guards.length >= 20 || guards.includes('none')) return 'none';
+  const calls = files.flatMap((file) => file.flatMap((line, index) => (isCall(line, name) ? [{ file, index }] : [])));
+  if (calls.length === 0 || calls.length >= MAX_JUDGED) return 'none';
+  const guards = calls.map(({ file, index }) => readGuard(file, index).guard);
+  if (guards.includes('none')) return 'none';
   return guards.includes('devices') ? 'devices' : 'choice';
 }
 
@@ -94,8 +102,11 @@ export function findDataParallel(
   for (const source of reached) {
     if (!holdsSign(source, COPIES)) continue;
     const lines = linesOf(source.text).map((line) => cutLine(line));
+    let judged = 0;
     for (const [index, line] of lines.entries()) {
       if (!copiesToAll(line, lines[index + 1] ?? '', given)) continue;
+      judged += 1;
+      if (judged > MAX_JUDGED) break;
       const { guard, inside } = readGuard(lines, index);
       const called = inside === null ? 'none' : readCallGuard(lines, inside, reached);
       if (guard === 'choice' || called === 'choice') continue;

@@ -1,5 +1,6 @@
 /** What should make a reader careful before anything of a repository is run. */
 import { mayHoldKnownSecret, redactText } from '../../redact.ts';
+import { valueGiven } from '../assets/assets.ts';
 import { isPython2Module } from '../dependencies/stdlib.ts';
 import { citeLine, cutLine, linesOf, nameOf, type RepoFile } from '../input.ts';
 import type { Asset, Entry, Evidence, Hardware, RepoMap } from '../schema.ts';
@@ -10,6 +11,7 @@ import { readLaunches, type Launch } from './launches.ts';
 import { findUnknownOptions, findUnset } from './stops.ts';
 
 const MAX_EVIDENCE = 5;
+export const HARD_PATHS = 'Hard-coded absolute paths';
 export const PYTHON_2 = 'Written for Python 2';
 export const SECRET_FLAG = 'Holds what looks like a secret (not shown here)';
 
@@ -26,7 +28,7 @@ const isImage = (file: RepoFile): boolean => /dockerfile/i.test(nameOf(file.path
 
 const FLAGS: readonly Flag[] = [
   {
-    what: 'Hard-coded absolute paths',
+    what: HARD_PATHS,
     scope: 'both',
     pattern:
       /['"= ](\/(home|Users|data\d*|mnt|scratch|gpfs|lustre|nfs|storage|ssd|raid|datadrive|datasets\d*)\/[\w.-]+[^'"\s]*|[A-Z]:\\\\?[\w.-]+\\)/,
@@ -158,9 +160,8 @@ function findEmptySubmodules(files: readonly RepoFile[]): RepoMap['redFlags'] {
 }
 
 /** True when the entry reads this path, the repository has no such file, and none of its programs makes one. */
-export function isMissingFor(asset: Asset, entry: Entry | undefined): boolean {
-  const isRead = entry !== undefined && asset.evidence.some((item) => entry.files?.includes(item.file) === true);
-  return isRead && asset.source === 'path' && !asset.present && asset.madeBy === undefined;
+function isMissingFor(asset: Asset, entry: Entry | undefined): boolean {
+  return entry !== undefined && isReached(asset, entry) && asset.source === 'path' && !asset.present && asset.madeBy === undefined;
 }
 
 /** The same without what is only the default of an argument for which the command gives another value. */
@@ -171,19 +172,12 @@ export function isMissed(asset: Asset, entry: Entry | undefined, all: readonly A
     (item) => item.source === 'torchvision' && item.kind === 'dataset' && item.gated === undefined && isReached(item, entry),
   );
   if (isFilled && asset.kind === 'dataset' && asset.evidence.every((item) => item.text.includes('add_argument'))) return false;
-  const replaced = entry.arguments.filter(
-    (argument) => argument.default === asset.reference && entry.argv.some((word) => setsArgument(word, argument)),
-  );
+  const replaced = entry.arguments.filter((argument) => argument.default === asset.reference && valueGiven(entry, argument) !== null);
   return !replaced.some(({ evidence }) => asset.evidence.every((item) => item.file === evidence.file && item.line === evidence.line));
 }
 
 function isReached(asset: Asset, entry: Entry): boolean {
   return asset.evidence.some((item) => entry.files?.includes(item.file) === true);
-}
-
-function setsArgument(word: string, { name, aliases }: Entry['arguments'][number]): boolean {
-  const typed = word.startsWith('-') || word.includes('=') ? (word.split('=')[0] ?? '') : '';
-  return typed === name || aliases.includes(typed);
 }
 
 function readPython2(source: Source): Evidence[] {

@@ -62,7 +62,7 @@ function isClosed(entry: Entry, sources: Sources): boolean {
   if (own === undefined || entry.runs !== undefined || !/^(python|torchrun|module)$/.test(entry.launcher)) return false;
   if (entry.arguments.length === 0 || !entry.arguments.every((item) => item.evidence.text.includes('add_argument'))) return false;
   const isOpen = (source: Source): boolean =>
-    /parse_known_args|add_argparse_args|add_\w*args\(|parents\s{0,3}=\s{0,3}\[|configargparse|jsonargparse|fire\.Fire|hydra|absl|click|tyro|HfArgumentParser|add_argument\(\s{0,9}(?!["']|\s|$)/m.test(
+    /parse_known_args|add_argparse_args|add_\w{0,60}args\(|parents\s{0,3}=\s{0,3}\[|configargparse|jsonargparse|fire\.Fire|hydra|absl|click|tyro|HfArgumentParser|add_argument\(\s{0,9}(?!["']|\s|$)/m.test(
       source.text,
     );
   return own.text.includes('.parse_args(') && own.text.includes('ArgumentParser(') && !files.some(isOpen);

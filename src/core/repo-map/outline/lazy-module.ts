@@ -1,6 +1,6 @@
+/** Modules whose outline is read by sight and whose rest is parsed when somebody asks, as far as memory and patience go. */
 import { EMPTY_MODULE, type ParsePython, type PartialModule, type PyAssignment, type PyCall, type PythonModule } from '../python.ts';
 import { keepCalls, keepStatements } from './keep-calls.ts';
-/** Modules whose outline is read by sight and whose rest is parsed when somebody asks, as far as memory and patience go. */
 import { readOutline, type NamedScope, type Outline } from './outline.ts';
 
 /** A parsed module takes some twenty times the room of its text; this many characters of text are kept parsed at a time. */

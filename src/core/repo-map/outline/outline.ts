@@ -1,8 +1,8 @@
-import type { PyClass, PyDefinition, PyImport } from '../python.ts';
 /**
  * What one pass over the characters of a Python file tells: imports, definitions, where it starts. It agrees with the parser on what it
  * answers, and gives no answer (null) where it meets something that it cannot be sure of; then the parser must be asked.
  */
+import type { PyClass, PyDefinition, PyImport } from '../python.ts';
 import { CodeScanner, NotPlain } from './code-scanner.ts';
 
 export interface Outline {

@@ -1,6 +1,6 @@
 /** A mermaid picture of how the parts of a repository work together, from what is started to what it leaves behind. */
 import { isReadBy } from '../assets/assets.ts';
-import { isNamedBy } from '../modules.ts';
+import { isNamedBy } from '../configs.ts';
 import type { Asset, Entry, ModuleRole, RepoMap } from '../schema.ts';
 import { codeBlock, pictureLabel } from './render-text.ts';
 

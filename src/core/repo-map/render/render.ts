@@ -1,4 +1,5 @@
 import { showText } from '../../show-text.ts';
+import { HARD_PATHS } from '../hardware/signals.ts';
 import type { Asset, Claim, Dependency, Entry, RepoMap } from '../schema.ts';
 import { drawParts } from './render-picture.ts';
 import { cell, codeBlock, count, escape, quoteEvidence, showPlace, showSize, table } from './render-text.ts';
@@ -179,7 +180,7 @@ function renderClaims(claims: readonly Claim[]): string | null {
 
 function renderFindings(map: RepoMap): string | null {
   // Paths that stand among the red flags are not told twice.
-  const isFlagged = map.redFlags.some((flag) => flag.what === 'Hard-coded absolute paths');
+  const isFlagged = map.redFlags.some((flag) => flag.what === HARD_PATHS);
   const shown = map.findings
     .filter((finding) => finding.kind !== 'tests' && !(finding.kind === 'hard-coded-path' && isFlagged))
     .map((finding) => `${escape(finding.what)}: ${finding.evidence.slice(0, 3).map(quoteEvidence).join('; ')}`);
