@@ -1,116 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentFact } from '../../../src/core/agent-session/schema.ts';
 import type { Observation } from '../../../src/core/jobs/job.ts';
-import type { JobParts } from '../../../src/core/jobs/parts.ts';
 import { adviseRemedy } from '../../../src/core/run/advise-remedy.ts';
-import { listReadingTools } from '../../../src/core/run/call-skill.ts';
-import type { Command } from '../../../src/core/run/commands.ts';
-import { decide } from '../../../src/core/run/decide.ts';
 import { listEffects, needsLooks } from '../../../src/core/run/effects.ts';
-import { foldEvents } from '../../../src/core/run/fold.ts';
 import { readReply } from '../../../src/core/run/replies.ts';
-import type { Slot } from '../../../src/core/run/slots.ts';
 import { RunState } from '../../../src/core/run/state.ts';
-import { viewRun } from '../../../src/core/run/view/index.ts';
-import type { JudgedLook } from '../../../src/core/run/watch-schema.ts';
-import { findWatchedItem } from '../../../src/core/run/watch.ts';
 import fc from '../../support/properties.ts';
-import { ada, begun, makeFailure, makeLoss, makeProgress, research, runId } from './builders.ts';
-
-type Distributive<T> = T extends unknown ? Omit<T, 'id' | 'at'> : never;
-
-/** A watch in memory; a refused command changes nothing. */
-class Watch {
-  state: RunState;
-  #count = 0;
-
-  constructor(items: Extract<Command, { kind: 'watch' }>['items'], all = false) {
-    const target = all ? { kind: 'all' as const, left: 0, own: 0 } : { kind: 'job' as const, id: items[0]?.jobId ?? '' };
-    const asked = { kind: 'watch', id: 'slash:1', at: begun, runId, by: ada, channel: research, site: 'lab', target, items } as const;
-    this.state = this.#apply(null, asked);
-  }
-
-  #apply(state: RunState | null, command: Command): RunState {
-    const { events = [] } = decide(state, command);
-    const next = foldEvents(events, state);
-    if (next === null) throw new Error('nothing has begun');
-    return next;
-  }
-
-  do(command: Distributive<Command>): this {
-    this.#count += 1;
-    this.state = this.#apply(this.state, { ...command, id: `c${this.#count}`, at: begun + this.#count * 60_000 });
-    return this;
-  }
-
-  look(observation: Observation, parts: Partial<JudgedLook> = {}, token = 'watch-w1'): this {
-    const empty = { progress: null, parts: null, logs: null, outputAt: null, judged: null };
-    return this.do({ kind: 'observe-watch', looks: [{ token, observation, ...empty, ...parts }] });
-  }
-
-  /** Answers every examination that is asked for, with the given failure for each log. */
-  examine(failure: ReturnType<typeof makeFailure> | null = null): this {
-    for (const effect of listEffects(this.state).filter(({ kind }) => kind === 'examine-watched')) {
-      const item = this.state.watch?.items.find((one) => one.token === effect.token);
-      const ids =
-        item?.shape === 'single' ? [item.jobId] : (item?.parts?.bad ?? []).map(({ id }) => id).filter((id) => !item?.looked.includes(id));
-      const looked = ids.slice(0, 4).map((id) => ({ id, failure }));
-      const found = { token: effect.token ?? '', looked, final: effect.id.includes('.end.'), usage: null, proposal: null };
-      this.do({ kind: 'result', effectId: effect.id, output: { kind: 'watch-examined', found } });
-    }
-    return this;
-  }
-
-  /** The agent that works beside it, if one does, says its last word. */
-  answer(): this {
-    const fact: AgentFact = { kind: 'ended', as: 'answered', report: 'It is not stuck.', proposal: null };
-    return this.do({ kind: 'agent', session: this.state.agents.at(-1)?.id ?? 'none', facts: [fact] });
-  }
-
-  slot(name: string): Slot | undefined {
-    return viewRun(this.state).find((slot) => slot.name === name);
-  }
-
-  get names(): string[] {
-    return viewRun(this.state).map((slot) => slot.name);
-  }
-}
-
-const item = (jobId: string, token = 'watch-w1', shape: 'single' | 'array' | 'heterogeneous' = 'single') =>
-  ({ token, jobId, shape, name: 'train-vit', partition: 'gpu', submittedAt: begun - 3_600_000 }) as const;
-const pending: Observation = {
-  kind: 'active',
-  state: 'pending',
-  schedulerState: 'PENDING',
-  reason: 'Priority',
-  startEstimate: begun + 7_200_000,
-};
-const running: Observation = {
-  kind: 'active',
-  state: 'running',
-  schedulerState: 'RUNNING',
-  startedAt: begun,
-  limitAt: begun + 36_000_000,
-  node: 'n1',
-};
-const end = (outcome: Extract<Observation, { kind: 'ended' }>['outcome']): Observation => ({
-  kind: 'ended',
-  outcome,
-  exitCode: outcome === 'completed' ? 0 : 1,
-  signal: null,
-  evidence: 'accounting',
-  schedulerState: outcome.toUpperCase(),
-});
-const draw = (slot: Slot | undefined): string => JSON.stringify(slot?.parts ?? null);
-const parts = (active: number, completed: number, bad: string[]): JobParts => ({
-  size: active + completed + bad.length,
-  active: active === 0 ? [] : [{ state: 'running', reason: '', count: active }],
-  ended: [
-    { outcome: 'completed', count: completed, seconds: completed * 60 },
-    { outcome: 'failed', count: bad.length, seconds: 10 },
-  ],
-  bad: bad.map((id) => ({ id, outcome: 'failed', exitCode: 1, signal: null })),
-});
+import { ada, begun, makeFailure, makeLoss, makeProgress } from './builders.ts';
+import { draw, end, item, parts, pending, running, Watch } from './watch-walk.ts';
 
 describe('a watch of one job', () => {
   it('says why it waits, when it started, how far it is, and how it ended', () => {
@@ -288,64 +184,6 @@ describe('a cancel', () => {
 
   it.each(['stop watching', 'unwatch', 'Stop watching it, please', 'stop following the job'])('is what “%s” means', (text) => {
     expect(readReply(text).kind).toBe('cancel');
-  });
-});
-
-describe('a skill that a person calls where jobs are watched', () => {
-  const call = (watch: Watch, skill: string, words = ''): Watch => watch.do({ kind: 'skill', by: ada, skill, words });
-  const tell = (watch: Watch, ...facts: AgentFact[]): Watch => watch.do({ kind: 'agent', session: 'a1', facts });
-  const answered: AgentFact = { kind: 'ended', as: 'answered', report: 'The node is full.', proposal: null };
-
-  it('reads and explains, beside the looks that go on, and is shown in the thread', () => {
-    const watch = call(new Watch([item('77')]).look(running), 'monitor-slurm', 'is it stuck?');
-    const { agents } = watch.state;
-    expect(agents).toMatchObject([{ skill: 'monitor-slurm', aside: true, by: ada }]);
-    expect(agents[0]?.task).toContain('is it stuck?');
-    expect(agents[0]?.task).toContain('- 77 (train-vit) – active');
-    expect(agents[0]?.task).toContain('nothing can be run, changed or proposed');
-    expect(listReadingTools(watch.state, { place: undefined })).toContain('read-log');
-    for (const name of ['run', 'propose-fix', 'edit', 'submit-job', 'ask-person', 'remember', 'learn', 'read', 'map'])
-      expect(listReadingTools(watch.state, { place: undefined })).not.toContain(name);
-    watch.look(end('failed'));
-    expect(listEffects(watch.state).map(({ kind }) => kind)).toEqual(['examine-watched', 'run-agent']);
-    tell(watch, answered);
-    expect(draw(watch.slot('agent:1'))).toContain('The node is full.');
-    expect(watch.examine().state.verdict?.as).toBe('ENDED');
-    call(watch, 'diagnose-failure');
-    expect(listEffects(watch.state).map(({ kind }) => kind)).toEqual(['run-agent']);
-    expect(watch.state.verdict?.as).toBe('ENDED');
-  });
-
-  it('ends with what is told of its own failure, by “stop” alone, and with the watch', () => {
-    const watch = call(new Watch([item('77')]).look(running), 'monitor-slurm');
-    const effectId = listEffects(watch.state).find(({ kind }) => kind === 'run-agent')?.id ?? '';
-    watch.do({ kind: 'fail', effectId, failure: makeFailure({ title: 'HTTP 401' }) });
-    expect(watch.state).toMatchObject({ verdict: null, agents: [{ end: { as: 'stopped' } }] });
-    call(watch, 'monitor-slurm').do({ kind: 'stop-agent', by: ada });
-    expect(watch.state).toMatchObject({ verdict: null, agents: [{}, { end: { as: 'stopped' } }] });
-    call(watch, 'monitor-slurm').do({ kind: 'cancel', by: ada, reason: '' });
-    expect(watch.state).toMatchObject({ verdict: { as: 'STOPPED' }, agents: [{}, {}, { end: { as: 'stopped' } }] });
-    expect(listEffects(watch.state)).toEqual([]);
-  });
-
-  it.each(['navigate-repo', 'resolve-deps', 'sample-run', 'builder-model'])('is not %s, and it says why and what to do', (skill) => {
-    const watch = new Watch([item('77')]);
-    const { refusal } = decide(watch.state, { kind: 'skill', id: 'x', at: 9e12, by: ada, skill, words: '' });
-    expect(refusal?.message).toContain(`The skill \`${skill}\` works on a repository, and this thread watches jobs`);
-    expect(refusal?.message).toContain('Here `monitor-slurm` and `diagnose-failure` can be asked for');
-    expect(refusal?.message).toContain('`/hpc reproduce <repo-url>`');
-    expect(call(watch, skill).state.agents).toEqual([]);
-  });
-
-  it('finds the job that is meant among several, and no other one', () => {
-    const watch = new Watch([item('77'), item('9', 'watch-w2', 'array'), item('12_3', 'watch-w3')], true).look(
-      end('failed'),
-      {},
-      'watch-w2',
-    );
-    const find = (job?: string) => (watch.state.watch === null ? null : (findWatchedItem(watch.state.watch, job)?.jobId ?? null));
-    expect([find(), find('77'), find('9_4'), find('9+1'), find('12_3')]).toEqual(['9', '77', '9', '9', '12_3']);
-    for (const other of ['12', '12_4', '7', '770', '77_x', '9_4;scancel 1', '', '../9']) expect(find(other), other).toBeNull();
   });
 });
 

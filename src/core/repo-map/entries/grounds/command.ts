@@ -16,7 +16,6 @@ function isBare({ entry: { argv, launcher } }: Candidate): boolean {
 export const COMMAND: readonly Ground[] = [
   whether('the reader must fill something in', ({ command }) => command?.argv.some(isPlaceholder) === true),
   whether('it is started without a single argument', isBare),
-  whether('it goes through a shell script', ({ entry }) => entry.launcher === 'shell'),
   whether('it is one of many runs of a script', ({ command }) => (command?.starts ?? 0) >= MANY_RUNS),
   whether('an installation makes the command', ({ entry }) => entry.launcher === 'console-script'),
   whether('an installation makes the command and a text shows it', (it) => it.entry.launcher === 'console-script' && isDocumented(it)),
