@@ -1,6 +1,8 @@
 /** What single words of a command, a script or the code say of GPUs: rows that real repositories taught. */
 import { describe, expect, it } from 'vitest';
-import { mapFiles } from './helpers.ts';
+import { readLaunches } from '../../../src/core/repo-map/hardware/launches.ts';
+import { findMain } from '../../../src/core/repo-map/hardware/own-launches.ts';
+import { mapFiles, repoFiles } from './helpers.ts';
 
 const MAIN = "if __name__ == '__main__':\n    main()\n";
 const CUDA = "import torch\nmodel = model.to('cuda' if torch.cuda.is_available() else 'cpu')\nloss.backward()\n";
@@ -25,22 +27,6 @@ const cases: Record<string, { files: Record<string, string>; expected: string }>
   'a device that an argument names asks for one': {
     files: { 'train.py': `import torch\nh = torch.zeros(3, device=args.device)\nloss.backward()\n${MAIN}` },
     expected: 'single-gpu',
-  },
-  'a script that starts several processes counts, although another command shows one GPU': {
-    files: {
-      'main.py': `${CUDA}torch.distributed.init_process_group('nccl')\n${MAIN}`,
-      'scripts/train_owls.sh': 'NUM_GPUS=4\npython -m torch.distributed.launch --nproc_per_node=${NUM_GPUS} main.py --a 1\n',
-      'README.md': readme(
-        '## Training',
-        '',
-        'It is in [a script](scripts/train_owls.sh).',
-        '',
-        '## Evaluation',
-        '',
-        '    CUDA_VISIBLE_DEVICES=0 python main.py --eval',
-      ),
-    },
-    expected: 'multi-gpu',
   },
   'a number of GPUs without dashes': {
     files: { 'run.py': `${CUDA}${MAIN}`, 'README.md': readme('## Training', '', '    python run.py with num_gpus=8 num_nodes=1') },
@@ -94,5 +80,23 @@ describe('hardware class', () => {
     });
     expect(hardware.class).toBe('cpu');
     expect(hardware.reasons[0]).toContain('its configuration runs it on the CPU (conf/config.yaml:1)');
+  });
+
+  it('is told by the line within a script that running text names, not by a command elsewhere', () => {
+    const files = {
+      'main.py': `${CUDA}${MAIN}`,
+      'scripts/train_owls.sh': 'NUM_GPUS=4\npython -m torch.distributed.launch --nproc_per_node=${NUM_GPUS} main.py --a 1\n',
+      'README.md': readme('Train with [a script](scripts/train_owls.sh).', '', '    CUDA_VISIBLE_DEVICES=0 python main.py --a 2'),
+    };
+    const { entries } = mapFiles(files);
+    const launches = readLaunches(repoFiles(files));
+    const mainOf = (launcher: string) =>
+      findMain(
+        launches,
+        launches,
+        entries.find((entry) => entry.launcher === launcher),
+      );
+    expect(mainOf('shell')).toMatchObject({ gpus: 4, evidence: { file: 'scripts/train_owls.sh', line: 2 } });
+    expect(mainOf('python')).toMatchObject({ gpus: 1, evidence: { file: 'README.md' } });
   });
 });
