@@ -90,6 +90,16 @@ export function linesOf(text: string): readonly string[] {
   return lines;
 }
 
+/** The input with the line ends of Unix, since patterns look at the ends of lines; the numbers of lines stay. The same object where all have them. */
+export function unifyLineEnds(input: RepoInput): RepoInput {
+  const isOther = ({ text }: RepoFile) => text?.includes('\r\n') === true;
+  if (!input.files.some(isOther)) return input;
+  return {
+    ...input,
+    files: input.files.map((file) => (isOther(file) ? { ...file, text: file.text?.replaceAll('\r\n', '\n') ?? null } : file)),
+  };
+}
+
 /** The 1-based line of a character offset. */
 export function lineAt(text: string, offset: number): number {
   let line = 1;

@@ -15,7 +15,7 @@ import { findFindings, findVersions } from './findings.ts';
 import { findGaps } from './gaps.ts';
 import { readHardware } from './hardware/hardware.ts';
 import { findRedFlags, SECRET_FLAG } from './hardware/signals.ts';
-import type { RepoFile, RepoInput } from './input.ts';
+import { unifyLineEnds, type RepoFile, type RepoInput } from './input.ts';
 import { chooseKeyFiles, findModules, listImports } from './modules.ts';
 import type { RepoMap } from './schema.ts';
 import { buildImportGraph, readSources, type ImportGraph, type Sources } from './sources.ts';
@@ -52,7 +52,8 @@ const FRAMEWORKS = [
 ];
 
 /** Reads a repository into its map: commands, hardware, dependencies, assets, documents, red flags. Never throws, runs nothing. */
-export function mapRepository(input: RepoInput): RepoMap {
+export function mapRepository(given: RepoInput): RepoMap {
+  const input = unifyLineEnds(given);
   const inside = (path: string) => input.subfolder === '' || path.startsWith(`${input.subfolder}/`);
   const scoped = input.files.filter((file) => inside(file.path));
   const sources = readSources(input);

@@ -1,10 +1,11 @@
-import { citeLine, folderOf, joinPath, nameOf, type RepoFile } from '../input.ts';
+import { citeLine, folderOf, joinPath, nameOf, relativePath, type RepoFile } from '../input.ts';
 import type { Entry, Evidence } from '../schema.ts';
 import { isPythonScript } from '../sources.ts';
 /** From the words of a command to the file of the repository that does the work. */
 import { readMakefile } from './build-files.ts';
 import type { ConsoleScript } from './console-scripts.ts';
 import { readInvocation, type Invocation } from './invocation.ts';
+import { isSpeltAlike, fillsHole } from './near-names.ts';
 import { readNameKind, readWordsPurpose } from './purpose.ts';
 import { readShellScript, type RunLine } from './shell-script.ts';
 import { isPlaceholder } from './shell-words.ts';
@@ -28,6 +29,9 @@ const MAX_NESTING = 3;
 /** Commands of frameworks that train what a repository only configures. */
 const FRAMEWORK_COMMAND =
   /^(fairseq-(hydra-)?train|fairseq-(generate|eval-lm)|allennlp|onmt[_-](train|main)|mim|yolo|spacy|rasa|ludwig|axolotl|llamafactory-cli|trl|tune|t2t-trainer|mmf_run|parlai|nnUNet(v2)?_train|ns-train|autotrain|classy_train|catalyst-dl|tao|paddlespeech|sockeye-train|marian|opennmt|otx|anomalib)$/;
+
+/** Programs that start another one on each device. */
+const OWN_LAUNCHER = /^(?:dist\w{0,20}_)?launch(?:er)?(?:_\w{1,20})?\.py$|^multiproc\.py$/;
 
 interface Found {
   readonly file: string;
@@ -81,7 +85,21 @@ export class CommandResolver {
     const place = this.find(invocation.target, folders, ['', '.py', '/__main__.py'], invocation.rest);
     if (place === null || !(/\.(py|ipynb|lua|R|r|jl)$/.test(place.file) || this.isPython(place.file))) return null;
     const argv = [...invocation.before, place.typed, ...invocation.rest];
-    return { argv, cwd: place.cwd, launcher: invocation.launcher, file: place.file, runs: null, behind: [], isExact: place.isExact };
+    const { cwd, isExact } = place;
+    const file = this.findHanded(place, invocation.rest) ?? place.file;
+    return { argv, cwd, launcher: invocation.launcher, file, runs: null, behind: [], isExact };
+  }
+
+  /** What a launcher of the repository's own is told to start: a program, or what a script starts in the end. */
+  private findHanded({ file, cwd }: Pick<Found, 'file' | 'cwd'>, rest: readonly string[]): string | undefined {
+    if (!OWN_LAUNCHER.test(nameOf(file))) return undefined;
+    const installed = this.scripts.find(({ name }) => rest.includes(name));
+    if (installed !== undefined) return installed.file;
+    const target = rest.find((word) => /\.(py|sh)$/.test(word) && this.byPath.has(joinPath(cwd, word) ?? ''));
+    if (target === undefined) return undefined;
+    if (target.endsWith('.py')) return joinPath(cwd, target) ?? undefined;
+    const shell = { launcher: 'shell', before: ['bash'], kind: 'shell', target, rest: [] } as const;
+    return this.resolveShell(shell, cwd, cwd, MAX_NESTING)?.file;
   }
 
   private isPython(path: string): boolean {
@@ -99,14 +117,23 @@ export class CommandResolver {
             argv: [...invocation.before, invocation.target, ...invocation.rest],
             cwd,
             launcher: invocation.launcher,
-            file,
+            file: this.findHanded({ file, cwd }, invocation.rest) ?? file,
             runs: null,
             behind: [],
             isExact: true,
           };
       }
     }
-    return null;
+    return this.resolveForeign(invocation, folders);
+  }
+
+  /** A tool that starts what a file of the repository describes: `python -m runx.runx scripts/train.yml`. */
+  private resolveForeign({ launcher, before, target, rest }: Invocation, folders: readonly string[]): Resolved | null {
+    if (/^(pip|pytest|unittest|http|venv|json|zipfile|spacy|nltk)\b/.test(target)) return null;
+    const [first = ''] = rest;
+    const cwd = /\.ya?ml$/.test(first) ? folders.find((folder) => this.byPath.has(joinPath(folder, first) ?? '')) : undefined;
+    if (cwd === undefined) return null;
+    return { argv: [...before, target, ...rest], cwd, launcher, file: joinPath(cwd, first) ?? '', runs: null, behind: [], isExact: true };
   }
 
   private resolveShell(invocation: Invocation, folder: string, base: string, depth: number): Resolved | null {
@@ -158,11 +185,15 @@ export class CommandResolver {
   private chooseInner(lines: readonly RunLine[], home: string, depth: number): { found: Resolved; line: number; starts: number } | null {
     const all = lines.slice(0, 60).flatMap(({ words, folder, line }) => {
       const invocation = readInvocation(words);
+      // What is read in sets names for the commands that follow.
+      if (/^(?:\.|source)$/.test(words[0] ?? '')) return [];
       const found = invocation === null ? null : this.resolve(invocation, folder, home, depth + 1);
       return found === null ? [] : [{ found, line }];
     });
-    const kindOf = (item: { found: Resolved }) => readWordsPurpose(item.found.argv.join(' ')) ?? readNameKind(nameOf(item.found.file));
+    const nameKind = (item: { found: Resolved }) => readNameKind(nameOf(item.found.file));
+    const kindOf = (item: { found: Resolved }) => readWordsPurpose(item.found.argv.join(' ')) ?? nameKind(item);
     const chosen =
+      all.find((item) => nameKind(item) === 'train' && kindOf(item) === 'train') ??
       all.find((item) => kindOf(item) === 'train') ??
       all.find((item) => !['preprocess', 'download', 'evaluate'].includes(kindOf(item) ?? '')) ??
       all[0];
@@ -208,6 +239,8 @@ export class CommandResolver {
     }
     const path = joinPath(target);
     if (path === null || path === '') return null;
+    const like = this.findLike(path, folders);
+    if (like !== null) return like;
     for (const ending of endings) {
       const same = this.byName.get(nameOf(path + ending)) ?? [];
       const matches = same.filter((candidate) => candidate.endsWith(`/${path}${ending}`));
@@ -217,11 +250,29 @@ export class CommandResolver {
         matches.length === 1 ? matches[0] : within.length === 1 ? within[0] : this.chooseByArguments(matches, path + ending, rest);
       if (only !== undefined) return { file: only, cwd: only.slice(0, -(path.length + ending.length + 1)), typed: path, isExact: false };
     }
+    // A path that begins with the name of the repository, as seen from beside it.
+    const inside = path.slice(path.indexOf('/') + 1);
+    const seen = endings.find((ending) => path.includes('/') && inside.includes('/') && this.byPath.has(inside + ending));
+    if (seen !== undefined) return { file: inside + seen, cwd: '', typed: inside, isExact: false };
     return this.findMisplaced(path, folders);
+  }
+
+  /** The first program whose path fits one with a hole in its name: `run_<task>.py`. */
+  private findLike(path: string, folders: readonly string[]): Found | null {
+    const [before = '', after] = path.split(/<[^<>]*>|\{[^{}]*\}/);
+    if (after === undefined || !/\w\.py$/.test(path) || nameOf(before).length < 2) return null;
+    for (const cwd of folders) {
+      const start = joinPath(cwd, before);
+      const file = start === null ? undefined : [...this.byPath.keys()].find((known) => fillsHole(known, start, after));
+      if (file !== undefined) return { file, cwd, typed: relativePath(cwd, file), isExact: true };
+    }
+    return null;
   }
 
   /** A path whose folder is not there, as after somebody renamed it a little: the one program of that name, in a folder that begins alike. */
   private findMisplaced(path: string, folders: readonly string[]): Found | null {
+    const renamed = this.findRenamed(path, folders);
+    if (renamed !== null) return renamed;
     const name = nameOf(path);
     const folder = folderOf(path);
     if (
@@ -234,6 +285,21 @@ export class CommandResolver {
     const [only, ...others] = this.byName.get(name) ?? [];
     const isAlike = nameOf(folderOf(only ?? '')).startsWith(nameOf(folder).slice(0, 3));
     return only === undefined || others.length > 0 || !isAlike ? null : { file: only, cwd: '', typed: only, isExact: false };
+  }
+
+  /** A program that was renamed, or whose name was mistyped, since the text was written: the one in its folder that is spelt nearly so. */
+  private findRenamed(path: string, folders: readonly string[]): Found | null {
+    const name = nameOf(path);
+    if (!name.endsWith('.py') || name.length < 7 || /[<$[{*]/.test(name)) return null;
+    for (const cwd of folders) {
+      // Where the text names no folder, whoever wrote it may have been in any.
+      const home = path.includes('/') ? joinPath(cwd, folderOf(path)) : null;
+      const isNear = (known: string) => home === null || folderOf(known) === home;
+      const like = [...this.byPath.keys()].filter((known) => isSpeltAlike(nameOf(known), name) && isNear(known));
+      const [only, ...others] = like;
+      if (only !== undefined && others.length === 0) return { file: only, cwd, typed: relativePath(cwd, only), isExact: false };
+    }
+    return null;
   }
 
   /** Of several files of one name the first beside which the other words name a file that is there, else the one that knows their flags. */

@@ -10,6 +10,7 @@ import { readInvocation, type Invocation } from './invocation.ts';
 import type { Purpose } from './purpose.ts';
 import { readShellScript, type RunLine } from './shell-script.ts';
 import { isPlaceholder } from './shell-words.ts';
+import { fillTemplates } from './templates.ts';
 
 export interface WrittenCommand extends Resolved {
   readonly evidence: Evidence;
@@ -46,7 +47,7 @@ export function readCommands(files: readonly RepoFile[], sources: Sources): Writ
     .sort((a, b) => a.rank - b.rank);
   for (const { file, via } of ordered) {
     if (found.length >= MAX_COMMANDS) break;
-    found.push(...readFile(file, via, resolver).slice(0, MAX_OF_FILE));
+    found.push(...fillTemplates(readFile(file, via, resolver).slice(0, MAX_OF_FILE)));
   }
   for (const script of resolver.listConsoleScripts())
     found.push({ ...script, purpose: null, via: 'package', isInline: false, order: 0, hasPlaceholder: false });
@@ -91,7 +92,7 @@ function readFile(file: RepoFile, via: WrittenCommand['via'], resolver: CommandR
   const found: WrittenCommand[] = via === 'script' ? readOwnStart(file, resolver) : [];
   for (const item of listLines(file, via)) {
     const invocation = readInvocation(item.words);
-    if (invocation === null || isQuestion(invocation)) continue;
+    if (invocation === null || isQuestion(invocation) || isRead(item.words)) continue;
     const resolved = resolver.resolve(invocation, item.folder, base);
     // What the head of a program says of others is seldom how they are meant to be started.
     if (resolved === null || (via === 'program' && resolved.file !== file.path)) continue;
@@ -103,7 +104,7 @@ function readFile(file: RepoFile, via: WrittenCommand['via'], resolver: CommandR
       via,
       purpose: item.purpose ?? null,
       isInline: item.isInline ?? false,
-      order: found.length,
+      order: found.filter(({ purpose }) => purpose !== 'aside').length,
       hasPlaceholder: resolved.argv.some(isPlaceholder),
     });
   }
@@ -127,10 +128,21 @@ function readOwnStart(file: RepoFile, resolver: CommandResolver): WrittenCommand
 
 const SEVERAL = 2;
 
+/** What a shell reads in sets names for the commands that follow. */
+function isRead(words: readonly string[]): boolean {
+  return (
+    words[0] === '.' || (words[0] === 'source' && /(^|[/_-])(env|path|cmd|setup|init|config|activate)\w*(\.\w+)?$/.test(words[1] ?? ''))
+  );
+}
+
 /** A command that only asks a program about itself does no work. */
 function isQuestion({ launcher, rest }: Invocation): boolean {
   const asksInstalled = launcher === 'console-script' && /^(ls|list|help|version|info|login|--version)$/.test(rest[0] ?? '');
-  return asksInstalled || rest.some((word) => word === '-h' || word === '--help');
+  return (
+    asksInstalled ||
+    (rest.length === 1 && /^(help|print_(config|dependencies|named_configs))$/.test(rest[0] ?? '')) ||
+    rest.some((word) => word === '-h' || word === '--help')
+  );
 }
 
 interface Line extends RunLine {

@@ -1,6 +1,6 @@
 /** Commands that a document tells its readers to type, with the words around them that say what they are for. */
 import { folderOf, joinPath, linesOf, type RepoFile } from '../input.ts';
-import { readPurpose, type Purpose } from './purpose.ts';
+import { isAsideHeading, readPurpose, type Purpose } from './purpose.ts';
 import { joinContinued, readShellScript } from './shell-script.ts';
 
 export interface TypedLine {
@@ -17,12 +17,15 @@ const STARTER =
 /** Where a block holds commands only, any name may be one that the repository installs. */
 const ANY_NAME = /^[a-z][\w-]{1,40}(?=\s(?!\s*[=(])|$)/;
 /** A script that running text names with its folder: most often where a recipe lies. */
-const SCRIPT_PATH = /^[\w.-]+\/[\w./-]+\.(?:sh|bash|sbatch|slurm)$/;
+const SCRIPT_PATH = /^[\w.+-]+\/[\w./+-]+\.(?:sh|bash|sbatch|slurm)$/;
 /** A link to a file of the repository, relative or to a forge's page of it. */
-const LINK = /\]\((?:https:\/\/[\w.-]{1,60}\/[\w.-]{1,60}\/[\w.-]{1,60}\/(?:-\/)?(?:blob|tree|raw)\/[\w.-]{1,60}\/)?([\w./-]{1,200})\)/g;
+const LINK = /\]\((?:https:\/\/[\w.-]{1,60}\/[\w.-]{1,60}\/[\w.-]{1,60}\/(?:-\/)?(?:blob|tree|raw)\/[\w.-]{1,60}\/)?([\w./+-]{1,200})\)/g;
 /** A sentence that sends the reader to a folder, for the commands of the block below it. */
 const SENT_TO =
   /\b(?:go|change|move|switch|navigate|cd|enter|in|inside|under|from)\s(?:in)?(?:to\s)?(?:the\s)?[`'"*]{0,3}([\w][\w./-]{1,80}?)\/?[`'"*]{0,3}\s(?:folder|directory|dir)\b/i;
+/** A sentence that says where the code of the commands below it lies. */
+const LIES_IN =
+  /\b(?:code|scripts?|programs?|implementation|files?)\b[^.`]{0,80}\b(?:is|are|lies?|located|found|provided|placed)\s(?:in|under|at)\s`{1,3}([\w][\w./-]{1,120}?)\/?`/i;
 /** In running text only what nobody would write otherwise. */
 const PROSE =
   /(?:^|[\s`>("])((?:[A-Z_]{3,40}=\S{1,40}\s+)?(?:python[\d.]{0,4}|torchrun|deepspeed|accelerate launch)\s(?:-m\s[\w.]+\.[\w.]+|(?:-[\w-]+(?:[= ][\w./]+)?\s){0,6}[\w./\\-]+\.py\b))/;
@@ -142,7 +145,8 @@ class DocumentReader {
     const commands = spans.filter((span) => (STARTER.test(span) || ANY_NAME.test(span)) && /\s/.test(span));
     if (raw.trim() !== '') this.clue = `${this.sentence} ${raw.trim()}`.trim().slice(-400);
     this.sentence = raw.trim() === '' ? '' : (/(?:^|[.!?:]\s+)([^.!?:]{1,300})$/.exec(this.clue)?.[1] ?? '');
-    const sent = SENT_TO.exec(raw.slice(0, 400))?.[1];
+    const told = raw.slice(0, 400);
+    const sent = SENT_TO.exec(told)?.[1] ?? LIES_IN.exec(told)?.[1];
     if (sent !== undefined) this.sentTo = joinPath(this.base, sent);
     const links = [...raw.matchAll(LINK)].map((match) => match[1] ?? '');
     for (const path of [...spans, ...links]) if (SCRIPT_PATH.test(path)) this.add(`bash ${path}`, index + 1, true);
@@ -163,24 +167,17 @@ class DocumentReader {
       if (item.line <= offset) continue;
       this.found.push({ words: item.words, line, folder: item.folder, purpose: this.readPurpose(), isInline });
     }
-    const moved = /^(?:cd|pushd)\s+([\w./-]+)\s*(?:$|&&|;|#)/.exec(text.trim())?.[1];
+    const moved = /^(?:cd|pushd)\s+([\w./+@=-]+)\s*(?:$|&&|;|#)/.exec(text.trim())?.[1];
     if (moved !== undefined && !isInline) this.folder = joinPath(this.folder, moved) ?? this.folder;
   }
 
   /** The sentence before the command speaks first, then its headings from the inside out. */
   private readPurpose(): Purpose | null {
-    for (const text of [
-      this.clue,
-      ...this.headings
-        .slice(1)
-        .toReversed()
-        .map((item) => item.text),
-      this.headings[0]?.level === 1 ? '' : (this.headings[0]?.text ?? ''),
-    ]) {
-      const purpose = readPurpose(text);
-      if (purpose !== null) return purpose;
-    }
-    return null;
+    if (this.headings.some(({ text }) => isAsideHeading(text))) return 'aside';
+    const within = this.headings.filter(({ level }, index) => index > 0 || level > 1).toReversed();
+    const told = [this.clue, ...within.map(({ text }) => text)].map(readPurpose).filter((purpose) => purpose !== null);
+    // That something is run, as below, says less than the heading above it.
+    return told.find((purpose) => purpose !== 'usage' && purpose !== 'install') ?? told[0] ?? null;
   }
 }
 
@@ -188,6 +185,21 @@ class DocumentReader {
 function takeBlock(lines: readonly string[], from: number): readonly string[] {
   const end = lines.slice(from, from + 80).findIndex((line) => FENCE.test(line));
   return lines.slice(from, from + (end < 0 ? 80 : end));
+}
+
+/** Options that stand at the edge of a block below a program without any, each explained, with remarks in between. */
+const LISTED_OPTION = /^--[A-Za-z][\w-]*(?:[ =]|$)/;
+
+function takeListed(text: string, lines: readonly string[], from: number): { text: string; last: number } {
+  let whole = text;
+  let last = from;
+  for (const [index, line] of takeBlock(lines, from + 1).entries()) {
+    if (LISTED_OPTION.test(line)) {
+      whole += ` ${clean(line.replace(/\s#\s.*$/, '').replace(/\\\s*$/, ''))}`;
+      last = from + 1 + index;
+    } else if (!/^\s*(?:#|$)/.test(line)) break;
+  }
+  return { text: whole, last };
 }
 
 /** A line of options, or the program of a launcher, belongs to the command above it, also where somebody forgot the backslash between them. */
@@ -204,7 +216,7 @@ function takeOptions(text: string, lines: readonly string[], from: number): { te
     whole += ` ${clean(joined.text)}`;
     last = joined.last;
   }
-  return { text: whole, last };
+  return /\.py\s*$/.test(whole) ? takeListed(whole, lines, last) : { text: whole, last };
 }
 
 /** A line without prompt, list mark and markup. */

@@ -59,6 +59,8 @@ const PREFIXES: Readonly<Record<string, number>> = {
 /** Programs whose own options are too many to know: what they start is the first word that starts something. */
 const CARRIERS =
   /^(srun|salloc|docker|podman|nvidia-docker|singularity|apptainer|numactl|xvfb-run|taskset|timeout|nsys|ncu|nvprof|kernprof|tmux|screen|ssh|gpurun|jsrun|aprun|strace|gdb|ts|flock|watch|shifter|enroot|kubectl|wandb|pipx|caffeinate)$/;
+/** Kaldi's programs that hand a command to a queue, most often behind a variable: `$cuda_cmd --gpu 1 train.log train.py …`. */
+const QUEUE = /^\$\{?\w{0,20}cmd\}?$|(?:^|\/)(?:run|queue|slurm|pbs|ssh|stdout)\.pl$/;
 const MAX_NESTING = 4;
 
 /** Interpreters of other languages in which models were written. */
@@ -75,6 +77,7 @@ export function readInvocation(words: readonly string[], depth = 0): Invocation 
     const wrapped = plain.map((word, index) => (word === '--wrap' ? plain[index + 1] : /^--wrap=(.*)$/s.exec(word)?.[1])).find(Boolean);
     if (wrapped !== undefined) return readInvocation(splitWords(wrapped), depth + 1);
   }
+  if (QUEUE.test(first)) return readQueued(plain, depth);
   if (MPI.test(first)) return readMpi(plain);
   if (PYTHON.test(first)) return readPython(plain);
   if (LAUNCHERS[first] !== undefined) return readLauncher(LAUNCHERS[first], plain, 1);
@@ -131,6 +134,12 @@ function readCarried(words: readonly string[], depth: number): Invocation | null
   return script < 0 ? null : readInvocation([`./${words[script] ?? ''}`.replace('././', './'), ...words.slice(script + 1)], depth + 1);
 }
 
+/** The command behind the queue's own options and the log that it is told to write. */
+function readQueued(words: readonly string[], depth: number): Invocation | null {
+  const log = words.findIndex((word, index) => index > 0 && word.endsWith('.log'));
+  return log < 0 ? null : readInvocation(words.slice(log + 1), depth + 1);
+}
+
 function readMpi(words: readonly string[]): Invocation | null {
   const at = words.findIndex((word, index) => index > 0 && PYTHON.test(word));
   if (at < 0) return null;
@@ -142,6 +151,8 @@ function readPython(words: readonly string[]): Invocation | null {
   let at = 1;
   for (; at < words.length; at += 1) {
     const word = words[at] ?? '';
+    // A slip of the pen: `python python train.py`.
+    if (at === 1 && word === words[0]) continue;
     if (word === '-m') return readModule(words, at);
     if (word === '-c') return null;
     if (!word.startsWith('-')) break;

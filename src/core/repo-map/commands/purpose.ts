@@ -1,7 +1,7 @@
 /** What the words of a heading, a sentence or a command say that it is for. */
 import type { Entry } from '../schema.ts';
 
-export type Purpose = 'train' | 'evaluate' | 'demo' | 'preprocess' | 'install' | 'usage';
+export type Purpose = 'train' | 'evaluate' | 'demo' | 'preprocess' | 'install' | 'usage' | 'aside';
 
 const NOT_TRAINING =
   /train(ing)?[ _-](set|sets|data|dataset|images|split|logs?|curves?|code is|time)\b|\b(be|was|were|are|been|is|already|our|of the) (pre-?)?trained/gi;
@@ -20,6 +20,17 @@ const RULES: readonly (readonly [Purpose, RegExp])[] = [
 ];
 const TRAIN = /\b(re-?|pre-?)?train(ing)?\b|\bfine-?tun(e|es|ing)\b|\blearn (a|the)\b/i;
 
+const NEWS =
+  /^\W{0,12}(?:\w{1,12} ){0,2}(?:news|updates?|what.?s new|change ?logs?|release notes?|announcements?)\b\W{0,4}(?:\w{1,12}\W{0,3}){0,2}$/i;
+
+const GOING_ON = /\b(?:restart|resum(?:e|ing)|continu(?:e|ing))\b/i;
+
+/** True for the heading of a section in which nobody begins: what came to a project in which order, or how to go on after an interruption. */
+export function isAsideHeading(text: string): boolean {
+  const said = text.slice(0, 100);
+  return NEWS.test(said) || GOING_ON.test(said);
+}
+
 /** The purpose that a text names; null when it names none. Training wins where several are named, unless it is only what data are for. */
 export function readPurpose(text: string): Purpose | null {
   const plain = text
@@ -36,7 +47,7 @@ export function readPurpose(text: string): Purpose | null {
 const TRAINING_WORDS =
   /(^|\s)(train|fit|training)(\s|$)|--(do_)?train(ing)?(=true|\s|$)|\b(mode|do|phase|stage|action|task|job)[= ]'?(train|fit)\b/i;
 const OTHER_WORDS =
-  /\.py (eval|evaluate|test|sample|predict|infer|generate)\b|--(do_)?(eval|evaluate|eval[_-]only|evaluate[_-]only|test|test[_-]only|sample|sample[_-]only|infer|inference|predict|generate|demo|validate|visuali[sz]e|render_only|play)(\s|=true|$)|\b(mode|do|phase|stage|action|split|job|is_training|train)[= ]'?(test|eval|evaluate|sample|infer|inference|predict|demo|0|false)\b|\+?eval_only=/i;
+  /\.py (eval|evaluate|test|sample|predict|infer|generate)\b|--(do_)?(eval|evaluate|eval[_-]only|evaluate[_-]only|test|test[_-]only|sample|sample[_-]only|infer|inference|predict|generate|demo|validate|visuali[sz]e|render_only|play)(\s|=true|$)|\b(mode|do|phase|stage|action|split|job)[= ]'?(test|eval|evaluate|sample|infer|inference|predict|demo)\b|\b(do|is_training|train)[= ]'?(0|false)\b|\+?eval_only=|\/(test|eval)\.(ya?ml|json)\b/i;
 
 /** What the arguments of a command say: `train` words win over those of other work. */
 export function readWordsPurpose(words: string): 'train' | 'evaluate' | null {
@@ -45,6 +56,7 @@ export function readWordsPurpose(words: string): 'train' | 'evaluate' | null {
 }
 
 const NAME_KINDS: readonly (readonly [Entry['kind'], RegExp])[] = [
+  ['preprocess', /^(create|make|build|prepare|generate|extract|split|convert)_(\w+_)?(train|training)(_|$)/],
   [
     'train',
     /(^|_)(train(er|ers|ing|val|s|net|model)?|finetun(e|er|ing)|fine_tun(e|er|ing)|pretrain(er|ing)?|fit|learn|sft|dpo|grpo|rlhf|trainval)(_|\d|$)/,
@@ -52,11 +64,11 @@ const NAME_KINDS: readonly (readonly [Entry['kind'], RegExp])[] = [
   ['download', /(^|_)(download|downloader|fetch|get_data)(_|$)/],
   [
     'preprocess',
-    /(^|_)(pre_?process\w*|prepare|preparation|prepro|convert\w*|\w+2(?!\d|vec)\w+|make|build|create|extract|tokenize|split|merge|(gen|generate)_(\w*_)?(data|dataset|wave|sine\w*|config\w*|yaml|json|list|lmdb)|to|dataset_tool|parse)(_|$)/,
+    /(^|_)(pre_?process\w*|prepare|preparation|prepro|setup|convert\w*|\w+2(?!\d|vec)\w+|make|build|create|extract|tokenize|split|merge|(gen|generate)_(\w*_)?(data|dataset|wave|sine\w*|config\w*|yaml|json|list|lmdb)|to|dataset_tool|parse)(_|$)/,
   ],
   [
     'evaluate',
-    /(^|_)(eval|evaluate|evaluation|evaluator|test|tester|infer|inference|predict|prediction|validate|benchmark|bench|score|metrics?|fid|compute|calc|calculate|analy[sz]e|summari[sz]e)(_|\d|$)/,
+    /(^|_)(eval|evaluate|evaluation|evaluator|test|tester|infer|inference|predict|prediction|validate|benchmark|bench|score|metrics?|fid|compute|calc|calculate|analy[sz]e|diagnose|inspect|profile|summari[sz]e)(_|\d|$)/,
   ],
   [
     'demo',

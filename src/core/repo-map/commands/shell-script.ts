@@ -24,6 +24,8 @@ const KEYWORDS = new Set(['do', 'then', 'else', 'elif', 'if', 'while', 'until', 
 const REPO = '@@repo@@/';
 const OWN_FOLDER =
   /\$\(\s*cd\s[^()]{0,200}\$\(\s*dirname\s[^()]{0,200}\)[^()]{0,200}\)|\$\(\s*dirname\s+(?:--\s+)?"?(?:\$0|\$\{0\}|\$\{?BASH_SOURCE(?:\[0\])?\}?|\$\(\s*(?:readlink|realpath)\s[^()]{0,120}\))"?\s*\)|\$\{(?:0|BASH_SOURCE(?:\[0\])?)%\/\*\}/g;
+/** `${@:2}`: what the script is told from the second word on. */
+const REST_OF_ARGUMENTS = /"?\$\{[@*]:(\d)\}"?/g;
 const VARIABLE = /"?\$\{(\w+)\[[@*]\]\}"?|\$\{(\w+)(?::?[-=]([^{}]{0,300}))?\}|"?\$([@*])"?|\$(\w+)/g;
 
 /** The commands of a script in their order. */
@@ -63,12 +65,14 @@ class ScriptReader {
   readonly found: RunLine[] = [];
   private readonly variables = new Map<string, string>();
   private readonly home: string;
+  private readonly args: readonly string[];
   private folder: string;
   private readonly choices: { set: Set<string>; isOther: boolean }[] = [];
 
   constructor(place: ScriptPlace) {
     this.folder = place.folder;
     this.home = place.home;
+    this.args = place.args;
     for (const [index, value] of place.args.entries()) this.variables.set(String(index + 1), value);
     this.variables.set('@', place.args.join(' '));
     this.variables.set('*', place.args.join(' '));
@@ -138,6 +142,7 @@ class ScriptReader {
 
   private fill(text: string): string {
     let filled = text
+      .replaceAll(REST_OF_ARGUMENTS, (_, from: string) => this.args.slice(Number(from) - 1).join(' '))
       .replaceAll(OWN_FOLDER, `${REPO}${this.home}`)
       .replaceAll(/\$\(\s*pwd\s*\)|`pwd`/g, '.')
       .replaceAll(/\$\(\s*date\b[^()]{0,80}\)|`date\b[^`]{0,80}`/g, 'now');

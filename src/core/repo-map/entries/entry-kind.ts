@@ -30,7 +30,7 @@ export function kindOf(source: Source, command: WrittenCommand | undefined, trai
   if (named === 'train') return 'train';
   const told = command === undefined ? null : asKind(command.purpose);
   // A section about training tells how its result is measured, too.
-  if (named !== null) return trains && told === 'train' && !name.startsWith('eval') ? 'train' : named;
+  if (named !== null) return trains && told === 'train' && !/^(eval|plot|vis|show|draw|setup)/.test(name) ? 'train' : named;
   // Speed is measured with training loops too.
   if (told === null && /(^|\/)benchmarks?\//.test(path)) return 'evaluate';
   if (told !== 'train' && /(^|\/)(apps?|gui|webui|gradio)\//.test(path) && named === null && !trainsItself(source)) return 'demo';
@@ -65,9 +65,9 @@ function isTestProgram(name: string, command: WrittenCommand | undefined): boole
   return command?.via === 'readme' && name.startsWith('test');
 }
 
-/** The kind of an entry that a text's purpose tells; installing and using tell none. */
+/** The kind of an entry that a text's purpose tells; installing, using and asides tell none. */
 export function asKind(purpose: Purpose | null): Entry['kind'] | null {
-  return purpose === 'install' || purpose === 'usage' ? null : purpose;
+  return purpose === 'install' || purpose === 'usage' || purpose === 'aside' ? null : purpose;
 }
 
 /** True for work after which the actual work is still to be done. */

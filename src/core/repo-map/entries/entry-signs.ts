@@ -34,7 +34,9 @@ export function readNameSigns(input: RepoInput): NameSigns {
 /** The folders of parts, by where the text first names them with a slash behind. */
 function listToldFolders(text: string, readmes: ReadonlyMap<string, unknown>): string[] {
   const told = new Set<string>();
-  for (const match of text.matchAll(/(?<![\w./-])(?:\.\/)?([\w.-]{1,60}(?:\/[\w.-]{1,60}){0,3})(?=\/)/g)) {
+  // A page of a forge shows a folder, too.
+  const plain = text.replaceAll(/https:\/\/[\w.-]{1,60}\/[\w.-]{1,60}\/[\w.-]{1,60}\/(?:-\/)?(?:blob|tree|raw)\/[\w.-]{1,60}\//g, ' ');
+  for (const match of plain.matchAll(/(?<![\w./-])(?:\.\/)?([\w.-]{1,60}(?:\/[\w.-]{1,60}){0,3})(?=\/)/g)) {
     const folder = match[1] ?? '';
     if (readmes.has(folder)) told.add(folder);
   }

@@ -17,7 +17,7 @@ export interface OtherEntry {
 
 /** A command whose work is done by no Python file of the repository: a shell script, or a framework that reads its configuration. */
 export function describeOther(written: readonly WrittenCommand[], files: readonly RepoFile[]): OtherEntry[] {
-  const known = written.filter((command) => command.launcher === 'shell' || command.launcher === 'console-script');
+  const known = written.filter(({ launcher, file }) => launcher === 'shell' || launcher === 'console-script' || !file.endsWith('.py'));
   const [command] = known.toSorted((a, b) => rankOther(a) - rankOther(b));
   if (command === undefined) return [];
   const name = nameOf(command.launcher === 'shell' ? command.file : (command.argv[0] ?? ''));

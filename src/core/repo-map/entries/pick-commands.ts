@@ -31,8 +31,9 @@ export function pickCommands(written: readonly WrittenCommand[], kind: (command:
     (isBare(command) ? 2 : 0) +
     (hasMode && says(command) !== 'train' ? 2 : says(command) === 'evaluate' ? 3 : 0) +
     // Of several documented commands those come first of which the text says that they train.
+    (command.purpose === 'aside' ? 4 : 0) +
     (command.purpose === 'preprocess' || command.purpose === 'evaluate' ? 1 : 0) +
-    (isToldTraining && command.purpose !== 'train' && command.purpose !== 'usage' ? 2 : 0) +
+    (isToldTraining && command.purpose !== 'train' && command.purpose !== 'usage' && command.purpose !== 'install' ? 2 : 0) +
     (/(^|\s)--?(resume|dry[-_]run|debug|smoke[-_]test|fast[-_]dev[-_]run)\b/.test(command.argv.join(' ')) ? 1 : 0) +
     // What a part's README says stands behind a document of the whole.
     (command.via === 'readme' ? 2 * Math.min(2, depthOf(command.evidence.file)) : Math.min(1, depthOf(command.evidence.file)));

@@ -20,11 +20,14 @@ export const FRAMEWORK =
   /^(torch|torchvision|torchaudio|torch_geometric|dgl|transformers|diffusers|timm|caffe2?|monai|allennlp|fairseq)(\.|$)/;
 /** TensorFlow and JAX take a GPU without a word in the code; these alone tell a small program from one that needs it. */
 const HEAVY_LAYERS =
-  /\b(conv(olution)?_?[123]d\w*|conv_?2d_?transpose|deconv\w*|[A-Z]?LSTM\w*|GRU\w*|multi_?head\w*|attention|transformer|resnet\w*|unet|embedding_lookup|nn\.Conv|hk\.Conv)\b/i;
+  /\b(conv(olution)?_?[123]d\w*|conv_?2d_?transpose|deconv\w*|[A-Z]?LSTM\w*|GRU\w*|multi_?head\w*|attention|transformer|resnet\w*|unet|embedding_lookup|nn\.Conv|hk\.Conv|GradientTape)\b/i;
 const GPU_WORD = /\b(gpus?|cuda|cudnn|nvidia|tpus?|rocm)\b/i;
 /** Lines of code that speak of devices. */
 export const GPU_CODE =
-  /cuda|\bgpu|accelerator\(|\.to\((self\.)?(args\.)?device|device\s*=(?!\s*theano\b)|Trainer\(|device_map|\bmps\b|\btpu|torch\.distributed|DataParallel/i;
+  /cuda|\bgpu|accelerator\(|\.to\((self\.)?(args\.)?device|device\s*=(?!\s*(?:theano|device)\b)(?!\s*(?!(?:self\.)?(?:args|opts?|cfg|config|conf|flags|hparams|params|accelerator)\.)[\w.]{1,80}\.device\b)|device_map|\bmps\b|\btpu|torch\.distributed|DataParallel/i;
+/** Libraries whose trainers choose the device. */
+const TRAINERS = /^(transformers|trl|setfit|adapters|peft|flair|sentence_transformers)(\.|$)/;
+const TRAINER = /\w{0,60}Trainer\(/;
 const NO_GPU =
   /\bno GPUs? (is |are )?(required|needed|necessary)|(does not|doesn.t|don.t|do not) (need|require) (a |any )?GPU|\bdisable (the )?GPUs?\b|\bCUDA_VISIBLE_DEVICES=(?:""|''|-1)?\s+python/i;
 /** What a command says that wants a GPU, whatever library takes it. */
@@ -67,7 +70,8 @@ export function judgeGpu(input: HardwareInput, reached: readonly Source[], comma
   const automatic = findImport(reached, AUTOMATIC);
   const told = findImport(reached, /^theano(\.|$)/);
   if (automatic === undefined && framework === undefined && told === undefined) return judgeUnknown(input, reached, commands);
-  const word = findLines(reached, GPU_CODE)[0];
+  const word =
+    findLines(reached, GPU_CODE)[0] ?? (findImport(reached, TRAINERS) === undefined ? undefined : findLines(reached, TRAINER)[0]);
   if (word !== undefined) return yes('uses a GPU where there is one', word);
   const asked = findAsked(commands);
   if (asked !== undefined) return yes('the documented command gives it a GPU', asked);
@@ -130,7 +134,10 @@ function findHidden(reached: readonly Source[], entry: Entry | undefined): Evide
 function findCpuConfigured(files: readonly RepoFile[], entry: Entry | undefined): Evidence | undefined {
   if (entry === undefined || /\b(?:trainer|fabric|accelerator)[\w.]{0,60}=/.test(entry.command)) return undefined;
   const found = entry.arguments.find(
-    (item) => item.style === 'assignment' && /(^|\.)accelerator$/.test(item.name) && /^["']?cpu["']?$/.test(item.default ?? ''),
+    (item) =>
+      item.style === 'assignment' &&
+      /(^|\.)(accelerator|(?:train(?:ing)?_)?device)$/.test(item.name) &&
+      /^["']?cpu["']?$/.test(item.default ?? ''),
   );
   if (found === undefined) return undefined;
   const others = findNamedConfigs(files, entry.command);

@@ -95,7 +95,9 @@ function readBatchHeader(lines: readonly string[]): { gpus: GpuCount | null; nod
 
 const PROCESSES = /nproc[_-]per[_-]node[= ]+(\S+)|--gpus?[_-]per[_-]node[= ]+(\S+)|--ntasks-per-node[= ]+(\S+)/;
 const NUMBERED =
-  /--?(?:num[_-]gpus?|n[_-]?gpus?|num[_-]devices|n[_-]?devices|world[_-]size|n_gpu_per_node)[= ]+(\S+)|\baccelerate\b.{0,400}--num_processes[= ]+(\S+)|xla_spawn\.py.{0,200}--num_cores[= ]+(\S+)/;
+  /--?(?:num[_-]gpus?|n[_-]?gpus?|num[_-]devices|n[_-]?devices|world[_-]size|n_gpu_per_node)[= ]+(\S+)|(?:^|\s)num_gpus=(\S+)|\baccelerate\b.{0,400}--num_processes[= ]+(\S+)|xla_spawn\.py.{0,200}--num_cores[= ]+(\S+)/;
+/** A setting in capitals: `MODEL.DEVICE_ID "('0','1')"`. */
+const CONFIGURED = /\bDEVICE_IDS?[\s=]+["'([]{1,4}(\d[\d,'" ]{0,60})/;
 const LISTED =
   /(?:--?|\s)(?:trainer\.)?(?:gpus?|gpu[_-]?ids?|device[_-]ids?|devices?|cuda[_-]devices)[= ]+((?:"[^"]*"|'[^']*'|\[[\d, ]*\]|\S+)(?:\s\d+(?=\s|$)){0,16})/;
 
@@ -115,7 +117,9 @@ export function countGpus(text: string): GpuCount | null {
   const wrapper = /(?:dist|distributed|slurm)_(?:train|pretrain|finetune)\w*\.sh\b(.*)$/.exec(text);
   if (wrapper !== null) return readLastNumber(wrapper[1] ?? '') ?? 'many';
   const numbered = NUMBERED.exec(text);
-  if (numbered !== null) return readCount(numbered[1] ?? numbered[2] ?? numbered[3] ?? '');
+  if (numbered !== null) return readCount(numbered.slice(1).find((word) => word !== undefined) ?? '');
+  const configured = CONFIGURED.exec(text);
+  if (configured !== null) return (configured[1] ?? '').match(/\d+/g)?.length ?? null;
   const visible = /CUDA_VISIBLE_DEVICES=["']?([\d,]+)/.exec(text);
   const named = /--?devices?[= ]+((?:cuda:\d{1,2}[\s,]*){2,64})/.exec(text);
   if (named !== null) return (named[1] ?? '').split('cuda:').length - 1;

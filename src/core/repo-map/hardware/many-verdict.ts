@@ -1,6 +1,6 @@
 /** Whether a program is meant for several GPUs: the command first, then defaults, then what documents say. */
 import { citeLine, cutLine, linesOf, nameOf, type RepoFile } from '../input.ts';
-import type { Entry, Evidence } from '../schema.ts';
+import type { Entry, EntryArgument, Evidence } from '../schema.ts';
 import { findLines } from '../search-lines.ts';
 import { defineSign } from '../signs/signs.ts';
 import type { Source } from '../sources.ts';
@@ -57,16 +57,27 @@ export function judgeMany(input: HardwareInput, reached: readonly Source[], { al
   }
   const hints = collectHints(input, reached, own, main);
   const weight = hints.reduce((sum, hint) => sum + hint.weight, 0);
-  const single: Reason[] = said === 1 ? [{ what: 'the documented command uses one GPU', at }] : [];
+  const preset = entry?.arguments.find(namesOne);
+  const single: Reason[] =
+    said === 1
+      ? [{ what: 'the documented command uses one GPU', at }]
+      : preset === undefined
+        ? []
+        : [{ what: `${preset.name} names one GPU by default`, at: preset.evidence }];
   // A plain command that a document gives is how people start it, unless more speaks for the other way.
   const isPlain = main !== undefined && main.from !== 'script';
-  const many = weight >= (said === 1 ? 5 : isPlain ? 4 : 3);
+  const many = weight >= (single.length > 0 ? 5 : isPlain ? 4 : 3);
   const gpus = many ? (hints.find((hint) => hint.gpus !== undefined)?.gpus ?? null) : 1;
   const reasons = hints.map((hint) => ({
     what: many ? hint.what : `${hint.what}, which the documented command does not ask for`,
     at: hint.at,
   }));
   return { many, reasons: [...(many ? [] : single), ...reasons.slice(0, 4)], gpus, nodes, launcher };
+}
+
+/** True for the number of one GPU as the default: `--gpu_ids 0`. */
+function namesOne({ name, default: preset }: EntryArgument): boolean {
+  return /^-{0,2}(?:gpu|device)_?ids?$/i.test(name) && /^["']?\d["']?$/.test(preset ?? '');
 }
 
 interface Hint extends Reason {
@@ -86,7 +97,11 @@ function hintsOfCommands(own: readonly Launch[], main: Launch | undefined): Hint
   const shown = other.find((launch) => launch.from !== 'script');
   const scripted = other.find((launch) => launch.from === 'script');
   if (main !== undefined && /\baccelerate(?:-| )launch\b(?!.{0,300}--(?:cpu|config_file)\b)/.test(main.text))
-    hints.push({ weight: 2, what: 'accelerate starts one process per GPU unless it is told otherwise', at: main.evidence });
+    hints.push({
+      weight: /--deepspeed\b/.test(main.text) ? 3 : 2,
+      what: 'accelerate starts one process per GPU unless it is told otherwise',
+      at: main.evidence,
+    });
   const countOf = (launch: Launch) => (typeof launch.gpus === 'number' ? launch.gpus : undefined);
   if (shown !== undefined) {
     const isWrapper = /dist(ributed)?_train\w*\.sh/.test(shown.text);

@@ -1,6 +1,6 @@
 /** Which of the launches that a repository writes down start a given entry. */
 import { folderOf, joinPath, nameOf, type RepoFile } from '../input.ts';
-import type { Entry } from '../schema.ts';
+import type { Entry, Evidence } from '../schema.ts';
 import type { GpuCount, Launch } from './launches.ts';
 
 /** The launches that start the entry: its file, its module, or a script that names it. */
@@ -54,10 +54,10 @@ export const OTHER_WORK =
 
 /** The launch behind the entry's command: the one that the entry cites, else the first that trains. */
 export function findMain(launches: readonly Launch[], own: readonly Launch[], entry: Entry | undefined): Launch | undefined {
-  const cited = entry?.evidence[0];
-  const exact = launches.find(
-    (launch) =>
-      cited !== undefined && launch.evidence.file === cited.file && launch.evidence.line <= cited.line && cited.line <= launch.lastLine,
-  );
+  const at = (cited: Evidence) =>
+    launches.find((launch) => launch.evidence.file === cited.file && launch.evidence.line <= cited.line && cited.line <= launch.lastLine);
+  // Running text only names a script: the line within the script tells more than a command elsewhere.
+  const cited = entry?.launcher === 'shell' ? entry.evidence : entry?.evidence.slice(0, 1);
+  const exact = cited?.map(at).find((launch) => launch !== undefined);
   return exact ?? own.find((launch) => !OTHER_WORK.test(launch.text));
 }

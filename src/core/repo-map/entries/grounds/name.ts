@@ -24,7 +24,7 @@ export const NAME: readonly Ground[] = [
     /debug|toy|ablat|baseline|_test|smoke|dummy|tiny|example_project|resume/.test(words(it)),
   ),
   whether('its name is that of measuring, showing or converting', (it) =>
-    /eval|test|infer|sampl|predict|demo|generate|visuali|plot|convert|merge|export/.test(program(it)),
+    /eval|test|infer|sampl|predict|demo|generate|visuali|plot|convert|merge|export|diagnos|profil/.test(program(it)),
   ),
   whether('it lies in a folder for side matters', ({ entry }) => ASIDE.test(entry.file)),
   whether('it lies in a folder with a licence of its own', ({ isForeign }) => isForeign),

@@ -43,6 +43,7 @@ export const WEIGHTS: Readonly<Record<string, number>> = {
   'it lies deep': -1.21,
   'the reader must fill something in': -1.15,
   'it is started without a single argument': -1.07,
+  'it is a shell script': -0.4,
   'it is one of many runs of a script': -0.36,
   'an installation makes the command': 0.74,
   'an installation makes the command and a text shows it': 0.81,

@@ -1,0 +1,178 @@
+/** Ways of writing down a command that real READMEs and scripts have, each as a repository of a few lines. */
+import { describe, expect, it } from 'vitest';
+import { isAsideHeading, readNameKind, readPurpose, readWordsPurpose } from '../../../src/core/repo-map/commands/purpose.ts';
+import { firstEntry, mapFiles } from './helpers.ts';
+
+const MAIN = "if __name__ == '__main__':\n    main()\n";
+const TRAIN = `import torch\ndef main():\n    loss.backward()\n${MAIN}`;
+const LAUNCH = `import subprocess\ndef main():\n    subprocess.check_call(sys.argv[1:])\n${MAIN}`;
+const block = (...lines: readonly string[]) => `\n\`\`\`bash\n${lines.join('\n')}\n\`\`\`\n`;
+
+const told: Record<string, { files: Record<string, string>; expected: string }> = {
+  'the example instead of the command that only shows where things go': {
+    files: {
+      'README.md':
+        '## Train\nRun `python ./fit.py --dataset [NAME] --model [MODEL]`\n\nFor example, run `python ./fit.py --dataset owls --model tiny --fast`\n',
+      'fit.py': TRAIN,
+    },
+    expected: '> python ./fit.py --dataset owls --model tiny --fast [python fit.py]',
+  },
+  'no example of another configuration than the one that the words around the hole name': {
+    files: {
+      'README.md': `## Evaluation${block('python main.py -c config/owls/test.yaml')}\n## Training${block('python main.py -c config/<dataset>/train.yaml')}`,
+      'config/owls/train.yaml': 'a: 1\n',
+      'config/owls/test.yaml': 'a: 1\n',
+      'main.py': TRAIN,
+    },
+    expected: '> python main.py -c config/owls/train.yaml [python main.py]',
+  },
+  'the program behind a launcher that is told to start a script': {
+    files: {
+      'README.md': `## Training\nOn eight GPUs: [other](./configs/small.sh)${block('GPUS_PER_NODE=8 ./tools/run_dist_launch.sh 8 ./configs/big.sh')}`,
+      'tools/run_dist_launch.sh': 'GPUS=$1\nRUN_COMMAND=${@:2}\npython ./tools/launch.py --nproc_per_node ${GPUS} ${RUN_COMMAND}\n',
+      'tools/launch.py': LAUNCH,
+      'configs/big.sh': 'python -u main.py --big\n',
+      'configs/small.sh': 'python -u main.py --small\n',
+      'main.py': TRAIN,
+    },
+    expected: '> ./tools/run_dist_launch.sh 8 ./configs/big.sh [shell main.py]',
+  },
+  'what Kaldi’s queue is told to start, although names are read in before': {
+    files: {
+      'README.md': `## Usage${block('cd egs/owls', 'bash run.sh')}`,
+      'egs/owls/run.sh': '. ./cmd.sh\n. ./path.sh\n${cuda_cmd} --gpu 1 ${dir}/train.log \\\n    train.py \\\n    --epochs 3\n',
+      'egs/owls/cmd.sh': 'export cuda_cmd="run.pl --mem 2G"\n',
+      'egs/owls/path.sh': 'export PATH=$PWD/../../src:$PATH\n',
+      'src/train.py': TRAIN,
+    },
+    expected: 'egs/owls> bash run.sh [shell src/train.py]',
+  },
+  'options that stand one to a line below the program, with remarks': {
+    files: {
+      'README.md': `## Training${block('python fit.py', '', '## main parameters', '--name owls      # what it is called', '--steps 20', '', '# data', '--seed 1', 'python other.py')}`,
+      'fit.py': TRAIN,
+      'other.py': TRAIN,
+    },
+    expected: '> python fit.py --name owls --steps 20 --seed 1 [python fit.py]',
+  },
+  'the heading above a sentence that only says to run something': {
+    files: {
+      'README.md': `## Testing\nRun the following command:${block('python exp.py -p --ckpt a.pt')}\n## Training\nRun the following command:${block('python exp.py --max_epochs 3')}`,
+      'exp.py': TRAIN,
+    },
+    expected: '> python exp.py --max_epochs 3 [python exp.py]',
+  },
+  'no command of the news': {
+    files: {
+      'README.md': `# Owls\n## Some News\nHalf precision is added.${block('python train.py --fp16')}\n## Train${block('python train.py --name base --data_dir your_data')}`,
+      'train.py': TRAIN,
+    },
+    expected: '> python train.py --name base --data_dir your_data [python train.py]',
+  },
+  'no command that goes on after an interruption': {
+    files: {
+      'README.md': `## Training${block('python fit.py --db $DB --list $LIST')}\n## How to restart a session\nJust run${block('python fit.py --checkpoint $CKPT')}`,
+      'fit.py': TRAIN,
+    },
+    expected: "> python fit.py --db '$DB' --list '$LIST' [python fit.py]",
+  },
+  'a README with the line ends of Windows': {
+    files: {
+      'README.md':
+        `## Testing\nRun:${block('python exp.py -p --ckpt a.pt')}\n## Training\nRun:${block('python exp.py --max_epochs 3')}`.replaceAll(
+          '\n',
+          '\r\n',
+        ),
+      'exp.py': TRAIN,
+    },
+    expected: '> python exp.py --max_epochs 3 [python exp.py]',
+  },
+  'a path that begins with the name of the checkout': {
+    files: {
+      'README.md': `Use it so:${block('./owls/scripts/train_local.sh out')}`,
+      'scripts/train_local.sh': 'python -m allennlp.run train $1\n',
+      'owls/__init__.py': '',
+      'scripts/fix_format.py': `def main(): pass\n${MAIN}`,
+    },
+    expected: '> ./scripts/train_local.sh out [shell scripts/train_local.sh]',
+  },
+  'the folder in which the code is said to lie': {
+    files: {
+      'README.md': `## Training\nThe code for owls is in \`experiments/owls.stage4\`. Use the following command.${block('python trainval.py')}`,
+      'experiments/owls.stage4/trainval.py': TRAIN,
+      'experiments/cats.stage4/trainval.py': TRAIN,
+    },
+    expected: 'experiments/owls.stage4> python trainval.py [python experiments/owls.stage4/trainval.py]',
+  },
+  'a program that was renamed, and one whose name was mistyped': {
+    files: { 'README.md': `## Training${block('python training_owls.py --lr 1')}`, 'train_owls.py': TRAIN, 'train_cats.py': TRAIN },
+    expected: '> python train_owls.py --lr 1 [python train_owls.py]',
+  },
+  'two letters that changed places': {
+    files: { 'README.md': `## Training${block('python GDCF.py --lr 1')}`, 'DGCF_v1/DGCF.py': TRAIN },
+    expected: '> python DGCF_v1/DGCF.py --lr 1 [python DGCF_v1/DGCF.py]',
+  },
+  'a program with a hole in its name': {
+    files: { 'README.md': `## Training${block('python exps/run_<task>_exp.py --lr 1')}`, 'exps/run_owls_exp.py': TRAIN },
+    expected: '> python exps/run_owls_exp.py --lr 1 [python exps/run_owls_exp.py]',
+  },
+  'a word typed twice': {
+    files: { 'README.md': `## Train${block('$ python python main.py --lr 1')}`, 'main.py': TRAIN },
+    expected: '> python main.py --lr 1 [python main.py]',
+  },
+  'a tool from elsewhere that starts what a file describes': {
+    files: {
+      'README.md': `## Train a model${block('> python -m runx.runx scripts/train_owls.yml -i')}`,
+      'scripts/train_owls.yml': 'CMD: python train.py\n',
+      'loss.py': TRAIN,
+    },
+    expected: '> python -m runx.runx scripts/train_owls.yml -i [module scripts/train_owls.yml]',
+  },
+  'the words that a program takes without an option, to be filled in': {
+    files: {
+      'main.py': `import argparse\np = argparse.ArgumentParser()\np.add_argument('env_id')\np.add_argument('--root', default=None)\n${TRAIN}`,
+    },
+    expected: "> python main.py '<env_id>' --root '<root>' [python main.py]",
+  },
+};
+
+describe('the best entry', () => {
+  it.each(Object.entries(told))('is %s', (_name, { files, expected }) => {
+    const { cwd, command, launcher, file } = firstEntry(files);
+    expect(`${cwd}> ${command} [${launcher} ${file}]`).toBe(expected);
+  });
+
+  it('is none of the files that a shell reads in', () => {
+    const files = {
+      'README.md': block('. ./path.sh', 'source env.sh', 'python fit.py --a 1'),
+      'path.sh': 'python fit.py\n',
+      'env.sh': 'python fit.py\n',
+      'fit.py': TRAIN,
+    };
+    expect(mapFiles(files).entries.map(({ command }) => command)).toEqual(['python fit.py --a 1']);
+  });
+});
+
+describe('words', () => {
+  it.each(['News', '📢 News', 'Latest Updates', "What's New?", 'News & Updates (2024)', 'Resuming training', 'How to restart a session'])(
+    '“%s” heads an aside',
+    (text) => {
+      expect(isAsideHeading(text)).toBe(true);
+    },
+  );
+  it.each(['Training', 'New datasets', 'Update the configuration and train', 'Newsgroups'])('“%s” does not', (text) => {
+    expect(isAsideHeading(text)).toBe(false);
+  });
+  it('speak of measuring where a configuration for it is given, and not where stages are counted', () => {
+    expect(readWordsPurpose('main.py -c config/a/test.yaml')).toBe('evaluate');
+    expect(readWordsPurpose('train.py --stage 0')).toBeNull();
+    expect(readPurpose('Testing')).toBe('evaluate');
+  });
+  it.each([
+    ['create_training_files.py', 'preprocess'],
+    ['setup_vg.py', 'preprocess'],
+    ['diagnose_attention.py', 'evaluate'],
+  ])('%s does %s', (name, kind) => {
+    expect(readNameKind(name)).toBe(kind);
+  });
+});
