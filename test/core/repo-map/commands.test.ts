@@ -289,7 +289,7 @@ const told: Record<string, { files: Record<string, string>; expected: string }> 
       'README.md': '## Usage\n```\npython infer.py --seq a\npython predict.py b\n```\n',
       'infer.py': WORK,
       'predict.py': WORK,
-      'env/part/README.md': '## Training\n```\npython train.py\n```\n',
+      'env/part/README.md': '## Usage\n```\npython train.py\n```\n',
       'env/part/train.py': TRAIN,
     },
     expected: '> python infer.py --seq a [python infer.py]',

@@ -94,8 +94,11 @@ describe('the order of entries', () => {
       expect(reasons.length).toBeGreaterThan(0);
       expect(reasons.reduce((sum, { points }) => sum + points, 0)).toBeCloseTo(score, 2);
     }
-    expect(entries[0]?.reasons?.[0]).toMatchObject({ says: 'it trains' });
-    expect(entries[0]?.reasons?.map(({ says }) => says)).toContain('it is the first training that the main README shows');
+    const weights = entries[0]?.reasons?.map(({ points }) => Math.abs(points)) ?? [];
+    expect(weights).toEqual(weights.toSorted((a, b) => b - a));
+    expect(entries[0]?.reasons?.map(({ says }) => says)).toEqual(
+      expect.arrayContaining(['it trains', 'it is the first training that the main README shows']),
+    );
     expect(entries[1]?.reasons?.filter(({ points }) => points < 0).map(({ says }) => says)).toContain(
       'it lies in a folder for side matters',
     );

@@ -84,10 +84,17 @@ export class CommandResolver {
   private resolveScript(invocation: Invocation, folders: readonly string[]): Resolved | null {
     const place = this.find(invocation.target, folders, ['', '.py', '/__main__.py'], invocation.rest);
     if (place === null || !(/\.(py|ipynb|lua|R|r|jl)$/.test(place.file) || this.isPython(place.file))) return null;
-    const argv = [...invocation.before, place.typed, ...invocation.rest];
+    const argv = [...invocation.before, place.typed, ...this.stripPrefix(invocation, place)];
     const { cwd, isExact } = place;
     const file = this.findHanded(place, invocation.rest) ?? place.file;
     return { argv, cwd, launcher: invocation.launcher, file, runs: null, behind: [], isExact };
+  }
+
+  /** Where the program's path begins with a folder that is not here, so do those of its files. */
+  private stripPrefix({ target, rest }: Invocation, { typed, cwd }: Found): readonly string[] {
+    const prefix = target.endsWith(`/${typed}`) ? target.slice(0, target.length - typed.length) : '';
+    const isInside = (word: string) => word.startsWith(prefix) && this.byPath.has(joinPath(cwd, word.slice(prefix.length)) ?? '');
+    return prefix === '' ? rest : rest.map((word) => (isInside(word) ? word.slice(prefix.length) : word));
   }
 
   /** What a launcher of the repository's own is told to start: a program, or what a script starts in the end. */
@@ -210,6 +217,7 @@ export class CommandResolver {
   private resolveName(invocation: Invocation, folder: string): Resolved | null {
     const script = this.scripts.find((item) => item.name === invocation.target);
     if (script !== undefined) return startConsole(script, invocation.rest, this.findHome(invocation.rest, folder));
+    if (invocation.target === 'dora') return this.resolveDora(invocation, folder);
     if (!FRAMEWORK_COMMAND.test(invocation.target)) return null;
     const own = invocation.rest
       .map((word) => joinPath(folder, word.split('=').at(-1) ?? ''))
@@ -223,6 +231,13 @@ export class CommandResolver {
       behind: [],
       isExact: true,
     };
+  }
+
+  /** `dora run …` starts the module `train` of the package that is set up for it. */
+  private resolveDora({ rest }: Invocation, folder: string): Resolved | null {
+    const file = [...this.byPath].find(([path, { text }]) => /^[^/]+\/train\.py$/.test(path) && text?.includes('dora') === true)?.[0];
+    if (file === undefined || rest[0] !== 'run') return null;
+    return { argv: ['dora', ...rest], cwd: folder, launcher: 'console-script', file, runs: null, behind: [], isExact: true };
   }
 
   /** Where the text says; else the one file whose path ends like the word. */
@@ -247,7 +262,11 @@ export class CommandResolver {
       // A folder to which the reader is sent and that lies deeper than the text says.
       const within = matches.filter((match) => folders[0] !== '' && match.endsWith(`/${nameOf(folders[0] ?? '')}/${path}${ending}`));
       const only =
-        matches.length === 1 ? matches[0] : within.length === 1 ? within[0] : this.chooseByArguments(matches, path + ending, rest);
+        matches.length === 1
+          ? matches[0]
+          : within.length === 1
+            ? within[0]
+            : (this.chooseByArguments(matches, path + ending, rest) ?? chooseTwin(matches));
       if (only !== undefined) return { file: only, cwd: only.slice(0, -(path.length + ending.length + 1)), typed: path, isExact: false };
     }
     // A path that begins with the name of the repository, as seen from beside it.
@@ -278,7 +297,7 @@ export class CommandResolver {
     if (
       folder === '' ||
       /[<$]/.test(path) ||
-      !name.endsWith('.py') ||
+      !/\.(py|sh)$/.test(name) ||
       folders.some((base) => this.folders.has(joinPath(base, folder) ?? ''))
     )
       return null;
@@ -320,6 +339,12 @@ export class CommandResolver {
       .filter((match) => knows(this.byPath.get(match)?.text ?? ''))
       .toSorted((a, b) => a.split('/').length - b.split('/').length)[0];
   }
+}
+
+/** Of the few parts of a repository that hold the same programs, the first: the text means each of them. */
+function chooseTwin(matches: readonly string[]): string | undefined {
+  const isShort = matches.length <= 3 && matches.every((match) => match.split('/').length === 2);
+  return isShort ? matches[0] : undefined;
 }
 
 function startOf(found: Resolved): Start {

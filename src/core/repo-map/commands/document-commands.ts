@@ -18,6 +18,7 @@ const STARTER =
 const ANY_NAME = /^[a-z][\w-]{1,40}(?=\s(?!\s*[=(])|$)/;
 /** A script that running text names with its folder: most often where a recipe lies. */
 const SCRIPT_PATH = /^[\w.+-]+\/[\w./+-]+\.(?:sh|bash|sbatch|slurm)$/;
+const ALONE = /^\s*(?:[>*+-]\s+|\d+[.)]\s+)?`{1,3}[^`]{1,1000}`{1,3}\s*[.:,]?\s*$/;
 /** A link to a file of the repository, relative or to a forge's page of it. */
 const LINK = /\]\((?:https:\/\/[\w.-]{1,60}\/[\w.-]{1,60}\/[\w.-]{1,60}\/(?:-\/)?(?:blob|tree|raw)\/[\w.-]{1,60}\/)?([\w./+-]{1,200})\)/g;
 /** A sentence that sends the reader to a folder, for the commands of the block below it. */
@@ -150,7 +151,8 @@ class DocumentReader {
     if (sent !== undefined) this.sentTo = joinPath(this.base, sent);
     const links = [...raw.matchAll(LINK)].map((match) => match[1] ?? '');
     for (const path of [...spans, ...links]) if (SCRIPT_PATH.test(path)) this.add(`bash ${path}`, index + 1, true);
-    for (const command of commands) this.add(command, index + 1, true);
+    // Code that has a line for itself is shown, whatever marks it stands between.
+    for (const command of commands) this.add(command, index + 1, !ALONE.test(raw));
     const loose = commands.length === 0 ? PROSE.exec(raw.slice(0, 2000))?.[1] : undefined;
     if (loose !== undefined) this.add(loose, index + 1, true);
   }

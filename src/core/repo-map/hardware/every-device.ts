@@ -90,7 +90,7 @@ function isCall(line: string, name: string): boolean {
 const COPIES = defineSign(/\bDataParallel\(/);
 /** A model that is copied to every visible device; one that gets a list of devices is counted by that list. */
 const ON_ALL =
-  /(?:^|[\s(=.])DataParallel\((?:(?!.{0,300}(?:device_ids|gpus?\b|\bif\b))|.{0,200}device_ids\s{0,4}=\s{0,4}(?:list\()?range\((?:torch\.cuda\.)?device_count\(\))/;
+  /(?:^|[\s(=.])DataParallel\((?:(?!.{0,300}(?:device_ids(?!=None)|gpus?\b|\bif\b))|.{0,200}device_ids\s{0,4}=\s{0,4}(?:list\()?range\((?:torch\.cuda\.)?device_count\(\))/;
 /** A list that an argument gives. */
 const ON_GIVEN = /(?:^|[\s(=.])DataParallel\(.{0,300}device_ids\s{0,4}=\s{0,4}(?:self\.)?(?:args|opts?|flags)\.(\w{1,60})\b/i;
 

@@ -24,7 +24,7 @@ const HEAVY_LAYERS =
 const GPU_WORD = /\b(gpus?|cuda|cudnn|nvidia|tpus?|rocm)\b/i;
 /** Lines of code that speak of devices. */
 export const GPU_CODE =
-  /cuda|\bgpu|accelerator\(|\.to\((self\.)?(args\.)?device|device\s*=(?!\s*(?:theano|device)\b)(?!\s*(?!(?:self\.)?(?:args|opts?|cfg|config|conf|flags|hparams|params|accelerator)\.)[\w.]{1,80}\.device\b)|device_map|\bmps\b|\btpu|torch\.distributed|DataParallel/i;
+  /cuda(?!\.(?:manual_)?seed)|\bgpu|accelerator\(|\.to\((self\.)?(args\.)?device|device\s*=(?!\s*(?:theano|device)\b)(?!\s*(?!(?:self\.)?(?:args|opts?|cfg|config|conf|flags|hparams|params|accelerator)\.)[\w.]{1,80}\.device\b)|device_map|\bmps\b|\btpu|torch\.distributed|DataParallel/i;
 /** Libraries whose trainers choose the device. */
 const TRAINERS = /^(transformers|trl|setfit|adapters|peft|flair|sentence_transformers)(\.|$)/;
 const TRAINER = /\w{0,60}Trainer\(/;
@@ -136,7 +136,7 @@ function findCpuConfigured(files: readonly RepoFile[], entry: Entry | undefined)
   const found = entry.arguments.find(
     (item) =>
       item.style === 'assignment' &&
-      /(^|\.)(accelerator|(?:train(?:ing)?_)?device)$/.test(item.name) &&
+      /(^|\.)accelerator$|^(?:\w{1,40}\.)?(?:train(?:ing)?_)?device$/.test(item.name) &&
       /^["']?cpu["']?$/.test(item.default ?? ''),
   );
   if (found === undefined) return undefined;

@@ -99,7 +99,7 @@ const NUMBERED =
 /** A setting in capitals: `MODEL.DEVICE_ID "('0','1')"`. */
 const CONFIGURED = /\bDEVICE_IDS?[\s=]+["'([]{1,4}(\d[\d,'" ]{0,60})/;
 const LISTED =
-  /(?:--?|\s)(?:trainer\.)?(?:gpus?|gpu[_-]?ids?|device[_-]ids?|devices?|cuda[_-]devices)[= ]+((?:"[^"]*"|'[^']*'|\[[\d, ]*\]|\S+)(?:\s\d+(?=\s|$)){0,16})/;
+  /(?:--?|\s)(?:trainer\.)?(?:gpus?|visible[_-]gpus?|gpu[_-]?ids?|device[_-]ids?|devices?|cuda[_-]devices)[= ]+((?:"[^"]*"|'[^']*'|\[[\d, ]*\]|\S+)(?:\s\d+(?=\s|$)){0,16})/;
 
 /** The GPUs that a command line asks for; null when it says nothing of them. */
 export function countGpus(text: string): GpuCount | null {

@@ -66,7 +66,9 @@ export function judgeMany(input: HardwareInput, reached: readonly Source[], { al
         : [{ what: `${preset.name} names one GPU by default`, at: preset.evidence }];
   // A plain command that a document gives is how people start it, unless more speaks for the other way.
   const isPlain = main !== undefined && main.from !== 'script';
-  const many = weight >= (single.length > 0 ? 5 : isPlain ? 4 : 3);
+  // Whatever the code would take, it sees no more than the one that the command shows it.
+  const seesOne = /CUDA_VISIBLE_DEVICES=["']?\d["']?(?![\d,])/.test(main?.text ?? '');
+  const many = !seesOne && weight >= (single.length > 0 ? 5 : isPlain ? 4 : 3);
   const gpus = many ? (hints.find((hint) => hint.gpus !== undefined)?.gpus ?? null) : 1;
   const reasons = hints.map((hint) => ({
     what: many ? hint.what : `${hint.what}, which the documented command does not ask for`,
@@ -130,7 +132,7 @@ function hintsOfCode({ entry, files }: HardwareInput, reached: readonly Source[]
   const isSwitched =
     entry?.arguments.some((item) => item.style === 'flag' && /multi_?-?gpu|distributed|parallel|ddp/i.test(item.name)) === true;
   if (argument !== undefined)
-    hints.push({ weight: isSwitched ? 1 : 3, what: `${argument.name} names several GPUs by default`, at: argument.evidence });
+    hints.push({ weight: isSwitched ? 1 : 4, what: `${argument.name} names several GPUs by default`, at: argument.evidence });
   const auto = findAutoDevices(entry?.arguments ?? []);
   if (auto !== undefined) hints.push({ weight: 4, what: `${auto.name} takes every GPU by default`, at: auto.evidence });
   const fixed = findLines(reached, NAMES_SEVERAL)[0];

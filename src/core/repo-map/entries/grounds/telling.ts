@@ -19,7 +19,6 @@ export const TELLING: readonly Ground[] = [
   whether('a document shows it and it trains', (it) => placeOf(it) === 'document' && it.entry.kind === 'train'),
   whether('a document deep inside shows it', isAt('document deep inside')),
   whether('a README deep inside shows it', isAt('README deep inside')),
-  whether('a script runs it', isAt('script')),
   whether('its first lines show how to start it', isAt('its own head')),
   whether('no text tells how to start it', isAt('nowhere')),
   whether('the main README names the folder that tells it', ({ toldAs }) => toldAs !== null),

@@ -32,10 +32,6 @@ export const WHOLE: readonly Ground[] = [
     'no text tells this training, and the main README shows other work',
     (it, whole) => it.entry.kind === 'train' && isUntold(it) && whole.shows,
   ),
-  whether(
-    'the main README shows work and not this training',
-    (it, whole) => it.entry.kind === 'train' && !isMain(it) && whole.shows && !whole.trains,
-  ),
   whether('no text tells any command, and a script runs it', (it, whole) => placeOf(it) === 'script' && !whole.isTold),
   { says: 'several commands name it', measure: ({ mentions }) => Math.min(Math.log2(1 + mentions), 6) / 6 },
   whether('more than one command names it', ({ mentions }) => mentions > 1),
