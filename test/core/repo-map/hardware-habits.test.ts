@@ -83,6 +83,21 @@ const cases: Record<string, { files: Record<string, string>; expected: string }>
     files: { 'train.py': `${CUDA}${MAIN}`, 'README.md': readme('    python train.py -visible_gpus 0,1,2') },
     expected: 'multi-gpu',
   },
+  'copies behind a sub-command that the command gives are made': {
+    files: {
+      'classify.py': `import torch\ndef run():\n    net = torch.nn.DataParallel(net).cuda()\n    loss.backward()\ndef main():\n    if args.cmd == 'train':\n        run()\n${MAIN}`,
+      'README.md': readme('## Training', '', '    python classify.py train --epochs 3'),
+    },
+    expected: 'multi-gpu',
+  },
+  'a list of GPUs that a script keeps in a variable': {
+    files: {
+      'run.py': `${CUDA}${MAIN}`,
+      'go.sh': "GPUID='0 1 2 3'\npython run.py --gpuid $GPUID\n",
+      'README.md': readme('## Training', '', '    bash go.sh'),
+    },
+    expected: 'multi-gpu',
+  },
   'TensorFlow with a training loop of its own': {
     files: { 'train.py': `import tensorflow as tf\nwith tf.GradientTape() as tape:\n    loss = f(x)\n${MAIN}` },
     expected: 'single-gpu',

@@ -1,6 +1,6 @@
 /** Programs that take every device of the machine without being asked. */
 import { cutLine, linesOf } from '../input.ts';
-import type { EntryArgument, Evidence } from '../schema.ts';
+import type { Entry, EntryArgument, Evidence } from '../schema.ts';
 import { defineSign, holdsSign } from '../signs/signs.ts';
 import { cite, type Source } from '../sources.ts';
 
@@ -53,8 +53,8 @@ interface Guard {
   readonly inside: string | null;
 }
 
-/** The conditions around a line, up to the function that holds it. */
-export function readGuard(lines: readonly string[], index: number): Guard {
+/** The conditions around a line, up to the function that holds it; one that asks for a word of the command holds. */
+export function readGuard(lines: readonly string[], index: number, said: readonly string[] = []): Guard {
   let depth = indentOf(lines[index] ?? '');
   let guard: Guard['guard'] = 'none';
   for (let at = index - 1; at >= 0 && depth > 0; at -= 1) {
@@ -65,7 +65,7 @@ export function readGuard(lines: readonly string[], index: number): Guard {
     if (name !== undefined) return { guard, inside: name };
     if (/^\s*else\b/.test(line)) return { guard: 'choice', inside: null };
     const condition = /^\s*(?:el)?if\s(.*)/.exec(line)?.[1];
-    if (condition === undefined || /__main__|__name__|\bnot isinstance\(/.test(condition)) continue;
+    if (condition === undefined || /__main__|__name__|\bnot isinstance\(/.test(condition) || asksFor(condition, said)) continue;
     if (!COUNTS_DEVICES.test(condition)) return { guard: 'choice', inside: null };
     guard = 'devices';
   }
@@ -73,14 +73,25 @@ export function readGuard(lines: readonly string[], index: number): Guard {
 }
 
 /** The condition behind which each call of the function stands, in its file or in others that may call it. */
-function readCallGuard(lines: readonly string[], name: string, others: readonly Source[] = []): Guard['guard'] {
+function readCallGuard(
+  lines: readonly string[],
+  name: string,
+  others: readonly Source[] = [],
+  said: readonly string[] = [],
+): Guard['guard'] {
   const callers = others.filter(({ text }) => text.includes(`.${name}(`));
   const files = [lines, ...callers.map(({ text }) => linesOf(text).map((line) => cutLine(line)))];
   const calls = files.flatMap((file) => file.flatMap((line, index) => (isCall(line, name) ? [{ file, index }] : [])));
   if (calls.length === 0 || calls.length >= MAX_JUDGED) return 'none';
-  const guards = calls.map(({ file, index }) => readGuard(file, index).guard);
+  const guards = calls.map(({ file, index }) => readGuard(file, index, said).guard);
   if (guards.includes('none')) return 'none';
   return guards.includes('devices') ? 'devices' : 'choice';
+}
+
+/** `args.cmd == 'train'` where the command says `train`. */
+function asksFor(condition: string, said: readonly string[]): boolean {
+  const word = /==\s{0,3}['"](\w{2,30})['"]/.exec(condition)?.[1];
+  return word !== undefined && said.includes(word);
 }
 
 function isCall(line: string, name: string): boolean {
@@ -97,7 +108,7 @@ const ON_GIVEN = /(?:^|[\s(=.])DataParallel\(.{0,300}device_ids\s{0,4}=\s{0,4}(?
 /** The line that spreads a model over all visible devices without a switch; `sure` where no condition at all stands before it. */
 export function findDataParallel(
   reached: readonly Source[],
-  given: readonly EntryArgument[],
+  { arguments: given, argv }: Pick<Entry, 'arguments' | 'argv'>,
 ): { readonly at: Evidence; readonly sure: boolean } | undefined {
   let counted: Evidence | undefined;
   for (const source of reached) {
@@ -108,8 +119,8 @@ export function findDataParallel(
       if (!copiesToAll(line, lines[index + 1] ?? '', given)) continue;
       judged += 1;
       if (judged > MAX_JUDGED) break;
-      const { guard, inside } = readGuard(lines, index);
-      const called = inside === null ? 'none' : readCallGuard(lines, inside, reached);
+      const { guard, inside } = readGuard(lines, index, argv);
+      const called = inside === null ? 'none' : readCallGuard(lines, inside, reached, argv);
       if (guard === 'choice' || called === 'choice') continue;
       if (guard === 'none' && called === 'none') return { at: cite(source, index + 1), sure: true };
       counted ??= cite(source, index + 1);

@@ -16,6 +16,8 @@ export interface Launch {
 }
 
 const MAX_LAUNCHES = 600;
+/** `GPUS='0 1 2 3'`. */
+const LIST = /^\s*(?:export\s+)?([A-Za-z_]\w*)=(["'])(\d[\d ,]{1,60})\2\s*(?:#.*)?$/;
 const STARTS =
   /\b(python[\d.]*|torchrun|accelerate|deepspeed|mpirun|mpiexec|horovodrun|srun|sbatch|bash|sh|composer|colossalai)\s|\.\/\S+\.sh\b/;
 const NAMES_PROGRAM = /\.py\b|\.sh\b|\s-m\s+\w|\.sbatch\b|\.slurm\b/;
@@ -57,6 +59,8 @@ function readFile(file: RepoFile, from: Launch['from']): Launch[] {
     const assigned = !whole.includes('=')
       ? null
       : /^\s*(?:export\s+)?([A-Za-z_]\w*)=(["']?)([\w.,/:-]*)(?:\$\{\w+:-(\w+)\})?\2\s*(?:#.*)?$/.exec(whole);
+    const listed = assigned === null ? LIST.exec(whole) : null;
+    if (listed !== null) variables.set(listed[1] ?? '', listed[3] ?? '');
     if (assigned !== null) variables.set(assigned[1] ?? '', assigned[3] === '' ? (assigned[4] ?? '') : (assigned[3] ?? ''));
     if (!NAMES_PROGRAM.test(whole) || !STARTS.test(whole)) continue;
     if (from === 'script' && /^\s*#(?!SBATCH)/.test(whole)) continue;

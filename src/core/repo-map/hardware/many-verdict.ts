@@ -141,7 +141,7 @@ function hintsOfCode({ entry, files }: HardwareInput, reached: readonly Source[]
   if (launching !== undefined) hints.push({ weight: 3, what: 'starts one process per GPU itself', at: launching });
   const every = findEveryDevice(reached);
   if (every !== undefined) hints.push({ weight: 4, what: 'takes every GPU of the machine by itself', at: every });
-  const copied = entry?.kind === 'train' ? findDataParallel(reached, entry.arguments) : undefined;
+  const copied = entry?.kind === 'train' ? findDataParallel(reached, entry) : undefined;
   if (copied !== undefined) hints.push({ weight: copied.sure ? 3 : 2, what: 'copies its model to every GPU that it sees', at: copied.at });
   const divided = findLines(reached, DIVIDES)[0];
   if (divided !== undefined) hints.push({ weight: 1, what: 'divides its batch among the GPUs', at: divided });
