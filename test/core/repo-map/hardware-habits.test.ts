@@ -60,6 +60,29 @@ const cases: Record<string, { files: Record<string, string>; expected: string }>
     },
     expected: 'multi-gpu',
   },
+  'to seed CUDA asks for none': {
+    files: { 'main.py': `import torch\ntorch.cuda.manual_seed_all(1)\nloss.backward()\n${MAIN}` },
+    expected: 'cpu',
+  },
+  'one visible device is one, whatever the code would take': {
+    files: {
+      'train.py': `${CUDA}model = torch.nn.DataParallel(model)\n${MAIN}`,
+      'README.md': readme(
+        '    CUDA_VISIBLE_DEVICES=0 python train.py',
+        '',
+        'Or on more:',
+        '',
+        '    CUDA_VISIBLE_DEVICES=0,1 python train.py',
+        '',
+        'Trained on 8 V100 GPUs.',
+      ),
+    },
+    expected: 'single-gpu',
+  },
+  'visible GPUs with one dash': {
+    files: { 'train.py': `${CUDA}${MAIN}`, 'README.md': readme('    python train.py -visible_gpus 0,1,2') },
+    expected: 'multi-gpu',
+  },
   'TensorFlow with a training loop of its own': {
     files: { 'train.py': `import tensorflow as tf\nwith tf.GradientTape() as tape:\n    loss = f(x)\n${MAIN}` },
     expected: 'single-gpu',

@@ -116,6 +116,68 @@ const told: Record<string, { files: Record<string, string>; expected: string }> 
     files: { 'README.md': `## Training${block('python exps/run_<task>_exp.py --lr 1')}`, 'exps/run_owls_exp.py': TRAIN },
     expected: '> python exps/run_owls_exp.py --lr 1 [python exps/run_owls_exp.py]',
   },
+  'the same program of two parts, of which the text means both': {
+    files: {
+      'README.md': `## Pre-training${block('python pretrain_owls.py --out OUTPUT_MODEL_PATH')}`,
+      'bio/pretrain_owls.py': TRAIN,
+      'chem/pretrain_owls.py': TRAIN,
+    },
+    expected: 'bio> python pretrain_owls.py --out OUTPUT_MODEL_PATH [python bio/pretrain_owls.py]',
+  },
+  'a script whose folder was mistyped': {
+    files: {
+      'README.md': `## Training${block('sh scripts/cityscacpes/train_small.sh')}`,
+      'scripts/cityscapes/train_small.sh': 'python train.py --a 1\n',
+      'train.py': TRAIN,
+    },
+    expected: '> sh scripts/cityscapes/train_small.sh [shell train.py]',
+  },
+  'the files of a path that begins with the name of the checkout': {
+    files: {
+      'README.md': '## Training\n> `python Owls/bin/train.py Owls/config/a.json out`\n',
+      'bin/train.py': TRAIN,
+      'config/a.json': '{}',
+    },
+    expected: '> python bin/train.py config/a.json out [python bin/train.py]',
+  },
+  'code that has a line for itself before a program that nobody tells of': {
+    files: {
+      'README.md': '## Training process\nFirst start the server, then run\n\n```python scripts/script.py --train```\n',
+      'scripts/script.py': `import os\nos.system('python train.py')\n`,
+      'train.py': TRAIN,
+    },
+    expected: '> python scripts/script.py --train [python scripts/script.py]',
+  },
+  'one of the scripts of a list in brackets': {
+    files: {
+      'README.md': `## Evaluation${block('bash scripts/[owls,cats].sh')}`,
+      'scripts/download.sh': 'python get.py\n',
+      'scripts/owls.sh': 'python pred.py --a 1\n',
+      'get.py': `def main(): pass\n${MAIN}`,
+      'pred.py': `def main(): pass\n${MAIN}`,
+    },
+    expected: '> bash scripts/owls.sh [shell pred.py]',
+  },
+  'a module with a hole in its name': {
+    files: { 'README.md': 'Simply run `python -m train.{dataset}_dir` to reproduce it.\n', 'train/owls_dir.py': TRAIN },
+    expected: '> python -m train.owls_dir [module train/owls_dir.py]',
+  },
+  'what dora starts': {
+    files: {
+      'README.md': `## Training${block('dora run download_only=true')}`,
+      'bm/train.py': `from dora import hydra_main\n${TRAIN}`,
+      'bm/__init__.py': '',
+    },
+    expected: '> dora run download_only=true [console-script bm/train.py]',
+  },
+  'the training before a program of its section that only moves files': {
+    files: {
+      'README.md': `## Training${block('python remove_few.py --root [root]')}\nNow run \`train.py\`.\n`,
+      'remove_few.py': `import os\nimport shutil\nos.system('find . -name x -delete')\n${MAIN}`,
+      'train.py': TRAIN,
+    },
+    expected: '> python train.py [python train.py]',
+  },
   'a word typed twice': {
     files: { 'README.md': `## Train${block('$ python python main.py --lr 1')}`, 'main.py': TRAIN },
     expected: '> python main.py --lr 1 [python main.py]',

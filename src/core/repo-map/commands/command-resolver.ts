@@ -1,11 +1,11 @@
-import { citeLine, folderOf, joinPath, nameOf, relativePath, type RepoFile } from '../input.ts';
+import { citeLine, folderOf, joinPath, nameOf, type RepoFile } from '../input.ts';
 import type { Entry, Evidence } from '../schema.ts';
 import { isPythonScript } from '../sources.ts';
 /** From the words of a command to the file of the repository that does the work. */
 import { readMakefile } from './build-files.ts';
 import type { ConsoleScript } from './console-scripts.ts';
+import { FileFinder, type Found } from './file-finder.ts';
 import { readInvocation, type Invocation } from './invocation.ts';
-import { isSpeltAlike, fillsHole } from './near-names.ts';
 import { readNameKind, readWordsPurpose } from './purpose.ts';
 import { readShellScript, type RunLine } from './shell-script.ts';
 import { isPlaceholder } from './shell-words.ts';
@@ -33,30 +33,15 @@ const FRAMEWORK_COMMAND =
 /** Programs that start another one on each device. */
 const OWN_LAUNCHER = /^(?:dist\w{0,20}_)?launch(?:er)?(?:_\w{1,20})?\.py$|^multiproc\.py$/;
 
-interface Found {
-  readonly file: string;
-  readonly cwd: string;
-  readonly typed: string;
-  readonly isExact: boolean;
-}
-
 export class CommandResolver {
   private readonly byPath: ReadonlyMap<string, RepoFile>;
-  private readonly byName = new Map<string, string[]>();
-  /** Folders that hold a file. */
-  private readonly folders: ReadonlySet<string>;
+  private readonly finder: FileFinder;
   private readonly scripts: readonly ConsoleScript[];
 
   constructor(files: readonly RepoFile[], scripts: readonly ConsoleScript[]) {
     this.scripts = scripts;
     this.byPath = new Map(files.map((file) => [file.path, file]));
-    this.folders = new Set(files.map((file) => folderOf(file.path)));
-    for (const file of files) {
-      const name = nameOf(file.path);
-      const known = this.byName.get(name);
-      if (known === undefined) this.byName.set(name, [file.path]);
-      else known.push(file.path);
-    }
+    this.finder = new FileFinder(this.byPath);
   }
 
   /** What the command starts, seen from `folder`, else from the folder of the text that names it, else from the root; null for what is not here. */
@@ -82,7 +67,7 @@ export class CommandResolver {
   }
 
   private resolveScript(invocation: Invocation, folders: readonly string[]): Resolved | null {
-    const place = this.find(invocation.target, folders, ['', '.py', '/__main__.py'], invocation.rest);
+    const place = this.finder.find(invocation.target, folders, ['', '.py', '/__main__.py'], invocation.rest);
     if (place === null || !(/\.(py|ipynb|lua|R|r|jl)$/.test(place.file) || this.isPython(place.file))) return null;
     const argv = [...invocation.before, place.typed, ...this.stripPrefix(invocation, place)];
     const { cwd, isExact } = place;
@@ -116,6 +101,11 @@ export class CommandResolver {
 
   private resolveModule(invocation: Invocation, folders: readonly string[]): Resolved | null {
     const path = invocation.target.replaceAll('.', '/');
+    const like = this.finder.findLike(`${path}.py`, folders);
+    if (like !== null) {
+      const target = like.typed.replace(/\.py$/, '').replaceAll('/', '.');
+      return this.resolveModule({ ...invocation, target }, [like.cwd]);
+    }
     for (const cwd of folders) {
       for (const ending of ['.py', '/__main__.py']) {
         const file = joinPath(cwd, path + ending);
@@ -144,7 +134,7 @@ export class CommandResolver {
   }
 
   private resolveShell(invocation: Invocation, folder: string, base: string, depth: number): Resolved | null {
-    const place = this.find(invocation.target, [folder, base, ''], ['', '.sh']);
+    const place = this.finder.find(invocation.target, [folder, base, ''], ['', '.sh']);
     if (place === null) return null;
     const text = this.byPath.get(place.file)?.text ?? '';
     if (place.file.endsWith('.py') || !(/\.(sh|bash|zsh|slurm|sbatch|job|pbs)$/.test(place.file) || text.startsWith('#!'))) return null;
@@ -239,112 +229,6 @@ export class CommandResolver {
     if (file === undefined || rest[0] !== 'run') return null;
     return { argv: ['dora', ...rest], cwd: folder, launcher: 'console-script', file, runs: null, behind: [], isExact: true };
   }
-
-  /** Where the text says; else the one file whose path ends like the word. */
-  private find(word: string, folders: readonly string[], endings: readonly string[], rest: readonly string[] = []): Found | null {
-    // A variable that nobody sets stands for the checkout: `$ROOT/tools/train.py`.
-    const target = word.replace(/^(?:\$\{?\w+\}?|<[^<>]+>|~)\//, '');
-    // Documents often start from beside the checkout: `cd name-of-repository/tools`.
-    const tried = [...folders, ...folders.filter((folder) => folder !== '').map((folder) => folder.split('/').slice(1).join('/'))];
-    for (const [index, cwd] of tried.entries()) {
-      for (const ending of endings) {
-        const file = joinPath(cwd, target + ending);
-        if (file !== null && this.byPath.has(file)) return { file, cwd, typed: target, isExact: index < folders.length };
-      }
-    }
-    const path = joinPath(target);
-    if (path === null || path === '') return null;
-    const like = this.findLike(path, folders);
-    if (like !== null) return like;
-    for (const ending of endings) {
-      const same = this.byName.get(nameOf(path + ending)) ?? [];
-      const matches = same.filter((candidate) => candidate.endsWith(`/${path}${ending}`));
-      // A folder to which the reader is sent and that lies deeper than the text says.
-      const within = matches.filter((match) => folders[0] !== '' && match.endsWith(`/${nameOf(folders[0] ?? '')}/${path}${ending}`));
-      const only =
-        matches.length === 1
-          ? matches[0]
-          : within.length === 1
-            ? within[0]
-            : (this.chooseByArguments(matches, path + ending, rest) ?? chooseTwin(matches));
-      if (only !== undefined) return { file: only, cwd: only.slice(0, -(path.length + ending.length + 1)), typed: path, isExact: false };
-    }
-    // A path that begins with the name of the repository, as seen from beside it.
-    const inside = path.slice(path.indexOf('/') + 1);
-    const seen = endings.find((ending) => path.includes('/') && inside.includes('/') && this.byPath.has(inside + ending));
-    if (seen !== undefined) return { file: inside + seen, cwd: '', typed: inside, isExact: false };
-    return this.findMisplaced(path, folders);
-  }
-
-  /** The first program whose path fits one with a hole in its name: `run_<task>.py`. */
-  private findLike(path: string, folders: readonly string[]): Found | null {
-    const [before = '', after] = path.split(/<[^<>]*>|\{[^{}]*\}/);
-    if (after === undefined || !/\w\.py$/.test(path) || nameOf(before).length < 2) return null;
-    for (const cwd of folders) {
-      const start = joinPath(cwd, before);
-      const file = start === null ? undefined : [...this.byPath.keys()].find((known) => fillsHole(known, start, after));
-      if (file !== undefined) return { file, cwd, typed: relativePath(cwd, file), isExact: true };
-    }
-    return null;
-  }
-
-  /** A path whose folder is not there, as after somebody renamed it a little: the one program of that name, in a folder that begins alike. */
-  private findMisplaced(path: string, folders: readonly string[]): Found | null {
-    const renamed = this.findRenamed(path, folders);
-    if (renamed !== null) return renamed;
-    const name = nameOf(path);
-    const folder = folderOf(path);
-    if (
-      folder === '' ||
-      /[<$]/.test(path) ||
-      !/\.(py|sh)$/.test(name) ||
-      folders.some((base) => this.folders.has(joinPath(base, folder) ?? ''))
-    )
-      return null;
-    const [only, ...others] = this.byName.get(name) ?? [];
-    const isAlike = nameOf(folderOf(only ?? '')).startsWith(nameOf(folder).slice(0, 3));
-    return only === undefined || others.length > 0 || !isAlike ? null : { file: only, cwd: '', typed: only, isExact: false };
-  }
-
-  /** A program that was renamed, or whose name was mistyped, since the text was written: the one in its folder that is spelt nearly so. */
-  private findRenamed(path: string, folders: readonly string[]): Found | null {
-    const name = nameOf(path);
-    if (!name.endsWith('.py') || name.length < 7 || /[<$[{*]/.test(name)) return null;
-    for (const cwd of folders) {
-      // Where the text names no folder, whoever wrote it may have been in any.
-      const home = path.includes('/') ? joinPath(cwd, folderOf(path)) : null;
-      const isNear = (known: string) => home === null || folderOf(known) === home;
-      const like = [...this.byPath.keys()].filter((known) => isSpeltAlike(nameOf(known), name) && isNear(known));
-      const [only, ...others] = like;
-      if (only !== undefined && others.length === 0) return { file: only, cwd, typed: relativePath(cwd, only), isExact: false };
-    }
-    return null;
-  }
-
-  /** Of several files of one name the first beside which the other words name a file that is there, else the one that knows their flags. */
-  private chooseByArguments(matches: readonly string[], path: string, rest: readonly string[]): string | undefined {
-    const named = rest.filter((word) => /^[\w.-]+\/[\w./-]+\.\w{1,8}$/.test(word));
-    const home = (match: string) => match.slice(0, -(path.length + 1));
-    const some = matches.slice(0, 20);
-    const beside = some.find((match) => named.some((word) => this.byPath.has(joinPath(home(match), word) ?? '')));
-    return beside ?? this.chooseByFlags(some, rest);
-  }
-
-  /** The highest of the files whose text names every flag; with one flag alone it proves nothing. */
-  private chooseByFlags(matches: readonly string[], rest: readonly string[]): string | undefined {
-    const flags = rest.flatMap((word) => /^--([A-Za-z][\w-]{2,60})/.exec(word)?.[1] ?? []).slice(0, 12);
-    if (flags.length < 2) return undefined;
-    const knows = (text: string) => flags.every((flag) => text.includes(flag) || text.includes(flag.replaceAll('-', '_')));
-    return matches
-      .filter((match) => knows(this.byPath.get(match)?.text ?? ''))
-      .toSorted((a, b) => a.split('/').length - b.split('/').length)[0];
-  }
-}
-
-/** Of the few parts of a repository that hold the same programs, the first: the text means each of them. */
-function chooseTwin(matches: readonly string[]): string | undefined {
-  const isShort = matches.length <= 3 && matches.every((match) => match.split('/').length === 2);
-  return isShort ? matches[0] : undefined;
 }
 
 function startOf(found: Resolved): Start {

@@ -1,6 +1,7 @@
 /** What an entry does. */
 import type { WrittenCommand } from '../commands/commands.ts';
 import { readNameKind, readWordsPurpose, type Purpose } from '../commands/purpose.ts';
+import { isStandardModule } from '../dependencies/stdlib.ts';
 import { nameOf } from '../input.ts';
 import type { Entry } from '../schema.ts';
 import { defineSign, holdsSign } from '../signs/signs.ts';
@@ -30,12 +31,30 @@ export function kindOf(source: Source, command: WrittenCommand | undefined, trai
   if (named === 'train') return 'train';
   const told = command === undefined ? null : asKind(command.purpose);
   // A section about training tells how its result is measured, too.
-  if (named !== null) return trains && told === 'train' && !/^(eval|plot|vis|show|draw|setup)/.test(name) ? 'train' : named;
+  if (named !== null) return trains && told === 'train' && mayTrainAlthough(name, source) ? 'train' : named;
   // Speed is measured with training loops too.
   if (told === null && /(^|\/)benchmarks?\//.test(path)) return 'evaluate';
   if (told !== 'train' && /(^|\/)(apps?|gui|webui|gradio)\//.test(path) && named === null && !trainsItself(source)) return 'demo';
   if (told !== null && told !== 'train') return trainsItself(source) && told === 'preprocess' ? 'train' : told;
-  return told === 'train' || (trains && startsTraining(source)) ? 'train' : 'other';
+  if (told === 'train') return trains || !isPlain(source) ? 'train' : 'other';
+  return trains && startsTraining(source) ? 'train' : 'other';
+}
+
+/** Whether a section about training means this program by it, whose name says something else. */
+function mayTrainAlthough(name: string, source: Source): boolean {
+  if (/^(eval|plot|vis|show|draw|setup)/.test(name)) return false;
+  return !/^(make|create|build|prepare|generate|convert|extract)_/.test(name) || trainsItself(source);
+}
+
+/** Imports that do nothing but move data about. */
+const DATA_ONLY = /^(numpy|pandas|tqdm|PIL|cv2|yaml|scipy|matplotlib|h5py|requests|click|absl|__future__)(\.|$)/;
+
+/** True for a program that neither learns nor starts anything that could. */
+function isPlain({ module, text }: Source): boolean {
+  const isData = ({ module: name, level }: (typeof module.imports)[number]) =>
+    level === 0 && (DATA_ONLY.test(name) || isStandardModule(name.split('.')[0] ?? ''));
+  const mayStart = /subprocess|Popen|runpy|importlib/.test(text) || (text.includes('os.system') && /python|\.sh\b/.test(text));
+  return module.imports.length > 0 && module.imports.every(isData) && !mayStart;
 }
 
 /** True when the program's own code trains or calls something that by its name does. What it imports may train without its help. */
