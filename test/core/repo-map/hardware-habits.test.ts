@@ -90,6 +90,14 @@ const cases: Record<string, { files: Record<string, string>; expected: string }>
     },
     expected: 'multi-gpu',
   },
+  'the number behind a launching script is none of an option': {
+    files: {
+      'main.py': `${CUDA}${MAIN}`,
+      'distributed_train.sh': 'python -m torch.distributed.launch --nproc_per_node=$1 main.py "${@:2}"\n',
+      'README.md': readme('## Train', '', '    ./distributed_train.sh 1 data --img-size 224'),
+    },
+    expected: 'single-gpu',
+  },
   'a list of GPUs that a script keeps in a variable': {
     files: {
       'run.py': `${CUDA}${MAIN}`,

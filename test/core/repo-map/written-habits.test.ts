@@ -178,6 +178,32 @@ const told: Record<string, { files: Record<string, string>; expected: string }> 
     },
     expected: '> python train.py [python train.py]',
   },
+  'of the commands of one program that whose results are still to be named, before that of a part': {
+    files: {
+      'README.md': `## Training\nPrepare the data, then run${block('python run.py --output_dir $OUT --do_train --train_dir /path/to/psg')}`,
+      'part/README.md': `## Training${block('python run.py --output_dir part_model --do_train --train_dir part')}`,
+      'run.py': TRAIN,
+    },
+    expected: "> python run.py --output_dir '$OUT' --do_train --train_dir /path/to/psg [python run.py]",
+  },
+  'nothing that a copied project says of a program that is called alike': {
+    files: {
+      'README.md': `## Training${block('bash scripts/train_owls.sh')}`,
+      'scripts/train_owls.sh': 'python train.py --epochs 3\n',
+      'train.py': TRAIN,
+      'lib/LICENSE': 'Apache',
+      'lib/docs/launch.md': `## Train${block('accelerate launch train.py --all')}`,
+    },
+    expected: '> bash scripts/train_owls.sh [shell train.py]',
+  },
+  'a script without an ending': {
+    files: {
+      'README.md': `## Training${block('bash scripts/owls_optimized')}`,
+      'scripts/owls_optimized': 'python fit.py --a 1\n',
+      'fit.py': TRAIN,
+    },
+    expected: '> bash scripts/owls_optimized [shell fit.py]',
+  },
   'a word typed twice': {
     files: { 'README.md': `## Train${block('$ python python main.py --lr 1')}`, 'main.py': TRAIN },
     expected: '> python main.py --lr 1 [python main.py]',
@@ -228,6 +254,9 @@ describe('words', () => {
   it('speak of measuring where a configuration for it is given, and not where stages are counted', () => {
     expect(readWordsPurpose('main.py -c config/a/test.yaml')).toBe('evaluate');
     expect(readWordsPurpose('train.py --stage 0')).toBeNull();
+    expect(readWordsPurpose('main.py --mode prepro --data_split train')).toBeNull();
+    expect(readWordsPurpose('main.py --jaxline_mode=eval_inference')).toBe('evaluate');
+    expect(readWordsPurpose('main.py data --eval_checkpoint a.pt')).toBe('evaluate');
     expect(readPurpose('Testing')).toBe('evaluate');
   });
   it.each([

@@ -137,7 +137,10 @@ export class CommandResolver {
     const place = this.finder.find(invocation.target, [folder, base, ''], ['', '.sh']);
     if (place === null) return null;
     const text = this.byPath.get(place.file)?.text ?? '';
-    if (place.file.endsWith('.py') || !(/\.(sh|bash|zsh|slurm|sbatch|job|pbs)$/.test(place.file) || text.startsWith('#!'))) return null;
+    const isShell = /\.(sh|bash|zsh|slurm|sbatch|job|pbs)$/.test(place.file) || text.startsWith('#!');
+    // A file without an ending that a shell is told to run is a script, too.
+    const isHanded = /^(ba|z)?sh$/.test(invocation.before[0] ?? '') && !nameOf(place.file).includes('.');
+    if (place.file.endsWith('.py') || !(isShell || isHanded)) return null;
     const home = folderOf(place.file);
     const args = invocation.rest.filter((word) => !isPlaceholder(word));
     const lines = readShellScript(text, { folder: place.cwd, home, args });

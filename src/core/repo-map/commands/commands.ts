@@ -5,6 +5,7 @@ import type { Sources } from '../sources.ts';
 import { readDockerfile, readMakefile, readNotebookCommands, readYamlCommands } from './build-files.ts';
 import { CommandResolver, type Resolved } from './command-resolver.ts';
 import { readConsoleScripts } from './console-scripts.ts';
+import { listCopied } from './copied.ts';
 import { readDocumentCommands } from './document-commands.ts';
 import { readInvocation, type Invocation } from './invocation.ts';
 import type { Purpose } from './purpose.ts';
@@ -45,9 +46,13 @@ export function readCommands(files: readonly RepoFile[], sources: Sources): Writ
       return via === null ? [] : [{ file, via, rank: rankOf(file.path, via) }];
     })
     .sort((a, b) => a.rank - b.rank);
+  const copied = [...listCopied(files)].map((folder) => `${folder}/`);
   for (const { file, via } of ordered) {
     if (found.length >= MAX_COMMANDS) break;
-    found.push(...fillTemplates(readFile(file, via, resolver).slice(0, MAX_OF_FILE)));
+    const home = copied.find((folder) => file.path.startsWith(folder));
+    // What a copied project says of its own programs says nothing of others that are called alike.
+    const isMeant = (command: WrittenCommand) => home === undefined || command.file.startsWith(home);
+    found.push(...fillTemplates(readFile(file, via, resolver).filter(isMeant).slice(0, MAX_OF_FILE)));
   }
   for (const script of resolver.listConsoleScripts())
     found.push({ ...script, purpose: null, via: 'package', isInline: false, order: 0, hasPlaceholder: false });

@@ -45,9 +45,9 @@ export function readPurpose(text: string): Purpose | null {
 }
 
 const TRAINING_WORDS =
-  /(^|\s)(train|fit|training)(\s|$)|--(do_)?train(ing)?(=true|\s|$)|\b(mode|do|phase|stage|action|task|job)[= ]'?(train|fit)\b/i;
+  /(^|(?<!--?[\w-]{0,30}(?:split|set|data|dir|path|prefix|name))\s)(train|fit|training)(\s|$)|--(do_)?train(ing)?(=true|\s|$)|\b(mode|do|phase|stage|action|task|job)[= ]'?(train|fit)\b/i;
 const OTHER_WORDS =
-  /\.py (eval|evaluate|test|sample|predict|infer|generate)\b|--(do_)?(eval|evaluate|eval[_-]only|evaluate[_-]only|test|test[_-]only|sample|sample[_-]only|infer|inference|predict|generate|demo|validate|visuali[sz]e|render_only|play)(\s|=true|$)|\b(mode|do|phase|stage|action|split|job)[= ]'?(test|eval|evaluate|sample|infer|inference|predict|demo)\b|\b(do|is_training|train)[= ]'?(0|false)\b|\+?eval_only=|\/(test|eval)\.(ya?ml|json)\b/i;
+  /\.py (eval|evaluate|test|sample|predict|infer|generate)\b|--(do_)?(eval|evaluate|eval[_-]only|eval[_-]checkpoint|evaluate[_-]only|test|test[_-]only|sample|sample[_-]only|infer|inference|predict|generate|demo|validate|visuali[sz]e|render_only|play)(\s|=true|$)|(?:\b|_)(mode|do|phase|stage|action|split|job)[= ]'?(test|eval|eval_\w{1,20}|evaluate|sample|infer|inference|predict|demo)\b|\b(do|is_training|train)[= ]'?(0|false)\b|\+?eval_only=|\/(test|eval)\.(ya?ml|json)\b/i;
 
 /** What the arguments of a command say: `train` words win over those of other work. */
 export function readWordsPurpose(words: string): 'train' | 'evaluate' | null {
@@ -56,7 +56,7 @@ export function readWordsPurpose(words: string): 'train' | 'evaluate' | null {
 }
 
 const NAME_KINDS: readonly (readonly [Entry['kind'], RegExp])[] = [
-  ['preprocess', /^(create|make|build|prepare|generate|extract|split|convert)_(\w+_)?(train|training)(_|$)/],
+  ['preprocess', /^(create|make|build|prep|prepare|generate|extract|split|convert)_(\w+_)?(train|training)(_|$)/],
   [
     'train',
     /(^|_)(train(er|ers|ing|val|s|net|model)?|finetun(e|er|ing)|fine_tun(e|er|ing)|pretrain(er|ing)?|fit|learn|sft|dpo|grpo|rlhf|trainval)(_|\d|$)/,

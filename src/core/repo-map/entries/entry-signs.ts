@@ -1,5 +1,6 @@
 /** What names say about a program: the words that it shares with its repository, the READMEs that speak of it. */
 import type { WrittenCommand } from '../commands/commands.ts';
+import { listCopied } from '../commands/copied.ts';
 import { folderOf, joinPath, linesOf, nameOf, type RepoInput } from '../input.ts';
 
 /** What names of programs and repositories have in common without meaning each other. */
@@ -26,9 +27,12 @@ export function readNameSigns(input: RepoInput): NameSigns {
     readmes.set(folder, [...(readmes.get(folder) ?? []), file.text]);
   }
   const root = readmes.get('')?.[0] ?? '';
-  const licences = input.files.filter((file) => file.path.includes('/') && /^(licen[cs]e|copying)(\.\w{2,4})?$/i.test(nameOf(file.path)));
-  const licensed = new Set(licences.map((file) => folderOf(file.path)));
-  return { ownWords: readOwnWords(input.name, root), readmes, toldFolders: listToldFolders(root, readmes), licensed };
+  return {
+    ownWords: readOwnWords(input.name, root),
+    readmes,
+    toldFolders: listToldFolders(root, readmes),
+    licensed: listCopied(input.files),
+  };
 }
 
 /** The folders of parts, by where the text first names them with a slash behind. */

@@ -56,7 +56,7 @@ export function describeOther(written: readonly WrittenCommand[], files: readonl
 /** True for a script or target that installs, compiles or tidies up. */
 export function isBuild({ argv }: Pick<WrittenCommand, 'argv'>): boolean {
   const target = argv.find((word) => !/^(make|just|bash|sh|zsh|source|sbatch|sudo)$/.test(word)) ?? '';
-  return /(^|[/_-])(install|setup|build|compile|make|clean|lint|format|env|docker|entrypoint)/.test(target);
+  return /(^|[/_-])(install|setup|update|build|compile|make|clean|lint|format|env|docker|entrypoint)/.test(target);
 }
 
 /** Without holes first, then from a block of its own and with arguments, then where people look first. */

@@ -11,10 +11,11 @@ export const VIA_ORDER = { readme: 0, document: 1, script: 2, program: 2, build:
 
 /** The best command that trains, the best that does something else, and the script that wraps them where documents name it. */
 export function pickCommands(written: readonly WrittenCommand[], kind: (command: WrittenCommand) => Entry['kind']): WrittenCommand[] {
-  // Where the data lie only the reader knows, whichever command is taken.
-  const isOfData = (word: string, before: string) => roleOf((word.startsWith('-') ? word : before).split('=')[0] ?? '') === 'data';
+  // Where the data lie and the results go only the reader knows, whichever command is taken.
+  const isForReader = (word: string, before: string) =>
+    /^(data|output)$/.test(roleOf((word.startsWith('-') ? word : before).split('=')[0] ?? ''));
   const holes = (command: WrittenCommand) =>
-    command.argv.filter((word, index) => isPlaceholder(word) && !isOfData(word, command.argv[index - 1] ?? '')).length;
+    command.argv.filter((word, index) => isPlaceholder(word) && !isForReader(word, command.argv[index - 1] ?? '')).length;
   const vague = (command: WrittenCommand) => Number(command.isInline && written.length > 1);
   const hasMore = written.some((command) => command.launcher !== 'shell' && command.argv.some((word) => /^--?\w|=/.test(word)));
   // A program that trains when it is told to does something else when it is not.
@@ -32,8 +33,14 @@ export function pickCommands(written: readonly WrittenCommand[], kind: (command:
     (hasMode && says(command) !== 'train' ? 2 : says(command) === 'evaluate' ? 3 : 0) +
     // Of several documented commands those come first of which the text says that they train.
     (command.purpose === 'aside' ? 4 : 0) +
-    (command.purpose === 'preprocess' || command.purpose === 'evaluate' ? 1 : 0) +
-    (isToldTraining && command.purpose !== 'train' && command.purpose !== 'usage' && command.purpose !== 'install' ? 2 : 0) +
+    (says(command) !== 'train' && (command.purpose === 'preprocess' || command.purpose === 'evaluate') ? 1 : 0) +
+    (isToldTraining &&
+    says(command) !== 'train' &&
+    command.purpose !== 'train' &&
+    command.purpose !== 'usage' &&
+    command.purpose !== 'install'
+      ? 2
+      : 0) +
     (/(^|\s)--?(resume|dry[-_]run|debug|smoke[-_]test|fast[-_]dev[-_]run)\b/.test(command.argv.join(' ')) ? 1 : 0) +
     // What a part's README says stands behind a document of the whole.
     (command.via === 'readme' ? 2 * Math.min(2, depthOf(command.evidence.file)) : Math.min(1, depthOf(command.evidence.file)));

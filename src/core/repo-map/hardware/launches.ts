@@ -167,7 +167,9 @@ function countList(list: string): number | null {
 }
 
 function readLastNumber(text: string): number | null {
-  const numbers = text.split(/[\s`]+/).filter((word) => /^\d{1,3}$/.test(word));
+  const words = text.split(/[\s`]+/);
+  // What follows an option is its value.
+  const numbers = words.filter((word, index) => /^\d{1,3}$/.test(word) && words[index - 1]?.startsWith('-') !== true);
   const last = numbers.at(-1);
   return last === undefined ? null : Number(last);
 }
