@@ -230,6 +230,19 @@ describe('the best entry', () => {
     expect(`${cwd}> ${command} [${launcher} ${file}]`).toBe(expected);
   });
 
+  it('is found where the name of the file itself looks like one with a hole', () => {
+    const files = {
+      'README.md': 'Run `python -m train.{a}_dir` and `python run/{b}_c.py`.\n',
+      'train/{a}_dir.py': TRAIN,
+      'run/{b}_c.py': TRAIN,
+    };
+    expect(
+      mapFiles(files)
+        .entries.map(({ file }) => file)
+        .toSorted(),
+    ).toEqual(['run/{b}_c.py', 'train/{a}_dir.py']);
+  });
+
   it('is none of the files that a shell reads in', () => {
     const files = {
       'README.md': block('. ./path.sh', 'source env.sh', 'python fit.py --a 1'),

@@ -100,18 +100,16 @@ export class CommandResolver {
   }
 
   private resolveModule(invocation: Invocation, folders: readonly string[]): Resolved | null {
-    const path = invocation.target.replaceAll('.', '/');
-    const like = this.finder.findLike(`${path}.py`, folders);
-    if (like !== null) {
-      const target = like.typed.replace(/\.py$/, '').replaceAll('/', '.');
-      return this.resolveModule({ ...invocation, target }, [like.cwd]);
-    }
-    for (const cwd of folders) {
+    const typed = invocation.target.replaceAll('.', '/');
+    const like = this.finder.findLike(`${typed}.py`, folders);
+    const path = like?.typed.replace(/\.py$/, '') ?? typed;
+    const target = like === null ? invocation.target : path.replaceAll('/', '.');
+    for (const cwd of like === null ? folders : [like.cwd]) {
       for (const ending of ['.py', '/__main__.py']) {
         const file = joinPath(cwd, path + ending);
         if (file !== null && this.byPath.has(file))
           return {
-            argv: [...invocation.before, invocation.target, ...invocation.rest],
+            argv: [...invocation.before, target, ...invocation.rest],
             cwd,
             launcher: invocation.launcher,
             file: this.findHanded({ file, cwd }, invocation.rest) ?? file,

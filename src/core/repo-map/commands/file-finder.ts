@@ -105,12 +105,11 @@ export class FileFinder {
     const name = nameOf(path);
     if (!name.endsWith('.py') || name.length < 7 || /[<$[{*]/.test(name)) return null;
     this.near ??= new NearNames(this.byPath.keys());
-    const { near } = this;
+    const near = this.near.find(name);
     for (const cwd of folders) {
       // Where the text names no folder, whoever wrote it may have been in any.
       const home = path.includes('/') ? joinPath(cwd, folderOf(path)) : null;
-      const like = near.find(name).filter((known) => home === null || folderOf(known) === home);
-      const [only, ...others] = like;
+      const [only, ...others] = near.filter((known) => home === null || folderOf(known) === home);
       if (only !== undefined && others.length === 0) return { file: only, cwd, typed: relativePath(cwd, only), isExact: false };
     }
     return null;
