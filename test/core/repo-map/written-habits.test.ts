@@ -218,9 +218,9 @@ const told: Record<string, { files: Record<string, string>; expected: string }> 
   },
   'the words that a program takes without an option, to be filled in': {
     files: {
-      'main.py': `import argparse\np = argparse.ArgumentParser()\np.add_argument('env_id')\np.add_argument('--root', default=None)\n${TRAIN}`,
+      'main.py': `import argparse\np = argparse.ArgumentParser()\np.add_argument('env_id')\n${TRAIN}`,
     },
-    expected: "> python main.py '<env_id>' --root '<root>' [python main.py]",
+    expected: "> python main.py '<env_id>' [python main.py]",
   },
 };
 

@@ -23,10 +23,7 @@ export function completeStart(start: Start, taken: readonly EntryArgument[], sou
   if (sacred !== undefined) words.push('with', `${sacred.name}=${sacred.default ?? ''}`);
   for (const argument of taken) {
     const isConfig = CONFIG_NAME.test(argument.name);
-    const isWanted =
-      argument.required ||
-      needsData(argument) ||
-      (isConfig && argument.default === null && /\bopen\(|load|from_file|merge/.test(source.text));
+    const isWanted = argument.required || (isConfig && argument.default === null && /\bopen\(|load|from_file|merge/.test(source.text));
     if (!isWanted) continue;
     const value = valueOf(argument, isConfig, start, source, files);
     if (value === null) {
@@ -90,16 +87,6 @@ function findLike(value: string, cwd: string, files: readonly RepoFile[]): strin
   const pattern = new RegExp(`^${parts.map((part) => part.replaceAll(/[^\w/-]/g, '\\$&')).join('[^/]{1,80}')}$`);
   const path = files.find((file) => file.path.startsWith(prefix) && pattern.test(file.path.slice(prefix.length)))?.path;
   return path === undefined ? null : path.slice(prefix.length);
-}
-
-/** Where its data lie, of a program that has no place of its own for them. */
-function needsData({ name, role, style, default: preset }: EntryArgument): boolean {
-  return (
-    role === 'data' &&
-    style === 'space' &&
-    (preset ?? 'None') === 'None' &&
-    /^--?(root|data|data_?set|data[-_]?(dir|path|root|folder))$/i.test(name)
-  );
 }
 
 function valueOf(argument: EntryArgument, isConfig: boolean, start: Start, source: Source, files: readonly RepoFile[]): string | null {
