@@ -17,6 +17,13 @@ const told: Record<string, { files: Record<string, string>; expected: string }> 
     },
     expected: '> python ./fit.py --dataset owls --model tiny --fast [python fit.py]',
   },
+  'the example that follows it, not what another section does with the same words': {
+    files: {
+      'README.md': `## Testing\nRun the following command:${block('python fit.py --steps 1')}\n## Training\nRun \`python fit.py --steps [STEPS]\`\n\nFor example, run \`python fit.py --steps 1500\`\n`,
+      'fit.py': TRAIN,
+    },
+    expected: '> python fit.py --steps 1500 [python fit.py]',
+  },
   'no example of another configuration than the one that the words around the hole name': {
     files: {
       'README.md': `## Evaluation${block('python main.py -c config/owls/test.yaml')}\n## Training${block('python main.py -c config/<dataset>/train.yaml')}`,

@@ -5,9 +5,10 @@ import { isPlaceholder } from './shell-words.ts';
 /** The commands of a document; where it gives an example of one with holes, the example takes its place, and is for what it is for. */
 export function fillTemplates(all: readonly WrittenCommand[]): readonly WrittenCommand[] {
   const examples = new Map<WrittenCommand, WrittenCommand>();
-  for (const template of all) {
+  for (const [index, template] of all.entries()) {
     if (!template.hasPlaceholder) continue;
-    const example = all.find((one) => isExampleOf(one, template));
+    const others = [...all.slice(index + 1), ...all.slice(0, index)];
+    const example = others.find((one) => isForTheSame(one, template) && isExampleOf(one, template));
     if (example !== undefined && !examples.has(example)) examples.set(example, template);
   }
   const filled = new Set(examples.values());
@@ -17,6 +18,11 @@ export function fillTemplates(all: readonly WrittenCommand[]): readonly WrittenC
       const template = examples.get(one);
       return template === undefined ? one : { ...one, purpose: template.purpose, isInline: template.isInline };
     });
+}
+
+/** A section of its own about measuring gives no example of training. */
+function isForTheSame(one: WrittenCommand, template: WrittenCommand): boolean {
+  return one.purpose === null || one.purpose === 'usage' || one.purpose === template.purpose;
 }
 
 /** True for a command that says every word of the template, and something for each hole. */

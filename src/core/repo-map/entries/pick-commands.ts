@@ -21,7 +21,7 @@ export function pickCommands(written: readonly WrittenCommand[], kind: (command:
   // A program that trains when it is told to does something else when it is not.
   const says = (command: WrittenCommand) => readWordsPurpose(command.argv.join(' '));
   const hasMode = written.some((command) => says(command) === 'train');
-  const isToldTraining = written.some((command) => command.purpose === 'train' && !command.isInline && command.via === 'readme');
+  const isToldTraining = written.some((command) => command.purpose === 'train' && command.via === 'readme');
   const isBare = (command: WrittenCommand) => hasMore && command.argv.at(-1)?.endsWith('.py') === true;
   const rank = (command: WrittenCommand) =>
     VIA_ORDER[command.via] * 3 +
