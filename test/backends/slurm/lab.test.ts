@@ -122,6 +122,7 @@ describe('slurm backend on a cluster with accounting', () => {
         () => false,
       ),
     );
+    await waitUntil('the node to have done with it', async () => !(await lab.command('scontrol', 'show', 'node')).includes('COMPLETING'));
     await lab.command('scontrol', 'update', `jobid=${ref.jobId}`, 'starttime=now');
     expect(await pollUntilEnded(backend, ref)).toMatchObject({ outcome: 'completed', exitCode: 0 });
     expect(await readFile(join(setup.root, 'run', 'repo', 'attempts'), 'utf8')).toBe('attempt\nattempt\n');
