@@ -1,6 +1,9 @@
 /** What is worth reading first: the README, what it points at, and what tells how the chosen program is installed, fed and run. */
+import { FORGE_PAGE } from './forge-page.ts';
 import { cutLine, folderOf, joinPath, linesOf, nameOf, type RepoFile } from './input.ts';
 import type { Entry, RepoMap } from './schema.ts';
+
+const PAGE = new RegExp(`^${FORGE_PAGE}(.+)$`);
 
 const MAX_DOCUMENTS = 14;
 const LEAST = 30;
@@ -155,7 +158,7 @@ function findLinked(files: readonly RepoFile[], subfolder: string): ReadonlyMap<
       )) {
         const target = (match[1] ?? match[2] ?? match[3] ?? match[4] ?? match[5] ?? '').replace(/[#?].*$/, '');
         // An address of the repository's own host page ends in the path.
-        const page = /^https?:\/\/[^/]+\/[^/]+\/[^/]+\/(?:-\/)?(?:blob|tree|raw)\/[^/]+\/(.+)$/.exec(target)?.[1];
+        const page = PAGE.exec(target)?.[1];
         const path = joinPath(page === undefined && !target.startsWith('/') ? folder : '', page ?? target);
         if (path === null || path === '') continue;
         const words = match[1] === undefined ? '' : linkWords(line, match.index);

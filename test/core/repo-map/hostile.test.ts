@@ -110,6 +110,15 @@ const runs = (words: string, train: string): Readonly<Record<string, string>> =>
 });
 /** What is asked about a line or a table must not cost a walk over the rest of the file each time. */
 const GROWING: readonly (readonly [string, (text: string) => Readonly<Record<string, string>>])[] = [
+  ['commands one to a line', (text) => ({ 'README.md': `\`\`\`\n${fill(text, 'python train.py\n')}`, 'train.py': 'import torch\n' })],
+  [
+    'programs that are spelt alike',
+    (text) => ({
+      'README.md': `\`\`\`\n${fill(text, 'python tarin.py --a <b>\npython run_<c>.py\n')}`,
+      'train.py': 'import torch\n',
+      'run_d.py': 'import torch\n',
+    }),
+  ],
   ['tables that nothing closes', (text) => ({ 'README.md': fill(text, '<table') })],
   ['tables of a word each', (text) => ({ 'README.md': fill(text, '<table>\n</table') })],
   [

@@ -5,7 +5,7 @@ import { isPythonScript } from '../sources.ts';
 import { readMakefile } from './build-files.ts';
 import type { ConsoleScript } from './console-scripts.ts';
 import { FileFinder, type Found } from './file-finder.ts';
-import { readInvocation, type Invocation } from './invocation.ts';
+import { isRead, readInvocation, type Invocation } from './invocation.ts';
 import { readNameKind, readWordsPurpose } from './purpose.ts';
 import { readShellScript, type RunLine } from './shell-script.ts';
 import { isPlaceholder } from './shell-words.ts';
@@ -183,9 +183,7 @@ export class CommandResolver {
   private chooseInner(lines: readonly RunLine[], home: string, depth: number): { found: Resolved; line: number; starts: number } | null {
     const all = lines.slice(0, 60).flatMap(({ words, folder, line }) => {
       const invocation = readInvocation(words);
-      // What is read in sets names for the commands that follow.
-      if (/^(?:\.|source)$/.test(words[0] ?? '')) return [];
-      const found = invocation === null ? null : this.resolve(invocation, folder, home, depth + 1);
+      const found = invocation === null || isRead(words) ? null : this.resolve(invocation, folder, home, depth + 1);
       return found === null ? [] : [{ found, line }];
     });
     const nameKind = (item: { found: Resolved }) => readNameKind(nameOf(item.found.file));

@@ -7,7 +7,7 @@ import { CommandResolver, type Resolved } from './command-resolver.ts';
 import { readConsoleScripts } from './console-scripts.ts';
 import { listCopied } from './copied.ts';
 import { readDocumentCommands } from './document-commands.ts';
-import { readInvocation, type Invocation } from './invocation.ts';
+import { isRead, readInvocation, type Invocation } from './invocation.ts';
 import type { Purpose } from './purpose.ts';
 import { readShellScript, type RunLine } from './shell-script.ts';
 import { isPlaceholder } from './shell-words.ts';
@@ -95,6 +95,7 @@ function rankOf(path: string, via: WrittenCommand['via']): number {
 function readFile(file: RepoFile, via: WrittenCommand['via'], resolver: CommandResolver): WrittenCommand[] {
   const base = folderOf(file.path);
   const found: WrittenCommand[] = via === 'script' ? readOwnStart(file, resolver) : [];
+  let order = found.length;
   for (const item of listLines(file, via)) {
     const invocation = readInvocation(item.words);
     if (invocation === null || isQuestion(invocation) || isRead(item.words)) continue;
@@ -109,9 +110,10 @@ function readFile(file: RepoFile, via: WrittenCommand['via'], resolver: CommandR
       via,
       purpose: item.purpose ?? null,
       isInline: item.isInline ?? false,
-      order: found.filter(({ purpose }) => purpose !== 'aside').length,
+      order,
       hasPlaceholder: resolved.argv.some(isPlaceholder),
     });
+    if (item.purpose !== 'aside') order += 1;
   }
   return found;
 }
@@ -132,13 +134,6 @@ function readOwnStart(file: RepoFile, resolver: CommandResolver): WrittenCommand
 }
 
 const SEVERAL = 2;
-
-/** What a shell reads in sets names for the commands that follow. */
-function isRead(words: readonly string[]): boolean {
-  return (
-    words[0] === '.' || (words[0] === 'source' && /(^|[/_-])(env|path|cmd|setup|init|config|activate)\w*(\.\w+)?$/.test(words[1] ?? ''))
-  );
-}
 
 /** A command that only asks a program about itself does no work. */
 function isQuestion({ launcher, rest }: Invocation): boolean {

@@ -1,4 +1,5 @@
 /** Commands that a document tells its readers to type, with the words around them that say what they are for. */
+import { FORGE_PAGE } from '../forge-page.ts';
 import { folderOf, joinPath, linesOf, type RepoFile } from '../input.ts';
 import { isAsideHeading, readPurpose, type Purpose } from './purpose.ts';
 import { joinContinued, readShellScript } from './shell-script.ts';
@@ -20,7 +21,7 @@ const ANY_NAME = /^[a-z][\w-]{1,40}(?=\s(?!\s*[=(])|$)/;
 const SCRIPT_PATH = /^[\w.+-]+\/[\w./+-]+\.(?:sh|bash|sbatch|slurm)$/;
 const ALONE = /^\s*(?:[>*+-]\s+|\d+[.)]\s+)?`{1,3}[^`]{1,1000}`{1,3}\s*[.:,]?\s*$/;
 /** A link to a file of the repository, relative or to a forge's page of it. */
-const LINK = /\]\((?:https:\/\/[\w.-]{1,60}\/[\w.-]{1,60}\/[\w.-]{1,60}\/(?:-\/)?(?:blob|tree|raw)\/[\w.-]{1,60}\/)?([\w./+-]{1,200})\)/g;
+const LINK = new RegExp(String.raw`\]\((?:${FORGE_PAGE})?([\w./+-]{1,200})\)`, 'g');
 /** A sentence that sends the reader to a folder, for the commands of the block below it. */
 const SENT_TO =
   /\b(?:go|change|move|switch|navigate|cd|enter|in|inside|under|from)\s(?:in)?(?:to\s)?(?:the\s)?[`'"*]{0,3}([\w][\w./-]{1,80}?)\/?[`'"*]{0,3}\s(?:folder|directory|dir)\b/i;

@@ -1,6 +1,7 @@
 /** From a path as a text writes it to the file that is meant. */
 import { folderOf, joinPath, nameOf, relativePath, type RepoFile } from '../input.ts';
-import { fillsHole, NearNames } from './near-names.ts';
+import { NearNames } from './near-names.ts';
+import { readHoles } from './path-holes.ts';
 
 export interface Found {
   readonly file: string;
@@ -66,18 +67,14 @@ export class FileFinder {
 
   /** The first program whose path fits one with a hole in its name: `run_<task>.py`, `scripts/[a,b].sh`. */
   findLike(path: string, folders: readonly string[]): Found | null {
-    const hole = /<[^<>]*>|\{[^{}]*\}|\[[^[\]]*\]/.exec(path)?.[0];
-    if (hole === undefined || !/\.(py|sh)$/.test(path)) return null;
-    const [before = '', after = ''] = path.split(hole);
-    const choices = hole.includes(',') ? hole.slice(1, -1).split(',') : null;
-    // The rest of the name must say which programs are meant.
-    if (choices === null && `${nameOf(before)}${after.replace(/\.\w+$/, '')}`.length < 2) return null;
+    const holes = /\.(py|sh)$/.test(path) && !path.includes('$') ? readHoles(path) : null;
+    // The rest of the name must say which programs are meant; several holes would take long to fit to each of many files.
+    if (holes === null || holes.count > 1 || (!holes.isList && `${nameOf(holes.before)}${holes.after.replace(/\.\w+$/, '')}`.length < 2))
+      return null;
     for (const cwd of folders) {
-      const inside = cwd === '' ? before : `${cwd}/${before}`;
-      const isMeant = (known: string) =>
-        choices === null ? fillsHole(known, inside, after) : choices.some((choice) => known === `${inside}${choice.trim()}${after}`);
-      const file = [...this.byPath.keys()].find(isMeant);
-      if (file !== undefined) return { file, cwd, typed: relativePath(cwd, file), isExact: true };
+      const prefix = cwd === '' ? '' : `${cwd}/`;
+      const file = [...this.byPath.keys()].find((known) => known.startsWith(prefix) && holes.pattern.test(known.slice(prefix.length)));
+      if (file !== undefined) return { file, cwd, typed: file.slice(prefix.length), isExact: true };
     }
     return null;
   }

@@ -66,6 +66,12 @@ const MAX_NESTING = 4;
 /** Interpreters of other languages in which models were written. */
 const FOREIGN = /^(th|luajit|lua|Rscript|julia)$/;
 
+/** True for what a shell reads in: it sets names for the commands that follow. */
+export function isRead(words: readonly string[]): boolean {
+  if (words[0] === '.') return true;
+  return words[0] === 'source' && /(^|[/_-])(env|path|cmd|setup|init|config|activate)\w*(\.\w+)?$/.test(words[1] ?? '');
+}
+
 /** Reads the words of one command; null when they start nothing that a repository could hold. */
 export function readInvocation(words: readonly string[], depth = 0): Invocation | null {
   const plain = dropPrefixes(words);

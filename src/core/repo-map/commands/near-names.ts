@@ -42,9 +42,3 @@ function isTransposed(known: string, typed: string): boolean {
   }
   return false;
 }
-
-/** True for a path in which a part of the name stands where a text has a hole: `run_cifar.py` for `run_<task>.py`. */
-export function fillsHole(path: string, before: string, after: string): boolean {
-  if (!path.startsWith(before) || !path.endsWith(after) || path.length <= before.length + after.length) return false;
-  return !path.slice(before.length, path.length - after.length).includes('/');
-}

@@ -1,3 +1,4 @@
+import { readHoles } from '../commands/path-holes.ts';
 import { isPlaceholder } from '../commands/shell-words.ts';
 /** A command for a program that no document shows: with the arguments that it insists on, where the repository says what they may be. */
 import { folderOf, nameOf, relativePath, type RepoFile } from '../input.ts';
@@ -80,12 +81,10 @@ export function fillHydra(words: readonly string[], cwd: string, files: readonly
 
 /** The first file whose path fits a path with holes. */
 function findLike(value: string, cwd: string, files: readonly RepoFile[]): string | null {
-  if (!/\.\w{1,8}$/.test(value) || !value.includes('/') || value.length > 200) return null;
-  const parts = value.replace(/^\.\//, '').split(/<[^<>]*>|\$?\{[^{}]*\}|\$\w+|(?<=\/)[A-Z](?=\.\w+$)/);
-  if (parts.length < 2 || parts.length > 4 || (parts[0] ?? '').length < 3) return null;
+  const holes = /\.\w{1,8}$/.test(value) && value.includes('/') ? readHoles(value.replace(/^\.\//, '')) : null;
+  if (holes === null || holes.before.length < 3) return null;
   const prefix = cwd === '' ? '' : `${cwd}/`;
-  const pattern = new RegExp(`^${parts.map((part) => part.replaceAll(/[^\w/-]/g, '\\$&')).join('[^/]{1,80}')}$`);
-  const path = files.find((file) => file.path.startsWith(prefix) && pattern.test(file.path.slice(prefix.length)))?.path;
+  const path = files.find((file) => file.path.startsWith(prefix) && holes.pattern.test(file.path.slice(prefix.length)))?.path;
   return path === undefined ? null : path.slice(prefix.length);
 }
 

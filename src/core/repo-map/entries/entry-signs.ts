@@ -1,6 +1,7 @@
 /** What names say about a program: the words that it shares with its repository, the READMEs that speak of it. */
 import type { WrittenCommand } from '../commands/commands.ts';
 import { listCopied } from '../commands/copied.ts';
+import { FORGE_PAGE } from '../forge-page.ts';
 import { folderOf, joinPath, linesOf, nameOf, type RepoInput } from '../input.ts';
 
 /** What names of programs and repositories have in common without meaning each other. */
@@ -39,7 +40,7 @@ export function readNameSigns(input: RepoInput): NameSigns {
 function listToldFolders(text: string, readmes: ReadonlyMap<string, unknown>): string[] {
   const told = new Set<string>();
   // A page of a forge shows a folder, too.
-  const plain = text.replaceAll(/https:\/\/[\w.-]{1,60}\/[\w.-]{1,60}\/[\w.-]{1,60}\/(?:-\/)?(?:blob|tree|raw)\/[\w.-]{1,60}\//g, ' ');
+  const plain = text.replaceAll(new RegExp(FORGE_PAGE, 'g'), ' ');
   for (const match of plain.matchAll(/(?<![\w./-])(?:\.\/)?([\w.-]{1,60}(?:\/[\w.-]{1,60}){0,3})(?=\/)/g)) {
     const folder = match[1] ?? '';
     if (readmes.has(folder)) told.add(folder);
